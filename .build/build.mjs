@@ -1,0 +1,74 @@
+// Makes dist/ from lib/: the code by esbuild, the declarations by tsc. One output file for each
+// source: that reads like the source, lets a bundler drop whole files that a program does not use
+// (`sideEffects: false`), and gives every entry point the same copy of the kernel's classes.
+import { build } from 'esbuild';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { files, root, tsc } from './tools.mjs';
+
+const declaration = (path) => /\.d\.ts(\.map)?$/.test(path);
+const sources = () => files('lib', (path) => path.endsWith('.ts'));
+
+/** Removes what an earlier build left of sources that are gone. */
+function sweep(kind, extensions) {
+  const kept = new Set(
+    sources().flatMap((path) => extensions.map((extension) => path.replace('lib/', 'dist/').replace(/\.ts$/, extension))),
+  );
+  for (const path of files('dist', kind)) if (!kept.has(path)) rmSync(join(root, path));
+}
+
+export async function buildCode() {
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: sources(),
+    outdir: 'dist',
+    outbase: 'lib',
+    bundle: true,
+    format: 'esm',
+    target: 'es2022',
+    platform: 'neutral',
+    sourcemap: true,
+    // lib/ is in the package: the maps need not repeat it.
+    sourcesContent: false,
+    write: false,
+    logLevel: 'error',
+    plugins: [{ name: 'one file each', setup }],
+  });
+  for (const { path, contents } of outputFiles) {
+    mkdirSync(dirname(path), { recursive: true });
+    // Whole or not at all: a demo may be starting.
+    const draft = `${path}.${process.pid}`;
+    writeFileSync(draft, contents);
+    renameSync(draft, path);
+  }
+  sweep((path) => !declaration(path), ['.js', '.js.map']);
+}
+
+/** Every import stays an import. `bundle` is on only because without it esbuild asks no plugin. */
+function setup({ onResolve }) {
+  onResolve({ filter: /.*/ }, ({ path, kind }) =>
+    kind === 'entry-point' ? undefined : { path: path.replace(/^(\..*)\.ts$/, '$1.js'), external: true, sideEffects: false },
+  );
+}
+
+export async function buildTypes() {
+  const { code, output } = await tsc('-p', '.build/tsconfig.lib.json');
+  if (code !== 0) throw new Error(`treadle: no declarations, lib/ does not pass the type check\n${output}`);
+  sweep(declaration, ['.d.ts', '.d.ts.map']);
+  // tsc leaves './x.ts' in declarations. Only newer compilers find './x.d.ts' by that, all by './x.js';
+  // it is as long, so the declaration maps stay true.
+  for (const path of files('dist', (name) => name.endsWith('.d.ts')).map((name) => join(root, name))) {
+    const text = readFileSync(path, 'utf8');
+    writeFileSync(path, text.replace(/(\bfrom |\bimport\(|^import )(['"])(\.[^'"]*)\.ts\2/gm, '$1$2$3.js$2'));
+  }
+}
+
+if (process.argv[1] === join(root, '.build', 'build.mjs')) {
+  try {
+    await buildCode();
+    await buildTypes();
+  } catch (error) {
+    console.error(error.message);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,44 @@
+// Lets Node run TypeScript: esbuild takes the types out as a module is loaded. Node 20 cannot do it
+// itself, and later ones leave no source map. The source map is inline so that stack traces and
+// coverage speak of the .ts file. Written without promises: the same two functions serve Node's
+// hooks on a thread of their own (module.register) and those in the program's (module.registerHooks).
+import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { cache } from './tools.mjs';
+
+const folder = join(cache, 'transpiled');
+const version = createRequire(import.meta.url)('esbuild/package.json').version;
+
+export function load(url, context, next) {
+  if (!url.startsWith('file:') || !/\.ts($|\?)/.test(url)) return next(url, context);
+  return { format: 'module', source: transpiled(fileURLToPath(url.split('?')[0])), shortCircuit: true };
+}
+
+function transpiled(path) {
+  const { mtimeMs, size } = statSync(path);
+  const key = `// ${version} ${mtimeMs} ${size} ${path}\n`;
+  const kept = join(folder, encodeURIComponent(path).slice(-200));
+  try {
+    const text = readFileSync(kept, 'utf8');
+    if (text.startsWith(key)) return text.slice(key.length);
+  } catch {
+    // Not kept yet.
+  }
+  // Only now: loading esbuild costs more than everything else here.
+  const { code } = createRequire(import.meta.url)('esbuild').transformSync(readFileSync(path, 'utf8'), {
+    loader: 'ts',
+    format: 'esm',
+    target: 'es2022',
+    sourcemap: 'inline',
+    sourcefile: basename(path),
+    tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true, target: 'es2022' } },
+  });
+  mkdirSync(folder, { recursive: true });
+  // Whole or not at all: other processes may be reading.
+  const draft = `${kept}.${process.pid}`;
+  writeFileSync(draft, key + code);
+  renameSync(draft, kept);
+  return code;
+}

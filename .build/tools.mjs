@@ -1,0 +1,50 @@
+// What the other scripts share. Only Node's own modules: this is loaded before anything is installed.
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('..', import.meta.url)).replace(/[\\/]$/, '');
+export const cache = join(root, '.cache');
+
+/** All files below `folder` (relative to the root), sorted, as paths relative to the root with `/`. */
+export function files(folder, accept = () => true) {
+  if (!existsSync(join(root, folder))) return [];
+  return readdirSync(join(root, folder), { withFileTypes: true })
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((entry) => {
+      const path = `${folder}/${entry.name}`;
+      return entry.isDirectory() ? files(path, accept) : accept(path) ? [path] : [];
+    });
+}
+
+/** Runs a Node script with its output captured, and ends it after `limit` ms: a hanging check is a failure. */
+export function node(args, { env = process.env, limit = 120_000, extra = [] } = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe', ...extra] });
+    const chunks = child.stdio.map(() => '');
+    child.stdio.forEach((stream, i) => {
+      stream?.setEncoding?.('utf8').on('data', (chunk) => {
+        // stdout and stderr go into one text, in the order in which they came.
+        chunks[i === 2 ? 1 : i] += chunk;
+      });
+    });
+    let late = false;
+    const timer = setTimeout(() => child.kill((late = true) && 'SIGKILL'), limit);
+    const end = (code, signal) => {
+      clearTimeout(timer);
+      const why = late ? `ended after ${limit / 1000} s without an end of its own` : signal ? `ended by ${signal}` : '';
+      resolve({ code: code ?? 1, output: `${chunks[1]}${why && `\n${why}\n`}`, report: chunks[3] ?? '' });
+    };
+    child.on('close', end);
+    // A process of its own that outlives it may hold the pipes open: do not wait for that one.
+    child.on('exit', (code, signal) => {
+      setTimeout(() => {
+        for (const stream of child.stdio) stream?.destroy();
+        end(code, signal);
+      }, 2_000).unref();
+    });
+  });
+}
+
+export const tsc = (...args) => node([join(root, 'node_modules/typescript/bin/tsc'), '--pretty', 'false', ...args]);

@@ -1,0 +1,50 @@
+/**
+ * What a crawl owes to each host: to ask its robots.txt first, once, and to
+ * leave some time between two requests.
+ */
+import { coroutine, Lock, now, sleepUntil } from 'treadle';
+import { loadRobots } from './load.ts';
+import type { Options } from './options.ts';
+import { ALLOW_ALL, type Robots } from './robots.ts';
+
+export class Host {
+  readonly origin: string;
+  readonly options: Options;
+  readonly lock = new Lock();
+  robots: Robots | null = null;
+  /** When the next request may start, in the loop's time. */
+  free = 0;
+
+  constructor(origin: string, options: Options) {
+    this.origin = origin;
+    this.options = options;
+    if (options.ignoreRobots) this.robots = ALLOW_ALL;
+  }
+}
+
+/**
+ * The rules of this host. Many tasks ask at the same moment and one request
+ * shall be made: the first asks the host, while the others wait for the lock.
+ * (This check must be locked, because it waits between the test and the set.)
+ */
+export const robotsOf = coroutine('robots', function* (host: Host) {
+  return yield* host.lock.with(ask(host));
+});
+
+const ask = coroutine('ask', function* (host: Host) {
+  if (host.robots === null) {
+    yield* turnAt(host);
+    host.robots = yield* loadRobots(host.origin, host.options);
+  }
+  return host.robots;
+});
+
+/**
+ * Waits until it is polite to start a request. No lock here: the turn is taken
+ * between two `yield`s, and there nobody else runs.
+ */
+export const turnAt = coroutine('turn', function* (host: Host) {
+  const turn = Math.max(yield* now(), host.free);
+  host.free = turn + Math.max(host.options.delay, host.robots?.delay ?? 0);
+  yield* sleepUntil(turn);
+});

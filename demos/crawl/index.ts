@@ -1,0 +1,78 @@
+/**
+ * The main demo: a web crawler. Start reading at crawler.ts; that is the part
+ * made of coroutines, and the rest serves it:
+ *
+ *   crawler.ts   a task for every address        visit.ts     what is known of one
+ *   host.ts      robots.txt and politeness       frontier.ts  what to visit at all
+ *   load.ts      one request                     page.ts, robots.ts, url.ts: pure
+ *   session.ts   one crawl, whatever ends it     compare.ts   one by one, then together
+ *   site.ts      the slow web site               options.ts   the command line
+ *   progress.ts, report.ts, timeline.ts, paint.ts: what is shown
+ */
+import { coroutine, main, suspend } from 'treadle';
+import { compare } from './compare.ts';
+import { BadInput, type Options, readOptions } from './options.ts';
+import { paintFor } from './paint.ts';
+import { report, type Result, toJson, writeJson } from './report.ts';
+import { checkHosts, crawlInto } from './session.ts';
+import { openSite } from './site.ts';
+import { timeline } from './timeline.ts';
+
+export const summary = 'crawls a web site, politely and many pages at a time; without a URL its own slow site, for comparison';
+export { help } from './options.ts';
+
+export default function demo(argv: string[]): void {
+  // `| head` has seen enough: no reason to complain, and none to go on.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+  try {
+    main(program(readOptions(argv)));
+  } catch (error) {
+    complain(error);
+  }
+}
+
+const program = coroutine('program', function* (options: Options) {
+  // With the data on standard output, everything for people goes to the other one.
+  const out = options.json === '-' ? process.stderr : process.stdout;
+  try {
+    if (options.serve) yield* serve(options);
+    else if (options.starts.length === 0) yield* compare(options, out);
+    else yield* crawlSites(options, out);
+  } catch (error) {
+    complain(error);
+  }
+});
+
+const crawlSites = coroutine('crawl sites', function* (options: Options, out: NodeJS.WriteStream) {
+  const results: Result[] = [];
+  try {
+    yield* checkHosts(options);
+    yield* crawlInto(results, options, out, 'crawling');
+  } finally {
+    for (const result of results) show(result, out);
+  }
+});
+
+function show(result: Result, out: NodeJS.WriteStream): void {
+  const { options, visits, stopped } = result;
+  const width = out.columns ?? 100;
+  const paint = paintFor(out);
+  const lines = report(result, paint, width);
+  if (options.timeline) lines.push('', paint('bold', 'Timeline'), ...timeline(visits, { width, paint }));
+  out.write(`${lines.join('\n')}\n`);
+  if (options.json !== undefined) writeJson(options.json, toJson(result));
+  if (stopped !== 'interrupted' && visits.every((visit) => visit.outcome.kind !== 'page')) process.exitCode = 1;
+}
+
+const serve = (options: Options) =>
+  openSite(options.scale, options.port, (start) => {
+    console.log(`The slow web site is open at ${start.href} until Ctrl-C`);
+    return suspend<never>(() => {});
+  });
+
+/** Bad input is the person's: one line, no stack. Everything else is ours. */
+function complain(error: unknown): void {
+  if (!(error instanceof BadInput)) throw error;
+  console.error(`crawl: ${error.message}\n(node demos crawl --help tells more)`);
+  process.exitCode = 2;
+}

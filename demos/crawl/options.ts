@@ -1,0 +1,174 @@
+/**
+ * The command line: what may be said, what it means when nothing is said, and
+ * one clear line (`BadInput`, exit code 2) for what makes no sense. All of it
+ * is checked before the first request, the JSON file included: a crawl of ten
+ * minutes that cannot save what it found is no fun.
+ */
+import { accessSync, constants, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { parseArgs } from 'node:util';
+import { normalise, parse } from './url.ts';
+
+export const help = `node demos crawl [options] [URL ...]
+
+Crawls the sites of the given URLs: fetches the pages, follows their links
+inside the site, and prints what it found. Without a URL it starts a slow web
+site of its own on 127.0.0.1, crawls it one page at a time, then many at a
+time, and shows both times and a timeline of who waited for what.
+
+What to fetch
+  --max-pages N        stop after N pages                    (default 500)
+  --max-depth N        follow links at most N deep           (default: any depth)
+  --max-bytes N        give up a page larger than N bytes    (default 2000000)
+  --ignore-robots      do not ask robots.txt, follow nofollow links too
+How fast
+  --concurrency N      requests at a time                    (default 10)
+  --delay MS           politeness: least time between two requests to one host;
+                       a longer Crawl-delay in robots.txt wins
+                                                   (default 100, own site 10)
+  --retries N          new tries after a lost connection, 429 or 5xx, with a
+                       doubling pause; a time-out is not tried again (default 2)
+  --page-timeout MS    time limit for one try of one page
+                                               (default 10000, own site 800)
+  --timeout MS         time limit for the whole crawl        (default 120000)
+What to show
+  --json FILE          write everything found to FILE ("-" for standard output)
+  --timeline           print the timeline of the tasks too
+  --quiet              no progress
+Its own site
+  --scale FACTOR       make the slow site slower or faster: all its delays, the
+                       time limit and pauses are multiplied  (default 1)
+  --serve [--port N]   only serve the slow site, until Ctrl-C
+  --help               this page
+
+Ctrl-C stops a crawl cleanly: requests under way are aborted, and what was
+found so far is printed (and written); a second Ctrl-C kills it.
+
+Exit codes: 0 the crawl is over (a page that failed or a limit that was reached
+is a result, not an error), 1 not one page could be fetched, 2 bad input,
+130 stopped by Ctrl-C.`;
+
+/** What the person typed is wrong: one line, exit code 2. */
+export class BadInput extends Error {
+  override name = 'BadInput';
+}
+
+export interface Options {
+  readonly starts: readonly URL[];
+  readonly maxPages: number;
+  readonly maxDepth: number;
+  readonly maxBytes: number;
+  readonly maxRedirects: number;
+  readonly ignoreRobots: boolean;
+  readonly concurrency: number;
+  readonly delay: number;
+  readonly retries: number;
+  /** The pause before the first new try; every further one is twice as long. */
+  readonly backoff: number;
+  readonly pageTimeout: number;
+  readonly timeout: number;
+  readonly userAgent: string;
+  readonly json: string | undefined;
+  readonly timeline: boolean;
+  readonly quiet: boolean;
+  readonly scale: number;
+  readonly serve: boolean;
+  readonly port: number;
+}
+
+const text = { type: 'string' } as const;
+const flag = { type: 'boolean' } as const;
+const known = {
+  'max-pages': text, 'max-depth': text, 'max-bytes': text, 'ignore-robots': flag,
+  concurrency: text, delay: text, retries: text, 'page-timeout': text, timeout: text,
+  json: text, timeline: flag, quiet: flag, scale: text, serve: flag, port: text,
+} as const;
+
+/** Reads the arguments, or throws `BadInput`. */
+export function readOptions(argv: readonly string[]): Options {
+  const { values, positionals } = split(argv);
+  const number = (name: keyof typeof values, usual: number, least: number, unit: 'whole' | 'ms' | 'factor') => {
+    const given = values[name];
+    if (given === undefined) return usual;
+    const value = /^[+-]?(\d+\.?\d*|\.\d+)$/.test(String(given)) ? Number(given) : Number.NaN;
+    if (value >= least && value <= MOST && (unit !== 'whole' || Number.isInteger(value))) return value;
+    const kind = { whole: 'a whole number', ms: 'a number of milliseconds', factor: 'a number' }[unit];
+    throw new BadInput(`--${name} must be ${kind}, at least ${least}, and not "${given}"`);
+  };
+
+  const own = positionals.length === 0;
+  const scale = number('scale', 1, 0.001, 'factor');
+  const options: Options = {
+    starts: positionals.map(readStart),
+    maxPages: number('max-pages', 500, 1, 'whole'),
+    maxDepth: number('max-depth', Number.POSITIVE_INFINITY, 0, 'whole'),
+    maxBytes: number('max-bytes', 2_000_000, 1, 'whole'),
+    maxRedirects: 10,
+    ignoreRobots: values['ignore-robots'] ?? false,
+    concurrency: number('concurrency', 10, 1, 'whole'),
+    delay: number('delay', own ? 10 * scale : 100, 0, 'ms'),
+    retries: number('retries', 2, 0, 'whole'),
+    backoff: own ? 100 * scale : 500,
+    pageTimeout: number('page-timeout', own ? Math.max(100, 800 * scale) : 10_000, 1, 'ms'),
+    timeout: number('timeout', 120_000, 1, 'ms'),
+    userAgent: 'treadle-crawl/1.0 (a demo of coroutines)',
+    json: values.json,
+    timeline: values.timeline ?? false,
+    quiet: values.quiet ?? false,
+    scale,
+    serve: values.serve ?? false,
+    port: number('port', 0, 0, 'whole'),
+  };
+  if (options.port > 65_535) throw new BadInput(`--port must be at most 65535, and not "${values.port}"`);
+  if (options.serve && !own) throw new BadInput('--serve serves the slow site: it takes no URL');
+  if (options.json !== undefined) mustBeWritable(options.json);
+  return options;
+}
+
+/** The longest time a number may name: a century of milliseconds. */
+const MOST = 100 * 365 * 24 * 3_600_000;
+
+function split(argv: readonly string[]) {
+  // parseArgs takes `--concurrency -1` for two options: glue it, so that the number can be called wrong.
+  const args: string[] = [];
+  for (const arg of argv) {
+    const before = args.at(-1) ?? '';
+    if (/^-[\d.]/.test(arg) && /^--[a-z-]+$/.test(before)) args[args.length - 1] = `${before}=${arg}`;
+    else args.push(arg);
+  }
+  try {
+    return parseArgs({ args, options: known, allowPositionals: true });
+  } catch (error) {
+    // Its messages are good, but go on for lines about `--`.
+    throw new BadInput((error as Error).message.split(/\. |\n/)[0] ?? 'bad arguments', { cause: error });
+  }
+}
+
+function readStart(text: string): URL {
+  const url = parse(text);
+  const hint = parse(`http://${text}`)?.hostname.match(/\.|^localhost$/) ? ` (did you mean http://${text}?)` : '';
+  if (url === null || (hint !== '' && url.host === '')) throw new BadInput(`"${text}" is not a URL${hint}`);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+    throw new BadInput(`"${text}" cannot be crawled: only http: and https: can, not ${url.protocol}`);
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new BadInput(`"${url.host}": a name and password in a URL are not supported`);
+  }
+  return normalise(text) ?? url;
+}
+
+function mustBeWritable(path: string): void {
+  if (path === '-') return;
+  try {
+    const there = statSync(path, { throwIfNoEntry: false });
+    if (there?.isDirectory()) throw new Error('it is a directory');
+    if (there === undefined && !statSync(dirname(path)).isDirectory()) throw new Error('its directory is none');
+    accessSync(there === undefined ? dirname(path) : path, constants.W_OK);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const reasons: Record<string, string> = {
+      ENOENT: 'its directory does not exist', EACCES: 'permission denied', EROFS: 'the file system is read-only', ENOTDIR: 'its directory is a file',
+    };
+    throw new BadInput(`--json: "${path}" cannot be written: ${reasons[code ?? ''] ?? message}`, { cause: error });
+  }
+}

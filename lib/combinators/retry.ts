@@ -1,0 +1,53 @@
+// retry: again, after a while, until it succeeds. Relies on effects.
+
+import { frameOf } from '../effects/coroutine.ts';
+import { checkDuration, sleep } from '../effects/sleep.ts';
+import type { Awaitable, Result } from '../kernel/awaitable.ts';
+import { Effect } from '../kernel/effect.ts';
+import { show } from '../kernel/show.ts';
+
+export interface RetryOptions {
+  /** How often in all; 3 by default. */
+  readonly attempts?: number | undefined;
+  /** Milliseconds before the second attempt; 0 by default. */
+  readonly delay?: number | undefined;
+  /** Each further delay is this many times as long; 2 by default. */
+  readonly backoff?: number | undefined;
+  /** No delay is longer than this many milliseconds. */
+  readonly maxDelay?: number | undefined;
+  /** From 0 to 1: each delay is shortened by a random part of up to this much, so that many who retry do not do it at once; 0 by default. */
+  readonly jitter?: number | undefined;
+  /** Is it worth another attempt? Always, by default. */
+  readonly when?: ((error: unknown, attempt: number) => boolean) | undefined;
+}
+
+const perform = /* @__PURE__ */ frameOf('retry', function* (fn: (attempt: number) => Awaitable<unknown>, options: RetryOptions = {}) {
+  const { attempts = 3, delay = 0, backoff = 2, maxDelay = Infinity, jitter = 0, when = () => true } = options;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return yield fn(attempt);
+    } catch (error) {
+      if (attempt >= attempts || !when(error, attempt)) throw error;
+    }
+    const pause = Math.min(delay * backoff ** (attempt - 1), maxDelay);
+    yield sleep(pause * (1 - jitter * Math.random()));
+  }
+});
+
+/**
+ * Runs `fn(1)`, and when that throws, after a delay, `fn(2)`, and so on; gives the first result or throws
+ * the last error. Cancellation is no error and is never retried.
+ *
+ * @example
+ * const text = yield* retry(() => page(url), { attempts: 5, delay: 100, jitter: 0.5 });
+ */
+export function retry<A extends Awaitable<unknown>>(fn: (attempt: number) => A, options?: RetryOptions): Effect<Result<A>> {
+  if (typeof fn !== 'function') throw new TypeError(`retry takes a function that starts each attempt, not ${show(fn)}`);
+  const { attempts = 1, delay = 0, maxDelay = 0, backoff = 1, jitter = 0 } = options ?? {};
+  if (!(attempts >= 1)) throw new RangeError(`retry takes attempts of 1 or more, not ${show(attempts)}`);
+  if (!(backoff >= 0)) throw new RangeError(`retry takes a backoff of 0 or more, not ${show(backoff)}`);
+  if (!(jitter >= 0 && jitter <= 1)) throw new RangeError(`retry takes a jitter from 0 to 1, not ${show(jitter)}`);
+  checkDuration('retry: delay', delay);
+  checkDuration('retry: maxDelay', maxDelay);
+  return new Effect('retry', [fn, options], perform);
+}

@@ -1,0 +1,28 @@
+// cancel: ask a task to end, and wait until it has. Relies on the kernel.
+
+import { Effect, SUSPENDED } from '../kernel/effect.ts';
+import { CANCELLING } from '../kernel/task.ts';
+import type { Task } from '../kernel/task.ts';
+
+// Performed again when the target is over (see Task._retry): then it only looks at how that came.
+function perform(task: Task, [target, reason]: [Task, unknown]): unknown {
+  if (!target.done) {
+    target.cancel(reason);
+    if (target !== task) target._park(task);
+    return SUSPENDED;
+  }
+  if (target.state === 'failed' && target._flags & CANCELLING) throw target.error();
+  return target.state === 'cancelled';
+}
+
+/**
+ * Asks the task to end and waits until its clean-up, and that of its children, is over. True if it was
+ * cancelled, false if it had ended already. Throws the error of a clean-up that failed. A task that cancels
+ * itself is closed at this very yield.
+ *
+ * @example
+ * yield* cancel(slow, 'no longer needed');
+ */
+export function cancel(task: Task<any>, reason?: unknown): Effect<boolean> {
+  return new Effect('cancel', [task, reason], perform);
+}

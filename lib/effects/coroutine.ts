@@ -1,0 +1,60 @@
+// coroutine and call: work that runs as a frame of its own on the task's stack. Relies on the kernel.
+
+import type { Awaitable, Result } from '../kernel/awaitable.ts';
+import { Effect } from '../kernel/effect.ts';
+import { isGenerator } from '../kernel/frame.ts';
+import { show } from '../kernel/show.ts';
+import type { Task } from '../kernel/task.ts';
+
+/**
+ * An effect, named `kind`, that runs `fn(...args)` as a frame. What `coroutine` gives to users, and what
+ * the combinators are made of: `perform` is made once for each function, so that equal effects are equal.
+ */
+export type Perform = (task: Task, args: readonly never[]) => unknown;
+export function frameOf(name: string, fn: (...args: never[]) => Generator<unknown, unknown, unknown>): Perform {
+  return (task, args) => {
+    const generator = fn(...args);
+    if (!isGenerator(generator)) throw new TypeError(`coroutine ${name} must be a generator function (function*), but it returned ${show(generator)}`);
+    return task._enter(generator);
+  };
+}
+
+/**
+ * Turns a generator function into one whose calls give a re-runnable, named effect. Each call runs as a
+ * frame of its own: a million nested calls are fine, resuming costs the same at any depth, and cancellation
+ * closes frame by frame. Throws a `TypeError` at the call for what is no function.
+ *
+ * Give the name as an argument. `const f = coroutine(function* f() { yield* f() })` names the function
+ * expression like its constant, which it then shadows: the inner call is native and not a frame.
+ *
+ * @example
+ * const page = coroutine('page', function* (url: string) {
+ *   const response = yield* fetch(url);
+ *   return yield* response.text();
+ * });
+ * const text = yield* page('http://localhost:5000/');
+ */
+export function coroutine<A extends unknown[], T>(fn: (...args: A) => Generator<Awaitable<unknown>, T, any>): (...args: A) => Effect<T>;
+export function coroutine<A extends unknown[], T>(name: string, fn: (...args: A) => Generator<Awaitable<unknown>, T, any>): (...args: A) => Effect<T>;
+export function coroutine(first: unknown, second?: unknown): (...args: never[]) => Effect<unknown> {
+  const fn = (typeof first === 'string' ? second : first) as (...args: never[]) => Generator<unknown, unknown, unknown>;
+  if (typeof fn !== 'function') throw new TypeError(`coroutine takes a generator function, not ${show(fn)}`);
+  const name = typeof first === 'string' ? first : fn.name || 'coroutine';
+  const perform = frameOf(name, fn);
+  return Object.defineProperty((...args: never[]) => new Effect(name, args, perform), 'name', { value: name });
+}
+
+/**
+ * Runs an awaitable as a frame of this task and gives its result: the typed, trampolined call for a
+ * generator that was not made with `coroutine`.
+ *
+ * @example
+ * const text = yield* call(plainGenerator());
+ */
+export function call<A extends Awaitable<unknown>>(work: A): Effect<Result<A>> {
+  return new Effect('call', [work], performCall);
+}
+
+function performCall(task: Task, [work]: [unknown]): unknown {
+  return task._perform(work);
+}

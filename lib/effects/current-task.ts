@@ -1,0 +1,33 @@
+// currentTask and abortSignal: a task looks at itself. Relies on the kernel.
+
+import { Effect } from '../kernel/effect.ts';
+import { CANCELLING } from '../kernel/task.ts';
+import type { Task } from '../kernel/task.ts';
+
+/** The task that yields it. */
+export function currentTask(): Effect<Task> {
+  return new Effect('currentTask', undefined, performCurrentTask);
+}
+
+function performCurrentTask(task: Task): Task {
+  return task;
+}
+
+/**
+ * An `AbortSignal` for functions of the platform that take one. It is aborted when this task is cancelled,
+ * and at the latest when it is over.
+ *
+ * @example
+ * const signal = yield* abortSignal();
+ * element.addEventListener('click', onClick, { signal });
+ */
+export function abortSignal(): Effect<AbortSignal> {
+  return new Effect('abortSignal', undefined, performAbortSignal);
+}
+
+function performAbortSignal(task: Task): AbortSignal {
+  const made = !task._controller;
+  const controller = (task._controller ??= new AbortController());
+  if (made && task._flags & CANCELLING) controller.abort(task._value);
+  return controller.signal;
+}

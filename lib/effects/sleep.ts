@@ -1,0 +1,49 @@
+// Timers as effects: sleep, sleepUntil, now. Relies on the kernel.
+
+import { Effect, SUSPENDED } from '../kernel/effect.ts';
+import { show } from '../kernel/show.ts';
+import type { Task } from '../kernel/task.ts';
+
+function park(task: Task, time: number): unknown {
+  task.loop._scheduleAt(time, task);
+  return SUSPENDED;
+}
+
+function performSleep(task: Task, ms: number): unknown {
+  return park(task, ms > 0 ? task.loop.now() + ms : 0);
+}
+
+/**
+ * Waits at least `ms` milliseconds (whole ones: 0.5 is rounded up). `sleep(0)` waits one turn of the ready
+ * queue, like `yieldNow()`; `sleep(Infinity)` waits until it is cancelled. Throws a `TypeError` for what is
+ * not a number and a `RangeError` for a negative one, at the call. Cancellation takes the timer back.
+ *
+ * @example
+ * yield* sleep(100);
+ */
+export function sleep(ms: number): Effect<void> {
+  return new Effect('sleep', checkDuration('sleep', ms), performSleep);
+}
+
+/**
+ * Waits until the loop's clock (`now()`) shows `time`; a time that has passed is one turn of the ready queue.
+ * Work that is due every 100 ms does not drift with it.
+ *
+ * @example
+ * for (let next = yield* now(); ; ) { yield* sleepUntil((next += 100)); tick(); }
+ */
+export function sleepUntil(time: number): Effect<void> {
+  if (typeof time !== 'number' || Number.isNaN(time)) throw new TypeError(`sleepUntil takes a time of the loop in milliseconds, not ${String(time)}`);
+  return new Effect('sleepUntil', time, park);
+}
+
+/** The loop's time: milliseconds since the loop was made. A virtual clock starts at 0. */
+export function now(): Effect<number> {
+  return new Effect('now', undefined, (task: Task) => task.loop.now());
+}
+
+/** Durations are checked where they are given, so that the stack shows who gave a wrong one. */
+export function checkDuration(where: string, ms: number): number {
+  if (typeof ms !== 'number' || !(ms >= 0)) throw new (ms < 0 ? RangeError : TypeError)(`${where} takes milliseconds, 0 or more, not ${show(ms)}`);
+  return ms;
+}

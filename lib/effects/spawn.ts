@@ -1,0 +1,35 @@
+// spawn: a child task. Relies on the kernel.
+
+import type { Awaitable, Result } from '../kernel/awaitable.ts';
+import { Effect } from '../kernel/effect.ts';
+import { Scope } from '../kernel/scope.ts';
+import { Task } from '../kernel/task.ts';
+import type { SpawnOptions } from '../kernel/task.ts';
+
+export interface ChildOptions extends SpawnOptions {
+  /** Owned by the main task instead, and cancelled when that ends. */
+  readonly detached?: boolean | undefined;
+}
+
+function perform(task: Task, [work, options]: [Awaitable<unknown>, ChildOptions | undefined]): Task {
+  let owner = task;
+  if (options?.detached) while (owner.parent) owner = owner.parent;
+  return startChild(owner, work, { daemon: options?.detached, ...options });
+}
+
+/** A new task in the owner's scope, at the end of the ready queue. */
+export function startChild<T>(owner: Task, work: Awaitable<T>, options?: SpawnOptions): Task<T> {
+  return new Task(owner.loop, (owner._scope ??= new Scope(owner)), work, options);
+}
+
+/**
+ * Starts a child task and gives it at once. The child is queued, never started inline. The task that spawns
+ * owns it: it is not over until the child is, and it fails with the child's error if nobody joined it.
+ *
+ * @example
+ * const child = yield* spawn(page('/slow'), { name: 'slow' });
+ * const text = yield* join(child);
+ */
+export function spawn<A extends Awaitable<unknown>>(work: A, options?: ChildOptions): Effect<Task<Result<A>>> {
+  return new Effect('spawn', [work, options], perform);
+}

@@ -1,0 +1,21 @@
+// yieldNow: lets everybody else who is ready have a turn. Relies on the kernel.
+
+import { Effect, SUSPENDED } from '../kernel/effect.ts';
+import type { Task } from '../kernel/task.ts';
+
+function perform(task: Task): unknown {
+  task._wake();
+  return SUSPENDED;
+}
+
+const effect = /* @__PURE__ */ new Effect<void>('yieldNow', undefined, perform);
+
+/**
+ * Goes to the end of the ready queue: one turn, no timer.
+ *
+ * @example
+ * for (const row of rows) { work(row); yield* yieldNow(); }
+ */
+export function yieldNow(): Effect<void> {
+  return effect;
+}

@@ -1,0 +1,50 @@
+// treadle's public face, and nothing else. In reading order: how a program is started, the effects, what
+// is built of them, and the objects underneath.
+
+export { run } from './kernel/run.ts';
+export type { RunOptions } from './kernel/run.ts';
+export { runSync } from './kernel/run-sync.ts';
+export { main } from './io/main.ts';
+
+export { call, coroutine } from './effects/coroutine.ts';
+export { spawn } from './effects/spawn.ts';
+export type { ChildOptions } from './effects/spawn.ts';
+export { join } from './effects/join.ts';
+export { cancel } from './effects/cancel.ts';
+export { now, sleep, sleepUntil } from './effects/sleep.ts';
+export { yieldNow } from './effects/yield-now.ts';
+export { abortSignal, currentTask } from './effects/current-task.ts';
+export { suspend } from './effects/suspend.ts';
+export { shield } from './effects/shield.ts';
+
+export { all, allSettled } from './combinators/all.ts';
+export type { Settled } from './combinators/all.ts';
+export { any, race } from './combinators/race.ts';
+export { timeout } from './combinators/timeout.ts';
+export { retry } from './combinators/retry.ts';
+export type { RetryOptions } from './combinators/retry.ts';
+export { forEach, map } from './combinators/map.ts';
+export type { MapOptions, Source } from './combinators/map.ts';
+export { taskGroup } from './combinators/task-group.ts';
+export type { TaskGroup } from './combinators/task-group.ts';
+
+export { Lock } from './sync/lock.ts';
+export type { NameOption } from './sync/lock.ts';
+export { Semaphore } from './sync/semaphore.ts';
+export { Event } from './sync/event.ts';
+export { Queue, QueueEmptyError, QueueFullError } from './sync/queue.ts';
+
+export { fetch } from './io/fetch.ts';
+export type { FetchResponse } from './io/fetch.ts';
+export { fromCallback, fromPromise, toPromise } from './io/promises.ts';
+
+export { EventLoop } from './kernel/event-loop.ts';
+export { Task } from './kernel/task.ts';
+export type { SpawnOptions } from './kernel/task.ts';
+export { Future } from './kernel/future.ts';
+export type { Handle, State } from './kernel/outcome.ts';
+export type { LoopOptions } from './kernel/loop.ts';
+export type { Clock } from './kernel/clock.ts';
+export type { Effect } from './kernel/effect.ts';
+export type { Awaitable, Coroutine, Result } from './kernel/awaitable.ts';
+export { CancelledError, DeadlockError, InvalidStateError, QueueClosedError, TimeoutError } from './kernel/errors.ts';

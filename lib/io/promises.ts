@@ -1,0 +1,58 @@
+// Bridges to promises and to callbacks of Node's kind. Relies on the kernel, effects/suspend.
+
+import { Effect } from '../kernel/effect.ts';
+import { show } from '../kernel/show.ts';
+import { suspendUntil } from '../kernel/suspension.ts';
+import type { Task } from '../kernel/task.ts';
+
+type Promised<T> = PromiseLike<T> | ((signal: AbortSignal) => PromiseLike<T>);
+
+function performFromPromise(task: Task, [promised]: [Promised<unknown>]): unknown {
+  if (typeof promised !== 'function') return task._awaitPromise(() => promised);
+  const controller = new AbortController();
+  return task._awaitPromise(() => promised(controller.signal), () => controller.abort());
+}
+
+/**
+ * Waits for a promise; its rejection is thrown. Given a function, calls it with an `AbortSignal` that is
+ * aborted when the wait is cancelled. A promise by itself cannot be cancelled: it is left alone.
+ *
+ * @example
+ * const rows = yield* fromPromise((signal) => database.query(sql, { signal }));
+ */
+export function fromPromise<T>(promised: Promised<T>): Effect<T> {
+  const thenable = typeof promised === 'function' || typeof (promised as PromiseLike<T> | undefined)?.then === 'function';
+  if (!thenable) throw new TypeError(`fromPromise takes a promise, or a function that returns one, not ${show(promised)}`);
+  return new Effect('fromPromise', [promised], performFromPromise);
+}
+
+type NodeCallback<T> = (error: unknown, value: T) => void;
+
+function performFromCallback(task: Task, [start]: [(callback: NodeCallback<unknown>) => unknown]): unknown {
+  return suspendUntil(task, (resume: (value: never) => void, fail) => {
+    const cleanUp = start((error, value) => (error === null || error === undefined ? resume(value as never) : fail(error)));
+    return typeof cleanUp === 'function' ? (cleanUp as () => void) : undefined;
+  });
+}
+
+/**
+ * Waits for a callback of Node's kind, `(error, value)`. If the function returns one, that is called when
+ * the wait is cancelled.
+ *
+ * @example
+ * const text = yield* fromCallback<string>((callback) => readFile('notes.txt', 'utf8', callback));
+ */
+export function fromCallback<T = void>(start: (callback: (error: unknown, value: T) => void) => unknown): Effect<T> {
+  if (typeof start !== 'function') throw new TypeError(`fromCallback takes a function (callback) => cleanUp, not ${show(start)}`);
+  return new Effect('fromCallback', [start], performFromCallback);
+}
+
+/**
+ * A native promise of the task's outcome, for those who cannot take a thenable. Counts as a join.
+ *
+ * @example
+ * const answers = await Promise.all([toPromise(run(a())), toPromise(run(b()))]);
+ */
+export function toPromise<T>(task: Task<T>): Promise<T> {
+  return task.then();
+}

@@ -1,0 +1,67 @@
+// The event loop as asyncio's users know it: make one, hand it tasks and callbacks, run it, stop it,
+// close it. The machine is in loop.ts; `run` needs no more than that. Relies on loop.
+
+import type { Awaitable, Result } from './awaitable.ts';
+import { InvalidStateError } from './errors.ts';
+import { Future } from './future.ts';
+import { Loop } from './loop.ts';
+import { Handle } from './outcome.ts';
+import { Task } from './task.ts';
+
+export class EventLoop extends Loop {
+  private _closed = false;
+
+  /** A task of the loop itself, queued. It runs as soon as the loop does. */
+  createTask<A extends Awaitable<unknown>>(work: A, options?: { readonly name?: string | undefined }): Task<Result<A>> {
+    this._open();
+    return new Task<Result<A>>(this, this._roots, work as Awaitable<Result<A>>, options);
+  }
+
+  createFuture<T = unknown>(): Future<T> {
+    return new Future<T>(this);
+  }
+
+  /** `callback(...args)` on the next pass of the loop. */
+  callSoon<A extends unknown[]>(callback: (...args: A) => void, ...args: A): Handle {
+    return this.callAt(-Infinity, callback, ...args);
+  }
+
+  /** `callback(...args)` after `delay` milliseconds, never earlier. */
+  callLater<A extends unknown[]>(delay: number, callback: (...args: A) => void, ...args: A): Handle {
+    return this.callAt(this.now() + delay, callback, ...args);
+  }
+
+  /** `callback(...args)` when the loop's clock shows `time`, never earlier. */
+  callAt<A extends unknown[]>(time: number, callback: (...args: A) => void, ...args: A): Handle {
+    this._open();
+    if (typeof time !== 'number' || Number.isNaN(time)) throw new TypeError(`callAt and callLater take a number of milliseconds, not ${String(time)}`);
+    if (typeof callback !== 'function') throw new TypeError(`the event loop calls functions, not ${String(callback)}`);
+    const handle = new Handle(this, callback as never, args);
+    this._scheduleAt(time, handle);
+    return handle;
+  }
+
+  /** Runs the loop until the work is over; the task can be awaited, and its work starts after this returns. */
+  runUntilComplete<A extends Awaitable<unknown>>(work: A, options?: { readonly name?: string | undefined }): Task<Result<A>> {
+    if (this._running) throw new InvalidStateError('the event loop is already running: create a task in it, or make another loop');
+    const task = work instanceof Task && work.loop === this ? (work as Task<Result<A>>) : this.createTask(work, options);
+    this._start(task as Task);
+    return task;
+  }
+
+  /** Runs the loop until `stop()`. */
+  runForever(): void {
+    this._open();
+    this._start();
+  }
+
+  /** Ends the loop for good. Closing twice is fine; closing a running loop is an error. */
+  close(): void {
+    if (this._running) throw new InvalidStateError('the event loop is running: stop() it before close()');
+    this._closed = true;
+  }
+
+  private _open(): void {
+    if (this._closed) throw new InvalidStateError('the event loop is closed: make a new one');
+  }
+}

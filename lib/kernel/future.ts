@@ -1,0 +1,41 @@
+// A future: a value that will be set once, from outside any task. Relies on outcome.
+
+import { InvalidStateError } from './errors.ts';
+import { CANCELLED, FAILED, Outcome, SUCCEEDED } from './outcome.ts';
+
+/**
+ * Made by `loop.createFuture()`. Coroutines wait for it with `yield* future`.
+ *
+ * @example
+ * const loop = new EventLoop();
+ * const answer = loop.createFuture<number>();
+ * loop.runUntilComplete(answer).then(console.log);
+ * setTimeout(() => answer.setResult(42), 100);
+ */
+export class Future<T = unknown> extends Outcome<T> {
+  /** Sets the result and wakes those who wait. Throws `InvalidStateError` when it is done already. */
+  setResult(value: T): void {
+    this._set(SUCCEEDED, value);
+  }
+
+  /** Sets the error that those who wait will be thrown. Throws `InvalidStateError` when it is done already. */
+  setError(error: unknown): void {
+    this._set(FAILED, error);
+  }
+
+  /** Those who wait are thrown a `CancelledError`. False, and nothing happens, when it is done already. */
+  override cancel(reason?: unknown): boolean {
+    if (this.done) return false;
+    this._set(CANCELLED, reason);
+    return true;
+  }
+
+  private _set(status: number, value: unknown): void {
+    if (this.done) throw new InvalidStateError(`${this} is done already: a future is set once`);
+    this._settle(status, value);
+  }
+
+  override toString(): string {
+    return this._text('Future', '');
+  }
+}

@@ -1,0 +1,160 @@
+// The half of a future that a task has too: a state, a value or an error once it is there, and those
+// who wait for it; and the handle, which is a callback in the hands of the loop.
+// Relies on list, errors and the scheduler's interface.
+
+import { CancelledError, InvalidStateError } from './errors.ts';
+import { List } from './list.ts';
+import type { Place, Waiter } from './list.ts';
+import type { Scheduler } from './scheduler.ts';
+import { inspect, show } from './show.ts';
+
+// Numbers, because `status >= SUCCEEDED` is asked on every join.
+export const READY = 0;
+export const RUNNING = 1;
+export const WAITING = 2;
+export const SUCCEEDED = 3;
+export const FAILED = 4;
+export const CANCELLED = 5;
+
+const STATES = ['ready', 'running', 'waiting', 'succeeded', 'failed', 'cancelled'] as const;
+/** A future is `waiting` until it is done. */
+export type State = (typeof STATES)[number];
+
+/** Flag: somebody has seen how it ended. A failure nobody has seen is not lost, but kept for the owner. */
+export const OBSERVED = 1;
+
+export abstract class Outcome<T> {
+  /** @internal */ readonly loop: Scheduler;
+  _status = WAITING;
+  _flags = 0;
+  /** The result, the error, or the reason of a cancellation. */
+  _value: unknown = undefined;
+  /** Made for the first one who waits. */
+  _waiters: List | undefined = undefined;
+
+  constructor(loop: Scheduler) {
+    this.loop = loop;
+  }
+
+  /** `yield* task`, `yield* future`: its result, or its error thrown. */
+  *[Symbol.iterator](): Generator<Outcome<T>, T, any> {
+    return (yield this) as T;
+  }
+
+  get state(): State {
+    return STATES[this._status] as State;
+  }
+
+  /** True when there is a result, an error or a cancellation. */
+  get done(): boolean {
+    return this._status >= SUCCEEDED;
+  }
+
+  /**
+   * The result. Throws the error of a failure, `CancelledError` after a cancellation, and
+   * `InvalidStateError` while it is not done.
+   */
+  result(): T {
+    const error = this.error();
+    if (this._status > SUCCEEDED) throw error;
+    return this._value as T;
+  }
+
+  /** The error of a failure or cancellation, `undefined` after a success. Throws `InvalidStateError` while it is not done. */
+  error(): unknown {
+    const { _status, _value } = this;
+    if (!this.done) throw new InvalidStateError(`${this} is not done: join it first`);
+    this._observe();
+    return _status === CANCELLED ? new CancelledError(`${this}`, _value) : _status === FAILED ? _value : undefined;
+  }
+
+  /**
+   * `callback(this)` is called once, through the loop, when it is done; soon, if it is done already.
+   * Callbacks and joiners are served in the order in which they came. One that throws is reported.
+   */
+  addDoneCallback(callback: (outcome: this) => void): void {
+    const handle = new Handle(this.loop, callback as never, [this]);
+    if (this.done) handle._wake();
+    else this._park(handle);
+  }
+
+  /** Takes back every registration of this callback that is still waiting; returns how many there were. */
+  removeDoneCallback(callback: (outcome: this) => void): number {
+    let count = 0;
+    for (let waiter = this._waiters?._first, next; waiter; waiter = next) {
+      next = waiter._next;
+      if ((waiter as Handle)._callback === callback) {
+        (waiter as Handle).cancel();
+        count++;
+      }
+    }
+    return count;
+  }
+
+  abstract cancel(reason?: unknown): boolean;
+
+  /** The waiter will be asked to retry when this is done. */
+  _park(waiter: Waiter): void {
+    (this._waiters ??= new List())._park(waiter);
+  }
+
+  _observe(): void {
+    this._flags |= OBSERVED;
+  }
+
+  _settle(status: number, value: unknown): void {
+    this._status = status;
+    this._value = value;
+    for (let waiter; (waiter = this._waiters?._shift()); ) waiter._retry();
+    this._waiters = undefined;
+  }
+
+  /** Such as `<Task #1 n1 succeeded: 'value'>`. */
+  _text(subject: string, detail: string): string {
+    return `<${subject} ${this.state}${this.done ? `: ${show(this._value)}` : detail}>`;
+  }
+
+  /** @internal */
+  [inspect](): string {
+    return `${this}`;
+  }
+}
+
+/** A callback that `callSoon`, `callLater`, `callAt` or `addDoneCallback` were given. */
+export class Handle implements Waiter {
+  _previous: Waiter | undefined = undefined;
+  _next: Waiter | undefined = undefined;
+  _place: Place | undefined = undefined;
+  _callback: ((...args: never[]) => void) | undefined;
+  private readonly _loop: Scheduler;
+  private readonly _args: readonly unknown[];
+
+  constructor(loop: Scheduler, callback: (...args: never[]) => void, args: readonly unknown[]) {
+    this._loop = loop;
+    this._callback = callback;
+    this._args = args;
+  }
+
+  /** The callback will not be called. Does nothing when it already was. */
+  cancel(): void {
+    this._callback = undefined;
+    this._place?._leave(this);
+  }
+
+  _run(): void {
+    const { _callback } = this;
+    try {
+      _callback?.(...(this._args as never[]));
+    } catch (error) {
+      this._loop._report(error, `the callback ${show(_callback)}`);
+    }
+  }
+
+  _wake(): void {
+    this._loop._schedule(this);
+  }
+
+  _retry(): void {
+    this._wake();
+  }
+}

@@ -1,0 +1,22 @@
+// What tasks, futures, callbacks and effects ask of the event loop that runs them. The loop implements
+// it; that they know this page and not the loop keeps the imports in one direction.
+
+import type { Waiter } from './list.ts';
+
+export interface Scheduler {
+  /** Milliseconds since the loop was made; a virtual clock starts at 0. */
+  now(): number;
+  /** Steps left in this chunk of the slice. Every step counts one, queued or answered inline. */
+  _budget: number;
+  /** How many tasks wait for the host: a virtual clock must not jump ahead of them. */
+  _outside: number;
+  /** Under `runSync`, where the host never gets a turn. */
+  readonly _sync: boolean;
+  /** Puts it at the end of the ready queue. */
+  _schedule(waiter: Waiter): void;
+  /** Parks a waiter until a time of the loop's clock. */
+  _scheduleAt(time: number, waiter: Waiter): void;
+  /** An error that no task can receive: a callback threw, a clean-up hangs. */
+  _report(error: unknown, where: string): void;
+  _nextId(): number;
+}

@@ -1,0 +1,48 @@
+// An event: something that happens, and that any number of tasks wait for. Relies on the kernel.
+
+import { Effect, SUSPENDED } from '../kernel/effect.ts';
+import { List } from '../kernel/list.ts';
+import type { Task } from '../kernel/task.ts';
+import type { NameOption } from './lock.ts';
+
+/**
+ * @example
+ * const started = new Event();
+ * yield* spawn(server(started));
+ * yield* started.wait();
+ */
+export class Event {
+  readonly name: string;
+  private happened = false;
+  private readonly waiters = new List();
+  private readonly waiting: Effect<void>;
+
+  constructor({ name = 'event' }: NameOption = {}) {
+    this.name = name;
+    this.waiting = new Effect(`${name}.wait`, undefined, (task: Task) => {
+      if (this.happened) return undefined;
+      this.waiters._park(task);
+      return SUSPENDED;
+    });
+  }
+
+  get isSet(): boolean {
+    return this.happened;
+  }
+
+  /** Waits until the event is set; not at all when it is. */
+  wait(): Effect<void> {
+    return this.waiting;
+  }
+
+  /** Wakes all who wait, also when `clear()` follows at once. */
+  set(): void {
+    this.happened = true;
+    for (let waiter; (waiter = this.waiters._shift()); ) waiter._wake();
+  }
+
+  /** Whoever waits from now on waits for the next `set()`. */
+  clear(): void {
+    this.happened = false;
+  }
+}

@@ -1,0 +1,82 @@
+// A lock: one task at a time. It is handed over, not opened: the task that is woken owns it at once, so
+// that nobody can slip in between, and if it is cancelled before its turn, the next one gets it.
+// Relies on the kernel, effects/coroutine.
+
+import { frameOf } from '../effects/coroutine.ts';
+import type { Awaitable, Result } from '../kernel/awaitable.ts';
+import { Effect, SUSPENDED } from '../kernel/effect.ts';
+import { InvalidStateError } from '../kernel/errors.ts';
+import { List } from '../kernel/list.ts';
+import type { Task } from '../kernel/task.ts';
+
+/** How primitives are named in reports: `jobs.get()` instead of `queue.get()`. */
+export interface NameOption {
+  readonly name?: string | undefined;
+}
+
+const performWith = /* @__PURE__ */ frameOf('with', function* (lock: Pick<Lock, 'acquire' | 'release'>, work: Awaitable<unknown>) {
+  yield lock.acquire();
+  try {
+    return yield work;
+  } finally {
+    lock.release();
+  }
+});
+
+/** The effect `name.with(work)` for everything that is acquired and released. */
+export function holding<A extends Awaitable<unknown>>(name: string, lock: Pick<Lock, 'acquire' | 'release'>, work: A): Effect<Result<A>> {
+  return new Effect(`${name}.with`, [lock, work], performWith);
+}
+
+/**
+ * @example
+ * const lock = new Lock();
+ * const n = yield* lock.with(critical());
+ */
+export class Lock {
+  readonly name: string;
+  private readonly waiters = new List();
+  private readonly acquiring: Effect<void>;
+  private taken = false;
+  private readonly handed = { _leave: () => this.release() };
+
+  constructor({ name = 'lock' }: NameOption = {}) {
+    this.name = name;
+    this.acquiring = new Effect(`${name}.acquire`, undefined, (task: Task) => this.take(task));
+  }
+
+  get locked(): boolean {
+    return this.taken;
+  }
+
+  /** Waits until the lock is free and takes it; at once when it is. First come, first served. */
+  acquire(): Effect<void> {
+    return this.acquiring;
+  }
+
+  /** Hands the lock to the one who has waited longest, or opens it. Throws an `InvalidStateError` when it is not taken. */
+  release(): void {
+    if (!this.taken) throw new InvalidStateError(`${this.name} is released, but nobody has acquired it`);
+    const next = this.waiters._shift();
+    this.taken = next !== undefined;
+    this.waiters._holder = next;
+    if (next === undefined) return;
+    next._wake();
+    next._place = this.handed;
+  }
+
+  /** Runs the work while holding the lock, and releases it whatever happens. */
+  with<A extends Awaitable<unknown>>(work: A): Effect<Result<A>> {
+    return holding(this.name, this, work);
+  }
+
+  private take(task: Task): unknown {
+    if (this.taken) {
+      this.waiters._park(task);
+      return SUSPENDED;
+    }
+    this.taken = true;
+    this.waiters._holder = task;
+    return undefined;
+  }
+}

@@ -1,0 +1,70 @@
+// A semaphore: so many at a time. Permits are handed over like locks are. Relies on the kernel, lock.
+
+import type { Awaitable, Result } from '../kernel/awaitable.ts';
+import { Effect, SUSPENDED } from '../kernel/effect.ts';
+import { List } from '../kernel/list.ts';
+import { show } from '../kernel/show.ts';
+import type { Task } from '../kernel/task.ts';
+import { holding } from './lock.ts';
+import type { NameOption } from './lock.ts';
+
+/**
+ * @example
+ * const connections = new Semaphore(10);
+ * yield* connections.with(query());
+ */
+export class Semaphore {
+  readonly name: string;
+  private permits: number;
+  private readonly waiters = new List();
+  private readonly acquiring: Effect<void>;
+  private readonly handed = { _leave: () => this.release() };
+
+  /** Throws a `RangeError` when `permits` is not a whole number of 0 or more. */
+  constructor(permits = 1, { name = 'semaphore' }: NameOption = {}) {
+    if (!Number.isInteger(permits) || permits < 0) throw new RangeError(`a Semaphore takes a number of permits, 0 or more, not ${show(permits)}`);
+    this.permits = permits;
+    this.name = name;
+    this.acquiring = new Effect(`${name}.acquire`, undefined, (task: Task) => this.take(task));
+  }
+
+  /** Permits that are free. */
+  get free(): number {
+    return this.permits;
+  }
+
+  /** No permit is free. */
+  get locked(): boolean {
+    return this.permits === 0;
+  }
+
+  /** Waits for a permit and takes it. First come, first served. */
+  acquire(): Effect<void> {
+    return this.acquiring;
+  }
+
+  /** Hands the permit to the one who has waited longest, or adds it to the free ones. */
+  release(): void {
+    const next = this.waiters._shift();
+    if (next === undefined) {
+      this.permits++;
+      return;
+    }
+    next._wake();
+    next._place = this.handed;
+  }
+
+  /** Runs the work while holding a permit, and releases it whatever happens. */
+  with<A extends Awaitable<unknown>>(work: A): Effect<Result<A>> {
+    return holding(this.name, this, work);
+  }
+
+  private take(task: Task): unknown {
+    if (this.permits === 0) {
+      this.waiters._park(task);
+      return SUSPENDED;
+    }
+    this.permits--;
+    return undefined;
+  }
+}

@@ -1,0 +1,119 @@
+// README.md and docs/ may hold no TypeScript that is not tried. The word after the language says how:
+//
+//   ```ts run      a whole program: type-checked, and run with 'treadle' as a user gets it
+//   ```ts check    a part: only type-checked
+//   ```text output     right after a `run`: exactly what it prints
+//
+// Any other fence of TypeScript or JavaScript is a failure here.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+// Inside the package, so that 'treadle' is this package, and outside node_modules, where it would not be.
+const folder = join(root, '.cache', 'snippets');
+
+interface Fence {
+  /** Of its first line of code, counted from 1. */
+  readonly line: number;
+  readonly info: string;
+  readonly code: string;
+  /** Of a `text output` fence with nothing but blank lines between. */
+  output?: string;
+}
+
+function fences(markdown: string): Fence[] {
+  const found: Fence[] = [];
+  const lines = markdown.split(/\r?\n/);
+  let between = '';
+  for (let i = 0; i < lines.length; i++) {
+    const [, indent = '', ticks, info = ''] = /^(\s*)(`{3,}|~{3,})\s*(.*?)\s*$/.exec(lines[i]!) ?? [];
+    if (!ticks) {
+      between += lines[i]!.trim();
+      continue;
+    }
+    const first = i + 1;
+    while (++i < lines.length && lines[i]!.trim() !== ticks) continue;
+    const code = lines.slice(first, i).map((line) => (line.startsWith(indent) ? line.slice(indent.length) : line)).join('\n');
+    const previous = found.at(-1);
+    if (info === 'text output' && between === '' && previous?.info === 'ts run') previous.output = code;
+    else found.push({ line: first + 1, info, code });
+    between = '';
+  }
+  return found;
+}
+
+function problemWith({ info }: Fence): string | undefined {
+  if (info === 'text output') return 'follows no `ts run`';
+  if (/^(ts|tsx|js|jsx|mjs|cjs|mts|cts|typescript|javascript|node)\b/i.test(info) && info !== 'ts run' && info !== 'ts check') {
+    return `\`${info}\` is neither \`ts run\` nor \`ts check\``;
+  }
+  return undefined;
+}
+
+const documents = ['README.md', ...(existsSync(join(root, 'docs')) ? (readdirSync(join(root, 'docs'), { recursive: true }) as string[]) : [])
+  .filter((path) => path.endsWith('.md'))
+  .map((path) => `docs/${path.replaceAll('\\', '/')}`)
+  .sort()];
+
+const all = documents
+  .filter((path) => existsSync(join(root, path)))
+  .flatMap((path) => fences(readFileSync(join(root, path), 'utf8')).map((fence) => ({ path, ...fence })));
+const snippets = all
+  .filter(({ info }) => info === 'ts run' || info === 'ts check')
+  .map((fence) => ({ ...fence, name: `${fence.path}:${fence.line}`, file: `${fence.path.replaceAll('/', '__')}_${fence.line}.ts` }));
+
+rmSync(folder, { recursive: true, force: true });
+mkdirSync(folder, { recursive: true });
+for (const { file, line, code } of snippets) {
+  // Pushed down to its own line, so that a message about it names the line in the document.
+  writeFileSync(join(folder, file), `${'\n'.repeat(line - 1)}${code}\n`);
+}
+writeFileSync(
+  join(folder, 'tsconfig.json'),
+  // A snippet may leave a result unused, which a program should not.
+  JSON.stringify({ extends: '../../tsconfig.json', compilerOptions: { noUnusedLocals: false, noUnusedParameters: false }, include: ['*.ts'] }),
+);
+
+const docs = suite('documents');
+
+docs('the fences of a document are read as meant', () => {
+  const sample = 'a\n```ts run\n1\n\n2\n```\n\n```text output\n3\n```\n- b\n  ```ts\n  4\n  ```\n```text output\n```\n```sh\nnpm start\n```\n';
+  const found = fences(sample);
+  assert.equal(found.map(({ info, line, code }) => [info, line, code]), [['ts run', 3, '1\n\n2'], ['ts', 13, '4'], ['text output', 16, ''], ['sh', 18, 'npm start']]);
+  assert.is(found[0]!.output, '3');
+  assert.equal(found.map((fence) => problemWith(fence) !== undefined), [false, true, true, false]);
+});
+
+docs('no snippet escapes: every fence of code is marked run or check', () => {
+  const escaped = all.flatMap((fence) => problemWith(fence) ?? []).length;
+  assert.is(escaped, 0, all.flatMap((fence) => (problemWith(fence) ? `${fence.path}:${fence.line}: ${problemWith(fence)}` : [])).join('\n'));
+});
+
+docs('there is a README, and it has a program to run', () => {
+  assert.ok(snippets.some(({ path, info }) => path === 'README.md' && info === 'ts run'));
+});
+
+docs('every snippet passes the type check', () => {
+  if (snippets.length === 0) return;
+  const tsc = spawnSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '--pretty', 'false', '-p', folder], { encoding: 'utf8' });
+  const told = tsc.stdout.replace(/^\S*?([\w.-]+?)_\d+\.ts\((\d+),/gm, (_, path: string, line: string) => `${path.replaceAll('__', '/')}:${line} (`);
+  assert.is(tsc.status, 0, told);
+});
+
+for (const { name, file, info, output } of snippets) {
+  if (info !== 'ts run') continue;
+  docs(`${name} runs${output === undefined ? '' : ' and prints what the document says'}`, () => {
+    const program = spawnSync(process.execPath, ['--import', './.build/typescript-user.mjs', join(folder, file)], { cwd: root, encoding: 'utf8', timeout: 30_000 });
+    assert.is(program.status, 0, `${program.stdout}${program.stderr}`);
+    if (output !== undefined) {
+      const tidy = (text: string) => text.replace(/[ \t]+$/gm, '').trimEnd();
+      assert.is(tidy(program.stdout), tidy(output));
+    }
+  });
+}
+
+docs.run();
