@@ -6,6 +6,8 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { dirname, join } from 'node:path';
 import { files, root, tsc } from './tools.mjs';
 
+/** A leading underscore marks what users never see: in dist/ it may as well be short (`_inbox` becomes `h`). */
+const internal = /^_/;
 const declaration = (path) => /\.d\.ts(\.map)?$/.test(path);
 const sources = () => files('lib', (path) => path.endsWith('.ts'));
 
@@ -15,6 +17,30 @@ function sweep(kind, extensions) {
     sources().flatMap((path) => extensions.map((extension) => path.replace('lib/', 'dist/').replace(/\.ts$/, extension))),
   );
   for (const path of files('dist', kind)) if (!kept.has(path)) rmSync(join(root, path));
+}
+
+/**
+ * The short names: chosen once, because files that are built apart must agree on them. The smallest program
+ * chooses first, so that it gets the shortest, then all of lib/.
+ */
+async function shortNames() {
+  let mangleCache = {};
+  for (const wanted of [/(kernel\/run|effects\/(spawn|sleep|join))\.ts$/, /\.ts$/]) {
+    ({ mangleCache } = await build({
+      absWorkingDir: root,
+      entryPoints: files('lib', (path) => wanted.test(path)),
+      outdir: 'dist',
+      bundle: true,
+      splitting: true,
+      format: 'esm',
+      platform: 'neutral',
+      mangleProps: internal,
+      mangleCache,
+      write: false,
+      logLevel: 'error',
+    }));
+  }
+  return mangleCache;
 }
 
 export async function buildCode() {
@@ -27,6 +53,8 @@ export async function buildCode() {
     format: 'esm',
     target: 'es2022',
     platform: 'neutral',
+    mangleProps: internal,
+    mangleCache: await shortNames(),
     sourcemap: true,
     // lib/ is in the package: the maps need not repeat it.
     sourcesContent: false,
@@ -51,6 +79,15 @@ function setup({ onResolve }) {
   );
 }
 
+/**
+ * Members whose names start with an underscore are no one's business, and in dist/ they have other names.
+ * The lines are left, empty, so that the declaration maps stay true. A private one is kept: it is what makes
+ * TypeScript tell the class from another of the same shape.
+ */
+function withoutInternals(text) {
+  return text.replace(/^ +(?!private)(?:(?:readonly|protected|abstract|static|get|set) )*_\w+[^;{}]*(?:\{[^{}]*\}[^;{}]*)*;$/gm, '');
+}
+
 export async function buildTypes() {
   const { code, output } = await tsc('-p', '.build/tsconfig.lib.json');
   if (code !== 0) throw new Error(`treadle: no declarations, lib/ does not pass the type check\n${output}`);
@@ -58,7 +95,7 @@ export async function buildTypes() {
   // tsc leaves './x.ts' in declarations. Only newer compilers find './x.d.ts' by that, all by './x.js';
   // it is as long, so the declaration maps stay true.
   for (const path of files('dist', (name) => name.endsWith('.d.ts')).map((name) => join(root, name))) {
-    const text = readFileSync(path, 'utf8');
+    const text = withoutInternals(readFileSync(path, 'utf8'));
     writeFileSync(path, text.replace(/(\bfrom |\bimport\(|^import )(['"])(\.[^'"]*)\.ts\2/gm, '$1$2$3.js$2'));
   }
 }

@@ -8,7 +8,7 @@ export { main } from './io/main.ts';
 
 export { call, coroutine } from './effects/coroutine.ts';
 export { spawn } from './effects/spawn.ts';
-export type { ChildOptions } from './effects/spawn.ts';
+export type { ChildOptions, SpawnOptions } from './effects/spawn.ts';
 export { join } from './effects/join.ts';
 export { cancel } from './effects/cancel.ts';
 export { now, sleep, sleepUntil } from './effects/sleep.ts';
@@ -40,11 +40,9 @@ export { fromCallback, fromPromise, toPromise } from './io/promises.ts';
 
 export { EventLoop } from './kernel/event-loop.ts';
 export { Task } from './kernel/task.ts';
-export type { SpawnOptions } from './kernel/task.ts';
 export { Future } from './kernel/future.ts';
 export type { Handle, State } from './kernel/outcome.ts';
 export type { LoopOptions } from './kernel/loop.ts';
-export type { Clock } from './kernel/clock.ts';
 export type { Effect } from './kernel/effect.ts';
 export type { Awaitable, Coroutine, Result } from './kernel/awaitable.ts';
 export { CancelledError, DeadlockError, InvalidStateError, QueueClosedError, TimeoutError } from './kernel/errors.ts';

@@ -1,16 +1,13 @@
 /**
- * The crawler: a task for every address.
+ * The crawler: a task for every address. It loads its page and spawns a task
+ * for every new link, and as a task waits for its children before it is over,
+ * the first task is over when the whole site is crawled: nothing counts them.
+ * For the same reason one `cancel` at the root stops it all: each task hands
+ * back its slot, aborts its request and leaves its record, and then it is over.
  *
- * The task of a page loads it and spawns a task for every new link, and, as a
- * task waits for its children before it is over, the task of the start page is
- * over when the whole site is crawled. No counter, no queue, no flag says so.
- * The same tree is why a crawl can be stopped at any moment: cancelling its
- * root cancels every task, each hands back its slot, aborts its request and
- * leaves its record behind, and only then is the crawl over.
- *
- *     crawl ─┬─ / ─┬─ /looms/ ─┬─ /looms/dobby
- *            │     │           └─ /looms/jacquard ─── /people/jacquard
- *            │     └─ /threads/ ── ...
+ *     crawl ── / ─┬─ /looms/ ─┬─ /looms/dobby
+ *                 │           └─ /looms/jacquard ── /people/jacquard
+ *                 └─ /threads/ ── ...
  */
 import { type Coroutine, coroutine, retry, Semaphore, spawn, timeout } from 'treadle';
 import { Frontier } from './frontier.ts';
@@ -64,7 +61,7 @@ const visitPage = coroutine('visit', function* (job: Crawl, visit: Visit): Corou
     });
     visit.outcome = job.frontier.judge(visit, outcome);
   } catch (error) {
-    visit.outcome = failure(error); // a page that fails is a result, and not the end of the crawl
+    visit.outcome = failure(error, job.options); // a page that fails is a result, and not the end of the crawl
   } finally {
     visit.leave(); // also when cancelled, which no catch sees
     job.progress.ended(visit);
@@ -84,7 +81,7 @@ const attempt = coroutine('attempt', function* (job: Crawl, visit: Visit) {
 
 const request = coroutine('request', function* (job: Crawl, visit: Visit) {
   const host = job.host(visit.url);
-  visit.enter('robots');
+  if (host.robots === null) visit.enter('robots');
   const reason = (yield* robotsOf(host)).refusal(visit.url);
   if (reason !== null) return { kind: 'skipped', reason } satisfies Outcome;
   visit.enter('turn');

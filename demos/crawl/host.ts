@@ -44,7 +44,8 @@ const ask = coroutine('ask', function* (host: Host) {
  * between two `yield`s, and there nobody else runs.
  */
 export const turnAt = coroutine('turn', function* (host: Host) {
-  const turn = Math.max(yield* now(), host.free);
+  const time = yield* now();
+  const turn = Math.max(time, host.free);
   host.free = turn + Math.max(host.options.delay, host.robots?.delay ?? 0);
   yield* sleepUntil(turn);
 });

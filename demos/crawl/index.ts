@@ -7,13 +7,13 @@
  *   load.ts      one request                     page.ts, robots.ts, url.ts: pure
  *   session.ts   one crawl, whatever ends it     compare.ts   one by one, then together
  *   site.ts      the slow web site               options.ts   the command line
- *   progress.ts, report.ts, timeline.ts, paint.ts: what is shown
+ *   progress.ts, report.ts, timeline.ts, screen.ts: what is shown
  */
 import { coroutine, main, suspend } from 'treadle';
 import { compare } from './compare.ts';
 import { BadInput, type Options, readOptions } from './options.ts';
-import { paintFor } from './paint.ts';
 import { report, type Result, toJson, writeJson } from './report.ts';
+import { Screen } from './screen.ts';
 import { checkHosts, crawlInto } from './session.ts';
 import { openSite } from './site.ts';
 import { timeline } from './timeline.ts';
@@ -33,33 +33,33 @@ export default function demo(argv: string[]): void {
 
 const program = coroutine('program', function* (options: Options) {
   // With the data on standard output, everything for people goes to the other one.
-  const out = options.json === '-' ? process.stderr : process.stdout;
+  const screen = new Screen(options.json === '-' ? process.stderr : process.stdout);
   try {
     if (options.serve) yield* serve(options);
-    else if (options.starts.length === 0) yield* compare(options, out);
-    else yield* crawlSites(options, out);
+    else if (options.starts.length === 0) yield* compare(options, screen);
+    else yield* crawlSites(options, screen);
   } catch (error) {
     complain(error);
   }
 });
 
-const crawlSites = coroutine('crawl sites', function* (options: Options, out: NodeJS.WriteStream) {
+const crawlSites = coroutine('crawl sites', function* (options: Options, screen: Screen) {
   const results: Result[] = [];
   try {
     yield* checkHosts(options);
-    yield* crawlInto(results, options, out, 'crawling');
+    yield* crawlInto(results, options, screen, 'crawling');
   } finally {
-    for (const result of results) show(result, out);
+    for (const result of results) show(result, screen); // also after Ctrl-C
   }
 });
 
-function show(result: Result, out: NodeJS.WriteStream): void {
+function show(result: Result, screen: Screen): void {
   const { options, visits, stopped } = result;
-  const width = out.columns ?? 100;
-  const paint = paintFor(out);
-  const lines = report(result, paint, width);
-  if (options.timeline) lines.push('', paint('bold', 'Timeline'), ...timeline(visits, { width, paint }));
-  out.write(`${lines.join('\n')}\n`);
+  screen.print(...report(result, screen));
+  if (options.timeline) {
+    screen.heading('Timeline');
+    screen.print(...timeline(visits, screen));
+  }
   if (options.json !== undefined) writeJson(options.json, toJson(result));
   if (stopped !== 'interrupted' && visits.every((visit) => visit.outcome.kind !== 'page')) process.exitCode = 1;
 }

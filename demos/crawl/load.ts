@@ -50,7 +50,7 @@ export const loadRobots = coroutine('robots.txt', function* (origin: string, opt
     const { status, text } = yield* timeout(options.pageTimeout, ask(url, options));
     return status < 300 ? readRobots(url, text, options.userAgent) : withoutRobots(status, `status ${status}`);
   } catch (error) {
-    return withoutRobots(null, reasonOf(error));
+    return withoutRobots(null, reasonOf(error, options));
   }
 });
 
@@ -76,16 +76,16 @@ export function mayPassOver(error: unknown): boolean {
 }
 
 /** The failure as an outcome, with its reason in words. */
-export function failure(error: unknown): Outcome {
+export function failure(error: unknown, options: Options): Outcome {
   const status = error instanceof HttpError ? { status: error.status } : {};
-  return { kind: 'failed', ...status, reason: reasonOf(error) };
+  return { kind: 'failed', ...status, reason: reasonOf(error, options) };
 }
 
 const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused',
   ECONNRESET: 'connection reset',
   EPIPE: 'connection reset',
-  UND_ERR_SOCKET: 'connection closed without an answer',
+  UND_ERR_SOCKET: 'connection closed too early',
   ETIMEDOUT: 'no connection in time',
   UND_ERR_CONNECT_TIMEOUT: 'no connection in time',
   EHOSTUNREACH: 'host out of reach',
@@ -95,8 +95,8 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 const PASSING = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT', 'EAI_AGAIN']);
 
-export function reasonOf(error: unknown): string {
-  if (error instanceof TimeoutError) return 'no answer in time';
+function reasonOf(error: unknown, { pageTimeout }: Options): string {
+  if (error instanceof TimeoutError) return `no answer within ${pageTimeout} ms`;
   const code = codeOf(error);
   if (code !== undefined && code in REASONS) return REASONS[code] ?? code;
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;

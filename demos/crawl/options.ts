@@ -17,7 +17,7 @@ site of its own on 127.0.0.1, crawls it one page at a time, then many at a
 time, and shows both times and a timeline of who waited for what.
 
 What to fetch
-  --max-pages N        stop after N pages                    (default 500)
+  --max-pages N        visit at most N addresses             (default 500)
   --max-depth N        follow links at most N deep           (default: any depth)
   --max-bytes N        give up a page larger than N bytes    (default 2000000)
   --ignore-robots      do not ask robots.txt, follow nofollow links too
@@ -26,8 +26,10 @@ How fast
   --delay MS           politeness: least time between two requests to one host;
                        a longer Crawl-delay in robots.txt wins
                                                    (default 100, own site 10)
-  --retries N          new tries after a lost connection, 429 or 5xx, with a
-                       doubling pause; a time-out is not tried again (default 2)
+  --retries N          new tries after a lost connection, 429 or 5xx; a time-out
+                       is not tried again                    (default 2)
+  --backoff MS         pause before the first new try, doubled before each more
+                                                   (default 500, own site 100)
   --page-timeout MS    time limit for one try of one page
                                                (default 10000, own site 800)
   --timeout MS         time limit for the whole crawl        (default 120000)
@@ -80,7 +82,7 @@ const text = { type: 'string' } as const;
 const flag = { type: 'boolean' } as const;
 const known = {
   'max-pages': text, 'max-depth': text, 'max-bytes': text, 'ignore-robots': flag,
-  concurrency: text, delay: text, retries: text, 'page-timeout': text, timeout: text,
+  concurrency: text, delay: text, retries: text, backoff: text, 'page-timeout': text, timeout: text,
   json: text, timeline: flag, quiet: flag, scale: text, serve: flag, port: text,
 } as const;
 
@@ -108,8 +110,8 @@ export function readOptions(argv: readonly string[]): Options {
     concurrency: number('concurrency', 10, 1, 'whole'),
     delay: number('delay', own ? 10 * scale : 100, 0, 'ms'),
     retries: number('retries', 2, 0, 'whole'),
-    backoff: own ? 100 * scale : 500,
-    pageTimeout: number('page-timeout', own ? Math.max(100, 800 * scale) : 10_000, 1, 'ms'),
+    backoff: number('backoff', own ? 100 * scale : 500, 0, 'ms'),
+    pageTimeout: number('page-timeout', own ? Math.max(250, 800 * scale) : 10_000, 1, 'ms'),
     timeout: number('timeout', 120_000, 1, 'ms'),
     userAgent: 'treadle-crawl/1.0 (a demo of coroutines)',
     json: values.json,

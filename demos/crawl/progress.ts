@@ -59,7 +59,7 @@ function lines(stream: NodeJS.WritableStream): Progress {
     },
     ended(visit) {
       if (visit.outcome.kind === 'unfinished') return;
-      const done = `[${++ended}/${begun}]`.padEnd(9);
+      const done = `[${++ended}/${begun}]`.padEnd(9) + ' ';
       const time = `${Math.round(visit.elapsed)} ms`.padStart(8);
       stream.write(`${done}${String(visit.status ?? '-').padStart(3)}${time}  ${shortName(visit.url)}  ${visit.remark}\n`);
     },

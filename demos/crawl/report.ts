@@ -3,7 +3,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import type { Options } from './options.ts';
-import type { Paint } from './paint.ts';
+import type { Screen } from './screen.ts';
 import { fit } from './timeline.ts';
 import { nameFor, shortName } from './url.ts';
 import type { Outcome, Visit } from './visit.ts';
@@ -23,10 +23,11 @@ const ENDINGS: Record<Outcome['kind'], string> = { page: 'read', redirect: 'redi
 const STOPS = { interrupted: 'by Ctrl-C or a signal', 'time limit': 'by the time limit' };
 
 /** The table: totals, the slowest pages, what went wrong. */
-export function report(result: Result, paint: Paint, width: number): string[] {
+export function report(result: Result, { paint, width }: Screen): string[] {
   const { visits } = result;
-  const wide = Math.min(width, 100);
-  const names = Math.max(24, Math.min(wide - 46, ...[Math.max(0, ...visits.map((visit) => nameOf(visit, visits).length))]));
+  const wide = Math.max(70, Math.min(width, 100));
+  const oneHost = new Set(visits.map((visit) => visit.url.host)).size === 1;
+  const nameOf = ({ url }: Visit) => (oneHost ? shortName(url) : url.href);
   const title = (text: string) => ['', paint('bold', text)];
   const total = (label: string, value: string) => `  ${label.padEnd(11)}${value}`;
 
@@ -41,18 +42,20 @@ export function report(result: Result, paint: Paint, width: number): string[] {
   if (result.leftOut > 0) lines.push(total('left out', `${result.leftOut} links, by --max-pages or --max-depth`));
   if (result.stopped !== null) lines.push(total('stopped', paint('yellow', `${STOPS[result.stopped]}: this is what it had`)));
 
+  const errors = visits.filter((visit) => visit.outcome.kind === 'failed');
   const slowest = [...pages].sort((a, b) => b.elapsed - a.elapsed).slice(0, 5);
+  const longest = [...slowest, ...errors].reduce((most, visit) => Math.max(most, nameOf(visit).length), 24);
+  const names = Math.min(wide - 46, longest);
   if (slowest.length > 0) lines.push(...title('Slowest'));
   for (const visit of slowest) {
-    lines.push(`  ${fit(nameOf(visit, visits), names)}${`${Math.round(visit.elapsed)} ms`.padStart(10)}${size(bytesOf(visit)).padStart(11)}`);
+    lines.push(`  ${fit(nameOf(visit), names)}${`${Math.round(visit.elapsed)} ms`.padStart(10)}${size(bytesOf(visit)).padStart(11)}`);
   }
 
-  const errors = visits.filter((visit) => visit.outcome.kind === 'failed');
   if (errors.length > 0) lines.push(...title('Errors'));
   for (const visit of errors) {
     const tries = visit.tries > 1 ? ` (${visit.tries} tries)` : '';
     const from = visit.from === null ? '' : paint('dim', `, ${visit.hops > 0 ? 'redirected' : 'linked'} from ${nameFor(visit.from.url, visit.url)}`);
-    lines.push(`  ${fit(nameOf(visit, visits), names)}  ${paint('red', visit.remark)}${tries}${from}`);
+    lines.push(`  ${fit(nameOf(visit), names)}  ${paint('red', visit.remark)}${tries}${from}`);
   }
   return lines;
 }
@@ -104,11 +107,6 @@ export function size(bytes: number): string {
 }
 
 const bytesOf = ({ outcome }: Visit) => (outcome.kind === 'page' ? outcome.bytes : 0);
-
-/** The path alone, as long as there is but one host. */
-function nameOf(visit: Visit, visits: readonly Visit[]): string {
-  return visits.every((other) => other.url.host === visit.url.host) ? shortName(visit.url) : visit.url.href;
-}
 
 /** `200 x 24, 404 x 1`. */
 function count(values: readonly (string | number)[]): string {

@@ -10,9 +10,10 @@ import { Crawl, crawl } from './crawler.ts';
 import { BadInput, type Options } from './options.ts';
 import { progressOn, silent } from './progress.ts';
 import type { Result } from './report.ts';
+import type { Screen } from './screen.ts';
 
 /** Crawls, and adds its result to the list however it ends. */
-export const crawlInto = coroutine('session', function* (results: Result[], options: Options, out: NodeJS.WriteStream, label: string) {
+export const crawlInto = coroutine('session', function* (results: Result[], options: Options, { out }: Screen, label: string) {
   const progress = options.quiet ? silent : progressOn(out, label);
   const job = new Crawl(options, progress);
   const begin = performance.now();

@@ -4,7 +4,7 @@
  * colours, so that it also reads in a pipe and without colour. Pure: visits in,
  * lines out.
  */
-import type { Paint } from './paint.ts';
+import type { Paint } from './screen.ts';
 import type { Phase, Visit } from './visit.ts';
 import { shortName } from './url.ts';
 

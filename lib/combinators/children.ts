@@ -4,11 +4,12 @@
 // Relies on the kernel, effects/spawn.
 
 import { startChild } from '../effects/spawn.ts';
+import type { SpawnOptions } from '../effects/spawn.ts';
 import type { Awaitable, Result } from '../kernel/awaitable.ts';
 import { Effect, SUSPENDED } from '../kernel/effect.ts';
 import { combine } from '../kernel/errors.ts';
 import type { Place } from '../kernel/list.ts';
-import type { SpawnOptions, Task } from '../kernel/task.ts';
+import type { Task } from '../kernel/task.ts';
 
 export class Children implements Place {
   readonly task: Task;
@@ -27,13 +28,14 @@ export class Children implements Place {
   start<A extends Awaitable<unknown>>(work: A, options?: SpawnOptions, onEnd?: (child: Task<Result<A>>) => void): Task<Result<A>> {
     const child = startChild(this.task, work as Awaitable<Result<A>>, options);
     this.alive.add(child as Task);
-    child._onEnd = () => {
+    child._watcher = () => {
+      if (!child.done) return;
       this.ended(child as Task);
       onEnd?.(child);
       // The condition is looked at last: it may depend on what onEnd did.
       if (this.task._place === this && this.condition()) {
         this.task._place = undefined;
-        this.task._retry();
+        this.task._wake(undefined);
       }
     };
     if (this.closing) child.cancel('the group is closing');

@@ -2,11 +2,12 @@
 
 import { frameOf } from '../effects/coroutine.ts';
 import { currentTask } from '../effects/current-task.ts';
+import type { SpawnOptions } from '../effects/spawn.ts';
 import type { Awaitable, Coroutine, Result } from '../kernel/awaitable.ts';
 import { Effect } from '../kernel/effect.ts';
 import { combine, InvalidStateError } from '../kernel/errors.ts';
 import { show } from '../kernel/show.ts';
-import type { SpawnOptions, Task } from '../kernel/task.ts';
+import type { Task } from '../kernel/task.ts';
 import { Children } from './children.ts';
 
 export interface TaskGroup {

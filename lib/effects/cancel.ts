@@ -1,14 +1,19 @@
 // cancel: ask a task to end, and wait until it has. Relies on the kernel.
 
 import { Effect, SUSPENDED } from '../kernel/effect.ts';
+import { PERFORM } from '../kernel/list.ts';
+import { Handle } from '../kernel/outcome.ts';
 import { CANCELLING } from '../kernel/task.ts';
 import type { Task } from '../kernel/task.ts';
 
-// Performed again when the target is over (see Task._retry): then it only looks at how that came.
+// Performed once more when the target is over: then it only looks at how that came.
 function perform(task: Task, [target, reason]: [Task, unknown]): unknown {
   if (!target.done) {
     target.cancel(reason);
-    if (target !== task) target._park(task);
+    if (target === task) return SUSPENDED;
+    const again = new Handle(task.loop, () => task._wake(cancel(target), PERFORM), []);
+    target._park(again);
+    task._place = { _leave: () => again.cancel() };
     return SUSPENDED;
   }
   if (target.state === 'failed' && target._flags & CANCELLING) throw target.error();

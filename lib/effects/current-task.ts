@@ -25,9 +25,20 @@ export function abortSignal(): Effect<AbortSignal> {
   return new Effect('abortSignal', undefined, performAbortSignal);
 }
 
+const signals = /* @__PURE__ */ new WeakMap<Task, AbortSignal>();
+
 function performAbortSignal(task: Task): AbortSignal {
-  const made = !task._controller;
-  const controller = (task._controller ??= new AbortController());
-  if (made && task._flags & CANCELLING) controller.abort(task._value);
-  return controller.signal;
+  let signal = signals.get(task);
+  if (signal === undefined) {
+    const controller = new AbortController();
+    const abort = () => controller.abort(task._flags & CANCELLING ? task._value : undefined);
+    const { _watcher } = task;
+    task._watcher = () => {
+      _watcher?.();
+      abort();
+    };
+    signals.set(task, (signal = controller.signal));
+    if (task._flags & CANCELLING) abort();
+  }
+  return signal;
 }

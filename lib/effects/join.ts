@@ -5,7 +5,7 @@ import type { Outcome } from '../kernel/outcome.ts';
 import type { Task } from '../kernel/task.ts';
 
 function perform(task: Task, outcome: Outcome<unknown>): unknown {
-  return task._join(outcome);
+  return task._perform(outcome);
 }
 
 /**

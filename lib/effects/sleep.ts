@@ -4,13 +4,13 @@ import { Effect, SUSPENDED } from '../kernel/effect.ts';
 import { show } from '../kernel/show.ts';
 import type { Task } from '../kernel/task.ts';
 
+function performSleep(task: Task, ms: number): unknown {
+  return park(task, ms && task.loop.now() + ms);
+}
+
 function park(task: Task, time: number): unknown {
   task.loop._scheduleAt(time, task);
   return SUSPENDED;
-}
-
-function performSleep(task: Task, ms: number): unknown {
-  return park(task, ms > 0 ? task.loop.now() + ms : 0);
 }
 
 /**
@@ -44,6 +44,6 @@ export function now(): Effect<number> {
 
 /** Durations are checked where they are given, so that the stack shows who gave a wrong one. */
 export function checkDuration(where: string, ms: number): number {
-  if (typeof ms !== 'number' || !(ms >= 0)) throw new (ms < 0 ? RangeError : TypeError)(`${where} takes milliseconds, 0 or more, not ${show(ms)}`);
+  if (typeof ms !== 'number' || !(ms >= 0)) throw new (ms < 0 ? RangeError : TypeError)(`${where} takes 0 or more milliseconds, not ${show(ms)}`);
   return ms;
 }

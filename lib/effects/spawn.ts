@@ -2,9 +2,14 @@
 
 import type { Awaitable, Result } from '../kernel/awaitable.ts';
 import { Effect } from '../kernel/effect.ts';
-import { Scope } from '../kernel/scope.ts';
 import { Task } from '../kernel/task.ts';
-import type { SpawnOptions } from '../kernel/task.ts';
+
+export interface SpawnOptions {
+  /** Shown in reports; by default the coroutine's own name. */
+  readonly name?: string | undefined;
+  /** Cancelled, not waited for, when its owner ends normally. */
+  readonly daemon?: boolean | undefined;
+}
 
 export interface ChildOptions extends SpawnOptions {
   /** Owned by the main task instead, and cancelled when that ends. */
@@ -14,12 +19,12 @@ export interface ChildOptions extends SpawnOptions {
 function perform(task: Task, [work, options]: [Awaitable<unknown>, ChildOptions | undefined]): Task {
   let owner = task;
   if (options?.detached) while (owner.parent) owner = owner.parent;
-  return startChild(owner, work, { daemon: options?.detached, ...options });
+  return new Task(task.loop, owner, work, options?.name, options?.daemon ?? options?.detached);
 }
 
 /** A new task in the owner's scope, at the end of the ready queue. */
 export function startChild<T>(owner: Task, work: Awaitable<T>, options?: SpawnOptions): Task<T> {
-  return new Task(owner.loop, (owner._scope ??= new Scope(owner)), work, options);
+  return new Task<T>(owner.loop, owner, work, options?.name, options?.daemon);
 }
 
 /**

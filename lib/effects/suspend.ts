@@ -1,13 +1,33 @@
 // suspend: the bridge from callbacks. Relies on the kernel.
 
 import { Effect } from '../kernel/effect.ts';
-import { suspendUntil } from '../kernel/suspension.ts';
-import type { Start } from '../kernel/suspension.ts';
 import { show } from '../kernel/show.ts';
 import type { Task } from '../kernel/task.ts';
 
-function perform(task: Task, [start]: [Start<never>]): unknown {
-  return suspendUntil(task, start);
+/** Starts a wait: is given `resume` and `fail`; what it returns is called when the wait is cancelled. */
+export type Start<T> = (resume: (value: T) => void, fail: (error: unknown) => void) => (() => void) | void;
+
+/** What `suspend` does, for effects that are made of it. */
+export function performSuspend(task: Task, [start]: [Start<never>]): unknown {
+  try {
+    return task._suspend((resume, fail) => {
+      // An answer that comes while `start` still runs must wait for its end, because that may be a throw.
+      let early: (() => void) | undefined;
+      let starting = true;
+      const answer = (deliver: () => void) => {
+        if (starting) early ??= deliver;
+        else deliver();
+      };
+      const cleanUp = start((value) => answer(() => resume(value)), (error) => answer(() => fail(error)));
+      starting = false;
+      early?.();
+      return cleanUp;
+    });
+  } catch (error) {
+    task._place?._leave(task);
+    task._place = undefined;
+    throw error;
+  }
 }
 
 /**
@@ -25,5 +45,5 @@ function perform(task: Task, [start]: [Start<never>]): unknown {
  */
 export function suspend<T = void>(start: Start<T>): Effect<T> {
   if (typeof start !== 'function') throw new TypeError(`suspend takes a function (resume, fail) => cleanUp, not ${show(start)}`);
-  return new Effect('suspend', [start], perform);
+  return new Effect('suspend', [start], performSuspend);
 }

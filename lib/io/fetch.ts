@@ -5,6 +5,7 @@ import { Effect } from '../kernel/effect.ts';
 import { InvalidStateError } from '../kernel/errors.ts';
 import { inspect } from '../kernel/show.ts';
 import type { Task } from '../kernel/task.ts';
+import { awaitPromise } from './promises.ts';
 
 /** An answer whose body is still to be read, once, by one of its effects. */
 export class FetchResponse {
@@ -85,7 +86,7 @@ export class FetchResponse {
   private read<T>(kind: string, body: (response: Response) => Promise<T>): Effect<T> {
     return new Effect(`response.${kind}`, undefined, (task: Task) => {
       if (this.response.bodyUsed) throw new InvalidStateError(`the body of ${this} was read already: it can be read once`);
-      return task._awaitPromise(() => body(this.response), () => this.controller.abort());
+      return awaitPromise(task, () => body(this.response), () => this.controller.abort());
     });
   }
 }
@@ -94,7 +95,7 @@ function perform(task: Task, [url, init]: [string | URL | Request, RequestInit |
   const controller = new AbortController();
   const signal = init?.signal ? AbortSignal.any([init.signal, controller.signal]) : controller.signal;
   const start = () => globalThis.fetch(url, { ...init, signal }).then((response) => new FetchResponse(response, controller));
-  return task._awaitPromise(start, () => controller.abort());
+  return awaitPromise(task, start, () => controller.abort());
 }
 
 /**

@@ -1,16 +1,27 @@
 // Bridges to promises and to callbacks of Node's kind. Relies on the kernel, effects/suspend.
 
+import { performSuspend } from '../effects/suspend.ts';
 import { Effect } from '../kernel/effect.ts';
 import { show } from '../kernel/show.ts';
-import { suspendUntil } from '../kernel/suspension.ts';
 import type { Task } from '../kernel/task.ts';
 
 type Promised<T> = PromiseLike<T> | ((signal: AbortSignal) => PromiseLike<T>);
 
+/** Waits for the promise that `start` gives. */
+export function awaitPromise(task: Task, start: () => PromiseLike<unknown>, cleanUp?: () => void): unknown {
+  task.loop._refusePromise?.(task);
+  return performSuspend(task, [
+    (resume: (value: never) => void, fail) => {
+      start().then(resume as never, fail);
+      return cleanUp;
+    },
+  ]);
+}
+
 function performFromPromise(task: Task, [promised]: [Promised<unknown>]): unknown {
-  if (typeof promised !== 'function') return task._awaitPromise(() => promised);
+  if (typeof promised !== 'function') return awaitPromise(task, () => promised);
   const controller = new AbortController();
-  return task._awaitPromise(() => promised(controller.signal), () => controller.abort());
+  return awaitPromise(task, () => promised(controller.signal), () => controller.abort());
 }
 
 /**
@@ -29,10 +40,11 @@ export function fromPromise<T>(promised: Promised<T>): Effect<T> {
 type NodeCallback<T> = (error: unknown, value: T) => void;
 
 function performFromCallback(task: Task, [start]: [(callback: NodeCallback<unknown>) => unknown]): unknown {
-  return suspendUntil(task, (resume: (value: never) => void, fail) => {
+  const answer = (resume: (value: never) => void, fail: (error: unknown) => void) => {
     const cleanUp = start((error, value) => (error === null || error === undefined ? resume(value as never) : fail(error)));
     return typeof cleanUp === 'function' ? (cleanUp as () => void) : undefined;
-  });
+  };
+  return performSuspend(task, [answer]);
 }
 
 /**

@@ -45,7 +45,7 @@ export class Effect<T> {
   next(value: unknown): unknown {
     const done = entered !== this;
     entered = undefined;
-    return { done, value: done ? value : this };
+    return { value: done ? value : this, done };
   }
 
   /** @internal Without it, throwing into a generator at its `yield*` would be a TypeError of the language. */
@@ -56,7 +56,7 @@ export class Effect<T> {
   /** As it was written: `sleep(100)`, `page('http://localhost/')`, `jobs.get()`. */
   toString(): string {
     const { kind, payload } = this;
-    return `${kind}(${(Array.isArray(payload) ? payload : [payload]).filter((arg) => arg !== undefined).map(show).join(', ')})`;
+    return `${kind}(${[payload].flat().filter((arg) => arg !== undefined).map(show).join(', ')})`;
   }
 
   /** @internal */

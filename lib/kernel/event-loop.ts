@@ -2,23 +2,40 @@
 // close it. The machine is in loop.ts; `run` needs no more than that. Relies on loop.
 
 import type { Awaitable, Result } from './awaitable.ts';
+import type { SystemClock } from './clock.ts';
+import { liveTasks } from './deadlock.ts';
 import { InvalidStateError } from './errors.ts';
 import { Future } from './future.ts';
+import type { Waiter } from './list.ts';
 import { Loop } from './loop.ts';
+import type { LoopOptions } from './loop.ts';
 import { Handle } from './outcome.ts';
 import { Task } from './task.ts';
 
 export class EventLoop extends Loop {
+  constructor(options: LoopOptions = {}) {
+    super(options);
+  }
+
   private _closed = false;
+  private _stopping = false;
+  // Passes matter only to `stop`: this stands in the ready queue where the pass ends that is being run.
+  private readonly _passEnd = new Handle(this, () => this._endPass(), []);
+  private _marked = false;
 
   /** A task of the loop itself, queued. It runs as soon as the loop does. */
   createTask<A extends Awaitable<unknown>>(work: A, options?: { readonly name?: string | undefined }): Task<Result<A>> {
     this._open();
-    return new Task<Result<A>>(this, this._roots, work as Awaitable<Result<A>>, options);
+    return new Task<Result<A>>(this, undefined, work as Awaitable<Result<A>>, options?.name);
   }
 
   createFuture<T = unknown>(): Future<T> {
     return new Future<T>(this);
+  }
+
+  /** All tasks that are not over: the loop's own and, after them, their children. */
+  tasks(): Task[] {
+    return liveTasks(this);
   }
 
   /** `callback(...args)` on the next pass of the loop. */
@@ -38,6 +55,7 @@ export class EventLoop extends Loop {
     if (typeof callback !== 'function') throw new TypeError(`the event loop calls functions, not ${String(callback)}`);
     const handle = new Handle(this, callback as never, args);
     this._scheduleAt(time, handle);
+    this._mark(); // a virtual clock that stands still has to look at it
     return handle;
   }
 
@@ -45,6 +63,7 @@ export class EventLoop extends Loop {
   runUntilComplete<A extends Awaitable<unknown>>(work: A, options?: { readonly name?: string | undefined }): Task<Result<A>> {
     if (this._running) throw new InvalidStateError('the event loop is already running: create a task in it, or make another loop');
     const task = work instanceof Task && work.loop === this ? (work as Task<Result<A>>) : this.createTask(work, options);
+    task.addDoneCallback(() => this.stop());
     this._start(task as Task);
     return task;
   }
@@ -55,10 +74,47 @@ export class EventLoop extends Loop {
     this._start();
   }
 
+  /** The loop stops after the pass it is in. What is queued by then waits for the next run. */
+  stop(): void {
+    this._stopping = true;
+    this._mark();
+  }
+
   /** Ends the loop for good. Closing twice is fine; closing a running loop is an error. */
   close(): void {
     if (this._running) throw new InvalidStateError('the event loop is running: stop() it before close()');
     this._closed = true;
+  }
+
+  override _schedule(waiter: Waiter): void {
+    super._schedule(waiter);
+    this._mark();
+  }
+
+  override _start(main?: Task): void {
+    if (this._running) throw new InvalidStateError('the event loop is already running: create a task in it, or make another loop');
+    super._start(main);
+    (this._clock as Partial<SystemClock>)._lists?.forEach((list) => list._arm());
+    this._stopping = false;
+    this._mark();
+  }
+
+  private _mark(): void {
+    if (this._marked) return;
+    this._marked = true;
+    super._schedule(this._passEnd);
+  }
+
+  override _finish(): void {
+    super._finish();
+    // A loop that was stopped keeps its timers, but they must not keep the process alive.
+    (this._clock as Partial<SystemClock>)._lists?.forEach((list) => clearTimeout(list._timer));
+  }
+
+  private _endPass(): void {
+    this._marked = false;
+    if (this._stopping) this._finish();
+    else if (this._ready._first) this._mark();
   }
 
   private _open(): void {

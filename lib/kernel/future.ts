@@ -2,6 +2,7 @@
 
 import { InvalidStateError } from './errors.ts';
 import { CANCELLED, FAILED, Outcome, SUCCEEDED } from './outcome.ts';
+import { show } from './show.ts';
 
 /**
  * Made by `loop.createFuture()`. Coroutines wait for it with `yield* future`.
@@ -36,6 +37,6 @@ export class Future<T = unknown> extends Outcome<T> {
   }
 
   override toString(): string {
-    return this._text('Future', '');
+    return `<Future ${this.state}${this.done ? `: ${show(this._value)}` : ''}>`;
   }
 }

@@ -1,6 +1,15 @@
-// What the engine takes from its host, Node or a browser; the only file that knows which it is: turns of
-// the host's own loop, the moment when the host has nothing left to do, and unheard errors.
-// Relies on nothing.
+// What the engine takes from its host when that is Node: turns of the host's own loop, the moment when it
+// has nothing left to do, and the report of errors that have nowhere else to go. Bundlers for browsers
+// take host-browser.ts instead (the "browser" field of package.json). Relies on deadlock.
+
+import type { Clock } from './clock.ts';
+import { breakDeadlock } from './deadlock.ts';
+
+type Loop = Parameters<typeof breakDeadlock>[0] & {
+  readonly _clock: Clock;
+  readonly _awake: boolean;
+  readonly _turn: () => void;
+};
 
 interface Host {
   setImmediate?(callback: () => void): void;
@@ -13,25 +22,17 @@ interface Host {
 const host = globalThis as Host;
 
 /**
- * Calls back after the host has had its turn: I/O, timers, rendering. Node: setImmediate, 12 ns a step
- * when used every 1,024 steps, while MessageChannel and microtasks starve Node's sockets. Browsers: a
- * message, because they stretch nested setTimeout to 4 ms.
+ * Calls back after the host has had its turn. setImmediate costs 12 ns a step when it is used every 1,024
+ * steps; MessageChannel and microtasks would starve Node's sockets. Without it (a browser that loads this
+ * file unbundled) a timer does.
  */
 export function afterHost(callback: () => void): void {
-  if (host.setImmediate) host.setImmediate(callback);
-  else {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      callback();
-    };
-    port2.postMessage(0);
-  }
+  (host.setImmediate ?? setTimeout)(callback);
 }
 
-// The moment when the host would end the process: Node's 'beforeExit'. One listener for all loops, as
-// there is one process. The newest loop is asked first: an older one may wait for it through a promise.
-const idle: (() => boolean)[] = [];
+// The moment when Node would end the process: 'beforeExit'. One listener for all loops, as there is one
+// process. The newest loop is asked first: an older one may wait for it through a promise.
+const loops = new Set<Loop>();
 let quiet = false;
 
 function onBeforeExit(): void {
@@ -39,18 +40,25 @@ function onBeforeExit(): void {
   // come back; only when it does, and no loop was woken in between, is it really over.
   quiet = !quiet;
   if (quiet) afterHost(() => {});
-  else idle.some((check) => check());
+  else [...loops].reverse().some(goOn);
 }
 
-/** `check` is called when the host has nothing left to do; it returns true when it found work. */
-export function onHostIdle(check: () => boolean): void {
-  if (!idle.length) host.process?.on?.('beforeExit', onBeforeExit);
-  idle.unshift(check);
+/** Nobody outside will wake the loop any more. True when it found something to do nevertheless. */
+function goOn(loop: Loop): boolean {
+  if (loop._awake || !(loop._clock._advance ? loop._clock._advance(loop, true) : breakDeadlock(loop))) return false;
+  afterHost(loop._turn);
+  return true;
 }
 
-export function offHostIdle(check: () => boolean): void {
-  idle.splice(idle.indexOf(check), 1);
-  if (!idle.length) host.process?.removeListener?.('beforeExit', onBeforeExit);
+/** The loop will be told when the host has nothing left to do. */
+export function watchHost(loop: Loop): void {
+  if (loops.size === 0) host.process?.on?.('beforeExit', onBeforeExit);
+  loops.add(loop);
+}
+
+export function unwatchHost(loop: Loop): void {
+  loops.delete(loop);
+  if (loops.size === 0) host.process?.removeListener?.('beforeExit', onBeforeExit);
 }
 
 /** A loop has been woken: whatever seemed stuck may not be. */

@@ -17,32 +17,34 @@ export interface Place {
   readonly _holder?: unknown;
 }
 
+// Modes: how a task is resumed with the value that it is woken with.
+export const NEXT = 0; //    the innermost frame, with it
+export const THROW = 1; //   the innermost frame, by throwing it
+export const CLOSE = 2; //   the innermost frame, with return(): cancellation
+export const PERFORM = 3; // by performing it, as if it had just been yielded
+
 /** A task or a callback: what can be parked, woken and run. */
 export interface Waiter {
   _previous: Waiter | undefined;
   _next: Waiter | undefined;
   _place: Place | undefined;
-  /** Ready, with the value it waited for. The caller has taken it out of its place. */
-  _wake(value?: unknown): void;
-  /** Ready, because what it waited on is over: it shall ask again. */
-  _retry(): void;
+  /** Ready. The caller has taken it out of its place. */
+  _wake(value?: unknown, mode?: number): void;
   /** Its turn has come. */
   _run(): void;
 }
 
 /** First in, first out. */
 export class List implements Place {
-  _first: Waiter | undefined = undefined;
-  _last: Waiter | undefined = undefined;
-  _size = 0;
-  _holder: unknown = undefined;
+  _first: Waiter | undefined;
+  _last: Waiter | undefined;
+  _holder: unknown;
 
   _push(waiter: Waiter): void {
     waiter._previous = this._last;
     if (this._last) this._last._next = waiter;
     else this._first = waiter;
     this._last = waiter;
-    this._size++;
   }
 
   /** Parks the waiter: cancellation will take it out again. */
@@ -58,7 +60,6 @@ export class List implements Place {
     if (_next) _next._previous = _previous;
     else this._last = _previous;
     waiter._previous = waiter._next = waiter._place = undefined;
-    this._size--;
   }
 
   /** Takes out the one that has waited longest. */

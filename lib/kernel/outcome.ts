@@ -3,7 +3,7 @@
 // Relies on list, errors and the scheduler's interface.
 
 import { CancelledError, InvalidStateError } from './errors.ts';
-import { List } from './list.ts';
+import { List, PERFORM } from './list.ts';
 import type { Place, Waiter } from './list.ts';
 import type { Scheduler } from './scheduler.ts';
 import { inspect, show } from './show.ts';
@@ -16,9 +16,8 @@ export const SUCCEEDED = 3;
 export const FAILED = 4;
 export const CANCELLED = 5;
 
-const STATES = ['ready', 'running', 'waiting', 'succeeded', 'failed', 'cancelled'] as const;
 /** A future is `waiting` until it is done. */
-export type State = (typeof STATES)[number];
+export type State = 'ready' | 'running' | 'waiting' | 'succeeded' | 'failed' | 'cancelled';
 
 /** Flag: somebody has seen how it ended. A failure nobody has seen is not lost, but kept for the owner. */
 export const OBSERVED = 1;
@@ -28,9 +27,9 @@ export abstract class Outcome<T> {
   _status = WAITING;
   _flags = 0;
   /** The result, the error, or the reason of a cancellation. */
-  _value: unknown = undefined;
+  _value: unknown;
   /** Made for the first one who waits. */
-  _waiters: List | undefined = undefined;
+  _waiters: List | undefined;
 
   constructor(loop: Scheduler) {
     this.loop = loop;
@@ -42,7 +41,7 @@ export abstract class Outcome<T> {
   }
 
   get state(): State {
-    return STATES[this._status] as State;
+    return 'ready running waiting succeeded failed cancelled'.split(' ')[this._status] as State;
   }
 
   /** True when there is a result, an error or a cancellation. */
@@ -62,10 +61,10 @@ export abstract class Outcome<T> {
 
   /** The error of a failure or cancellation, `undefined` after a success. Throws `InvalidStateError` while it is not done. */
   error(): unknown {
-    const { _status, _value } = this;
     if (!this.done) throw new InvalidStateError(`${this} is not done: join it first`);
     this._observe();
-    return _status === CANCELLED ? new CancelledError(`${this}`, _value) : _status === FAILED ? _value : undefined;
+    if (this._status === CANCELLED) return new CancelledError(`${this}`, this._value);
+    return this._status === FAILED ? this._value : undefined;
   }
 
   /**
@@ -93,7 +92,7 @@ export abstract class Outcome<T> {
 
   abstract cancel(reason?: unknown): boolean;
 
-  /** The waiter will be asked to retry when this is done. */
+  /** The waiter will be woken to perform this again when it is done. */
   _park(waiter: Waiter): void {
     (this._waiters ??= new List())._park(waiter);
   }
@@ -105,13 +104,9 @@ export abstract class Outcome<T> {
   _settle(status: number, value: unknown): void {
     this._status = status;
     this._value = value;
-    for (let waiter; (waiter = this._waiters?._shift()); ) waiter._retry();
+    // Each joiner performs the join again: so an outcome is seen only when it is delivered, not by a joiner cancelled meanwhile.
+    for (let waiter; (waiter = this._waiters?._shift()); ) waiter._wake(this, PERFORM);
     this._waiters = undefined;
-  }
-
-  /** Such as `<Task #1 n1 succeeded: 'value'>`. */
-  _text(subject: string, detail: string): string {
-    return `<${subject} ${this.state}${this.done ? `: ${show(this._value)}` : detail}>`;
   }
 
   /** @internal */
@@ -122,9 +117,9 @@ export abstract class Outcome<T> {
 
 /** A callback that `callSoon`, `callLater`, `callAt` or `addDoneCallback` were given. */
 export class Handle implements Waiter {
-  _previous: Waiter | undefined = undefined;
-  _next: Waiter | undefined = undefined;
-  _place: Place | undefined = undefined;
+  _previous: Waiter | undefined;
+  _next: Waiter | undefined;
+  _place: Place | undefined;
   _callback: ((...args: never[]) => void) | undefined;
   private readonly _loop: Scheduler;
   private readonly _args: readonly unknown[];
@@ -152,9 +147,5 @@ export class Handle implements Waiter {
 
   _wake(): void {
     this._loop._schedule(this);
-  }
-
-  _retry(): void {
-    this._wake();
   }
 }

@@ -1,10 +1,35 @@
 // Running a program to its end at once. Relies on run and the virtual clock.
 
 import type { Awaitable, Result } from './awaitable.ts';
-import { VirtualClock } from './clock.ts';
+import { InvalidStateError } from './errors.ts';
 import { Loop } from './loop.ts';
 import { startMain } from './run.ts';
 import type { RunOptions } from './run.ts';
+import type { Task } from './task.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+/** A loop that never lets the host in. */
+class SyncLoop extends Loop {
+  _refusePromise(task: Task): void {
+    throw new InvalidStateError(`${task} cannot wait for the outside world in runSync: use run`);
+  }
+
+  override _start(main: Task): void {
+    main._observe(); // by runSync, which is about to look
+    super._start(main);
+    this._slice();
+  }
+
+  override _spent(): boolean {
+    this._budget = Infinity;
+    return false;
+  }
+
+  override _idle(): boolean {
+    if (this._running && !this._main?.done && this._clock._advance?.(this, true)) return true;
+    return super._idle();
+  }
+}
 
 /**
  * Runs a program on a virtual clock, to its end, before it returns: hours of `sleep` take no time. Returns
@@ -14,7 +39,5 @@ import type { RunOptions } from './run.ts';
  * runSync((function* () { yield* sleep(3_600_000); return 'an hour later'; })());
  */
 export function runSync<A extends Awaitable<unknown>>(main: A, options: Omit<RunOptions, 'clock'> = {}): Result<A> {
-  const loop = new Loop({ ...options, clock: new VirtualClock() });
-  loop._sync = true;
-  return startMain(loop, main, options).result();
+  return startMain(new SyncLoop({ ...options, clock: new VirtualClock() }), main, options).result();
 }

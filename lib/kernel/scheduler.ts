@@ -10,13 +10,18 @@ export interface Scheduler {
   _budget: number;
   /** How many tasks wait for the host: a virtual clock must not jump ahead of them. */
   _outside: number;
-  /** Under `runSync`, where the host never gets a turn. */
-  readonly _sync: boolean;
+  /** Under `runSync`, where the host never gets a turn: throws. */
+  _refusePromise?(waiter: unknown): void;
+  /** What a task has, too, as an owner; of tasks, which rely on this page. */
+  _children: any[] | undefined;
+  _pending: number;
+  readonly _flags: number;
   /** Puts it at the end of the ready queue. */
   _schedule(waiter: Waiter): void;
   /** Parks a waiter until a time of the loop's clock. */
   _scheduleAt(time: number, waiter: Waiter): void;
   /** An error that no task can receive: a callback threw, a clean-up hangs. */
   _report(error: unknown, where: string): void;
-  _nextId(): number;
+  /** The last id that was given to a task. */
+  _ids: number;
 }

@@ -7,14 +7,11 @@ export const inspect: unique symbol = /* @__PURE__ */ Symbol.for('nodejs.util.in
 /** One line that a person recognises the value by. Never throws, whatever the value's own methods do. */
 export function show(value: unknown): string {
   try {
-    const text =
-      typeof value === 'string' ? `'${value}'`
-      : typeof value === 'function' ? value.name || 'a function'
-      : Array.isArray(value) ? `[${value.map(show).join(', ')}]`
-      : `${value}`;
-    return text === '[object Object]'
-      ? `{ ${Object.entries(value as object).map(([key, field]) => `${key}: ${show(field)}`).join(', ')} }`
-      : text.replace(/^\[object (.*)]$/, 'a $1').slice(0, 90);
+    if (typeof value === 'string') return `'${value.slice(0, 99)}'`;
+    if (typeof value === 'function') return value.name;
+    if (Array.isArray(value)) return `[${value.map(show).join(', ')}]`;
+    const text = `${value}`.replace(/^\[object (.*)]$/, 'a $1').slice(0, 99);
+    return text === 'a Object' ? `{ ${Object.entries(value as object).map(([key, field]) => `${key}: ${show(field)}`).join(', ')} }` : text;
   } catch {
     return 'an object';
   }

@@ -1,100 +1,82 @@
 // A task: a coroutine being run. It has a stack of frames, an owner, a state, an outcome; `_run` is the
 // trampoline that steps it. The invariants:
 //   - a task is in at most one place: running, in the ready queue, or parked;
-//   - while it is not running, `_mode` and `_inbox` say how its innermost frame will be resumed;
+//   - while it is not running, `_mode` and `_inbox` say how it will be resumed;
 //   - a frame is closed only when the frame above it is gone, so clean-ups run whole and inside out;
-//   - it is settled only when its children are over, and then exactly once.
+//   - it is settled only when its children are over, and then exactly once;
+//   - a child that failed stays with its owner until somebody has seen how: no failure is lost.
 // Relies on the files above it in the kernel; knows no effect by name, and its loop only as a Scheduler.
 
 import type { Awaitable } from './awaitable.ts';
 import { Effect, SUSPENDED } from './effect.ts';
 import { combine, InvalidStateError } from './errors.ts';
-import { Frame, intrinsic, isGenerator } from './frame.ts';
+import { intrinsic, isGenerator } from './frame.ts';
+import type { Frame } from './frame.ts';
+import { CLOSE, NEXT, PERFORM, THROW } from './list.ts';
 import type { Place, Waiter } from './list.ts';
 import { CANCELLED, FAILED, OBSERVED, Outcome, READY, RUNNING, SUCCEEDED, WAITING } from './outcome.ts';
 import type { Scheduler } from './scheduler.ts';
-import { Scope } from './scope.ts';
-import type { Child } from './scope.ts';
 import { show } from './show.ts';
-import { suspendUntil } from './suspension.ts';
-import { addTrace } from './trace.ts';
-
-// Modes: how the next step resumes the task.
-const NEXT = 0; //    the innermost frame, with a value
-const THROW = 1; //   the innermost frame, with an error
-const CLOSE = 2; //   the innermost frame, with return(): cancellation
-const PERFORM = 3; // by performing what is in the inbox: the first step, and every question asked again
 
 // Flags, beside OBSERVED.
 const DAEMON = 2;
 export const CANCELLING = 4; // asked for
-const CLOSING = 8; //    delivered: the frames are being closed
+const CLOSING = 8; //           delivered: the frames are being closed
+const ENDING = 16; //           the children were cancelled: whoever is started from now on is, too
 
-export interface SpawnOptions {
-  /** Shown in reports; by default the coroutine's own name. */
-  readonly name?: string | undefined;
-  /** Cancelled, not waited for, when its owner ends normally. */
-  readonly daemon?: boolean | undefined;
-}
-
-export class Task<T = unknown> extends Outcome<T> implements Waiter, Child, PromiseLike<T> {
+export class Task<T = unknown> extends Outcome<T> implements Waiter, PromiseLike<T> {
   /** Counted from 1 in each loop. */
   readonly id: number;
-  readonly name: string;
-  _previous: Waiter | undefined = undefined;
-  _next: Waiter | undefined = undefined;
-  _place: Place | undefined = undefined;
-  /** The scope it is a child in, and where in it. */
-  readonly _owner: Scope<Task>;
-  _index = 0;
-  /** The scope of its own children, made for the first one. */
-  _scope: Scope<Task> | undefined = undefined;
-  /** Told when it is over, before anybody else: the combinator that started it. */
-  _onEnd: ((task: Task) => void) | undefined = undefined;
-  /** Told when it is cancelled or over; made by the effect `abortSignal`. */
-  _controller: AbortController | undefined = undefined;
-  private _frame: Frame | undefined = undefined;
+  /** The task that owns it and will not end before it; `undefined` for a loop's own tasks, such as main. */
+  readonly parent: Task | undefined;
+  private readonly _label: string | undefined;
+  _previous: Waiter | undefined;
+  _next: Waiter | undefined;
+  _place: Place | undefined;
+  /** Those who are not over, and those whose failure nobody has seen. One that leaves is replaced by the last. */
+  _children: Task[] | undefined;
+  /** Its place among its parent's children. */
+  private _index: number;
+  /** Children that its end waits for: those that are no daemons, and when all were cancelled, all. */
+  _pending = 0;
+  /** Told when it is asked to end and when it is over, before anybody else: combinators, `abortSignal`. */
+  _watcher: (() => void) | undefined;
+  private _frame: Frame | undefined;
   private _mode = PERFORM;
   /** What it is resumed with. */
   _inbox: unknown;
-  /** What it yielded and waits on. */
-  private _wait: unknown = undefined;
+  /** What it yielded and waits on; itself when it waits for its children. */
+  private _wait: unknown;
   /** Its own error and those of its clean-ups. */
-  private _errors: unknown[] | undefined = undefined;
+  private _errors: unknown[] | undefined;
 
   /** @internal Use `spawn` or `loop.createTask`. */
-  constructor(loop: Scheduler, owner: Scope<Task>, work: Awaitable<T>, { name, daemon }: SpawnOptions = {}) {
+  constructor(loop: Scheduler, parent: Task | undefined, work: Awaitable<T>, name?: string, daemon?: boolean) {
     super(loop);
-    this.id = loop._nextId();
-    this.name = name ?? (work instanceof Effect ? work.kind : `task-${this.id}`);
+    this.id = ++loop._ids;
+    this.parent = parent;
+    this._label = name ?? (work as Partial<Effect<T>> | undefined)?.kind;
     this._inbox = work;
     if (daemon) this._flags = DAEMON;
-    (this._owner = owner)._add(this as Task);
+    const { _owner } = this;
+    this._index = (_owner._children ??= []).push(this) - 1;
     this._ready();
-    if (owner._closing) this.cancel('its owner is over');
+    this._count(1);
+    if (_owner._flags & ENDING) this.cancel();
   }
 
-  /** The task that owns it and will not end before it; `undefined` for a loop's own tasks, such as main. */
-  get parent(): Task | undefined {
-    return this._owner._task;
+  get name(): string {
+    return this._label ?? `task-${this.id}`;
   }
 
   /** Its children that are not over. */
   get children(): Task[] {
-    return this._scope?._children.filter((child) => !child.done) ?? [];
+    return (this._children ?? []).filter((child) => !child.done);
   }
 
   /** What it waits on: an effect, a future, a promise, its children; `undefined` when it does not wait. */
   get waitingOn(): unknown {
-    return this._wait instanceof Scope ? this.children : this._wait;
-  }
-
-  get _daemon(): boolean {
-    return !!(this._flags & DAEMON);
-  }
-
-  get _lost(): boolean {
-    return this._status === FAILED && !(this._flags & OBSERVED);
+    return this._wait === this ? this.children : this._wait;
   }
 
   /**
@@ -106,7 +88,7 @@ export class Task<T = unknown> extends Outcome<T> implements Waiter, Child, Prom
     if (this.done || this._flags & CANCELLING) return false;
     this._flags |= CANCELLING;
     this._value = reason;
-    this._controller?.abort(reason);
+    this._watcher?.();
     this._close();
     return true;
   }
@@ -117,29 +99,23 @@ export class Task<T = unknown> extends Outcome<T> implements Waiter, Child, Prom
     onRejected?: ((error: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
     return new Promise<T>((resolve, reject) =>
-      this.addDoneCallback(() => {
-        const error = this.error();
-        if (this._status > SUCCEEDED) reject(error as Error);
-        else resolve(this._value as T);
-      }),
+      this.addDoneCallback(() => (this._status > SUCCEEDED ? reject(this.error() as Error) : resolve(this._value as T))),
     ).then(onFulfilled, onRejected);
   }
 
   override toString(): string {
-    const { _wait } = this;
-    return this._text(
-      `Task #${this.id} ${this.name}`,
-      (this._status === WAITING ? ` on ${_wait instanceof Scope ? 'its children' : show(_wait)}` : '') + (this._flags & CANCELLING ? ', cancelling' : ''),
-    );
+    const doing =
+      this.done ? `: ${show(this._value)}`
+      : (this._wait ? ` on ${this._wait === this ? 'its children' : show(this._wait)}` : '') + (this._flags & CANCELLING ? ', cancelling' : '');
+    return `<Task #${this.id} ${this.name} ${this.state}${doing}>`;
   }
 
   // ---- for the loop and its queues
 
   /** The trampoline: one step, from resumption until the task must wait or is over. */
   _run(): void {
-    const { loop } = this;
-    let { _mode: mode, _inbox: value } = this;
-    this._inbox = this._place = this._wait = undefined;
+    let { loop, _mode: mode, _inbox: value } = this;
+    this._inbox = this._place = undefined;
     this._status = RUNNING;
     for (;;) {
       if (mode < PERFORM) {
@@ -152,7 +128,7 @@ export class Task<T = unknown> extends Outcome<T> implements Waiter, Child, Prom
           ({ value, done } =
             mode === NEXT ? intrinsic.next.call(_generator, value)
             : mode === THROW ? intrinsic.throw.call(_generator, value)
-            : intrinsic.return.call(_generator, undefined));
+            : intrinsic.return.call(_generator, value));
           mode = NEXT;
         } catch (error) {
           if (frame._closing) this._addError(error); // kept, and the other frames still close
@@ -173,7 +149,7 @@ export class Task<T = unknown> extends Outcome<T> implements Waiter, Child, Prom
         }
       }
       // Put off before it is performed, not after: cancellation could lose an answer in the inbox.
-      if (loop._budget-- <= 0) return this._resume(PERFORM, value);
+      if (loop._budget-- <= 0) return this._wake(value, PERFORM);
       const yielded = value;
       mode = NEXT;
       try {
@@ -183,57 +159,64 @@ export class Task<T = unknown> extends Outcome<T> implements Waiter, Child, Prom
         mode = THROW;
       }
       if (value === SUSPENDED) {
-        this._wait = yielded;
-        if (this._status === RUNNING) this._status = WAITING;
+        if (this._status === RUNNING) {
+          this._status = WAITING;
+          this._wait = yielded;
+        }
         if (this._due) this._close();
         return;
       }
     }
   }
 
-  _wake(value?: unknown): void {
-    this._resume(NEXT, value);
-  }
-
-  _throw(error: unknown): void {
-    this._resume(THROW, error);
-  }
-
-  _retry(): void {
-    this._resume(PERFORM, this._wait);
+  _wake(value?: unknown, mode = NEXT): void {
+    this._mode = mode;
+    this._inbox = value;
+    this._ready();
   }
 
   // ---- for effects: what a handler may do with the task that yielded it
 
-  /** Runs the generator as a new frame; its result answers the effect. */
-  _enter(generator: Generator<unknown, unknown, unknown>): void {
-    this._frame = new Frame(generator, this._frame);
-  }
-
-  /** Its result, at once or when it is there: then `_retry` asks again. */
-  _join(outcome: Outcome<unknown>): unknown {
-    if ((outcome as unknown) === this) throw new InvalidStateError(`${this} cannot join itself`);
-    if (outcome.done) return outcome.result();
-    outcome._park(this);
-    return SUSPENDED;
-  }
-
-  /** Waits for a promise. */
-  _awaitPromise(start: () => PromiseLike<unknown>, cleanUp?: () => void): unknown {
-    if (this.loop._sync) throw new InvalidStateError(`${this} cannot wait for a promise in runSync: use run`);
-    return suspendUntil(this, (resume, fail) => {
-      start().then(resume as never, fail);
-      return cleanUp;
-    });
-  }
-
   /** Does what was yielded: returns the answer or SUSPENDED, or throws. */
   _perform(yielded: unknown): unknown {
     if (yielded instanceof Effect) return yielded._handler(this as never, yielded.payload as never);
-    if (yielded instanceof Outcome) return this._join(yielded);
-    if (isGenerator(yielded)) return this._enter(yielded);
-    if (typeof (yielded as PromiseLike<unknown> | null)?.then === 'function') return this._awaitPromise(() => yielded as PromiseLike<unknown>);
+    if (yielded instanceof Outcome) {
+      if ((yielded as unknown) === this) throw new InvalidStateError(`${this} cannot join itself`);
+      if (yielded.done) return yielded.result();
+      yielded._park(this); // and performs it again when it is done
+      return SUSPENDED;
+    }
+    if (isGenerator(yielded)) {
+      // A call: the result of the new frame answers it.
+      this._frame = { _generator: yielded, _caller: this._frame, _closing: false };
+      return undefined;
+    }
+    if (typeof (yielded as PromiseLike<unknown> | null)?.then === 'function') {
+      this.loop._refusePromise?.(this);
+      return this._suspend((resume, fail) => void (yielded as PromiseLike<unknown>).then(resume, fail));
+    }
     throw new TypeError(`${show(yielded)} cannot be yielded; did you mean ${typeof yielded === 'function' ? 'to call it' : 'fromPromise(...)'}?`);
+  }
+
+  /** Parks until the outside answers; late answers, and second ones, find another place. */
+  _suspend(start: (resume: (value: unknown) => void, fail: (error: unknown) => void) => (() => void) | void): unknown {
+    const { loop } = this;
+    let cleanUp: (() => void) | void;
+    const place = (this._place = {
+      _leave() {
+        loop._outside--;
+        cleanUp?.();
+      },
+    });
+    const settle = (mode: number) => (value: unknown) => {
+      if (this._place !== place) return;
+      this._place = undefined;
+      loop._outside--;
+      this._wake(value, mode);
+    };
+    loop._outside++;
+    cleanUp = start(settle(NEXT), settle(THROW));
+    return SUSPENDED;
   }
 
   /** An error that comes while the task is already ending: it makes it fail. */
@@ -248,73 +231,97 @@ export class Task<T = unknown> extends Outcome<T> implements Waiter, Child, Prom
     if (this._status !== RUNNING) {
       try {
         if (this._place?._leave(this)) return false; // not now: what it waits for is to be waited for
-        this._flags |= CANCELLING | CLOSING;
       } catch (error) {
-        this._flags |= CANCELLING | CLOSING;
         this._addError(error);
       }
+      this._flags |= CANCELLING | CLOSING;
       this._place = undefined;
       this._mode = CLOSE;
-      if (this._status === WAITING) this._ready();
+      if (this._wait) this._ready();
     }
     return true;
   }
 
   override _observe(): void {
-    if (this._lost) this._owner._remove(this as Task);
+    if (this._lost) this._forget();
     super._observe();
   }
 
   override _settle(status: number, value: unknown): void {
     super._settle(status, value);
-    this._controller?.abort();
-    const { _owner, parent } = this;
-    _owner._ended(this as Task);
-    this._onEnd?.(this as Task);
-    if (!parent) {
-      // A loop's own task has no owner to tell of its failure. If nobody else looks either, the host is told,
-      // and is as loud as for a promise that nobody handles.
-      if (this._lost && !this.loop._sync) this.addDoneCallback(() => this._lost && Promise.reject(this.error()));
-    }
-    // Through the queue, not by a call: a chain of a million owners would overflow the stack.
-    else if (parent._wait === _owner && parent._status === WAITING && (!_owner._alive || (!_owner._foreground && !_owner._closing))) parent._ready();
+    if (!this._lost) this._forget();
+    this._watcher?.();
+    const { parent } = this;
+    this._count(-1);
+    // No owner can be told of a failure of a loop's own task. If nobody else looks, the host is told, as it is of
+    // a promise that nobody handles. And an owner goes on through the queue, not by a call: a chain of a million
+    // owners would overflow the stack.
+    if (!parent) this.addDoneCallback(() => this._lost && Promise.reject(this.error()));
+    else if (parent._wait === parent && !parent._pending) parent._ready();
   }
 
   // ---- within
+
+  /** It failed, and nobody has seen how. */
+  private get _lost(): boolean {
+    return this._status === FAILED && !(this._flags & OBSERVED);
+  }
 
   /** A cancellation was asked for and is not delivered. */
   private get _due(): boolean {
     return (this._flags & (CANCELLING | CLOSING)) === CANCELLING;
   }
 
-  private _ready(): void {
-    this._status = READY;
-    this.loop._schedule(this);
+  private get _owner(): Pick<Scheduler, '_children' | '_pending' | '_flags'> {
+    return this.parent ?? this.loop;
   }
 
-  private _resume(mode: number, value: unknown): void {
-    this._mode = mode;
-    this._inbox = value;
-    this._ready();
+  private _forget(): void {
+    const siblings = this._owner._children as Task[];
+    const last = siblings.pop() as Task;
+    if (last !== this) siblings[(last._index = this._index)] = last;
+  }
+
+  private _count(by: number): void {
+    if (!(this._flags & DAEMON) || this._owner._flags & ENDING) this._owner._pending += by;
+  }
+
+  private _ready(): void {
+    this._status = READY;
+    this._wait = undefined;
+    this.loop._schedule(this);
   }
 
   /** No frame is left: waits for the children, then settles. Comes again whenever the children have news. */
   private _end(mode: number, value: unknown): void {
     if (mode === THROW) this._addError(value);
-    if (mode === THROW || this._flags & CANCELLING) mode = CLOSE;
-    const { _scope } = this;
-    if (_scope?._alive) {
-      if (mode === CLOSE || !_scope._foreground) _scope._cancel(`${this.name} is over`);
+    if (this._errors || this._flags & CANCELLING) {
+      mode = CLOSE;
+      value = this._value;
+    }
+    if (!(this._flags & ENDING) && (mode || !this._pending)) {
+      const { children } = this;
+      this._flags |= ENDING;
+      this._pending = children.length;
+      for (const child of children) child.cancel(`${this.name} is over`);
+    }
+    if (this._pending) {
       this._mode = mode;
       this._inbox = value;
-      this._wait = _scope;
+      this._wait = this;
       this._status = WAITING;
       return;
     }
-    for (const child of [...(_scope?._children ?? [])]) this._addError(child.error());
-    this._scope = undefined;
-    if (this._errors) this._settle(FAILED, addTrace(combine(this._errors), this));
-    else if (mode === CLOSE) this._settle(CANCELLED, this._value);
-    else this._settle(SUCCEEDED, value);
+    while (this._children?.length) this._addError(this._children[0]?.error()); // and that takes it out
+    if (this._errors) {
+      const error = combine(this._errors) as Error;
+      try {
+        // A stack of the language ends at the scheduler, which calls every coroutine: so an error gains the path of tasks it crossed.
+        error.stack += `\n    in task ${this.name}${this.parent ? `, spawned by ${this.parent.name}` : ''}`;
+      } catch {
+        // frozen, or no object: it keeps what it has
+      }
+      this._settle(FAILED, error);
+    } else this._settle(mode ? CANCELLED : SUCCEEDED, value);
   }
 }

@@ -7,7 +7,7 @@
 
 import { Effect, SUSPENDED } from '../kernel/effect.ts';
 import { InvalidStateError, QueueClosedError } from '../kernel/errors.ts';
-import { List } from '../kernel/list.ts';
+import { List, THROW } from '../kernel/list.ts';
 import type { Place, Waiter } from '../kernel/list.ts';
 import { show } from '../kernel/show.ts';
 import type { Task } from '../kernel/task.ts';
@@ -121,7 +121,7 @@ export class Queue<T> {
   close(): void {
     this.shut = true;
     for (const list of [this.getters, this.putters]) {
-      for (let waiter; (waiter = list._shift()); ) (waiter as Task)._throw(this.closedError());
+      for (let waiter; (waiter = list._shift()); ) waiter._wake(this.closedError(), THROW);
     }
   }
 

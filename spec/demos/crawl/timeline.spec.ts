@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { paintFor, plain } from '../../../demos/crawl/paint.ts';
+import { paintFor, plain } from '../../../demos/crawl/screen.ts';
 import { timeline } from '../../../demos/crawl/timeline.ts';
 import { type Mark, type Outcome, Visit } from '../../../demos/crawl/visit.ts';
 

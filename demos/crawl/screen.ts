@@ -1,6 +1,6 @@
 /**
- * Colour, where there is a terminal that wants it; plain text in a pipe, with
- * NO_COLOR, or on a dumb terminal.
+ * Where the demo prints: how wide it is, and whether it takes colour. There is
+ * none in a pipe, with NO_COLOR, or on a dumb terminal.
  */
 import type { WriteStream } from 'node:tty';
 import { styleText } from 'node:util';
@@ -13,4 +13,24 @@ export const plain: Paint = (_colour, text) => text;
 export function paintFor(stream: Pick<WriteStream, 'isTTY'>, env: NodeJS.ProcessEnv = process.env): Paint {
   const colourless = !stream.isTTY || (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb';
   return colourless ? plain : (colour, text) => (text === '' ? '' : styleText(colour, text, { validateStream: false }));
+}
+
+export class Screen {
+  readonly out: NodeJS.WriteStream;
+  readonly paint: Paint;
+  readonly width: number;
+
+  constructor(out: NodeJS.WriteStream) {
+    this.out = out;
+    this.paint = paintFor(out);
+    this.width = out.columns || 100;
+  }
+
+  print(...lines: string[]): void {
+    this.out.write(`${lines.join('\n')}\n`);
+  }
+
+  heading(text: string): void {
+    this.print('', this.paint('bold', text));
+  }
 }

@@ -1,0 +1,34 @@
+// The command line of the small demos. A part of them, not a demo: it has no `summary`.
+import { parseArgs } from 'node:util';
+
+/**
+ * The options of a demo, given with their usual values: `options(argv, { delay: 1000, name: 'World' })`.
+ * The kind of the value says what may be given: text, a number (0 or more), or nothing (`false`: a flag).
+ * What makes no sense ends the program with one clear line and exit code 2.
+ */
+export function options<T extends Record<string, string | number | boolean>>(argv: string[], usual: T): T {
+  try {
+    // parseArgs takes `--delay -1` for two options. Glued together, the number can be called wrong.
+    const args: string[] = [];
+    for (const arg of argv) {
+      const number = /^-\d/.test(arg) && /^--[\w-]+$/.test(args.at(-1) ?? '');
+      args.push(number ? `${args.pop()}=${arg}` : arg);
+    }
+    const known = Object.entries(usual).map(([name, value]) => [name, { type: typeof value === 'boolean' ? 'boolean' : 'string' } as const]);
+    const { values } = parseArgs({ args, options: Object.fromEntries(known) as Record<string, { type: 'string' | 'boolean' }> });
+    return Object.fromEntries(Object.entries(usual).map(([name, value]) => [name, read(name, values[name], value)])) as T;
+  } catch (error) {
+    // Its messages are good, but go on for lines about `--`.
+    const [complaint = ''] = (error as Error).message.split(/\. |\n/);
+    console.error(`${complaint}\n(--help tells what can be given)`);
+    process.exit(2);
+  }
+}
+
+function read(name: string, given: unknown, usual: unknown): unknown {
+  if (given === undefined) return usual;
+  if (typeof usual !== 'number') return given;
+  // More than a day is a slip of the finger, too.
+  if (/^\d+(\.\d+)?$/.test(String(given)) && Number(given) <= 86_400_000) return Number(given);
+  throw new Error(`--${name} takes a number of milliseconds, from 0 to 86400000, and not "${given}"`);
+}

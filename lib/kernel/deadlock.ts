@@ -1,0 +1,49 @@
+// The deadlock report: every task of a loop waits, and nothing can wake one of them. Who may say so is the
+// host, at the moment when Node would end the process (host.ts), and a virtual clock (clock.ts).
+// Relies on errors and outcome.
+
+import { DeadlockError } from './errors.ts';
+import type { Place } from './list.ts';
+import { FAILED } from './outcome.ts';
+
+interface StuckTask {
+  readonly id: number;
+  readonly name: string;
+  readonly _place: Place | undefined;
+  readonly done: boolean;
+  readonly children: StuckTask[];
+  _addError(error: unknown): void;
+  _close(): boolean;
+  _settle(status: number, value: unknown): void;
+}
+
+interface StuckLoop<T extends StuckTask> {
+  readonly _children: T[];
+  readonly _main: T | undefined;
+  _report(error: unknown, where: string): void;
+}
+
+/** All tasks of a loop that are not over: its own, and after them their children, generation by generation. */
+export function liveTasks<T extends StuckTask>(loop: StuckLoop<T>): T[] {
+  const tasks = loop._children.filter((task) => !task.done);
+  for (const task of tasks) tasks.push(...(task.children as T[]));
+  return tasks;
+}
+
+/** Closes all tasks, so that their clean-ups run, and makes main fail. False when there is nobody to report to. */
+export function breakDeadlock<T extends StuckTask>(loop: StuckLoop<T>): boolean {
+  const tasks = liveTasks(loop);
+  const { _main } = loop;
+  if (tasks.length === 0) return false;
+  const lines = tasks.map((task) => {
+    const holder = task._place?._holder as StuckTask | undefined;
+    return `\n  ${task}${holder === undefined ? '' : `, held by #${holder.id} ${holder.name}`}`;
+  });
+  const error = new DeadlockError(`every task waits and nothing can wake them:${lines.join('')}`);
+  if (_main) _main._addError(error);
+  else loop._report(error, 'the event loop');
+  if (tasks.filter((task) => task._close()).length > 0) return true;
+  // Even the clean-ups wait for each other. They cannot be run to their end, but the program can.
+  _main?._settle(FAILED, error);
+  return _main !== undefined;
+}

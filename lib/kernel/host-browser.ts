@@ -1,0 +1,19 @@
+// What the engine takes from its host when that is a browser; the twin of host.ts. A browser has no moment
+// when it has nothing left to do, so nobody is told of it: there a deadlock shows only on a virtual clock.
+// Relies on nothing.
+
+/** Calls back after the browser has had its turn: a message, because nested timers are stretched to 4 ms. */
+export function afterHost(callback: () => void): void {
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = callback;
+  port2.postMessage(0);
+}
+
+export function watchHost(_loop: unknown): void {}
+export function unwatchHost(_loop: unknown): void {}
+export function hostActive(): void {}
+
+/** An error that has nowhere to go: to `window.onerror`, and so to the console. */
+export function reportError(error: unknown, _where: string): void {
+  globalThis.reportError(error);
+}

@@ -1,0 +1,199 @@
+import { all, cancel, CancelledError, coroutine, currentTask, join, now, shield, sleep, spawn, timeout, TimeoutError, yieldNow } from 'treadle';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { after, caught, failing, refuses, thrown, virtually } from '../aid.ts';
+
+const spec = suite('shield');
+
+spec('gives the result of the work, or throws its error', () => {
+  const error = new Error('no');
+  virtually(function* () {
+    assert.is(yield* shield(after(5, 'result')), 'result');
+    assert.is(yield* caught(shield(failing(5, error))), error);
+  });
+});
+
+spec('cancellation waits for the work; the result is there, and the task is closed at its next yield', () => {
+  const log: unknown[] = [];
+  virtually(function* () {
+    const task = yield* spawn((function* () {
+      try {
+        const result = yield* shield(after(50, 'result'));
+        log.push(result);
+        yield* yieldNow();
+        log.push('goes on');
+      } finally {
+        log.push(`closed at ${yield* now()}`);
+      }
+    })());
+    yield* sleep(5);
+    yield* cancel(task, 'why');
+    assert.is(yield* now(), 50);
+    assert.is(task.state, 'cancelled');
+    assert.is((yield* caught(task)).reason, 'why');
+  });
+  assert.equal(log, ['result', 'closed at 50']);
+});
+
+spec('the error of shielded work is not lost when the task was cancelled meanwhile', () => {
+  const error = new Error('no');
+  virtually(function* () {
+    const task = yield* spawn(coroutine(function* () { yield* shield(failing(50, error)); })());
+    yield* sleep(5);
+    assert.is(yield* caught(cancel(task)), error);
+    assert.is(yield* caught(task), error);
+  });
+});
+
+spec('the error of shielded work can be caught, and the cancellation comes then', () => {
+  const log: unknown[] = [];
+  virtually(function* () {
+    const task = yield* spawn((function* () {
+      try {
+        yield* shield(failing(50, 'no'));
+      } catch (error) {
+        log.push(error);
+      }
+      yield* yieldNow();
+      log.push('goes on');
+    })());
+    yield* sleep(5);
+    yield* cancel(task);
+    assert.is(task.state, 'cancelled');
+  });
+  assert.equal(log, ['no']);
+});
+
+spec('shields nest', () => {
+  const log: unknown[] = [];
+  virtually(function* () {
+    const task = yield* spawn((function* () {
+      log.push(yield* shield((function* () {
+        const inner = yield* shield(after(20, 'inner'));
+        yield* sleep(20);
+        return `${inner} and outer`;
+      })()));
+      yield* yieldNow();
+      log.push('goes on');
+    })());
+    yield* sleep(5);
+    yield* cancel(task);
+    assert.is(yield* now(), 40);
+  });
+  assert.equal(log, ['inner and outer']);
+});
+
+spec('in the middle of calls only the shielded one is spared', () => {
+  const log: unknown[] = [];
+  const middle = coroutine('middle', function* () {
+    yield* shield(after(50, 'x'));
+    log.push('up to the next yield');
+    yield* sleep(1000);
+    log.push('middle goes on');
+  });
+  virtually(function* () {
+    const task = yield* spawn((function* () {
+      yield* middle();
+      log.push('outer goes on');
+    })());
+    yield* sleep(5);
+    yield* cancel(task);
+    assert.is(yield* now(), 50);
+  });
+  assert.equal(log, ['up to the next yield']);
+});
+
+spec('works in a clean-up', () => {
+  const log: unknown[] = [];
+  virtually(function* () {
+    const task = yield* spawn((function* () {
+      try {
+        yield* sleep(Infinity);
+      } finally {
+        log.push(yield* shield(after(20, 'saved')));
+        yield* sleep(10);
+        log.push('clean');
+      }
+    })());
+    yield* sleep(5);
+    yield* cancel(task);
+    assert.is(yield* now(), 35);
+  });
+  assert.equal(log, ['saved', 'clean']);
+});
+
+spec('a task that was cancelled before it comes to the shield does not start the work', () => {
+  let ran = false;
+  virtually(function* () {
+    const task = yield* spawn((function* () {
+      (yield* currentTask()).cancel();
+      yield* shield((function* () { ran = true; })());
+    })());
+    yield* caught(task);
+  });
+  assert.not(ran);
+});
+
+spec('a time limit around it comes after the work', () => {
+  virtually(function* () {
+    const error = yield* caught(timeout(10, (function* () {
+      yield* shield(sleep(50));
+      yield* sleep(50);
+    })()));
+    assert.instance(error, TimeoutError);
+    assert.is(yield* now(), 50);
+  });
+});
+
+spec('the first failure of all waits for shielded work', () => {
+  const log: unknown[] = [];
+  const error = new Error('no');
+  virtually(function* () {
+    assert.is(yield* caught(all([failing(10, error), shield((function* () {
+      yield* sleep(50);
+      log.push('saved');
+    })())])), error);
+    assert.is(yield* now(), 50);
+  });
+  assert.equal(log, ['saved']);
+});
+
+spec('the cancelled owner waits for the shielded child', () => {
+  const log: unknown[] = [];
+  virtually(function* () {
+    const owner = yield* spawn((function* () {
+      yield* spawn(shield((function* () {
+        yield* sleep(50);
+        log.push('saved');
+      })()));
+      yield* sleep(Infinity);
+    })());
+    yield* sleep(5);
+    yield* cancel(owner);
+    assert.is(yield* now(), 50);
+  });
+  assert.equal(log, ['saved']);
+});
+
+spec('work that was cancelled by somebody else throws a CancelledError', () => {
+  virtually(function* () {
+    const task = yield* spawn(sleep(Infinity));
+    const waiting = yield* spawn(caught(shield(join(task))));
+    yield* sleep(5);
+    yield* cancel(task, 'by name');
+    const error = yield* waiting;
+    assert.instance(error, CancelledError);
+    assert.is(error.reason, 'by name');
+  });
+});
+
+spec('a failing clean-up of shielded work that is joined is thrown to the joiner', () => {
+  const error = new Error('late');
+  assert.is(thrown(() => virtually(function* () { yield* shield(failing(10, error)); })), error);
+});
+
+for (const wrong of [undefined, null, 5, {}, function* work() {}]) {
+  spec(`shield(${typeof wrong === 'function' ? 'a function that was not called' : String(wrong)}) is a TypeError at the call that says what it takes`, () => refuses(() => shield(wrong as never), /shield/));
+}
+
+spec.run();

@@ -1,0 +1,414 @@
+// Deadlock: a program whose tasks all wait while nothing can wake them is told so, on both clocks.
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import {
+  cancel, DeadlockError, Event, EventLoop, fromPromise, join, Lock, now, Queue, run, runSync, Semaphore, shield, sleep, spawn, suspend, Task, yieldNow,
+} from 'treadle';
+import type { Awaitable, Coroutine } from 'treadle';
+import { VirtualClock } from 'treadle/testing';
+import { caught, program, rejection } from './kit.ts';
+
+const deadlock = suite('deadlock');
+
+const crossed = `
+import { createServer } from 'node:http';
+import { run, runSync, join, spawn, sleep, yieldNow, Lock, Queue, Event, EventLoop, DeadlockError, suspend, fromPromise, shield, cancel } from 'treadle';
+const log = [];
+function* program() {
+  const a = new Lock({ name: 'a' }), b = new Lock({ name: 'b' }), jobs = new Queue(Infinity, { name: 'jobs' });
+  const both = function* (first, second, name) {
+    try {
+      yield* first.acquire();
+      yield* sleep(1);
+      yield* second.acquire();
+    } finally {
+      yield* sleep(2);
+      console.log(name + ' cleaned up');
+    }
+  };
+  yield* spawn(jobs.get(), { name: 'consumer' });
+  yield* spawn(both(a, b, 'left'), { name: 'left' });
+  yield* spawn(both(b, a, 'right'), { name: 'right' });
+}
+`;
+
+function checkReport(text: string): void {
+  assert.match(text, /^.*#\d+ consumer.*waiting on jobs\.get\(\)/m);
+  assert.match(text, /^.*#\d+ left.*waiting on b\.acquire\(\).*held by.*#\d+ right/m);
+  assert.match(text, /^.*#\d+ right.*waiting on a\.acquire\(\).*held by.*#\d+ left/m);
+  assert.match(text, /^.*#1 main.*waiting/m);
+}
+
+deadlock('on a virtual clock is known at once: one report names each task, what it waits on and who holds it', () => {
+  const a = new Lock({ name: 'a' });
+  const b = new Lock({ name: 'b' });
+  const jobs = new Queue<string>(Infinity, { name: 'jobs' });
+  const log: string[] = [];
+  const both = function* (first: Lock, second: Lock, name: string): Coroutine<void> {
+    try {
+      yield* first.acquire();
+      yield* sleep(1);
+      yield* second.acquire();
+      log.push('WENT ON');
+    } catch {
+      log.push('CAUGHT');
+    } finally {
+      yield* sleep(2);
+      log.push(`${name} cleaned up at ${yield* now()}`);
+    }
+  };
+  const error = caught(() => runSync((function* () {
+    yield* spawn(jobs.get(), { name: 'consumer' });
+    yield* spawn(both(a, b, 'left'), { name: 'left' });
+    yield* spawn(both(b, a, 'right'), { name: 'right' });
+  })()));
+  assert.instance(error, DeadlockError);
+  assert.is(error.name, 'DeadlockError');
+  checkReport(error.message);
+  assert.equal(log, ['left cleaned up at 3', 'right cleaned up at 3']);
+});
+
+deadlock('on the system clock is told when the process would end: the same report, exit code 1', async () => {
+  const { code, out, err, ms } = await program(`${crossed} run(program());`);
+  assert.is(code, 1);
+  assert.is(out, 'left cleaned up\nright cleaned up\n');
+  assert.match(err, /DeadlockError/);
+  checkReport(err);
+  assert.ok(ms < 5000);
+});
+
+deadlock('on the system clock rejects what run returned, after the clean-ups', async () => {
+  const { code, out, err } = await program(`${crossed}
+    run(program()).then(null, (error) => { console.log(error instanceof DeadlockError, error.message.split('\\n').length); });`);
+  assert.is(err, '');
+  assert.is(out, 'left cleaned up\nright cleaned up\ntrue 5\n');
+  assert.is(code, 0);
+});
+
+deadlock('on a virtual clock in run is told at once, too, even while the host has work', async () => {
+  const keepAlive = setInterval(() => {}, 1000);
+  const start = performance.now();
+  const error = await rejection(run(new Queue<number>().get(), { clock: new VirtualClock() }));
+  clearInterval(keepAlive);
+  assert.instance(error, DeadlockError);
+  assert.ok(performance.now() - start < 500);
+});
+
+deadlock('of a main that waits alone is told, whatever it waits on', () => {
+  const queue = new Queue<number>(1);
+  queue.putNowait(1);
+  const lock = new Lock();
+  const waits: [Awaitable<unknown>, RegExp][] = [
+    [new Event({ name: 'bell' }).wait(), /bell\.wait\(\)/],
+    [new Queue<number>(1, { name: 'jobs' }).get(), /jobs\.get\(\)/],
+    [queue.put(2), /queue\.put\(2\)/],
+    [new Semaphore(0).acquire(), /semaphore\.acquire\(\)/],
+    [(function* () { yield* lock.acquire(); yield* lock.acquire(); })(), /lock\.acquire\(\).*held by.*main/],
+    [sleep(Infinity), /sleep\(Infinity\)/],
+    [suspend(() => {}), /suspend\(/],
+    [new EventLoop().createFuture(), /Future/],
+  ];
+  for (const [wait, named] of waits) {
+    const error = caught(() => runSync((function* () { yield* sleep(10); yield wait; })()));
+    assert.instance(error, DeadlockError, String(wait));
+    assert.match(error.message, named);
+  }
+});
+
+deadlock('of two tasks that join each other is told, and names both', () => {
+  const error = caught(() => runSync((function* () {
+    const tasks: Task[] = [];
+    tasks.push(
+      yield* spawn((function* () { yield* join(tasks[1] as Task); })(), { name: 'one' }),
+      yield* spawn((function* () { yield* join(tasks[0] as Task); })(), { name: 'two' }),
+    );
+  })()));
+  assert.instance(error, DeadlockError);
+  assert.match(error.message, /#2 one.*waiting on.*#3 two/);
+  assert.match(error.message, /#3 two.*waiting on.*#2 one/);
+});
+
+deadlock('of a child that joins its owner is told', () => {
+  const error = caught(() => runSync((function* () {
+    const owner: Task = yield* spawn((function* (): Coroutine<void> {
+      yield* spawn((function* (): Coroutine<void> { yield* yieldNow(); yield* join(owner); })(), { name: 'child' });
+    })(), { name: 'owner' });
+  })()));
+  assert.instance(error, DeadlockError);
+  assert.match(error.message, /owner.*waiting on its children/);
+  assert.match(error.message, /child.*waiting on.*owner/);
+});
+
+deadlock('of a ring of 1,000 joins is told in short lines and in no time', () => {
+  const start = performance.now();
+  const error = caught(() => runSync((function* () {
+    const tasks: Task[] = [];
+    for (let i = 0; i < 1000; i++) tasks.push(yield* spawn((function* () { yield* join(tasks[(i + 1) % 1000] as Task); })(), { name: `t${i}` }));
+  })()));
+  assert.instance(error, DeadlockError);
+  const lines = (error.message as string).split('\n');
+  assert.ok(lines.length > 1000);
+  assert.ok(lines.every((line) => line.length < 300), `the longest has ${Math.max(...lines.map((line) => line.length))} characters`);
+  assert.match(error.message, /t999.*waiting on.*t0\b/);
+  assert.ok(performance.now() - start < 2000);
+});
+
+deadlock('closes all tasks: their finally blocks run, whole, and no catch', () => {
+  const log: string[] = [];
+  const event = new Event();
+  const body = function* (name: string): Coroutine<void> {
+    while (true) {
+      try {
+        yield* event.wait();
+      } catch {
+        log.push('CAUGHT');
+      } finally {
+        yield* sleep(10);
+        yield* yieldNow();
+        log.push(name);
+      }
+    }
+  };
+  const error = caught(() => runSync((function* () {
+    yield* spawn(body('a'));
+    yield* spawn(body('b'), { daemon: true });
+    yield* spawn(body('c'), { detached: true });
+    yield* body('main');
+  })()));
+  assert.instance(error, DeadlockError);
+  assert.equal(log.sort(), ['a', 'b', 'c', 'main']);
+});
+
+deadlock('of the clean-ups, too, does not hang the program', () => {
+  const event = new Event();
+  const error = caught(() => runSync((function* () {
+    try {
+      yield* event.wait();
+    } finally {
+      yield* event.wait();
+    }
+  })()));
+  assert.match(String(error) + String((error as AggregateError).errors ?? ''), /DeadlockError/);
+
+  const mutual = caught(() => runSync((function* () {
+    const both: Task[] = [];
+    const body = function* (me: number): Coroutine<void> {
+      try {
+        yield* sleep(10);
+        yield* cancel(both[1 - me] as Task);
+      } finally {
+        yield* cancel(both[1 - me] as Task);
+      }
+    };
+    both.push(yield* spawn(body(0)), yield* spawn(body(1)));
+  })()));
+  assert.match(String(mutual), /DeadlockError/);
+});
+
+deadlock('of clean-ups that wait in frames below, each anew, does not hang the program', () => {
+  const event = new Event();
+  const level = function* (n: number): Coroutine<void> {
+    try {
+      yield n > 0 ? level(n - 1) : event.wait();
+    } finally {
+      yield* event.wait();
+    }
+  };
+  const error = caught(() => runSync(level(5)));
+  assert.match(String(error), /DeadlockError/);
+});
+
+deadlock('of the clean-ups of a cancelled program does not hang it', async () => {
+  const { code, err, ms } = await program(`${crossed}
+    const event = new Event({ name: 'never' });
+    const task = run((function* () { try { yield* sleep(10_000); } finally { yield* event.wait(); } })());
+    setTimeout(() => task.cancel('enough'), 10);`);
+  assert.is(code, 1);
+  assert.match(err, /DeadlockError/);
+  assert.match(err, /never\.wait\(\)/);
+  assert.ok(ms < 5000);
+});
+
+deadlock('of the clean-ups on the system clock does not hang the program', async () => {
+  const { code, err } = await program(`${crossed}
+    const event = new Event({ name: 'never' });
+    run((function* () {
+      yield* spawn((function* () { try { yield* event.wait(); } finally { yield* event.wait(); } })(), { name: 'child' });
+      try { yield* event.wait(); } finally { yield* event.wait(); }
+    })());`);
+  assert.is(code, 1);
+  assert.match(err, /DeadlockError/);
+  assert.match(err, /child.*waiting on never\.wait\(\)/);
+});
+
+deadlock('behind a shield does not hang the program', () => {
+  const error = caught(() => runSync((function* () { yield* shield(new Event({ name: 'bell' }).wait()); })()));
+  assert.instance(error, DeadlockError);
+  assert.match(error.message, /bell\.wait\(\)/);
+});
+
+deadlock('of a promise that never settles is told when the process would end, and names it', async () => {
+  const { code, err } = await program(`${crossed}
+    run((function* () { yield* spawn(fromPromise(new Promise(() => {})), { name: 'dreamer' }); yield new Promise(() => {}); })());`);
+  assert.is(code, 1);
+  assert.match(err, /DeadlockError/);
+  assert.match(err, /#2 dreamer.*waiting on fromPromise\(.*Promise/);
+  assert.match(err, /#1 main.*waiting on.*Promise/);
+});
+
+deadlock('of a callback that nobody will call is told when the process would end', async () => {
+  const { code, err } = await program(`${crossed} run(suspend(() => {}), { name: 'deaf' });`);
+  assert.is(code, 1);
+  assert.match(err, /deaf.*waiting on suspend\(/);
+});
+
+deadlock('of a promise that never settles does not hold a virtual clock for ever: its sleepers go on when the host is idle', async () => {
+  const { code, out } = await program(`${crossed}
+    const { VirtualClock } = await import('treadle/testing');
+    run((function* () {
+      yield* spawn(fromPromise(new Promise(() => {})), { daemon: true });
+      yield* sleep(3_600_000);
+      return 'an hour later';
+    })(), { clock: new VirtualClock() }).then(console.log);`);
+  assert.is(out, 'an hour later\n');
+  assert.is(code, 0);
+});
+
+// ---- what is no deadlock
+
+deadlock('is not raised while one task sleeps and the others wait for it', () => {
+  const queue = new Queue<number>();
+  assert.is(runSync((function* () {
+    const consumer = yield* spawn(queue.get());
+    yield* sleep(1e9);
+    yield* queue.put(5);
+    return yield* consumer;
+  })()), 5);
+});
+
+deadlock('is not raised for daemons that wait for ever', async () => {
+  const body = function* (): Coroutine<string> {
+    yield* spawn(new Queue<number>().get(), { daemon: true });
+    yield* sleep(1);
+    return 'fine';
+  };
+  assert.is(runSync(body()), 'fine');
+  assert.is(await run(body()), 'fine');
+});
+
+deadlock('is not raised when a consumer is fed by the handler of an HTTP server after idle time', async () => {
+  const { code, out, err, ms } = await program(`${crossed}
+    const { request } = await import('node:http');
+    const { spawn: start } = await import('node:child_process');
+    const queue = new Queue();
+    const server = createServer((incoming, response) => { queue.putNowait(incoming.url); response.end('ok'); });
+    server.listen(0, '127.0.0.1', () => {
+      // A client in a process of its own: nothing in this one but the server keeps it alive.
+      const client = start(process.execPath, ['-e', 'setTimeout(() => fetch("http://127.0.0.1:' + server.address().port + '/fed"), 1000)'], { stdio: 'ignore' });
+      client.unref();
+    });
+    run((function* () {
+      const consumer = yield* spawn(queue.get(), { name: 'consumer' });
+      console.log(yield* consumer);
+      server.close();
+      server.closeAllConnections();
+    })());`);
+  assert.is(err, '');
+  assert.is(out, '/fed\n');
+  assert.is(code, 0);
+  assert.ok(ms > 1000);
+});
+
+deadlock('is not raised while a timer of the host can still wake somebody', async () => {
+  const { code, out, err } = await program(`${crossed}
+    const queue = new Queue();
+    setTimeout(() => queue.putNowait('from a timer'), 300);
+    run(queue.get()).then(console.log);`);
+  assert.is(err, '');
+  assert.is(out, 'from a timer\n');
+  assert.is(code, 0);
+});
+
+deadlock('is not raised when another listener of beforeExit wakes somebody, whoever was first', async () => {
+  for (const [before, after] of [['', 'listen();'], ['listen();', '']]) {
+    for (const wake of ["queue.putNowait('woken')", "setTimeout(() => queue.putNowait('woken'), 50)", "Promise.resolve().then(() => queue.putNowait('woken'))", "setImmediate(() => setImmediate(() => queue.putNowait('woken')))"]) {
+      const { code, out, err } = await program(`${crossed}
+        const queue = new Queue();
+        const listen = () => process.once('beforeExit', () => { ${wake}; });
+        ${before}
+        run(queue.get()).then(console.log);
+        ${after}`);
+      assert.is(err, '', wake);
+      assert.is(out, 'woken\n', wake);
+      assert.is(code, 0, wake);
+    }
+  }
+});
+
+deadlock('is told again when tasks are woken once and wait for ever afterwards', async () => {
+  const { code, err } = await program(`${crossed}
+    const queue = new Queue(Infinity, { name: 'jobs' });
+    process.once('beforeExit', () => queue.putNowait('one'));
+    run((function* () { yield* queue.get(); yield* queue.get(); })());`);
+  assert.is(code, 1);
+  assert.match(err, /jobs\.get\(\)/);
+});
+
+deadlock('of one loop is no deadlock of another that waits for it through a promise', async () => {
+  const { code, out, err } = await program(`${crossed}
+    const inner = run(new Event({ name: 'inner bell' }).wait(), { name: 'inner' });
+    const outer = run((function* () {
+      try { yield inner.then(); } catch (error) { console.log('outer caught', error.message.includes('inner bell'), error.message.includes('outer')); }
+      return 'outer ends well';
+    })(), { name: 'outer' });
+    outer.then(console.log);`);
+  assert.is(err, '');
+  assert.is(out, 'outer caught true false\nouter ends well\n');
+  assert.is(code, 0);
+});
+
+deadlock('of an older loop whose newer one waits for it through a promise is told to the newer one by that promise', async () => {
+  const { code, out, err } = await program(`${crossed}
+    const outer = run((function* () {
+      yield* sleep(1);
+      try { yield run(new Event({ name: 'inner bell' }).wait(), { name: 'inner' }).then(); } catch (error) { console.log('outer caught', error.message.includes('inner bell')); }
+      return 'outer ends well';
+    })(), { name: 'outer' });
+    outer.then(console.log);`);
+  assert.is(err, '');
+  assert.is(out, 'outer caught true\nouter ends well\n');
+  assert.is(code, 0);
+});
+
+deadlock('of a loop that runs for ever goes to onError; one without tasks ends in peace', async () => {
+  const stuck = await program(`${crossed}
+    const loop = new EventLoop({ onError: (error, where) => console.log(error.name, where) });
+    loop.createTask(new Event().wait());
+    loop.runForever();`);
+  assert.match(stuck.out, /^DeadlockError /);
+  const empty = await program(`${crossed} new EventLoop().runForever();`);
+  assert.is(empty.out + empty.err, '');
+  assert.is(empty.code, 0);
+});
+
+deadlock('leaves no listener on the process when the loop is over', async () => {
+  const before = process.listenerCount('beforeExit');
+  for (let i = 0; i < 20; i++) await run(sleep(1));
+  await Promise.all(Array.from({ length: 20 }, () => run(sleep(1))));
+  assert.is(process.listenerCount('beforeExit'), before);
+});
+
+deadlock('is not raised by a program that ends: nothing is printed, exit code 0', async () => {
+  const { code, out, err } = await program(`${crossed} run((function* () { yield* spawn(sleep(20)); yield* sleep(5); })());`);
+  assert.is(out + err, '');
+  assert.is(code, 0);
+});
+
+deadlock('is an error like others for a task that waits for a promise of the same program', async () => {
+  const value = await run((function* () {
+    return yield* fromPromise(new Promise<string>((resolve) => setTimeout(resolve, 50, 'late')));
+  })());
+  assert.is(value, 'late');
+});
+
+deadlock.run();
