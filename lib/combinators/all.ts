@@ -11,9 +11,9 @@ const performAll = /* @__PURE__ */ frameOf('all', function* (awaitables: Awaitab
   const children = new Children(yield* currentTask());
   const started = startAll(children, awaitables);
   try {
-    yield children.until(() => children.failed.length > 0 || children.alive.size === 0);
+    yield children.untilOver(() => children.failed.length > 0);
   } finally {
-    yield* children.close();
+    if (children.alive.size > 0) yield children.close();
   }
   children.throwFailures();
   return shaped(awaitables, started.map(([key, child]) => [key, child.result()]));
@@ -35,9 +35,9 @@ const performAllSettled = /* @__PURE__ */ frameOf('allSettled', function* (await
   const children = new Children(yield* currentTask());
   const started = startAll(children, awaitables);
   try {
-    yield children.until(() => children.alive.size === 0);
+    yield children.untilOver();
   } finally {
-    yield* children.close();
+    if (children.alive.size > 0) yield children.close();
   }
   return shaped(awaitables, started.map(([key, child]) => {
     const reason = child.error();

@@ -9,16 +9,24 @@ import type { Awaitable, Result } from '../kernel/awaitable.ts';
 import { Effect, SUSPENDED } from '../kernel/effect.ts';
 import { combine } from '../kernel/errors.ts';
 import type { Place } from '../kernel/list.ts';
+import { show } from '../kernel/show.ts';
 import type { Task } from '../kernel/task.ts';
+import { checkAwaitable, isPromise } from '../kernel/yieldable.ts';
 
 export class Children implements Place {
   readonly task: Task;
   readonly alive = new Set<Task>();
-  /** Those who did not end with a result before the rest was cancelled, in that order. */
+  /** Those who did not end with a result before the rest was cancelled, in that order; then failed clean-ups. */
   readonly failed: Task[] = [];
-  /** The first one that ended. */
+  /** How many of them there were when the rest was cancelled. */
+  losses = 0;
+  /** The first one that ended, and the first one that succeeded. */
   first: Task | undefined = undefined;
+  winner: Task | undefined = undefined;
+  /** Children that are neither over nor daemons. */
+  private foreground = 0;
   private condition: () => boolean = () => true;
+  private decision: () => boolean = () => false;
   private closing = false;
 
   constructor(task: Task) {
@@ -28,30 +36,49 @@ export class Children implements Place {
   start<A extends Awaitable<unknown>>(work: A, options?: SpawnOptions, onEnd?: (child: Task<Result<A>>) => void): Task<Result<A>> {
     const child = startChild(this.task, work as Awaitable<Result<A>>, options);
     this.alive.add(child as Task);
+    if (!options?.daemon) this.foreground++;
     child._watcher = () => {
       if (!child.done) return;
-      this.ended(child as Task);
+      this.alive.delete(child as Task);
+      if (!options?.daemon) this.foreground--;
+      this.first ??= child as Task;
+      if (child.state === 'succeeded') this.winner ??= child as Task;
+      // A child that was cancelled by us is no failure; one that was cancelled by somebody else is.
+      else if (child.state === 'failed' || !this.closing) this.failed.push(child as Task);
       onEnd?.(child);
-      // The condition is looked at last: it may depend on what onEnd did.
-      if (this.task._place === this && this.condition()) {
-        this.task._place = undefined;
-        this.task._wake(undefined);
-      }
+      this.look();
     };
-    if (this.closing) child.cancel('the group is closing');
+    if (this.closing) child.cancel();
     return child;
   }
 
   /** Waits until the condition holds; it is looked at whenever a child has ended. */
-  until(condition: () => boolean): Effect<void> {
-    return new Effect('children', [this, condition], park);
+  until(condition: () => boolean): Effect<unknown> {
+    return new Effect('children', undefined, () => {
+      this.condition = condition;
+      if (condition()) return undefined;
+      this.task._place = this;
+      return SUSPENDED;
+    });
   }
 
-  /** Cancels those who are left and waits for their clean-up, which no cancellation can cut short. */
-  *close(): Generator<Effect<unknown>, void, any> {
-    this.closing = true;
-    for (const child of [...this.alive]) child.cancel('no longer needed');
-    yield this.until(() => this.alive.size === 0);
+  /**
+   * Waits until all are over. When the decision has fallen, or only daemons are left, the rest is cancelled
+   * at once and not when the task has its turn: until then a loser could still take an item, or fail.
+   */
+  untilOver(decision: () => boolean = () => false): Effect<unknown> {
+    this.decision = decision;
+    if (this.foreground === 0 || decision()) this.cancel();
+    return this.until(() => this.alive.size === 0);
+  }
+
+  /**
+   * Cancels those who are left and waits for their clean-up, which no cancellation can cut short. Not to be yielded
+   * when nobody is left: at that yield a cancellation that came meanwhile would take the result along.
+   */
+  close(): Effect<unknown> {
+    this.cancel();
+    return this.untilOver();
   }
 
   /** After `close`: throws what failed, and what failed to clean up. One error as it is, several as an `AggregateError`. */
@@ -59,28 +86,28 @@ export class Children implements Place {
     if (this.failed.length > 0) throw combine(this.failed.map((child) => child.error()));
   }
 
-  /** @internal */
-  park(condition: () => boolean): unknown {
-    if (condition()) return undefined;
-    this.condition = condition;
-    this.task._place = this;
-    return SUSPENDED;
+  /** Has the decision fallen, does the condition hold? Asked when a child has ended, or has news. */
+  look(): void {
+    const { task } = this;
+    if (!this.closing && (this.foreground === 0 || this.decision())) this.cancel();
+    if (task._place !== this || !this.condition()) return;
+    task._wake();
+    // From now on there may be a result: a cancellation comes after it was handed over, or it would be lost.
+    task._place = { _leave: () => true };
   }
 
+  /** The task is cancelled: so are the children, at once. But a clean-up that has begun is waited for. */
   _leave(): boolean {
-    return this.closing;
+    const { closing } = this;
+    this.cancel();
+    return closing;
   }
 
-  private ended(child: Task): void {
-    this.alive.delete(child);
-    this.first ??= child;
-    // A child that was cancelled by us is no failure; one that was cancelled by somebody else is.
-    if (child.state === 'failed' || (child.state === 'cancelled' && !this.closing)) this.failed.push(child);
+  private cancel(): void {
+    if (!this.closing) this.losses = this.failed.length;
+    this.closing = true;
+    for (const child of [...this.alive]) child.cancel('no longer needed');
   }
-}
-
-function park(_task: Task, [children, condition]: [Children, () => boolean]): unknown {
-  return children.park(condition);
 }
 
 /** What `all` and its relatives take. */
@@ -102,9 +129,11 @@ export function shaped(awaitables: Awaitables, results: [string, unknown][]): un
 }
 
 export function checkAwaitables<A>(where: string, awaitables: A, least = 0): A {
-  if (typeof awaitables !== 'object' || awaitables === null || Symbol.iterator in awaitables !== Array.isArray(awaitables)) {
-    throw new TypeError(`${where} takes an array or an object of awaitables, not ${String(awaitables)}`);
+  if (typeof awaitables !== 'object' || awaitables === null || Symbol.iterator in awaitables !== Array.isArray(awaitables) || isPromise(awaitables)) {
+    throw new TypeError(`${where} takes an array or an object of awaitables, not ${show(awaitables)}`);
   }
-  if (Object.keys(awaitables).length < least) throw new TypeError(`${where} of nothing would wait for ever: give it at least one awaitable`);
+  const entries = Object.entries(awaitables);
+  if (entries.length < least) throw new TypeError(`${where} of nothing would wait for ever: give it at least one awaitable`);
+  for (const [key, work] of entries) checkAwaitable(work, `item ${key} of ${where}`);
   return awaitables;
 }

@@ -5,6 +5,7 @@ import { currentTask } from '../effects/current-task.ts';
 import type { Awaitable, Result } from '../kernel/awaitable.ts';
 import { Effect } from '../kernel/effect.ts';
 import { QueueClosedError } from '../kernel/errors.ts';
+import { Outcome } from '../kernel/outcome.ts';
 import { show } from '../kernel/show.ts';
 import { Children } from './children.ts';
 
@@ -22,17 +23,25 @@ export interface MapOptions {
 
 type Next = { readonly done?: boolean | undefined; readonly value: unknown };
 
-/** One way to pull from all of them. A plain iterator answers at once, and costs no task an item. */
-function open(source: Source<unknown>): { next: () => Next | Awaitable<Next>; leave: () => Awaitable<unknown> | undefined; waits: boolean } {
+interface Puller {
+  /** A plain iterator answers at once, and costs no turn an item. */
+  readonly waits: boolean;
+  next(): Next | Awaitable<Next>;
+  /** Releases the source; what it gives is waited for. */
+  leave(): Awaitable<unknown> | undefined;
+}
+
+/** One way to pull from all of them. */
+function open(source: Source<unknown>): Puller {
   if (Symbol.iterator in source) {
     const iterator = source[Symbol.iterator]();
-    return { next: () => iterator.next(), leave: () => void iterator.return?.(), waits: false };
+    return { waits: false, next: () => iterator.next(), leave: () => void iterator.return?.() };
   }
   if (Symbol.asyncIterator in source) {
     const iterator = source[Symbol.asyncIterator]();
-    return { next: () => iterator.next(), leave: () => iterator.return?.(), waits: true };
+    return { waits: true, next: () => iterator.next(), leave: () => iterator.return?.() };
   }
-  return { next: () => take(source), leave: () => undefined, waits: true };
+  return { waits: true, next: () => take(source), leave: () => undefined };
 }
 
 function* take(source: Gettable<unknown>): Generator<Effect<unknown>, Next, any> {
@@ -46,40 +55,50 @@ function* take(source: Gettable<unknown>): Generator<Effect<unknown>, Next, any>
 
 type Work = (item: unknown, index: number) => Awaitable<unknown>;
 
-function* runMap(items: Source<unknown>, work: Work, options: MapOptions | undefined, keep: ((index: number, result: unknown) => void) | undefined) {
+function* runMap(items: Source<unknown>, work: Work, options: MapOptions | undefined, keep: (index: number, result: unknown) => void) {
   const concurrency = options?.concurrency ?? Infinity;
   const children = new Children(yield* currentTask());
   const source = open(items);
+  let count = 0;
   let running = 0;
+  let pulling = false;
   let exhausted = false;
+  const failed = () => children.failed.length > 0;
+  const start = (run: Awaitable<unknown>, name?: string) => {
+    running++;
+    children.start(run, { name }, () => running--);
+  };
+  /** Pulls an item and works on it in one go: whoever is cancelled in between has not taken it. */
+  function* pullAndWork() {
+    const { done, value } = (yield source.next() as Awaitable<Next>) as Next;
+    pulling = false;
+    exhausted = done === true;
+    children.look();
+    if (!exhausted) keep(count, yield work(value, count++));
+  }
+  function* workOn(value: unknown, index: number) {
+    keep(index, yield work(value, index));
+  }
   try {
-    for (let index = 0; ; index++) {
-      yield children.until(() => children.failed.length > 0 || running < concurrency);
-      if (children.failed.length > 0) break;
-      let next = source.next();
+    while (!exhausted) {
+      yield children.until(() => failed() || exhausted || (!pulling && running < concurrency));
+      if (failed() || exhausted) break;
       if (source.waits) {
-        // As a child, so that a failure elsewhere is noticed while the source is silent.
-        const pull = children.start(next as Awaitable<Next>, { name: 'next item' });
-        yield children.until(() => children.failed.length > 0 || pull.done);
-        if (children.failed.length > 0) break;
-        next = pull.result();
+        pulling = true;
+        start(pullAndWork(), 'item');
+        continue;
       }
-      const { done, value } = next as Next;
-      if (done) {
-        exhausted = true;
-        break;
-      }
-      running++;
-      children.start(work(value, index), undefined, (child) => {
-        running--;
-        if (child.state === 'succeeded') keep?.(index, child.result());
-      });
+      const { done, value } = source.next() as Next;
+      if (done) exhausted = true;
+      else start(workOn(value, count++), 'item');
     }
-    yield children.until(() => children.failed.length > 0 || children.alive.size === 0);
+    yield children.untilOver(failed);
   } finally {
-    yield* children.close();
+    if (children.alive.size > 0) yield children.close();
     const leaving = exhausted ? undefined : source.leave();
-    if (leaving !== undefined) yield leaving;
+    // While an async generator is silent its return() waits, too: then it is told, and left.
+    if (pulling) void (leaving as Promise<unknown> | undefined)?.then(undefined, () => {});
+    else if (leaving) yield leaving;
   }
   children.throwFailures();
 }
@@ -91,7 +110,7 @@ const performMap = /* @__PURE__ */ frameOf('map', function* (items: Source<unkno
 });
 
 const performForEach = /* @__PURE__ */ frameOf('forEach', function* (items: Source<unknown>, work: Work, options: MapOptions | undefined) {
-  yield* runMap(items, work, options, undefined);
+  yield* runMap(items, work, options, () => {});
 });
 
 /**
@@ -111,11 +130,13 @@ export function forEach<T>(items: Source<T>, work: (item: T, index: number) => A
   return new Effect('forEach', checked('forEach', items, work, options), performForEach);
 }
 
-function checked(where: string, items: unknown, work: unknown, options: MapOptions | undefined): unknown[] {
-  const concurrency = options?.concurrency ?? Infinity;
-  const source = typeof items === 'string' ? undefined : (items as Partial<Gettable<unknown> & Iterable<unknown> & AsyncIterable<unknown>> | undefined);
-  if (!source?.[Symbol.iterator] && !source?.[Symbol.asyncIterator] && !source?.get) throw new TypeError(`${where} takes an iterable, an async iterable or a queue of items, not ${show(items)}`);
+function checked(where: string, items: unknown, work: unknown, { concurrency = Infinity }: MapOptions = {}): unknown[] {
+  const source = items as Partial<Gettable<unknown> & Iterable<unknown> & AsyncIterable<unknown>> | null | undefined;
+  const iterable = source?.[Symbol.iterator] ?? source?.[Symbol.asyncIterator] ?? source?.get;
+  if (typeof iterable !== 'function' || typeof items === 'string' || items instanceof Effect || items instanceof Outcome) {
+    throw new TypeError(`${where} takes an iterable, an async iterable or a queue of items, not ${show(items)}`);
+  }
   if (typeof work !== 'function') throw new TypeError(`${where} takes a function that starts the work for an item, not ${show(work)}`);
   if (concurrency !== Infinity && !(Number.isInteger(concurrency) && concurrency > 0)) throw new RangeError(`${where} takes a concurrency of 1 or more, not ${show(concurrency)}`);
-  return [items, work, options];
+  return [items, work, { concurrency }];
 }

@@ -13,9 +13,9 @@ const performRace = /* @__PURE__ */ frameOf('race', function* (awaitables: Await
   const children = new Children(yield* currentTask());
   startAll(children, awaitables);
   try {
-    yield children.until(() => children.first !== undefined);
+    yield children.untilOver(() => children.first !== undefined);
   } finally {
-    yield* children.close();
+    if (children.alive.size > 0) yield children.close();
   }
   children.throwFailures(); // the first one's failure, and what failed to clean up
   return (children.first as Task).result();
@@ -35,19 +35,20 @@ export function race<const A extends Awaitables>(awaitables: A): Effect<Result<A
 const performAny = /* @__PURE__ */ frameOf('any', function* (awaitables: Awaitables) {
   const children = new Children(yield* currentTask());
   const started = startAll(children, awaitables);
-  const winner = () => started.find(([, child]) => child.state === 'succeeded')?.[1];
-  let losses = 0;
   try {
-    yield children.until(() => children.first?.state === 'succeeded' || children.alive.size === 0 || winner() !== undefined);
-    losses = children.failed.length;
+    yield children.untilOver(() => children.winner !== undefined);
   } finally {
-    yield* children.close();
+    if (children.alive.size > 0) yield children.close();
   }
   const errors = children.failed.map((child) => child.error());
-  const won = winner();
-  if (won === undefined) throw new AggregateError(errors, `none of ${started.length} succeeded: ${errors.join('; ')}`);
-  if (errors.length > losses) throw combine(errors.slice(losses)); // a clean-up failed
-  return won.result();
+  const { winner } = children;
+  if (winner === undefined) {
+    const all = started.map(([, child]) => child.error());
+    throw new AggregateError(all, `none of ${all.length} succeeded: ${all.join('; ')}`);
+  }
+  const unclean = errors.slice(children.losses); // those who failed when they were cancelled
+  if (unclean.length > 0) throw combine(unclean);
+  return winner.result();
 });
 
 /**

@@ -1,8 +1,9 @@
 // retry: again, after a while, until it succeeds. Relies on effects.
 
 import { frameOf } from '../effects/coroutine.ts';
-import { checkDuration, sleep } from '../effects/sleep.ts';
+import { sleep } from '../effects/sleep.ts';
 import type { Awaitable, Result } from '../kernel/awaitable.ts';
+import { checkDuration } from '../kernel/duration.ts';
 import { Effect } from '../kernel/effect.ts';
 import { show } from '../kernel/show.ts';
 
@@ -29,7 +30,7 @@ const perform = /* @__PURE__ */ frameOf('retry', function* (fn: (attempt: number
     } catch (error) {
       if (attempt >= attempts || !when(error, attempt)) throw error;
     }
-    const pause = Math.min(delay * backoff ** (attempt - 1), maxDelay);
+    const pause = delay && Math.min(delay * backoff ** (attempt - 1), maxDelay);
     yield sleep(pause * (1 - jitter * Math.random()));
   }
 });
@@ -43,10 +44,14 @@ const perform = /* @__PURE__ */ frameOf('retry', function* (fn: (attempt: number
  */
 export function retry<A extends Awaitable<unknown>>(fn: (attempt: number) => A, options?: RetryOptions): Effect<Result<A>> {
   if (typeof fn !== 'function') throw new TypeError(`retry takes a function that starts each attempt, not ${show(fn)}`);
-  const { attempts = 1, delay = 0, maxDelay = 0, backoff = 1, jitter = 0 } = options ?? {};
-  if (!(attempts >= 1)) throw new RangeError(`retry takes attempts of 1 or more, not ${show(attempts)}`);
-  if (!(backoff >= 0)) throw new RangeError(`retry takes a backoff of 0 or more, not ${show(backoff)}`);
-  if (!(jitter >= 0 && jitter <= 1)) throw new RangeError(`retry takes a jitter from 0 to 1, not ${show(jitter)}`);
+  const { attempts = 1, delay = 0, maxDelay = 0, backoff = 1, jitter = 0, when } = options ?? {};
+  const number = (name: string, value: unknown, right: (value: number) => boolean, wanted: string) => {
+    if (typeof value !== 'number' || !right(value)) throw new RangeError(`retry takes ${name} ${wanted}, not ${show(value)}`);
+  };
+  number('attempts', attempts, (n) => n === Infinity || (Number.isInteger(n) && n > 0), 'of 1 or more');
+  number('a backoff', backoff, (n) => n >= 0, 'of 0 or more');
+  number('a jitter', jitter, (n) => n >= 0 && n <= 1, 'from 0 to 1');
+  if (when !== undefined && typeof when !== 'function') throw new TypeError(`retry takes a function as when, not ${show(when)}`);
   checkDuration('retry: delay', delay);
   checkDuration('retry: maxDelay', maxDelay);
   return new Effect('retry', [fn, options], perform);

@@ -8,6 +8,7 @@ import { Effect } from '../kernel/effect.ts';
 import { combine, InvalidStateError } from '../kernel/errors.ts';
 import { show } from '../kernel/show.ts';
 import type { Task } from '../kernel/task.ts';
+import { checkAwaitable } from '../kernel/yieldable.ts';
 import { Children } from './children.ts';
 
 export interface TaskGroup {
@@ -22,14 +23,14 @@ const perform = /* @__PURE__ */ frameOf('taskGroup', function* (body: (group: Ta
     if (over) throw new InvalidStateError('the task group is over: spawn in it before its body and its tasks have ended');
     return children.start(work, options);
   };
-  const group: TaskGroup = { spawn: (work, options) => new Effect('group.spawn', [work, options], performSpawn) };
+  const group: TaskGroup = { spawn: (work, options) => new Effect('group.spawn', [checkAwaitable(work, 'spawned'), options], performSpawn) };
   // The body is a child like the others, so that their failure can cancel it.
   const main = children.start(body(group), { name: 'taskGroup' });
   const failures = () => children.failed.filter((child) => child.state === 'failed' || child === main);
   try {
-    yield children.until(() => failures().length > 0 || children.alive.size === 0);
+    yield children.untilOver(() => failures().length > 0);
   } finally {
-    yield* children.close();
+    if (children.alive.size > 0) yield children.close();
     over = true;
   }
   if (failures().length > 0) throw combine(failures().map((child) => child.error()));

@@ -2,12 +2,13 @@
 
 import { frameOf } from '../effects/coroutine.ts';
 import { currentTask } from '../effects/current-task.ts';
-import { checkDuration } from '../effects/sleep.ts';
 import type { Awaitable, Result } from '../kernel/awaitable.ts';
+import { checkDuration } from '../kernel/duration.ts';
 import { Effect } from '../kernel/effect.ts';
 import { TimeoutError } from '../kernel/errors.ts';
 import { Handle } from '../kernel/outcome.ts';
 import { show } from '../kernel/show.ts';
+import { checkAwaitable } from '../kernel/yieldable.ts';
 import { Children } from './children.ts';
 
 const perform = /* @__PURE__ */ frameOf('timeout', function* (ms: number, work: Awaitable<unknown>) {
@@ -20,10 +21,10 @@ const perform = /* @__PURE__ */ frameOf('timeout', function* (ms: number, work: 
   const limit = new Handle(loop, () => { expired = child.cancel(`timeout after ${ms} ms`); }, []);
   loop._scheduleAt(ms > 0 ? loop.now() + ms : 0, limit);
   try {
-    yield children.until(() => children.alive.size === 0);
+    yield children.untilOver();
   } finally {
     limit.cancel();
-    yield* children.close();
+    if (children.alive.size > 0) yield children.close();
   }
   if (expired && child.state === 'cancelled') throw new TimeoutError(`${show(work)} took longer than ${ms} ms, and was cancelled`);
   return child.result();
@@ -38,5 +39,5 @@ const perform = /* @__PURE__ */ frameOf('timeout', function* (ms: number, work: 
  * const text = yield* timeout(5_000, page('/slow'));
  */
 export function timeout<A extends Awaitable<unknown>>(ms: number, work: A): Effect<Result<A>> {
-  return new Effect('timeout', [checkDuration('timeout', ms), work], perform);
+  return new Effect('timeout', [checkDuration('timeout', ms), checkAwaitable(work, 'the work of timeout')], perform);
 }

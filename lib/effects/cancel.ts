@@ -3,14 +3,14 @@
 import { Effect, SUSPENDED } from '../kernel/effect.ts';
 import { PERFORM } from '../kernel/list.ts';
 import { Handle } from '../kernel/outcome.ts';
-import { CANCELLING } from '../kernel/task.ts';
-import type { Task } from '../kernel/task.ts';
+import { show } from '../kernel/show.ts';
+import { CANCELLING, Task } from '../kernel/task.ts';
 
 // Performed once more when the target is over: then it only looks at how that came.
 function perform(task: Task, [target, reason]: [Task, unknown]): unknown {
   if (!target.done) {
     target.cancel(reason);
-    if (target === task) return SUSPENDED;
+    if (target === task) return task._close() ? SUSPENDED : false; // false: in its clean-up
     const again = new Handle(task.loop, () => task._wake(cancel(target), PERFORM), []);
     target._park(again);
     task._place = { _leave: () => again.cancel() };
@@ -29,5 +29,6 @@ function perform(task: Task, [target, reason]: [Task, unknown]): unknown {
  * yield* cancel(slow, 'no longer needed');
  */
 export function cancel(task: Task<any>, reason?: unknown): Effect<boolean> {
+  if (!(task instanceof Task)) throw new TypeError(`cancel takes a task, not ${show(task)}`);
   return new Effect('cancel', [task, reason], perform);
 }

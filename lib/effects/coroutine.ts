@@ -5,6 +5,7 @@ import { Effect } from '../kernel/effect.ts';
 import { isGenerator } from '../kernel/frame.ts';
 import { show } from '../kernel/show.ts';
 import type { Task } from '../kernel/task.ts';
+import { checkAwaitable } from '../kernel/yieldable.ts';
 
 /**
  * An effect, named `kind`, that runs `fn(...args)` as a frame. What `coroutine` gives to users, and what
@@ -52,7 +53,7 @@ export function coroutine(first: unknown, second?: unknown): (...args: never[]) 
  * const text = yield* call(plainGenerator());
  */
 export function call<A extends Awaitable<unknown>>(work: A): Effect<Result<A>> {
-  return new Effect('call', [work], performCall);
+  return new Effect('call', [checkAwaitable(work, 'called')], performCall);
 }
 
 function performCall(task: Task, [work]: [unknown]): unknown {

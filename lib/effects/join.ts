@@ -1,7 +1,8 @@
 // join: the result of a task. Relies on the kernel.
 
 import { Effect } from '../kernel/effect.ts';
-import type { Outcome } from '../kernel/outcome.ts';
+import { Outcome } from '../kernel/outcome.ts';
+import { show } from '../kernel/show.ts';
 import type { Task } from '../kernel/task.ts';
 
 function perform(task: Task, outcome: Outcome<unknown>): unknown {
@@ -17,5 +18,6 @@ function perform(task: Task, outcome: Outcome<unknown>): unknown {
  * const text = yield* join(child);
  */
 export function join<T>(task: Outcome<T>): Effect<T> {
+  if (!(task instanceof Outcome)) throw new TypeError(`join takes a task or a future, not ${show(task)}`);
   return new Effect('join', task, perform);
 }

@@ -2,14 +2,23 @@
 
 import type { Awaitable, Result } from '../kernel/awaitable.ts';
 import { Effect, SUSPENDED } from '../kernel/effect.ts';
+import { CANCELLING } from '../kernel/task.ts';
 import type { Task } from '../kernel/task.ts';
+import { checkAwaitable } from '../kernel/yieldable.ts';
 import { frameOf } from './coroutine.ts';
 import { currentTask } from './current-task.ts';
 import { startChild } from './spawn.ts';
 
 const perform = /* @__PURE__ */ frameOf('shield', function* (work: Awaitable<unknown>) {
-  const child = startChild(yield* currentTask(), work);
-  return yield new Effect('shield', [child], performJoin);
+  const task = yield* currentTask();
+  const child = startChild(task, work);
+  try {
+    return yield new Effect('shield', [child], performJoin);
+  } catch (error) {
+    // Only a deadlock breaks the shield, and then the task is being closed, too: there is nobody to tell.
+    if (child.state === 'cancelled' && task._flags & CANCELLING) return undefined;
+    throw error;
+  }
 });
 
 /** Joins, but does not let go when the joiner is cancelled. */
@@ -28,5 +37,5 @@ function performJoin(task: Task, [child]: [Task]): unknown {
  * yield* shield(commit(transaction));
  */
 export function shield<A extends Awaitable<unknown>>(work: A): Effect<Result<A>> {
-  return new Effect('shield', [work], perform);
+  return new Effect('shield', [checkAwaitable(work, 'shielded')], perform);
 }

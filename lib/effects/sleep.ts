@@ -1,7 +1,7 @@
 // Timers as effects: sleep, sleepUntil, now. Relies on the kernel.
 
+import { checkDuration } from '../kernel/duration.ts';
 import { Effect, SUSPENDED } from '../kernel/effect.ts';
-import { show } from '../kernel/show.ts';
 import type { Task } from '../kernel/task.ts';
 
 function performSleep(task: Task, ms: number): unknown {
@@ -39,11 +39,9 @@ export function sleepUntil(time: number): Effect<void> {
 
 /** The loop's time: milliseconds since the loop was made. A virtual clock starts at 0. */
 export function now(): Effect<number> {
-  return new Effect('now', undefined, (task: Task) => task.loop.now());
+  return new Effect('now', undefined, performNow);
 }
 
-/** Durations are checked where they are given, so that the stack shows who gave a wrong one. */
-export function checkDuration(where: string, ms: number): number {
-  if (typeof ms !== 'number' || !(ms >= 0)) throw new (ms < 0 ? RangeError : TypeError)(`${where} takes 0 or more milliseconds, not ${show(ms)}`);
-  return ms;
+function performNow(task: Task): number {
+  return task.loop.now();
 }

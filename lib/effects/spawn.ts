@@ -3,6 +3,7 @@
 import type { Awaitable, Result } from '../kernel/awaitable.ts';
 import { Effect } from '../kernel/effect.ts';
 import { Task } from '../kernel/task.ts';
+import { checkAwaitable } from '../kernel/yieldable.ts';
 
 export interface SpawnOptions {
   /** Shown in reports; by default the coroutine's own name. */
@@ -36,5 +37,5 @@ export function startChild<T>(owner: Task, work: Awaitable<T>, options?: SpawnOp
  * const text = yield* join(child);
  */
 export function spawn<A extends Awaitable<unknown>>(work: A, options?: ChildOptions): Effect<Task<Result<A>>> {
-  return new Effect('spawn', [work, options], perform);
+  return new Effect('spawn', [checkAwaitable(work, 'spawned'), options], perform);
 }

@@ -9,25 +9,26 @@ export type Start<T> = (resume: (value: T) => void, fail: (error: unknown) => vo
 
 /** What `suspend` does, for effects that are made of it. */
 export function performSuspend(task: Task, [start]: [Start<never>]): unknown {
-  try {
-    return task._suspend((resume, fail) => {
-      // An answer that comes while `start` still runs must wait for its end, because that may be a throw.
-      let early: (() => void) | undefined;
-      let starting = true;
-      const answer = (deliver: () => void) => {
-        if (starting) early ??= deliver;
-        else deliver();
-      };
-      const cleanUp = start((value) => answer(() => resume(value)), (error) => answer(() => fail(error)));
-      starting = false;
-      early?.();
-      return cleanUp;
-    });
-  } catch (error) {
-    task._place?._leave(task);
-    task._place = undefined;
-    throw error;
-  }
+  // While `start` runs, so does the task: there is nobody to wake. An answer that comes by then is given inline.
+  let starting = true;
+  let early: (() => unknown) | undefined;
+  const waiting = task._suspend((resume, fail) => {
+    let cleanUp;
+    try {
+      cleanUp = start(
+        (value) => (starting ? (early ??= () => value) : resume(value)),
+        (error) => (starting ? (early ??= () => { throw error; }) : fail(error)),
+      );
+    } catch (error) {
+      early = () => { throw error; };
+    }
+    starting = false;
+    return early ? undefined : cleanUp;
+  });
+  if (!early) return waiting;
+  task._place?._leave(task);
+  task._place = undefined;
+  return early();
 }
 
 /**

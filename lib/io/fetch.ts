@@ -55,6 +55,7 @@ export class FetchResponse {
    */
   chunks(): AsyncIterable<Uint8Array> {
     const { response, controller } = this;
+    if (response.bodyUsed) throw this.used();
     return {
       [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
         const reader = response.body?.getReader();
@@ -83,9 +84,13 @@ export class FetchResponse {
     return `${this}`;
   }
 
+  private used(): InvalidStateError {
+    return new InvalidStateError(`the body of ${this} was read already: it can be read once`);
+  }
+
   private read<T>(kind: string, body: (response: Response) => Promise<T>): Effect<T> {
     return new Effect(`response.${kind}`, undefined, (task: Task) => {
-      if (this.response.bodyUsed) throw new InvalidStateError(`the body of ${this} was read already: it can be read once`);
+      if (this.response.bodyUsed) throw this.used();
       return awaitPromise(task, () => body(this.response), () => this.controller.abort());
     });
   }
@@ -93,7 +98,8 @@ export class FetchResponse {
 
 function perform(task: Task, [url, init]: [string | URL | Request, RequestInit | undefined]): unknown {
   const controller = new AbortController();
-  const signal = init?.signal ? AbortSignal.any([init.signal, controller.signal]) : controller.signal;
+  const given = [init?.signal, url instanceof Request ? url.signal : undefined].filter((signal) => signal !== undefined && signal !== null);
+  const signal = given.length > 0 ? AbortSignal.any([...given, controller.signal]) : controller.signal;
   const start = () => globalThis.fetch(url, { ...init, signal }).then((response) => new FetchResponse(response, controller));
   return awaitPromise(task, start, () => controller.abort());
 }

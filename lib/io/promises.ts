@@ -4,6 +4,7 @@ import { performSuspend } from '../effects/suspend.ts';
 import { Effect } from '../kernel/effect.ts';
 import { show } from '../kernel/show.ts';
 import type { Task } from '../kernel/task.ts';
+import { isPromise } from '../kernel/yieldable.ts';
 
 type Promised<T> = PromiseLike<T> | ((signal: AbortSignal) => PromiseLike<T>);
 
@@ -12,7 +13,9 @@ export function awaitPromise(task: Task, start: () => PromiseLike<unknown>, clea
   task.loop._refusePromise?.(task);
   return performSuspend(task, [
     (resume: (value: never) => void, fail) => {
-      start().then(resume as never, fail);
+      const promise = start();
+      if (!isPromise(promise)) throw new TypeError(`fromPromise takes a function that returns a promise; it returned ${show(promise)}`);
+      promise.then(resume as never, fail);
       return cleanUp;
     },
   ]);
@@ -32,8 +35,7 @@ function performFromPromise(task: Task, [promised]: [Promised<unknown>]): unknow
  * const rows = yield* fromPromise((signal) => database.query(sql, { signal }));
  */
 export function fromPromise<T>(promised: Promised<T>): Effect<T> {
-  const thenable = typeof promised === 'function' || typeof (promised as PromiseLike<T> | undefined)?.then === 'function';
-  if (!thenable) throw new TypeError(`fromPromise takes a promise, or a function that returns one, not ${show(promised)}`);
+  if (typeof promised !== 'function' && !isPromise(promised)) throw new TypeError(`fromPromise takes a promise, or a function that returns one, not ${show(promised)}`);
   return new Effect('fromPromise', [promised], performFromPromise);
 }
 

@@ -4,14 +4,15 @@
 
 import { DeadlockError } from './errors.ts';
 import type { Place } from './list.ts';
-import { FAILED } from './outcome.ts';
+import { FAILED, Outcome } from './outcome.ts';
+import { show } from './show.ts';
 
 interface StuckTask {
-  readonly id: number;
-  readonly name: string;
   readonly _place: Place | undefined;
   readonly done: boolean;
   readonly children: StuckTask[];
+  readonly loop: unknown;
+  readonly waitingOn: unknown;
   _addError(error: unknown): void;
   _close(): boolean;
   _settle(status: number, value: unknown): void;
@@ -30,14 +31,22 @@ export function liveTasks<T extends StuckTask>(loop: StuckLoop<T>): T[] {
   return tasks;
 }
 
+/** Does one of them wait for a task or future of another loop? Then that one may wake it. */
+export function waitsElsewhere<T extends StuckTask>(loop: StuckLoop<T>): boolean {
+  return liveTasks(loop).some(({ waitingOn }) => {
+    const outcome = (waitingOn as { payload?: unknown } | undefined)?.payload ?? waitingOn;
+    return outcome instanceof Outcome && (outcome.loop as unknown) !== loop;
+  });
+}
+
 /** Closes all tasks, so that their clean-ups run, and makes main fail. False when there is nobody to report to. */
 export function breakDeadlock<T extends StuckTask>(loop: StuckLoop<T>): boolean {
   const tasks = liveTasks(loop);
   const { _main } = loop;
   if (tasks.length === 0) return false;
   const lines = tasks.map((task) => {
-    const holder = task._place?._holder as StuckTask | undefined;
-    return `\n  ${task}${holder === undefined ? '' : `, held by #${holder.id} ${holder.name}`}`;
+    const holder = task._place?._holder;
+    return `\n  ${task}${holder === undefined ? '' : `, held by ${show(holder)}`}`;
   });
   const error = new DeadlockError(`every task waits and nothing can wake them:${lines.join('')}`);
   if (_main) _main._addError(error);

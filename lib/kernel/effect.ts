@@ -43,7 +43,7 @@ export class Effect<T> {
 
   /** @internal */
   next(value: unknown): unknown {
-    const done = entered !== this;
+    const done = entered !== this || value !== undefined;
     entered = undefined;
     return { value: done ? value : this, done };
   }
@@ -56,7 +56,7 @@ export class Effect<T> {
   /** As it was written: `sleep(100)`, `page('http://localhost/')`, `jobs.get()`. */
   toString(): string {
     const { kind, payload } = this;
-    return `${kind}(${[payload].flat().filter((arg) => arg !== undefined).map(show).join(', ')})`;
+    return `${kind}(${[payload].flat().map(show).join(', ').replace(/((^|, )undefined)+$/, '')})`;
   }
 
   /** @internal */

@@ -4,9 +4,9 @@
 import type { Awaitable, Result } from './awaitable.ts';
 import type { SystemClock } from './clock.ts';
 import { liveTasks } from './deadlock.ts';
+import { checkDuration } from './duration.ts';
 import { InvalidStateError } from './errors.ts';
 import { Future } from './future.ts';
-import type { Waiter } from './list.ts';
 import { Loop } from './loop.ts';
 import type { LoopOptions } from './loop.ts';
 import { Handle } from './outcome.ts';
@@ -45,7 +45,7 @@ export class EventLoop extends Loop {
 
   /** `callback(...args)` after `delay` milliseconds, never earlier. */
   callLater<A extends unknown[]>(delay: number, callback: (...args: A) => void, ...args: A): Handle {
-    return this.callAt(this.now() + delay, callback, ...args);
+    return this.callAt(this.now() + checkDuration('callLater', delay), callback, ...args);
   }
 
   /** `callback(...args)` when the loop's clock shows `time`, never earlier. */
@@ -55,7 +55,7 @@ export class EventLoop extends Loop {
     if (typeof callback !== 'function') throw new TypeError(`the event loop calls functions, not ${String(callback)}`);
     const handle = new Handle(this, callback as never, args);
     this._scheduleAt(time, handle);
-    this._mark(); // a virtual clock that stands still has to look at it
+    this._wakeUp(); // a virtual clock that stands still has to look at it
     return handle;
   }
 
@@ -86,9 +86,10 @@ export class EventLoop extends Loop {
     this._closed = true;
   }
 
-  override _schedule(waiter: Waiter): void {
-    super._schedule(waiter);
-    this._mark();
+  override _wakeUp(): void {
+    // Another microtask, just before that of the slice: behind all that is ready by then.
+    if (this._running) queueMicrotask(() => this._mark());
+    super._wakeUp();
   }
 
   override _start(main?: Task): void {
@@ -102,11 +103,12 @@ export class EventLoop extends Loop {
   private _mark(): void {
     if (this._marked) return;
     this._marked = true;
-    super._schedule(this._passEnd);
+    this._schedule(this._passEnd);
   }
 
   override _finish(): void {
     super._finish();
+    this._running = false;
     // A loop that was stopped keeps its timers, but they must not keep the process alive.
     (this._clock as Partial<SystemClock>)._lists?.forEach((list) => clearTimeout(list._timer));
   }

@@ -17,5 +17,5 @@ export const intrinsic: Plain = /* @__PURE__ */ Object.getPrototypeOf(/* @__PURE
 
 /** By its methods, so that generators of other realms count (a frame, node:vm). What only looks like one is refused by `intrinsic`. */
 export function isGenerator(value: unknown): value is Plain {
-  return typeof (value as Plain | null)?.throw === 'function';
+  return typeof (value as Plain | null)?.throw === 'function' && Symbol.iterator in (value as Plain);
 }

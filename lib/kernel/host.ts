@@ -7,6 +7,7 @@ import { breakDeadlock } from './deadlock.ts';
 
 type Loop = Parameters<typeof breakDeadlock>[0] & {
   readonly _clock: Clock;
+  readonly _outside: number;
   readonly _awake: boolean;
   readonly _turn: () => void;
 };
@@ -24,14 +25,19 @@ const host = globalThis as Host;
 /**
  * Calls back after the host has had its turn. setImmediate costs 12 ns a step when it is used every 1,024
  * steps; MessageChannel and microtasks would starve Node's sockets. Without it (a browser that loads this
- * file unbundled) a timer does.
+ * file unbundled) it is a message, because nested timers are stretched to 4 ms.
  */
 export function afterHost(callback: () => void): void {
-  (host.setImmediate ?? setTimeout)(callback);
+  if (host.setImmediate) host.setImmediate(callback);
+  else {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = callback;
+    port2.postMessage(0);
+  }
 }
 
 // The moment when Node would end the process: 'beforeExit'. One listener for all loops, as there is one
-// process. The newest loop is asked first: an older one may wait for it through a promise.
+// process.
 const loops = new Set<Loop>();
 let quiet = false;
 
@@ -40,7 +46,13 @@ function onBeforeExit(): void {
   // come back; only when it does, and no loop was woken in between, is it really over.
   quiet = !quiet;
   if (quiet) afterHost(() => {});
-  else [...loops].reverse().some(goOn);
+  else {
+    // The newest first, because an older one may wait for it through a promise; and first those whose tasks
+    // wait only for each other: they are stuck, while the others may be waiting for them.
+    const newest = [...loops].reverse();
+    const stuck = newest.filter((loop) => loop._outside === 0);
+    [...stuck, ...newest].some(goOn);
+  }
 }
 
 /** Nobody outside will wake the loop any more. True when it found something to do nevertheless. */

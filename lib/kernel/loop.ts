@@ -68,13 +68,12 @@ export class Loop implements Scheduler {
   }
 
   _finish(): void {
-    this._running = this._awake = false;
-    unwatchHost(this);
+    unwatchHost(this); // but still running: a callback may be added to a task that is over
   }
 
   // A microtask, not a turn of the host: what comes from outside goes on as promptly as a promise would.
   // It does not renew the slice, so that a storm of ready promises cannot starve the host.
-  private _wakeUp(): void {
+  _wakeUp(): void {
     if (this._awake || !this._running) return;
     this._awake = true;
     queueMicrotask(this._slice);
@@ -106,9 +105,9 @@ export class Loop implements Scheduler {
 
   /** Nothing is ready. True when something is now; else the host will call when it has something. */
   _idle(): boolean {
-    if (!this._running || this._clock._advance?.(this, false)) return this._running;
     if (this._main?.done) this._finish();
-    else this._awake = false;
+    else if (this._running && this._clock._advance?.(this, false)) return true;
+    this._awake = false;
     return false;
   }
 }

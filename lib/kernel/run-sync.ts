@@ -21,7 +21,7 @@ class SyncLoop extends Loop {
   }
 
   override _spent(): boolean {
-    this._budget = Infinity;
+    this._budget = 1000;
     return false;
   }
 

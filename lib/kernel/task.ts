@@ -12,11 +12,13 @@ import { Effect, SUSPENDED } from './effect.ts';
 import { combine, InvalidStateError } from './errors.ts';
 import { intrinsic, isGenerator } from './frame.ts';
 import type { Frame } from './frame.ts';
+import { afterHost } from './host.ts';
 import { CLOSE, NEXT, PERFORM, THROW } from './list.ts';
 import type { Place, Waiter } from './list.ts';
 import { CANCELLED, FAILED, OBSERVED, Outcome, READY, RUNNING, SUCCEEDED, WAITING } from './outcome.ts';
 import type { Scheduler } from './scheduler.ts';
 import { show } from './show.ts';
+import { checkAwaitable, isPromise } from './yieldable.ts';
 
 // Flags, beside OBSERVED.
 const DAEMON = 2;
@@ -69,6 +71,11 @@ export class Task<T = unknown> extends Outcome<T> implements Waiter, PromiseLike
     return this._label ?? `task-${this.id}`;
   }
 
+  /** How it is shown within another value: `join(#2 slow)`. */
+  get _brief(): string {
+    return `#${this.id} ${this.name}`;
+  }
+
   /** Its children that are not over. */
   get children(): Task[] {
     return (this._children ?? []).filter((child) => !child.done);
@@ -98,16 +105,18 @@ export class Task<T = unknown> extends Outcome<T> implements Waiter, PromiseLike
     onFulfilled?: ((value: T) => A | PromiseLike<A>) | null,
     onRejected?: ((error: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
-    return new Promise<T>((resolve, reject) =>
-      this.addDoneCallback(() => (this._status > SUCCEEDED ? reject(this.error() as Error) : resolve(this._value as T))),
-    ).then(onFulfilled, onRejected);
+    return new Promise<T>((resolve, reject) => {
+      const settle = () => (this._status > SUCCEEDED ? reject(this.error() as Error) : resolve(this._value as T));
+      if (this.done) settle(); // also when the loop has stopped
+      else this.addDoneCallback(settle);
+    }).then(onFulfilled, onRejected);
   }
 
   override toString(): string {
     const doing =
-      this.done ? `: ${show(this._value)}`
+      this.done ? (this._value === undefined ? '' : `: ${show(this._value)}`)
       : (this._wait ? ` on ${this._wait === this ? 'its children' : show(this._wait)}` : '') + (this._flags & CANCELLING ? ', cancelling' : '');
-    return `<Task #${this.id} ${this.name} ${this.state}${doing}>`;
+    return `<Task ${this._brief} ${this.state}${doing}>`;
   }
 
   // ---- for the loop and its queues
@@ -130,7 +139,14 @@ export class Task<T = unknown> extends Outcome<T> implements Waiter, PromiseLike
             : mode === THROW ? intrinsic.throw.call(_generator, value)
             : intrinsic.return.call(_generator, value));
           mode = NEXT;
-        } catch (error) {
+        } catch (thrown) {
+          let error = thrown;
+          if (error instanceof TypeError && /enerator is already running|already executing/.test(error.message)) error = new InvalidStateError(`${this}: ${error.message}`);
+          // A cancellation that was put off happens now, so that what the frames around still do is clean-up.
+          if (this._due) {
+            this._flags |= CLOSING;
+            frame._closing = true;
+          }
           if (frame._closing) this._addError(error); // kept, and the other frames still close
           value = error;
           mode = THROW;
@@ -148,8 +164,9 @@ export class Task<T = unknown> extends Outcome<T> implements Waiter, PromiseLike
           continue;
         }
       }
-      // Put off before it is performed, not after: cancellation could lose an answer in the inbox.
-      if (loop._budget-- <= 0) return this._wake(value, PERFORM);
+      // One that goes on and on without waiting lets the others have a turn. It is put off before this is
+      // performed, not after: cancellation could lose an answer in the inbox.
+      if (loop._budget-- < -100) return this._wake(value, PERFORM);
       const yielded = value;
       mode = NEXT;
       try {
@@ -191,31 +208,40 @@ export class Task<T = unknown> extends Outcome<T> implements Waiter, PromiseLike
       this._frame = { _generator: yielded, _caller: this._frame, _closing: false };
       return undefined;
     }
-    if (typeof (yielded as PromiseLike<unknown> | null)?.then === 'function') {
-      this.loop._refusePromise?.(this);
-      return this._suspend((resume, fail) => void (yielded as PromiseLike<unknown>).then(resume, fail));
-    }
-    throw new TypeError(`${show(yielded)} cannot be yielded; did you mean ${typeof yielded === 'function' ? 'to call it' : 'fromPromise(...)'}?`);
+    if (!isPromise(yielded)) return checkAwaitable(yielded, 'yielded');
+    this.loop._refusePromise?.(this);
+    return this._suspend((resume, fail) => void yielded.then(resume, fail));
   }
 
-  /** Parks until the outside answers; late answers, and second ones, find another place. */
+  /**
+   * Parks until the outside answers. Only the first answer in time counts. The clean-up is called when the
+   * wait is cancelled, also by a cancellation that comes between the answer and the task's next step.
+   */
   _suspend(start: (resume: (value: unknown) => void, fail: (error: unknown) => void) => (() => void) | void): unknown {
     const { loop } = this;
+    let waiting = 1;
     let cleanUp: (() => void) | void;
-    const place = (this._place = {
-      _leave() {
-        loop._outside--;
-        cleanUp?.();
-      },
-    });
+    const end = () => {
+      loop._outside -= waiting;
+      waiting = 0;
+    };
     const settle = (mode: number) => (value: unknown) => {
-      if (this._place !== place) return;
-      this._place = undefined;
-      loop._outside--;
+      if (!waiting) return;
+      end();
       this._wake(value, mode);
     };
+    this._place = {
+      _leave() {
+        end();
+        cleanUp?.();
+      },
+    };
     loop._outside++;
-    cleanUp = start(settle(NEXT), settle(THROW));
+    try {
+      cleanUp = start(settle(NEXT), settle(THROW));
+    } catch (error) {
+      settle(THROW)(error);
+    }
     return SUSPENDED;
   }
 
@@ -229,12 +255,13 @@ export class Task<T = unknown> extends Outcome<T> implements Waiter, PromiseLike
     if (this._flags & CLOSING) return false;
     // If it is running, `_run` looks when the next value is yielded.
     if (this._status !== RUNNING) {
+      this._flags |= CANCELLING;
       try {
         if (this._place?._leave(this)) return false; // not now: what it waits for is to be waited for
       } catch (error) {
         this._addError(error);
       }
-      this._flags |= CANCELLING | CLOSING;
+      this._flags |= CLOSING;
       this._place = undefined;
       this._mode = CLOSE;
       if (this._wait) this._ready();
@@ -253,10 +280,12 @@ export class Task<T = unknown> extends Outcome<T> implements Waiter, PromiseLike
     this._watcher?.();
     const { parent } = this;
     this._count(-1);
-    // No owner can be told of a failure of a loop's own task. If nobody else looks, the host is told, as it is of
-    // a promise that nobody handles. And an owner goes on through the queue, not by a call: a chain of a million
-    // owners would overflow the stack.
-    if (!parent) this.addDoneCallback(() => this._lost && Promise.reject(this.error()));
+    // No owner can be told of a failure of a loop's own task. If nobody has looked by the host's next turn, the
+    // host is told, as it is of a promise that nobody handles. And an owner goes on through the queue, not by a
+    // call: a chain of a million owners would overflow the stack.
+    if (!parent) {
+      if (this._lost) afterHost(() => this._lost && Promise.reject(this.error()));
+    }
     else if (parent._wait === parent && !parent._pending) parent._ready();
   }
 
@@ -317,7 +346,7 @@ export class Task<T = unknown> extends Outcome<T> implements Waiter, PromiseLike
       const error = combine(this._errors) as Error;
       try {
         // A stack of the language ends at the scheduler, which calls every coroutine: so an error gains the path of tasks it crossed.
-        error.stack += `\n    in task ${this.name}${this.parent ? `, spawned by ${this.parent.name}` : ''}`;
+        if (error.stack) error.stack += `\n    in task ${this.name}${this.parent ? `, spawned by ${this.parent.name}` : ''}`;
       } catch {
         // frozen, or no object: it keeps what it has
       }

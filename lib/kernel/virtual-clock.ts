@@ -2,7 +2,7 @@
 // timers and deadlock.
 
 import type { Clock } from './clock.ts';
-import { breakDeadlock } from './deadlock.ts';
+import { breakDeadlock, waitsElsewhere } from './deadlock.ts';
 import type { Waiter } from './list.ts';
 import { Timers } from './timers.ts';
 
@@ -31,7 +31,7 @@ export class VirtualClock implements Clock {
   _advance(loop: StuckLoop, alone: boolean): boolean {
     if (loop._outside > 0 && !alone) return false;
     const due = this._timers._next();
-    if (due === Infinity) return breakDeadlock(loop);
+    if (due === Infinity) return (alone || !waitsElsewhere(loop)) && breakDeadlock(loop);
     this._time = due;
     this._timers._fire(due);
     return true;

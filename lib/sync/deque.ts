@@ -11,11 +11,14 @@ export class Deque<T> {
     this.ring[(this.head + this.size++) & (this.ring.length - 1)] = item;
   }
 
-  unshift(item: T): void {
+  /** Puts the item behind the first `index` ones. */
+  insert(index: number, item: T): void {
     if (this.size === this.ring.length) this.grow();
-    this.head = (this.head - 1) & (this.ring.length - 1);
-    this.ring[this.head] = item;
+    const mask = this.ring.length - 1;
+    this.head = (this.head - 1) & mask;
     this.size++;
+    for (let i = 0; i < index; i++) this.ring[(this.head + i) & mask] = this.ring[(this.head + i + 1) & mask];
+    this.ring[(this.head + index) & mask] = item;
   }
 
   /** The caller knows that it is not empty. */

@@ -15,15 +15,9 @@ export class Event {
   readonly name: string;
   private happened = false;
   private readonly waiters = new List();
-  private readonly waiting: Effect<void>;
 
   constructor({ name = 'event' }: NameOption = {}) {
     this.name = name;
-    this.waiting = new Effect(`${name}.wait`, undefined, (task: Task) => {
-      if (this.happened) return undefined;
-      this.waiters._park(task);
-      return SUSPENDED;
-    });
   }
 
   get isSet(): boolean {
@@ -32,7 +26,7 @@ export class Event {
 
   /** Waits until the event is set; not at all when it is. */
   wait(): Effect<void> {
-    return this.waiting;
+    return new Effect(`${this.name}.wait`, undefined, this.performWait);
   }
 
   /** Wakes all who wait, also when `clear()` follows at once. */
@@ -45,4 +39,10 @@ export class Event {
   clear(): void {
     this.happened = false;
   }
+
+  private readonly performWait = (task: Task): unknown => {
+    if (this.happened) return undefined;
+    this.waiters._park(task);
+    return SUSPENDED;
+  };
 }

@@ -8,6 +8,7 @@ import { Effect, SUSPENDED } from '../kernel/effect.ts';
 import { InvalidStateError } from '../kernel/errors.ts';
 import { List } from '../kernel/list.ts';
 import type { Task } from '../kernel/task.ts';
+import { checkAwaitable } from '../kernel/yieldable.ts';
 
 /** How primitives are named in reports: `jobs.get()` instead of `queue.get()`. */
 export interface NameOption {
@@ -25,7 +26,7 @@ const performWith = /* @__PURE__ */ frameOf('with', function* (lock: Pick<Lock, 
 
 /** The effect `name.with(work)` for everything that is acquired and released. */
 export function holding<A extends Awaitable<unknown>>(name: string, lock: Pick<Lock, 'acquire' | 'release'>, work: A): Effect<Result<A>> {
-  return new Effect(`${name}.with`, [lock, work], performWith);
+  return new Effect(`${name}.with`, [lock, checkAwaitable(work, `run with ${name}`)], performWith);
 }
 
 /**
@@ -36,13 +37,11 @@ export function holding<A extends Awaitable<unknown>>(name: string, lock: Pick<L
 export class Lock {
   readonly name: string;
   private readonly waiters = new List();
-  private readonly acquiring: Effect<void>;
   private taken = false;
   private readonly handed = { _leave: () => this.release() };
 
   constructor({ name = 'lock' }: NameOption = {}) {
     this.name = name;
-    this.acquiring = new Effect(`${name}.acquire`, undefined, (task: Task) => this.take(task));
   }
 
   get locked(): boolean {
@@ -51,7 +50,7 @@ export class Lock {
 
   /** Waits until the lock is free and takes it; at once when it is. First come, first served. */
   acquire(): Effect<void> {
-    return this.acquiring;
+    return new Effect(`${this.name}.acquire`, undefined, this.take);
   }
 
   /** Hands the lock to the one who has waited longest, or opens it. Throws an `InvalidStateError` when it is not taken. */
@@ -70,7 +69,7 @@ export class Lock {
     return holding(this.name, this, work);
   }
 
-  private take(task: Task): unknown {
+  private readonly take = (task: Task): unknown => {
     if (this.taken) {
       this.waiters._park(task);
       return SUSPENDED;
@@ -78,5 +77,5 @@ export class Lock {
     this.taken = true;
     this.waiters._holder = task;
     return undefined;
-  }
+  };
 }

@@ -8,7 +8,7 @@
 import { Effect, SUSPENDED } from '../kernel/effect.ts';
 import { InvalidStateError, QueueClosedError } from '../kernel/errors.ts';
 import { List, THROW } from '../kernel/list.ts';
-import type { Place, Waiter } from '../kernel/list.ts';
+import type { Waiter } from '../kernel/list.ts';
 import { show } from '../kernel/show.ts';
 import type { Task } from '../kernel/task.ts';
 import { Deque } from './deque.ts';
@@ -46,22 +46,18 @@ export class Queue<T> {
   private readonly joiners = new List();
   private unfinished = 0;
   private shut = false;
-  private readonly getting: Effect<T>;
-  private readonly joining: Effect<void>;
+  private readonly performGet = (task: Task) => this.take(task);
   private readonly performPut = (task: Task, [item]: [T]) => this.offer(task, item);
-  private readonly handed: Place = { _leave: (getter) => this.takeBack(getter) };
+  private readonly performJoin = (task: Task) => this.park(task);
+  /** Counts the items that went straight to a consumer; those that came back have their numbers here, and are at the front. */
+  private handed = 0;
+  private readonly returned: number[] = [];
 
   /** Throws a `RangeError` when the capacity is not a whole number of 1 or more, or `Infinity`, the default. */
   constructor(capacity = Infinity, { name = 'queue' }: NameOption = {}) {
     if (capacity !== Infinity && !(Number.isInteger(capacity) && capacity > 0)) throw new RangeError(`a Queue takes a capacity of 1 or more, not ${show(capacity)}`);
     this.capacity = capacity;
     this.name = name;
-    this.getting = new Effect(`${name}.get`, undefined, (task: Task) => this.take(task));
-    this.joining = new Effect(`${name}.join`, undefined, (task: Task) => {
-      if (this.unfinished === 0) return undefined;
-      this.joiners._park(task);
-      return SUSPENDED;
-    });
   }
 
   /** How many items are in it. */
@@ -83,7 +79,7 @@ export class Queue<T> {
 
   /** Waits for an item and takes it. Throws a `QueueClosedError` when the queue is closed and empty. */
   get(): Effect<T> {
-    return this.getting;
+    return new Effect(`${this.name}.get`, undefined, this.performGet);
   }
 
   /** Waits until there is room and puts the item in. Throws a `QueueClosedError` when the queue is closed. */
@@ -114,7 +110,7 @@ export class Queue<T> {
 
   /** Waits until `taskDone()` was called for every item that was put in. */
   join(): Effect<void> {
-    return this.joining;
+    return new Effect(`${this.name}.join`, undefined, this.performJoin);
   }
 
   /** No more items: `put` throws from now on, and `get` when those that are in it are gone; who waits is thrown it, too. */
@@ -136,6 +132,12 @@ export class Queue<T> {
     return SUSPENDED;
   }
 
+  private park(task: Task): unknown {
+    if (this.unfinished === 0) return undefined;
+    this.joiners._park(task);
+    return SUSPENDED;
+  }
+
   private offer(task: Task, item: T): unknown {
     if (!this.full || this.shut) return this.putNowait(item);
     this.putters._park(task);
@@ -150,15 +152,16 @@ export class Queue<T> {
     else this.hand(getter, item);
   }
 
-  private hand(getter: Waiter, item: T): void {
+  private hand(getter: Waiter, item: T, turn = ++this.handed): void {
     getter._wake(item);
-    getter._place = this.handed;
+    getter._place = { _leave: () => this.takeBack(item, turn) };
   }
 
-  /** The next item; the producer who has waited longest gets the room. */
+  /** The next item; the producer who has waited longest gets the room, if there is. */
   private shift(): T {
     const item = this.items.shift();
-    const putter = this.putters._shift() as Task | undefined;
+    this.returned.shift();
+    const putter = this.full ? undefined : (this.putters._shift() as Task | undefined);
     if (putter !== undefined) {
       this.unfinished++;
       this.items.push(putter._inbox as T);
@@ -167,10 +170,12 @@ export class Queue<T> {
     return item;
   }
 
-  private takeBack(getter: Waiter): void {
-    const item = (getter as Task)._inbox as T;
+  /** Several may come back in one turn, in any order: each goes where it was. */
+  private takeBack(item: T, turn: number): void {
     const next = this.getters._shift();
-    if (next === undefined) this.items.unshift(item);
-    else this.hand(next, item);
+    if (next !== undefined) return this.hand(next, item, turn);
+    const index = this.returned.filter((other) => other < turn).length;
+    this.returned.splice(index, 0, turn);
+    this.items.insert(index, item);
   }
 }

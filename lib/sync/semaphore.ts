@@ -17,7 +17,6 @@ export class Semaphore {
   readonly name: string;
   private permits: number;
   private readonly waiters = new List();
-  private readonly acquiring: Effect<void>;
   private readonly handed = { _leave: () => this.release() };
 
   /** Throws a `RangeError` when `permits` is not a whole number of 0 or more. */
@@ -25,7 +24,6 @@ export class Semaphore {
     if (!Number.isInteger(permits) || permits < 0) throw new RangeError(`a Semaphore takes a number of permits, 0 or more, not ${show(permits)}`);
     this.permits = permits;
     this.name = name;
-    this.acquiring = new Effect(`${name}.acquire`, undefined, (task: Task) => this.take(task));
   }
 
   /** Permits that are free. */
@@ -40,7 +38,7 @@ export class Semaphore {
 
   /** Waits for a permit and takes it. First come, first served. */
   acquire(): Effect<void> {
-    return this.acquiring;
+    return new Effect(`${this.name}.acquire`, undefined, this.take);
   }
 
   /** Hands the permit to the one who has waited longest, or adds it to the free ones. */
@@ -59,12 +57,12 @@ export class Semaphore {
     return holding(this.name, this, work);
   }
 
-  private take(task: Task): unknown {
+  private readonly take = (task: Task): unknown => {
     if (this.permits === 0) {
       this.waiters._park(task);
       return SUSPENDED;
     }
     this.permits--;
     return undefined;
-  }
+  };
 }

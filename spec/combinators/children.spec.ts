@@ -174,7 +174,8 @@ for (const [name, form] of Object.entries(forms)) {
     });
   });
 
-  spec(`${name}: work that waits for what never comes is a DeadlockError that names it`, () => {
+  // A limit comes, even if late.
+  if (name !== 'timeout') spec(`${name}: work that waits for what never comes is a DeadlockError that names it`, () => {
     const error = thrown(() => virtually(function* () { yield* form([new Queue(Infinity, { name: 'jobs' }).get()]); }));
     assert.instance(error, DeadlockError);
     assert.match(error.message, /jobs\.get\(\)/);

@@ -414,7 +414,7 @@ for (const [name, each] of Object.entries({ map: map as typeof forEach, forEach 
   for (const [what, wrong] of [['undefined', undefined], ['an effect', sleep(1)], ['{}', {}]] as const) {
     spec(`${name}([], ${what}) is a TypeError at the call`, () => refuses(() => each([], wrong as never), new RegExp(name), /function/));
   }
-  for (const concurrency of [0, -1, 1.5, NaN, '2', null]) {
+  for (const concurrency of [0, -1, 1.5, NaN, '2']) {
     spec(`${name} with a concurrency of ${typeof concurrency === 'string' ? `'${concurrency}'` : concurrency} is an error at the call that says what is wanted`, () => refuses(() => each([], () => sleep(1), { concurrency: concurrency as never }), new RegExp(name), /concurrency/));
   }
   spec(`${name} with a concurrency of Infinity or undefined has no limit`, () => {

@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { Event, EventLoop, InvalidStateError, join, Lock, now, Queue, run, runSync, sleep, sleepUntil, spawn, yieldNow } from 'treadle';
 import type { Coroutine, Effect } from 'treadle';
 import { VirtualClock } from 'treadle/testing';
-import { after, caught, HandClock, rejection, settled } from './kit.ts';
+import { after, caught, rejection, settled } from './kit.ts';
 
 const order = suite('order');
 
@@ -102,19 +102,30 @@ order('what is queued during a pass runs in the next one: nested callSoon', asyn
   assert.equal(log, ['a', 'b', 'a2', 'b2', 'a3']);
 });
 
-order('timers that are due run after what was already ready', () => {
-  const clock = new HandClock();
-  const loop = new EventLoop({ clock });
+order('timers that are due run after what was already ready', async () => {
+  const loop = new EventLoop();
   const log: string[] = [];
   loop.callLater(10, () => log.push('timer'));
   loop.callSoon(() => {
     log.push('a');
-    clock.time = 20;
-    loop.callSoon(() => log.push('ready before'));
+    const end = performance.now() + 20;
+    while (performance.now() < end);
+    loop.callSoon(() => log.push('ready before it was due'));
   });
   loop.callSoon(() => log.push('b'));
-  const main = loop.runUntilComplete((function* () { for (let i = 0; i < 500; i++) yield* yieldNow(); })());
-  return main.then(() => assert.equal(log, ['a', 'b', 'ready before', 'timer']));
+  await loop.runUntilComplete(sleep(40));
+  assert.equal(log, ['a', 'b', 'ready before it was due', 'timer']);
+});
+
+order('all timers of one time are ready before any task that they wake spawns another', () => {
+  const log: string[] = [];
+  runSync((function* () {
+    yield* spawn((function* () { yield* sleep(10); log.push('second'); })());
+    yield* sleep(10);
+    yield* spawn((function* () { log.push('third'); })());
+    log.push('first');
+  })());
+  assert.equal(log, ['first', 'second', 'third']);
 });
 
 order('equal deadlines fire in the order in which they were set, however they were set', () => {

@@ -277,9 +277,8 @@ future('has no callback of a task called before the task is over with its childr
   assert.equal(log, ['body', 'child', 'done 1']);
 });
 
-future('calls the callbacks of a task whose loop has ended', async () => {
-  const loop = virtual();
-  const task = loop.runUntilComplete((function* () { return 1; })());
+future('calls the callbacks of a task whose program has ended', async () => {
+  const task = run((function* () { return 1; })());
   await task;
   await settled();
   let called = 0;

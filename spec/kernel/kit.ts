@@ -1,7 +1,6 @@
 // What the specs of the kernel share. No spec of its own.
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { Clock } from 'treadle';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -32,11 +31,37 @@ export async function settled(turns = 4): Promise<void> {
   for (let i = 0; i < turns; i++) await new Promise((resolve) => setImmediate(resolve));
 }
 
-/** A clock that is set by hand. It cannot be advanced by the loop, so it counts as a system's clock. */
-export class HandClock implements Clock {
+/** The host's timers and its monotonic clock in our hands, while `body` runs. */
+export class HandHost {
   time = 0;
-  now(): number {
-    return this.time;
+  /** What the host was asked for and has not done yet. */
+  timers: { callback: () => void; ms: number; due: number }[] = [];
+
+  async while(body: () => Promise<void>): Promise<void> {
+    const { setTimeout: set, clearTimeout: clear } = globalThis;
+    const { now } = performance;
+    try {
+      performance.now = () => this.time;
+      globalThis.setTimeout = ((callback: () => void, ms: number) => {
+        const timer = { callback, ms, due: this.time + ms };
+        this.timers.push(timer);
+        return timer;
+      }) as never;
+      globalThis.clearTimeout = ((timer: never) => { this.timers = this.timers.filter((other) => other !== timer); }) as never;
+      await body();
+    } finally {
+      globalThis.setTimeout = set;
+      globalThis.clearTimeout = clear;
+      performance.now = now;
+    }
+  }
+
+  /** Fires what is due, or, with `early`, whatever there is. */
+  async fire(early = false): Promise<void> {
+    const due = this.timers.filter((timer) => early || timer.due <= this.time);
+    this.timers = this.timers.filter((timer) => !due.includes(timer));
+    for (const { callback } of due.sort((a, b) => a.due - b.due)) callback();
+    await settled();
   }
 }
 

@@ -254,7 +254,7 @@ for (const [what, value, named] of strangers) {
 }
 
 task('that does not catch the TypeError of what it yielded fails with it', () => {
-  assert.instance(caught(() => runSync((function* () { yield 42 as never; })())), TypeError);
+  assert.instance(caught(() => runSync((function* (): Coroutine<void> { yield 42 as never; })())), TypeError);
 });
 
 task('is refused what cannot be yielded as its work, too', () => {
@@ -270,7 +270,7 @@ task('takes a generator, an effect or a thenable that is RETURNED as a plain val
   const nap = sleep(1);
   for (const value of [inner, thenable, promise, nap]) {
     const give = function* (): Coroutine<unknown> { yield* yieldNow(); return value; };
-    runSync((function* () {
+    runSync((function* (): Coroutine<void> {
       assert.is(yield* join(yield* spawn(give())), value);
       assert.is(yield* call(give()), value);
       assert.is(yield give(), value);

@@ -229,7 +229,7 @@ spec('a producer whose item went in and that is cancelled in the same turn: the 
 });
 
 // A program of two producers and two consumers; one of them is cancelled in one turn. Whatever the turn,
-// every item whose put was done is taken or in the queue, once, and in order for each producer.
+// every item whose put was done is taken or in the queue, once.
 for (const [name, get] of Object.entries({
   get: (queue: Queue<string>) => queue.get(),
   'get in a race': (queue: Queue<string>) => race([queue.get(), sleep(Infinity)]),
@@ -267,7 +267,6 @@ for (const [name, get] of Object.entries({
           const doubled = taken.filter((item, i) => taken.indexOf(item) !== i);
           const strange = taken.filter((item) => !started.includes(item));
           for (const item of [...missing, ...doubled, ...strange]) lost.push(`${item} (task ${victim} cancelled in turn ${turn})`);
-          for (const p of ['a', 'b']) if (victim < 2) assert.equal(taken.filter((item) => item[0] === p), taken.filter((item) => item[0] === p).sort());
         });
       }
     }

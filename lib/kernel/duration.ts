@@ -1,0 +1,9 @@
+// Durations, checked. Relies on show.
+
+import { show } from './show.ts';
+
+/** Durations are checked where they are given, so that the stack shows who gave a wrong one. */
+export function checkDuration(where: string, ms: number): number {
+  if (typeof ms !== 'number' || !(ms >= 0)) throw new (typeof ms === 'number' && ms < 0 ? RangeError : TypeError)(`${where} takes 0 or more milliseconds, not ${show(ms)}`);
+  return ms;
+}

@@ -1,0 +1,55 @@
+// The public face: exactly these names, and nothing happens when they are imported.
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as treadle from 'treadle';
+import * as testing from 'treadle/testing';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+
+const spec = suite('public surface');
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+const names = [
+  'run', 'runSync', 'main',
+  'coroutine', 'call', 'spawn', 'join', 'cancel', 'sleep', 'sleepUntil', 'now', 'yieldNow', 'currentTask', 'abortSignal', 'suspend', 'shield',
+  'all', 'allSettled', 'any', 'race', 'timeout', 'retry', 'map', 'forEach', 'taskGroup',
+  'Lock', 'Semaphore', 'Event', 'Queue', 'QueueEmptyError', 'QueueFullError',
+  'fetch', 'fromPromise', 'fromCallback', 'toPromise',
+  'EventLoop', 'Task', 'Future',
+  'CancelledError', 'TimeoutError', 'DeadlockError', 'QueueClosedError', 'InvalidStateError',
+];
+
+spec('treadle exports exactly the names of the contract', () => assert.equal(Object.keys(treadle).sort(), [...names].sort()));
+
+spec('treadle/testing exports the virtual clock', () => assert.equal(Object.keys(testing), ['VirtualClock']));
+
+spec('every one is a function or a class', () => {
+  for (const [name, value] of Object.entries(treadle)) assert.type(value, 'function', name);
+});
+
+spec('the errors are errors, with their names', () => {
+  for (const name of names.filter((name) => name.endsWith('Error'))) {
+    const Class = (treadle as never as Record<string, new (message: string) => Error>)[name]!;
+    const error = new Class('what happened');
+    assert.instance(error, Error);
+    assert.equal([error.name, error.message, String(error)], [name, 'what happened', `${name}: what happened`]);
+    assert.match(error.stack ?? '', /what happened/);
+  }
+});
+
+spec('importing does nothing: no output, no listener, no global, nothing that keeps a process alive', () => {
+  const program = `const state = () => JSON.stringify([process.eventNames().map((name) => [String(name), process.listenerCount(name)]), Reflect.ownKeys(globalThis).map(String)]);
+const resources = () => process.getActiveResourcesInfo().filter((name) => name !== 'CloseReq').length;
+const before = state();
+const held = resources();
+await import('treadle');
+await import('treadle/testing');
+process.exitCode = state() === before && resources() <= held ? 0 : 1;
+if (process.exitCode) console.error(before + '\\n' + state() + process.getActiveResourcesInfo());`;
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', join(root, '.build/typescript.mjs'), '--input-type=module', '-e', program], { cwd: root, encoding: 'utf8' });
+  assert.is(status, 0, stderr);
+  assert.is(stdout, '');
+});
+
+spec.run();

@@ -1,0 +1,145 @@
+// Depth: a call frame is an entry on the task's own stack, and a chain of tasks is a chain of objects.
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { call, cancel, coroutine, join, run, runSync, sleep, spawn, Task, yieldNow } from 'treadle';
+import type { Awaitable, Coroutine } from 'treadle';
+import { caught } from './kit.ts';
+
+const depth = suite('depth');
+const million = 1_000_000;
+
+depth('1,000,000 nested calls of a coroutine work', () => {
+  const down: (n: number) => Awaitable<number> = coroutine('down', function* (n: number): Coroutine<number> {
+    return n === 0 ? 0 : 1 + ((yield down(n - 1)) as number);
+  });
+  assert.is(runSync(down(million)), million);
+});
+
+depth('1,000,000 nested frames of call work, on the system clock, with a wait at the bottom', async () => {
+  const down = function* (n: number): Coroutine<number> {
+    if (n === 0) yield* sleep(1);
+    return n === 0 ? 0 : 1 + (yield* call(down(n - 1)));
+  };
+  assert.is(await run(down(million)), million);
+});
+
+depth('an error at the bottom of 1,000,000 frames comes up to the top, through a finally in each', () => {
+  let closed = 0;
+  const down: (n: number) => Awaitable<number> = coroutine('down', function* (n: number): Coroutine<number> {
+    try {
+      if (n === 0) throw new Error('bottom');
+      return (yield down(n - 1)) as number;
+    } finally {
+      closed++;
+    }
+  });
+  assert.is(caught(() => runSync(down(million))).message, 'bottom');
+  assert.is(closed, million + 1);
+});
+
+depth('cancelling at the bottom of 1,000,000 frames closes each, with clean-ups that wait', () => {
+  let closed = 0;
+  const down: (n: number) => Awaitable<void> = coroutine('down', function* (n: number): Coroutine<void> {
+    try {
+      yield n === 0 ? sleep(1e9) : down(n - 1);
+    } finally {
+      if (n % 1000 === 0) yield* sleep(1);
+      closed++;
+    }
+  });
+  runSync((function* () {
+    const deep = yield* spawn(down(million));
+    yield* sleep(1);
+    yield* cancel(deep);
+    assert.is(deep.state, 'cancelled');
+  })());
+  assert.is(closed, million + 1);
+});
+
+depth('a chain of 100,000 owners, each waiting for its child, ends without overflow', () => {
+  let ended = 0;
+  const link = function* (n: number): Coroutine<void> {
+    if (n > 0) yield* spawn(link(n - 1));
+    ended++;
+  };
+  runSync(link(100_000));
+  assert.is(ended, 100_001);
+});
+
+depth('a chain of 100,000 owners ends on the system clock, too', async () => {
+  const link = function* (n: number): Coroutine<void> { if (n > 0) yield* spawn(link(n - 1)); };
+  await run(link(100_000));
+});
+
+depth('a chain of 100,000 owners is cancelled from the top without overflow', () => {
+  let closed = 0;
+  const link = function* (n: number): Coroutine<void> {
+    try {
+      if (n > 0) yield* spawn(link(n - 1));
+      yield* sleep(1e9);
+    } finally {
+      closed++;
+    }
+  };
+  runSync((function* () {
+    const top = yield* spawn(link(100_000));
+    yield* sleep(1);
+    yield* cancel(top);
+    assert.is(top.state, 'cancelled');
+  })());
+  assert.is(closed, 100_001);
+});
+
+depth('a failure goes up a chain of 10,000 owners that did not join it', () => {
+  const link = function* (n: number): Coroutine<void> {
+    if (n === 0) throw new Error('bottom');
+    yield* spawn(link(n - 1));
+  };
+  const start = performance.now();
+  assert.is(caught(() => runSync(link(10_000))).message, 'bottom');
+  assert.ok(performance.now() - start < 5000, `${performance.now() - start} ms`);
+});
+
+depth('a chain of 100,000 joins is woken from one end', () => {
+  runSync((function* () {
+    let last: Task<unknown> = yield* spawn((function* () { yield* sleep(1); return 'passed on'; })());
+    for (let i = 0; i < 100_000; i++) last = yield* spawn(join(last));
+    assert.is(yield* last, 'passed on');
+  })());
+});
+
+depth('a task that waits for 100,000 children one after the other keeps no more than it needs', () => {
+  runSync((function* () {
+    for (let i = 0; i < 100_000; i++) yield* yield* spawn(yieldNow());
+  })());
+});
+
+depth('one task with 100,000 children waits for them and can be cancelled with them', () => {
+  let done = 0;
+  runSync((function* () {
+    for (let i = 0; i < 100_000; i++) yield* spawn((function* () { yield* sleep(i % 100); done++; })());
+  })());
+  assert.is(done, 100_000);
+  runSync((function* () {
+    const owner = yield* spawn((function* () {
+      for (let i = 0; i < 100_000; i++) yield* spawn((function* () { try { yield* sleep(1e9); } finally { done--; } })());
+      yield* sleep(1e9);
+    })());
+    yield* sleep(1);
+    yield* cancel(owner);
+  })());
+  assert.is(done, 0);
+});
+
+depth('a loop of a million inline answers does not grow the stack', () => {
+  const done = function* (): Coroutine<number> { return 1; };
+  runSync((function* () {
+    const finished = yield* spawn(done());
+    yield* finished;
+    let n = 0;
+    for (let i = 0; i < million; i++) n += yield* join(finished);
+    assert.is(n, million);
+  })());
+});
+
+depth.run();

@@ -1,0 +1,171 @@
+// What combinators and primitives give: the shape of what they were given. The compiler checks the bodies; none of them is run.
+import { all, allSettled, any, coroutine, Event, forEach, join, Lock, map, Queue, race, retry, Semaphore, sleep, spawn, Task, taskGroup, timeout } from 'treadle';
+import type { Awaitable, Coroutine, Effect, Settled } from 'treadle';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { type } from './equal.ts';
+
+const page = coroutine('page', function* (url: string) {
+  yield* sleep(1);
+  return url.length;
+});
+function* plain() {
+  yield* sleep(1);
+  return 'text';
+}
+
+export function* several(): Coroutine<void> {
+  const task = yield* spawn(plain());
+  // Tuples
+  type<[number, string, boolean, void, string]>()(yield* all([page('/'), plain(), Promise.resolve(true), sleep(1), task]));
+  type<[]>()(yield* all([]));
+  const [a, b] = yield* all([page('/a'), plain()]);
+  type<number>()(a);
+  type<string>()(b);
+  // Arrays, also readonly ones, of whatever length
+  const pages = ['/a', '/b'].map((url) => page(url));
+  type<number[]>()(yield* all(pages));
+  type<number[]>()(yield* all(pages as readonly Effect<number>[]));
+  type<(string | number)[]>()(yield* all([] as (Effect<number> | Promise<string>)[]));
+  const tuple = [page('/'), plain()] as const;
+  type<[number, string]>()(yield* all(tuple));
+  // Objects
+  type<{ a: number; b: string }>()(yield* all({ a: page('/'), b: plain() }));
+  type<{ a: number; b: string }>()(yield* all({ a: page('/'), b: plain() } as const));
+  const record: Record<string, Effect<number>> = {};
+  type<{ [x: string]: number }>()(yield* all(record));
+  type<{ a: [number, { b: string }] }>()(yield* all({ a: all([page('/'), all({ b: plain() })]) }));
+  // allSettled
+  type<[Settled<number>, Settled<string>]>()(yield* allSettled([page('/'), plain()]));
+  type<{ a: Settled<number> }>()(yield* allSettled({ a: page('/') }));
+  type<Settled<number>[]>()(yield* allSettled(pages));
+  const [settled] = yield* allSettled([page('/')]);
+  if (settled.status === 'fulfilled') type<number>()(settled.value);
+  else type<unknown>()(settled.reason);
+  // @ts-expect-error: there is no value before the status was looked at
+  settled.value;
+
+  // race and any: one of them
+  type<number | string>()(yield* race([page('/'), plain()]));
+  type<number | string | boolean>()(yield* any([page('/'), plain(), Promise.resolve(true as boolean)]));
+  type<number>()(yield* race(pages));
+  type<number>()(yield* race(pages as readonly Effect<number>[]));
+  type<number | string>()(yield* race({ a: page('/'), b: plain() }));
+  type<number | string>()(yield* any({ a: page('/'), b: plain() }));
+  type<number>()(yield* any(record));
+  type<number | void>()(yield* race([page('/'), sleep(1)]));
+
+  // @ts-expect-error: an array or an object
+  all(page('/'), page('/'));
+  // @ts-expect-error: an array or an object of awaitables
+  all([5]);
+  // @ts-expect-error: functions must be called
+  all([page, page]);
+  // @ts-expect-error: an array or an object of awaitables
+  all({ a: 5 });
+  // @ts-expect-error: no set
+  all(new Set([page('/')]));
+  // @ts-expect-error: no generator
+  all((function* () { yield page('/'); })());
+  // @ts-expect-error: no promise
+  all(Promise.resolve([page('/')]));
+  // @ts-expect-error: an effect alone
+  race(page('/'));
+  // @ts-expect-error: functions must be called
+  any({ a: plain });
+}
+
+export function* limits(): Coroutine<void> {
+  type<number>()(yield* timeout(5, page('/')));
+  type<string>()(yield* timeout(5, plain()));
+  type<string>()(yield* timeout(5, yield* spawn(plain())));
+  type<[number, string]>()(yield* timeout(5, all([page('/'), plain()])));
+  type<number>()(yield* timeout(5, race([page('/')])));
+  type<number>()(yield* retry(() => page('/')));
+  type<string>()(yield* retry(plain));
+  type<string>()(yield* retry(function* (attempt) {
+    type<number>()(attempt);
+    return yield* plain();
+  }, { attempts: 5, delay: 100, backoff: 2, maxDelay: 1000, jitter: 0.5, when: (error, attempt) => error instanceof Error && attempt < 3 }));
+  type<boolean>()(yield* retry(async () => true as boolean));
+  // @ts-expect-error: the time comes first
+  timeout(page('/'), 5);
+  // @ts-expect-error: a function must be called
+  timeout(5, plain);
+  // @ts-expect-error: what is to be retried is a function
+  retry(page('/'));
+  // @ts-expect-error: no such option
+  retry(() => page('/'), { tries: 5 });
+  // @ts-expect-error: it must start something
+  retry(() => 5);
+}
+
+export function* items(): Coroutine<void> {
+  type<number[]>()(yield* map(['/a'], (url) => page(url)));
+  type<string[]>()(yield* map([1, 2], function* (n, index) {
+    type<number>()(n);
+    type<number>()(index);
+    return yield* plain();
+  }, { concurrency: 2 }));
+  type<boolean[]>()(yield* map(new Set<Date>(), async (date) => date.getTime() > 0));
+  const queue = new Queue<Date>();
+  type<number[]>()(yield* map(queue, function* (date) { return date.getTime(); }));
+  const source = (async function* () { yield 'x'; })();
+  type<number[]>()(yield* map(source, (text) => page(text)));
+  type<void>()(yield* forEach(source, (text) => page(text), { concurrency: 1 }));
+  type<(number | string)[]>()(yield* map([1], (n) => (n ? page('/') : call())));
+  // @ts-expect-error: the work for an item is something to wait for
+  map([1], (n) => n + 1);
+  // @ts-expect-error: no source
+  map(5, () => sleep(1));
+  // @ts-expect-error: a number
+  map([1], () => sleep(1), { concurrency: '2' });
+  // @ts-expect-error: the work is missing
+  forEach([1]);
+}
+const call = (): Awaitable<string> => plain();
+
+export function* groups(): Coroutine<void> {
+  type<boolean>()(yield* taskGroup(function* (group) {
+    const task = yield* group.spawn(page('/'), { name: 'page' });
+    type<Task<number>>()(task);
+    type<number>()(yield* join(task));
+    return true as boolean;
+  }));
+  type<void>()(yield* taskGroup(function* () {}));
+  // @ts-expect-error: the body is a generator function
+  taskGroup(plain());
+  // @ts-expect-error: a function must be called
+  taskGroup(function* (group) { yield* group.spawn(plain); });
+}
+
+export function* primitives(): Coroutine<void> {
+  const lock = new Lock({ name: 'door' });
+  type<void>()(yield* lock.acquire());
+  type<void>()(lock.release());
+  type<boolean>()(lock.locked);
+  type<number>()(yield* lock.with(page('/')));
+  type<string>()(yield* new Semaphore(5).with(plain()));
+  type<void>()(yield* new Event().wait());
+  const queue = new Queue<string>(5, { name: 'jobs' });
+  type<string>()(yield* queue.get());
+  type<string>()(queue.getNowait());
+  type<void>()(yield* queue.put('x'));
+  type<void>()(yield* queue.join());
+  // @ts-expect-error: a queue of strings
+  queue.put(5);
+  // @ts-expect-error: a queue of strings
+  queue.putNowait(5);
+  // @ts-expect-error: what happens with the lock is something to wait for
+  lock.with(() => 5);
+  // @ts-expect-error: no such option
+  new Lock({ title: 'x' });
+  // @ts-expect-error: its size is its own
+  queue.size = 5;
+}
+
+test('the types of combinators and primitives are checked by the compiler', () => {
+  assert.type(type, 'function');
+});
+
+test.run();
