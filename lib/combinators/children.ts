@@ -26,6 +26,7 @@ export class Children implements Place {
   /** Children that are neither over nor daemons. */
   private foreground = 0;
   private condition: () => boolean = () => true;
+  /** Has what is decisive happened? Not before `untilOver`. */
   private decision: () => boolean = () => false;
   private closing = false;
 
@@ -67,8 +68,8 @@ export class Children implements Place {
    * at once and not when the task has its turn: until then a loser could still take an item, or fail.
    */
   untilOver(decision: () => boolean = () => false): Effect<unknown> {
-    this.decision = decision;
-    if (this.foreground === 0 || decision()) this.cancel();
+    this.decision = () => this.foreground === 0 || decision();
+    if (this.decision()) this.cancel();
     return this.until(() => this.alive.size === 0);
   }
 
@@ -89,7 +90,7 @@ export class Children implements Place {
   /** Has the decision fallen, does the condition hold? Asked when a child has ended, or has news. */
   look(): void {
     const { task } = this;
-    if (!this.closing && (this.foreground === 0 || this.decision())) this.cancel();
+    if (!this.closing && this.decision()) this.cancel();
     if (task._place !== this || !this.condition()) return;
     task._wake();
     // From now on there may be a result: a cancellation comes after it was handed over, or it would be lost.

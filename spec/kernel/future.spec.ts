@@ -2,7 +2,7 @@
 import { inspect } from 'node:util';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { CancelledError, EventLoop, Future, InvalidStateError, join, sleep, spawn, yieldNow } from 'treadle';
+import { CancelledError, EventLoop, Future, InvalidStateError, join, run, sleep, spawn, yieldNow } from 'treadle';
 import type { Coroutine } from 'treadle';
 import { VirtualClock } from 'treadle/testing';
 import { after, caught, rejection, settled } from './kit.ts';
