@@ -25,7 +25,7 @@ function sweep(kind, extensions) {
  */
 async function shortNames() {
   let mangleCache = {};
-  for (const wanted of [/(kernel\/run|effects\/(spawn|sleep|join))\.ts$/, /\.ts$/]) {
+  for (const wanted of [/(kernel\/(run|\w+-browser)|effects\/(spawn|sleep|join))\.ts$/, /\.ts$/]) {
     ({ mangleCache } = await build({
       absWorkingDir: root,
       entryPoints: files('lib', (path) => wanted.test(path)),
@@ -49,7 +49,6 @@ export async function buildCode() {
     entryPoints: sources(),
     outdir: 'dist',
     outbase: 'lib',
-    bundle: true,
     format: 'esm',
     target: 'es2022',
     platform: 'neutral',
@@ -60,23 +59,23 @@ export async function buildCode() {
     sourcesContent: false,
     write: false,
     logLevel: 'error',
-    plugins: [{ name: 'one file each', setup }],
   });
-  for (const { path, contents } of outputFiles) {
+  for (const { path, text } of outputFiles) {
     mkdirSync(dirname(path), { recursive: true });
     // Whole or not at all: a demo may be starting.
     const draft = `${path}.${process.pid}`;
-    writeFileSync(draft, contents);
+    writeFileSync(draft, withJs(text));
     renameSync(draft, path);
   }
   sweep((path) => !declaration(path), ['.js', '.js.map']);
 }
 
-/** Every import stays an import. `bundle` is on only because without it esbuild asks no plugin. */
-function setup({ onResolve }) {
-  onResolve({ filter: /.*/ }, ({ path, kind }) =>
-    kind === 'entry-point' ? undefined : { path: path.replace(/^(\..*)\.ts$/, '$1.js'), external: true, sideEffects: false },
-  );
+/**
+ * Neither esbuild, which makes each file by itself, nor tsc, in declarations, turns './x.ts' into './x.js'.
+ * It is as long, so the maps stay true.
+ */
+function withJs(text) {
+  return text.replace(/(\bfrom |\bimport\(|^import )(['"])(\.[^'"]*)\.ts\2/gm, '$1$2$3.js$2');
 }
 
 /**
@@ -92,11 +91,9 @@ export async function buildTypes() {
   const { code, output } = await tsc('-p', '.build/tsconfig.lib.json');
   if (code !== 0) throw new Error(`treadle: no declarations, lib/ does not pass the type check\n${output}`);
   sweep(declaration, ['.d.ts', '.d.ts.map']);
-  // tsc leaves './x.ts' in declarations. Only newer compilers find './x.d.ts' by that, all by './x.js';
-  // it is as long, so the declaration maps stay true.
   for (const path of files('dist', (name) => name.endsWith('.d.ts')).map((name) => join(root, name))) {
     const text = withoutInternals(readFileSync(path, 'utf8'));
-    writeFileSync(path, text.replace(/(\bfrom |\bimport\(|^import )(['"])(\.[^'"]*)\.ts\2/gm, '$1$2$3.js$2'));
+    writeFileSync(path, withJs(text));
   }
 }
 

@@ -9,7 +9,7 @@ import type { Awaitable, Result } from '../kernel/awaitable.ts';
 import { Effect, SUSPENDED } from '../kernel/effect.ts';
 import { combine } from '../kernel/errors.ts';
 import type { Place } from '../kernel/list.ts';
-import { show } from '../kernel/show.ts';
+import { mustBe } from '../kernel/explain.ts';
 import type { Task } from '../kernel/task.ts';
 import { checkAwaitable, isPromise } from '../kernel/yieldable.ts';
 
@@ -131,7 +131,7 @@ export function shaped(awaitables: Awaitables, results: [string, unknown][]): un
 
 export function checkAwaitables<A>(where: string, awaitables: A, least = 0): A {
   if (typeof awaitables !== 'object' || awaitables === null || Symbol.iterator in awaitables !== Array.isArray(awaitables) || isPromise(awaitables)) {
-    throw new TypeError(`${where} takes an array or an object of awaitables, not ${show(awaitables)}`);
+    throw new TypeError(mustBe(where, 'an array or an object of awaitables', awaitables));
   }
   const entries = Object.entries(awaitables);
   if (entries.length < least) throw new TypeError(`${where} of nothing would wait for ever: give it at least one awaitable`);

@@ -6,7 +6,7 @@ import type { Awaitable, Result } from '../kernel/awaitable.ts';
 import { Effect } from '../kernel/effect.ts';
 import { QueueClosedError } from '../kernel/errors.ts';
 import { Outcome } from '../kernel/outcome.ts';
-import { show } from '../kernel/show.ts';
+import { mustBe } from '../kernel/explain.ts';
 import { Children } from './children.ts';
 
 /** A queue, or a channel: its items end when it is closed. */
@@ -134,9 +134,9 @@ function checked(where: string, items: unknown, work: unknown, { concurrency = I
   const source = items as Partial<Gettable<unknown> & Iterable<unknown> & AsyncIterable<unknown>> | null | undefined;
   const iterable = source?.[Symbol.iterator] ?? source?.[Symbol.asyncIterator] ?? source?.get;
   if (typeof iterable !== 'function' || typeof items === 'string' || items instanceof Effect || items instanceof Outcome) {
-    throw new TypeError(`${where} takes an iterable, an async iterable or a queue of items, not ${show(items)}`);
+    throw new TypeError(mustBe(where, 'an iterable, an async iterable or a queue of items', items));
   }
-  if (typeof work !== 'function') throw new TypeError(`${where} takes a function that starts the work for an item, not ${show(work)}`);
-  if (concurrency !== Infinity && !(Number.isInteger(concurrency) && concurrency > 0)) throw new RangeError(`${where} takes a concurrency of 1 or more, not ${show(concurrency)}`);
-  return [items, work, { concurrency }];
+  if (typeof work !== 'function') throw new TypeError(mustBe(where, 'a function that starts the work for an item', work));
+  if (concurrency !== Infinity && !(Number.isInteger(concurrency) && concurrency > 0)) throw new RangeError(mustBe(where, 'a concurrency of 1 or more', concurrency));
+  return concurrency === Infinity ? [items, work] : [items, work, { concurrency }];
 }

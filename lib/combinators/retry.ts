@@ -5,7 +5,7 @@ import { sleep } from '../effects/sleep.ts';
 import type { Awaitable, Result } from '../kernel/awaitable.ts';
 import { checkDuration } from '../kernel/duration.ts';
 import { Effect } from '../kernel/effect.ts';
-import { show } from '../kernel/show.ts';
+import { mustBe, show } from '../kernel/explain.ts';
 
 export interface RetryOptions {
   /** How often in all; 3 by default. */
@@ -43,7 +43,7 @@ const perform = /* @__PURE__ */ frameOf('retry', function* (fn: (attempt: number
  * const text = yield* retry(() => page(url), { attempts: 5, delay: 100, jitter: 0.5 });
  */
 export function retry<A extends Awaitable<unknown>>(fn: (attempt: number) => A, options?: RetryOptions): Effect<Result<A>> {
-  if (typeof fn !== 'function') throw new TypeError(`retry takes a function that starts each attempt, not ${show(fn)}`);
+  if (typeof fn !== 'function') throw new TypeError(mustBe('retry', 'a function that starts each attempt', fn));
   const { attempts = 1, delay = 0, maxDelay = 0, backoff = 1, jitter = 0, when } = options ?? {};
   const number = (name: string, value: unknown, right: (value: number) => boolean, wanted: string) => {
     if (typeof value !== 'number' || !right(value)) throw new RangeError(`retry takes ${name} ${wanted}, not ${show(value)}`);
@@ -51,8 +51,8 @@ export function retry<A extends Awaitable<unknown>>(fn: (attempt: number) => A, 
   number('attempts', attempts, (n) => n === Infinity || (Number.isInteger(n) && n > 0), 'of 1 or more');
   number('a backoff', backoff, (n) => n >= 0, 'of 0 or more');
   number('a jitter', jitter, (n) => n >= 0 && n <= 1, 'from 0 to 1');
-  if (when !== undefined && typeof when !== 'function') throw new TypeError(`retry takes a function as when, not ${show(when)}`);
+  if (when !== undefined && typeof when !== 'function') throw new TypeError(mustBe('retry', 'a function as when', when));
   checkDuration('retry: delay', delay);
   checkDuration('retry: maxDelay', maxDelay);
-  return new Effect('retry', [fn, options], perform);
+  return new Effect('retry', options ? [fn, options] : [fn], perform);
 }

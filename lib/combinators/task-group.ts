@@ -6,7 +6,7 @@ import type { SpawnOptions } from '../effects/spawn.ts';
 import type { Awaitable, Coroutine, Result } from '../kernel/awaitable.ts';
 import { Effect } from '../kernel/effect.ts';
 import { combine, InvalidStateError } from '../kernel/errors.ts';
-import { show } from '../kernel/show.ts';
+import { mustBe } from '../kernel/explain.ts';
 import type { Task } from '../kernel/task.ts';
 import { checkAwaitable } from '../kernel/yieldable.ts';
 import { Children } from './children.ts';
@@ -23,7 +23,12 @@ const perform = /* @__PURE__ */ frameOf('taskGroup', function* (body: (group: Ta
     if (over) throw new InvalidStateError('the task group is over: spawn in it before its body and its tasks have ended');
     return children.start(work, options);
   };
-  const group: TaskGroup = { spawn: (work, options) => new Effect('group.spawn', [checkAwaitable(work, 'spawned'), options], performSpawn) };
+  const group: TaskGroup = {
+    spawn(work, options) {
+      checkAwaitable(work, 'spawned');
+      return new Effect('group.spawn', options ? [work, options] : [work], performSpawn);
+    },
+  };
   // The body is a child like the others, so that their failure can cancel it.
   const main = children.start(body(group), { name: 'taskGroup' });
   const failures = () => children.failed.filter((child) => child.state === 'failed' || child === main);
@@ -50,6 +55,6 @@ const perform = /* @__PURE__ */ frameOf('taskGroup', function* (body: (group: Ta
  * });
  */
 export function taskGroup<T>(body: (group: TaskGroup) => Coroutine<T>): Effect<T> {
-  if (typeof body !== 'function') throw new TypeError(`taskGroup takes a generator function, not ${show(body)}`);
+  if (typeof body !== 'function') throw new TypeError(mustBe('taskGroup', 'a generator function', body));
   return new Effect('taskGroup', [body], perform);
 }

@@ -7,7 +7,7 @@ import { checkDuration } from '../kernel/duration.ts';
 import { Effect } from '../kernel/effect.ts';
 import { TimeoutError } from '../kernel/errors.ts';
 import { Handle } from '../kernel/outcome.ts';
-import { show } from '../kernel/show.ts';
+import { show } from '../kernel/explain.ts';
 import { checkAwaitable } from '../kernel/yieldable.ts';
 import { Children } from './children.ts';
 
@@ -18,7 +18,7 @@ const perform = /* @__PURE__ */ frameOf('timeout', function* (ms: number, work: 
   const child = children.start(work);
   let expired = false;
   // Behind the child in the ready queue: a limit of 0 still lets it run to its first suspension.
-  const limit = new Handle(loop, () => { expired = child.cancel(`timeout after ${ms} ms`); }, []);
+  const limit = new Handle(loop, () => { expired = child.cancel(`timeout after ${ms} ms`); });
   loop._scheduleAt(ms > 0 ? loop.now() + ms : 0, limit);
   try {
     yield children.untilOver();

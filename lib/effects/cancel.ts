@@ -1,17 +1,17 @@
 // cancel: ask a task to end, and wait until it has. Relies on the kernel.
 
+import { CANCELLING, PERFORM } from '../kernel/codes.ts';
 import { Effect, SUSPENDED } from '../kernel/effect.ts';
-import { PERFORM } from '../kernel/list.ts';
 import { Handle } from '../kernel/outcome.ts';
-import { show } from '../kernel/show.ts';
-import { CANCELLING, Task } from '../kernel/task.ts';
+import { mustBe } from '../kernel/explain.ts';
+import { Task } from '../kernel/task.ts';
 
 // Performed once more when the target is over: then it only looks at how that came.
-function perform(task: Task, [target, reason]: [Task, unknown]): unknown {
+function perform(task: Task, [target, reason]: [Task, unknown?]): unknown {
   if (!target.done) {
     target.cancel(reason);
     if (target === task) return task._close() ? SUSPENDED : false; // false: in its clean-up
-    const again = new Handle(task.loop, () => task._wake(cancel(target), PERFORM), []);
+    const again = new Handle(task.loop, () => task._wake(cancel(target), PERFORM));
     target._park(again);
     task._place = { _leave: () => again.cancel() };
     return SUSPENDED;
@@ -29,6 +29,6 @@ function perform(task: Task, [target, reason]: [Task, unknown]): unknown {
  * yield* cancel(slow, 'no longer needed');
  */
 export function cancel(task: Task<any>, reason?: unknown): Effect<boolean> {
-  if (!(task instanceof Task)) throw new TypeError(`cancel takes a task, not ${show(task)}`);
-  return new Effect('cancel', [task, reason], perform);
+  if (!(task instanceof Task)) throw new TypeError(mustBe('cancel', 'a task', task));
+  return new Effect('cancel', reason === undefined ? [task] : [task, reason], perform);
 }

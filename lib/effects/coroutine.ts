@@ -3,7 +3,7 @@
 import type { Awaitable, Result } from '../kernel/awaitable.ts';
 import { Effect } from '../kernel/effect.ts';
 import { isGenerator } from '../kernel/frame.ts';
-import { show } from '../kernel/show.ts';
+import { mustBe, show } from '../kernel/explain.ts';
 import type { Task } from '../kernel/task.ts';
 import { checkAwaitable } from '../kernel/yieldable.ts';
 
@@ -39,7 +39,7 @@ export function coroutine<A extends unknown[], T>(fn: (...args: A) => Generator<
 export function coroutine<A extends unknown[], T>(name: string, fn: (...args: A) => Generator<Awaitable<unknown>, T, any>): (...args: A) => Effect<T>;
 export function coroutine(first: unknown, second?: unknown): (...args: never[]) => Effect<unknown> {
   const fn = (typeof first === 'string' ? second : first) as (...args: never[]) => Generator<unknown, unknown, unknown>;
-  if (typeof fn !== 'function') throw new TypeError(`coroutine takes a generator function, not ${show(fn)}`);
+  if (typeof fn !== 'function') throw new TypeError(mustBe('coroutine', 'a generator function', fn));
   const name = typeof first === 'string' ? first : fn.name || 'coroutine';
   const perform = frameOf(name, fn);
   return Object.defineProperty((...args: never[]) => new Effect(name, args, perform), 'name', { value: name });

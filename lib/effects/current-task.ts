@@ -1,7 +1,7 @@
 // currentTask and abortSignal: a task looks at itself. Relies on the kernel.
 
+import { CANCELLING } from '../kernel/codes.ts';
 import { Effect } from '../kernel/effect.ts';
-import { CANCELLING } from '../kernel/task.ts';
 import type { Task } from '../kernel/task.ts';
 
 /** The task that yields it. */

@@ -2,7 +2,7 @@
 
 import { Effect } from '../kernel/effect.ts';
 import { Outcome } from '../kernel/outcome.ts';
-import { show } from '../kernel/show.ts';
+import { mustBe } from '../kernel/explain.ts';
 import type { Task } from '../kernel/task.ts';
 
 function perform(task: Task, outcome: Outcome<unknown>): unknown {
@@ -18,6 +18,6 @@ function perform(task: Task, outcome: Outcome<unknown>): unknown {
  * const text = yield* join(child);
  */
 export function join<T>(task: Outcome<T>): Effect<T> {
-  if (!(task instanceof Outcome)) throw new TypeError(`join takes a task or a future, not ${show(task)}`);
+  if (!(task instanceof Outcome)) throw new TypeError(mustBe('join', 'a task or future', task));
   return new Effect('join', task, perform);
 }

@@ -1,8 +1,8 @@
 // shield: work that cancellation must wait for. Relies on the kernel, coroutine, spawn.
 
 import type { Awaitable, Result } from '../kernel/awaitable.ts';
+import { CANCELLING } from '../kernel/codes.ts';
 import { Effect, SUSPENDED } from '../kernel/effect.ts';
-import { CANCELLING } from '../kernel/task.ts';
 import type { Task } from '../kernel/task.ts';
 import { checkAwaitable } from '../kernel/yieldable.ts';
 import { frameOf } from './coroutine.ts';

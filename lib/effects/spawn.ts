@@ -17,7 +17,7 @@ export interface ChildOptions extends SpawnOptions {
   readonly detached?: boolean | undefined;
 }
 
-function perform(task: Task, [work, options]: [Awaitable<unknown>, ChildOptions | undefined]): Task {
+function perform(task: Task, [work, options]: [Awaitable<unknown>, ChildOptions?]): Task {
   let owner = task;
   if (options?.detached) while (owner.parent) owner = owner.parent;
   return new Task(task.loop, owner, work, options?.name, options?.daemon ?? options?.detached);
@@ -37,5 +37,6 @@ export function startChild<T>(owner: Task, work: Awaitable<T>, options?: SpawnOp
  * const text = yield* join(child);
  */
 export function spawn<A extends Awaitable<unknown>>(work: A, options?: ChildOptions): Effect<Task<Result<A>>> {
-  return new Effect('spawn', [checkAwaitable(work, 'spawned'), options], perform);
+  checkAwaitable(work, 'spawned');
+  return new Effect('spawn', options ? [work, options] : [work], perform);
 }

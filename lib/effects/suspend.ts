@@ -1,18 +1,17 @@
 // suspend: the bridge from callbacks. Relies on the kernel.
 
 import { Effect } from '../kernel/effect.ts';
-import { show } from '../kernel/show.ts';
+import { mustBe } from '../kernel/explain.ts';
+import { suspendUntil } from '../kernel/suspension.ts';
+import type { Start } from '../kernel/suspension.ts';
 import type { Task } from '../kernel/task.ts';
-
-/** Starts a wait: is given `resume` and `fail`; what it returns is called when the wait is cancelled. */
-export type Start<T> = (resume: (value: T) => void, fail: (error: unknown) => void) => (() => void) | void;
 
 /** What `suspend` does, for effects that are made of it. */
 export function performSuspend(task: Task, [start]: [Start<never>]): unknown {
   // While `start` runs, so does the task: there is nobody to wake. An answer that comes by then is given inline.
   let starting = true;
   let early: (() => unknown) | undefined;
-  const waiting = task._suspend((resume, fail) => {
+  const waiting = suspendUntil(task, (resume, fail) => {
     let cleanUp;
     try {
       cleanUp = start(
@@ -45,6 +44,6 @@ export function performSuspend(task: Task, [start]: [Start<never>]): unknown {
  * });
  */
 export function suspend<T = void>(start: Start<T>): Effect<T> {
-  if (typeof start !== 'function') throw new TypeError(`suspend takes a function (resume, fail) => cleanUp, not ${show(start)}`);
+  if (typeof start !== 'function') throw new TypeError(mustBe('suspend', 'a function (resume, fail) => cleanUp', start));
   return new Effect('suspend', [start], performSuspend);
 }

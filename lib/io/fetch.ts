@@ -1,9 +1,8 @@
 // fetch: the platform's own, as an effect. One abort controller belongs to each request, from connecting
 // until the last byte of the body is read: whoever is cancelled meanwhile aborts it. Relies on the kernel.
 
-import { Effect } from '../kernel/effect.ts';
+import { Effect, inspect } from '../kernel/effect.ts';
 import { InvalidStateError } from '../kernel/errors.ts';
-import { inspect } from '../kernel/show.ts';
 import type { Task } from '../kernel/task.ts';
 import { awaitPromise } from './promises.ts';
 
@@ -115,5 +114,5 @@ function perform(task: Task, [url, init]: [string | URL | Request, RequestInit |
  * if (response.ok) console.log(yield* response.text());
  */
 export function fetch(url: string | URL | Request, init?: RequestInit): Effect<FetchResponse> {
-  return new Effect('fetch', [url, init], perform);
+  return new Effect('fetch', init ? [url, init] : [url], perform);
 }

@@ -2,7 +2,7 @@
 
 import { performSuspend } from '../effects/suspend.ts';
 import { Effect } from '../kernel/effect.ts';
-import { show } from '../kernel/show.ts';
+import { mustBe, show } from '../kernel/explain.ts';
 import type { Task } from '../kernel/task.ts';
 import { isPromise } from '../kernel/yieldable.ts';
 
@@ -35,7 +35,7 @@ function performFromPromise(task: Task, [promised]: [Promised<unknown>]): unknow
  * const rows = yield* fromPromise((signal) => database.query(sql, { signal }));
  */
 export function fromPromise<T>(promised: Promised<T>): Effect<T> {
-  if (typeof promised !== 'function' && !isPromise(promised)) throw new TypeError(`fromPromise takes a promise, or a function that returns one, not ${show(promised)}`);
+  if (typeof promised !== 'function' && !isPromise(promised)) throw new TypeError(mustBe('fromPromise', 'a promise, or a function that returns one', promised));
   return new Effect('fromPromise', [promised], performFromPromise);
 }
 
@@ -57,7 +57,7 @@ function performFromCallback(task: Task, [start]: [(callback: NodeCallback<unkno
  * const text = yield* fromCallback<string>((callback) => readFile('notes.txt', 'utf8', callback));
  */
 export function fromCallback<T = void>(start: (callback: (error: unknown, value: T) => void) => unknown): Effect<T> {
-  if (typeof start !== 'function') throw new TypeError(`fromCallback takes a function (callback) => cleanUp, not ${show(start)}`);
+  if (typeof start !== 'function') throw new TypeError(mustBe('fromCallback', 'a function (callback) => cleanUp', start));
   return new Effect('fromCallback', [start], performFromCallback);
 }
 

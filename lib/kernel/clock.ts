@@ -15,11 +15,11 @@ export interface Clock {
   /** Parks the waiter until `time`, which is not over. Rounded up to whole milliseconds: never early. */
   _park(time: number, waiter: Waiter): void;
   /** Nothing is ready. A virtual clock moves on, and says whether something is ready now. */
-  _advance?(loop: unknown, alone: boolean): boolean;
+  _advance?(loop: unknown, alone?: boolean): boolean;
 }
 
-/** The longest time a host's timer can wait; one that is set longer fires at once. */
-const LONGEST_TIMEOUT = 2 ** 31 - 1;
+/** A host's timer that is set longer than 2^31 - 1 ms fires at once: no single one is set that long. */
+const LONGEST_TIMEOUT = 2e9;
 
 /** The system's monotonic clock: a change of the wall clock moves nothing. */
 export class SystemClock implements Clock {

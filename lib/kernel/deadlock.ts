@@ -2,10 +2,11 @@
 // host, at the moment when Node would end the process (host.ts), and a virtual clock (clock.ts).
 // Relies on errors and outcome.
 
+import { FAILED } from './codes.ts';
 import { DeadlockError } from './errors.ts';
 import type { Place } from './list.ts';
-import { FAILED, Outcome } from './outcome.ts';
-import { show } from './show.ts';
+import { Outcome } from './outcome.ts';
+import { show } from './explain.ts';
 
 interface StuckTask {
   readonly _place: Place | undefined;

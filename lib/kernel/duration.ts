@@ -1,9 +1,9 @@
-// Durations, checked. Relies on show.
+// Durations, checked. Relies on explain.
 
-import { show } from './show.ts';
+import { mustBe } from './explain.ts';
 
 /** Durations are checked where they are given, so that the stack shows who gave a wrong one. */
 export function checkDuration(where: string, ms: number): number {
-  if (typeof ms !== 'number' || !(ms >= 0)) throw new (typeof ms === 'number' && ms < 0 ? RangeError : TypeError)(`${where} takes 0 or more milliseconds, not ${show(ms)}`);
+  if (typeof ms !== 'number' || !(ms >= 0)) throw new (typeof ms === 'number' && ms < 0 ? RangeError : TypeError)(mustBe(where, '0 or more milliseconds', ms));
   return ms;
 }

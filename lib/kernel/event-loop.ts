@@ -7,6 +7,7 @@ import { liveTasks } from './deadlock.ts';
 import { checkDuration } from './duration.ts';
 import { InvalidStateError } from './errors.ts';
 import { Future } from './future.ts';
+import { unwatchHost } from './host.ts';
 import { Loop } from './loop.ts';
 import type { LoopOptions } from './loop.ts';
 import { Handle } from './outcome.ts';
@@ -20,7 +21,7 @@ export class EventLoop extends Loop {
   private _closed = false;
   private _stopping = false;
   // Passes matter only to `stop`: this stands in the ready queue where the pass ends that is being run.
-  private readonly _passEnd = new Handle(this, () => this._endPass(), []);
+  private readonly _passEnd = new Handle(this, () => this._endPass());
   private _marked = false;
 
   /** A task of the loop itself, queued. It runs as soon as the loop does. */
@@ -53,7 +54,7 @@ export class EventLoop extends Loop {
     this._open();
     if (typeof time !== 'number' || Number.isNaN(time)) throw new TypeError(`callAt and callLater take a number of milliseconds, not ${String(time)}`);
     if (typeof callback !== 'function') throw new TypeError(`the event loop calls functions, not ${String(callback)}`);
-    const handle = new Handle(this, callback as never, args);
+    const handle = new Handle(this, (callback as (...args: unknown[]) => void).bind(undefined, ...args));
     this._scheduleAt(time, handle);
     this._wakeUp(); // a virtual clock that stands still has to look at it
     return handle;
@@ -106,8 +107,8 @@ export class EventLoop extends Loop {
     this._schedule(this._passEnd);
   }
 
-  override _finish(): void {
-    super._finish();
+  private _finish(): void {
+    unwatchHost(this);
     this._running = false;
     // A loop that was stopped keeps its timers, but they must not keep the process alive.
     (this._clock as Partial<SystemClock>)._lists?.forEach((list) => clearTimeout(list._timer));

@@ -15,7 +15,7 @@ export interface Frame {
 /** The language's own next, throw and return, called directly: 24 ns where 64 generator functions mix, `generator.next(v)` 32. */
 export const intrinsic: Plain = /* @__PURE__ */ Object.getPrototypeOf(/* @__PURE__ */ Object.getPrototypeOf(/* @__PURE__ */ (function* () {})()));
 
-/** By its methods, so that generators of other realms count (a frame, node:vm). What only looks like one is refused by `intrinsic`. */
+/** By its tag, so that generators of other realms count (a frame, node:vm). What only looks like one is refused by `intrinsic`. */
 export function isGenerator(value: unknown): value is Plain {
-  return typeof (value as Plain | null)?.throw === 'function' && Symbol.iterator in (value as Plain);
+  return (value as { [Symbol.toStringTag]?: string } | null | undefined)?.[Symbol.toStringTag] === 'Generator';
 }

@@ -1,8 +1,9 @@
 // A future: a value that will be set once, from outside any task. Relies on outcome.
 
+import { CANCELLED, FAILED, SUCCEEDED } from './codes.ts';
 import { InvalidStateError } from './errors.ts';
-import { CANCELLED, FAILED, Outcome, SUCCEEDED } from './outcome.ts';
-import { show } from './show.ts';
+import { Outcome } from './outcome.ts';
+import { show } from './explain.ts';
 
 /**
  * Made by `loop.createFuture()`. Coroutines wait for it with `yield* future`.

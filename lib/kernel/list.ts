@@ -17,12 +17,6 @@ export interface Place {
   readonly _holder?: unknown;
 }
 
-// Modes: how a task is resumed with the value that it is woken with.
-export const NEXT = 0; //    the innermost frame, with it
-export const THROW = 1; //   the innermost frame, by throwing it
-export const CLOSE = 2; //   the innermost frame, with return(): cancellation
-export const PERFORM = 3; // by performing it, as if it had just been yielded
-
 /** A task or a callback: what can be parked, woken and run. */
 export interface Waiter {
   _previous: Waiter | undefined;
@@ -38,7 +32,6 @@ export interface Waiter {
 export class List implements Place {
   _first: Waiter | undefined;
   _last: Waiter | undefined;
-  _holder: unknown;
 
   _push(waiter: Waiter): void {
     waiter._previous = this._last;

@@ -67,10 +67,6 @@ export class Loop implements Scheduler {
     this._wakeUp();
   }
 
-  _finish(): void {
-    unwatchHost(this); // but still running: a callback may be added to a task that is over
-  }
-
   // A microtask, not a turn of the host: what comes from outside goes on as promptly as a promise would.
   // It does not renew the slice, so that a storm of ready promises cannot starve the host.
   _wakeUp(): void {
@@ -105,8 +101,8 @@ export class Loop implements Scheduler {
 
   /** Nothing is ready. True when something is now; else the host will call when it has something. */
   _idle(): boolean {
-    if (this._main?.done) this._finish();
-    else if (this._running && this._clock._advance?.(this, false)) return true;
+    if (this._main?.done) unwatchHost(this); // but still running: a callback may be added to a task that is over
+    else if (this._running && this._clock._advance?.(this)) return true;
     this._awake = false;
     return false;
   }

@@ -2,25 +2,16 @@
 // who wait for it; and the handle, which is a callback in the hands of the loop.
 // Relies on list, errors and the scheduler's interface.
 
+import { CANCELLED, FAILED, OBSERVED, PERFORM, SUCCEEDED, WAITING } from './codes.ts';
+import { inspect } from './effect.ts';
 import { CancelledError, InvalidStateError } from './errors.ts';
-import { List, PERFORM } from './list.ts';
+import { List } from './list.ts';
 import type { Place, Waiter } from './list.ts';
 import type { Scheduler } from './scheduler.ts';
-import { inspect, show } from './show.ts';
-
-// Numbers, because `status >= SUCCEEDED` is asked on every join.
-export const READY = 0;
-export const RUNNING = 1;
-export const WAITING = 2;
-export const SUCCEEDED = 3;
-export const FAILED = 4;
-export const CANCELLED = 5;
+import { show } from './explain.ts';
 
 /** A future is `waiting` until it is done. */
 export type State = 'ready' | 'running' | 'waiting' | 'succeeded' | 'failed' | 'cancelled';
-
-/** Flag: somebody has seen how it ended. A failure nobody has seen is not lost, but kept for the owner. */
-export const OBSERVED = 1;
 
 export abstract class Outcome<T> {
   /** @internal */ readonly loop: Scheduler;
@@ -61,7 +52,7 @@ export abstract class Outcome<T> {
 
   /** The error of a failure or cancellation, `undefined` after a success. Throws `InvalidStateError` while it is not done. */
   error(): unknown {
-    if (!this.done) throw new InvalidStateError(`${this} is not done: join it first`);
+    if (!this.done) throw new InvalidStateError(`${this} is not done`);
     this._observe();
     if (this._status === CANCELLED) return new CancelledError(`${this}`, this._value);
     return this._status === FAILED ? this._value : undefined;
@@ -72,7 +63,7 @@ export abstract class Outcome<T> {
    * Callbacks and joiners are served in the order in which they came. One that throws is reported.
    */
   addDoneCallback(callback: (outcome: this) => void): void {
-    const handle = new Handle(this.loop, callback as never, [this]);
+    const handle = new Handle(this.loop, callback as never, this);
     if (this.done) handle._wake();
     else this._park(handle);
   }
@@ -106,7 +97,6 @@ export abstract class Outcome<T> {
     this._value = value;
     // Each joiner performs the join again: so an outcome is seen only when it is delivered, not by a joiner cancelled meanwhile.
     for (let waiter; (waiter = this._waiters?._shift()); ) waiter._wake(this, PERFORM);
-    this._waiters = undefined;
   }
 
   /** @internal */
@@ -120,14 +110,14 @@ export class Handle implements Waiter {
   _previous: Waiter | undefined;
   _next: Waiter | undefined;
   _place: Place | undefined;
-  _callback: ((...args: never[]) => void) | undefined;
+  _callback: ((argument: never) => void) | undefined;
   private readonly _loop: Scheduler;
-  private readonly _args: readonly unknown[];
+  private readonly _argument: unknown;
 
-  constructor(loop: Scheduler, callback: (...args: never[]) => void, args: readonly unknown[]) {
+  constructor(loop: Scheduler, callback: (argument: never) => void, argument?: unknown) {
     this._loop = loop;
     this._callback = callback;
-    this._args = args;
+    this._argument = argument;
   }
 
   /** The callback will not be called. Does nothing when it already was. */
@@ -139,7 +129,7 @@ export class Handle implements Waiter {
   _run(): void {
     const { _callback } = this;
     try {
-      _callback?.(...(this._args as never[]));
+      _callback?.(this._argument as never);
     } catch (error) {
       this._loop._report(error, `the callback ${show(_callback)}`);
     }

@@ -8,23 +8,20 @@
 // Relies on the files above it in the kernel; knows no effect by name, and its loop only as a Scheduler.
 
 import type { Awaitable } from './awaitable.ts';
+import {
+  CANCELLED, CANCELLING, CLOSE, CLOSING, DAEMON, ENDING, FAILED, NEXT, OBSERVED, PERFORM, READY, RUNNING, SUCCEEDED, THROW, WAITING,
+} from './codes.ts';
 import { Effect, SUSPENDED } from './effect.ts';
 import { combine, InvalidStateError } from './errors.ts';
+import { explainError, show } from './explain.ts';
 import { intrinsic, isGenerator } from './frame.ts';
 import type { Frame } from './frame.ts';
 import { afterHost } from './host.ts';
-import { CLOSE, NEXT, PERFORM, THROW } from './list.ts';
 import type { Place, Waiter } from './list.ts';
-import { CANCELLED, FAILED, OBSERVED, Outcome, READY, RUNNING, SUCCEEDED, WAITING } from './outcome.ts';
+import { Outcome } from './outcome.ts';
 import type { Scheduler } from './scheduler.ts';
-import { show } from './show.ts';
+import { suspendUntil } from './suspension.ts';
 import { checkAwaitable, isPromise } from './yieldable.ts';
-
-// Flags, beside OBSERVED.
-const DAEMON = 2;
-export const CANCELLING = 4; // asked for
-const CLOSING = 8; //           delivered: the frames are being closed
-const ENDING = 16; //           the children were cancelled: whoever is started from now on is, too
 
 export class Task<T = unknown> extends Outcome<T> implements Waiter, PromiseLike<T> {
   /** Counted from 1 in each loop. */
@@ -78,7 +75,7 @@ export class Task<T = unknown> extends Outcome<T> implements Waiter, PromiseLike
 
   /** Its children that are not over. */
   get children(): Task[] {
-    return (this._children ?? []).filter((child) => !child.done);
+    return this._children?.filter((child) => !child.done) ?? [];
   }
 
   /** What it waits on: an effect, a future, a promise, its children; `undefined` when it does not wait. */
@@ -139,27 +136,24 @@ export class Task<T = unknown> extends Outcome<T> implements Waiter, PromiseLike
             : mode === THROW ? intrinsic.throw.call(_generator, value)
             : intrinsic.return.call(_generator, value));
           mode = NEXT;
-        } catch (thrown) {
-          let error = thrown;
-          if (error instanceof TypeError && /enerator is already running|already executing/.test(error.message)) error = new InvalidStateError(`${this}: ${error.message}`);
-          // A cancellation that was put off happens now, so that what the frames around still do is clean-up.
-          if (this._due) {
-            this._flags |= CLOSING;
-            frame._closing = true;
-          }
-          if (frame._closing) this._addError(error); // kept, and the other frames still close
-          value = error;
+        } catch (error) {
+          value = explainError(error, this);
           mode = THROW;
           done = true;
         }
+        // A cancellation that was asked for meanwhile happens at a yield, instead of what is yielded, and on top of
+        // an error, so that what the frames around still do is clean-up. A result is handed over first.
+        const due = this._due && (mode === THROW || !done);
+        if (due) this._flags |= CLOSING;
         if (done) {
           this._frame = frame._caller;
-          if (frame._closing) mode = CLOSE;
+          if (due || frame._closing) {
+            if (mode === THROW) this._addError(value); // kept, and the other frames still close
+            mode = CLOSE;
+          }
           continue;
         }
-        // `value` is what was yielded. Was the task cancelled while it ran? Then it is closed instead.
-        if (this._due) {
-          this._flags |= CLOSING;
+        if (due) {
           mode = CLOSE;
           continue;
         }
@@ -210,39 +204,7 @@ export class Task<T = unknown> extends Outcome<T> implements Waiter, PromiseLike
     }
     if (!isPromise(yielded)) return checkAwaitable(yielded, 'yielded');
     this.loop._refusePromise?.(this);
-    return this._suspend((resume, fail) => void yielded.then(resume, fail));
-  }
-
-  /**
-   * Parks until the outside answers. Only the first answer in time counts. The clean-up is called when the
-   * wait is cancelled, also by a cancellation that comes between the answer and the task's next step.
-   */
-  _suspend(start: (resume: (value: unknown) => void, fail: (error: unknown) => void) => (() => void) | void): unknown {
-    const { loop } = this;
-    let waiting = 1;
-    let cleanUp: (() => void) | void;
-    const end = () => {
-      loop._outside -= waiting;
-      waiting = 0;
-    };
-    const settle = (mode: number) => (value: unknown) => {
-      if (!waiting) return;
-      end();
-      this._wake(value, mode);
-    };
-    this._place = {
-      _leave() {
-        end();
-        cleanUp?.();
-      },
-    };
-    loop._outside++;
-    try {
-      cleanUp = start(settle(NEXT), settle(THROW));
-    } catch (error) {
-      settle(THROW)(error);
-    }
-    return SUSPENDED;
+    return suspendUntil(this, (resume, fail) => void yielded.then(resume, fail));
   }
 
   /** An error that comes while the task is already ending: it makes it fail. */
@@ -332,7 +294,7 @@ export class Task<T = unknown> extends Outcome<T> implements Waiter, PromiseLike
       const { children } = this;
       this._flags |= ENDING;
       this._pending = children.length;
-      for (const child of children) child.cancel(`${this.name} is over`);
+      for (const child of children) child.cancel('its owner is over');
     }
     if (this._pending) {
       this._mode = mode;

@@ -28,7 +28,7 @@ export class VirtualClock implements Clock {
   }
 
   /** On to the next deadline, unless the host is still busy for the loop; with none, whoever still waits waits for ever. */
-  _advance(loop: StuckLoop, alone: boolean): boolean {
+  _advance(loop: StuckLoop, alone = false): boolean {
     if (loop._outside > 0 && !alone) return false;
     const due = this._timers._next();
     if (due === Infinity) return (alone || !waitsElsewhere(loop)) && breakDeadlock(loop);

@@ -29,6 +29,11 @@ export function holding<A extends Awaitable<unknown>>(name: string, lock: Pick<L
   return new Effect(`${name}.with`, [lock, checkAwaitable(work, `run with ${name}`)], performWith);
 }
 
+/** Those who wait for a lock know who holds it: for the deadlock report. */
+class Waiters extends List {
+  _holder: unknown = undefined;
+}
+
 /**
  * @example
  * const lock = new Lock();
@@ -36,7 +41,7 @@ export function holding<A extends Awaitable<unknown>>(name: string, lock: Pick<L
  */
 export class Lock {
   readonly name: string;
-  private readonly waiters = new List();
+  private readonly waiters = new Waiters();
   private taken = false;
   private readonly handed = { _leave: () => this.release() };
 

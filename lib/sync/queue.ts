@@ -5,11 +5,12 @@
 // A producer that must wait keeps its item in its inbox, which is free while it waits: so its
 // cancellation takes the item along.
 
+import { THROW } from '../kernel/codes.ts';
 import { Effect, SUSPENDED } from '../kernel/effect.ts';
 import { InvalidStateError, QueueClosedError } from '../kernel/errors.ts';
-import { List, THROW } from '../kernel/list.ts';
+import { List } from '../kernel/list.ts';
 import type { Waiter } from '../kernel/list.ts';
-import { show } from '../kernel/show.ts';
+import { mustBe } from '../kernel/explain.ts';
 import type { Task } from '../kernel/task.ts';
 import { Deque } from './deque.ts';
 import type { NameOption } from './lock.ts';
@@ -55,7 +56,7 @@ export class Queue<T> {
 
   /** Throws a `RangeError` when the capacity is not a whole number of 1 or more, or `Infinity`, the default. */
   constructor(capacity = Infinity, { name = 'queue' }: NameOption = {}) {
-    if (capacity !== Infinity && !(Number.isInteger(capacity) && capacity > 0)) throw new RangeError(`a Queue takes a capacity of 1 or more, not ${show(capacity)}`);
+    if (capacity !== Infinity && !(Number.isInteger(capacity) && capacity > 0)) throw new RangeError(mustBe('a Queue', 'a capacity of 1 or more', capacity));
     this.capacity = capacity;
     this.name = name;
   }

@@ -3,7 +3,7 @@
 import type { Awaitable, Result } from '../kernel/awaitable.ts';
 import { Effect, SUSPENDED } from '../kernel/effect.ts';
 import { List } from '../kernel/list.ts';
-import { show } from '../kernel/show.ts';
+import { mustBe } from '../kernel/explain.ts';
 import type { Task } from '../kernel/task.ts';
 import { holding } from './lock.ts';
 import type { NameOption } from './lock.ts';
@@ -21,7 +21,7 @@ export class Semaphore {
 
   /** Throws a `RangeError` when `permits` is not a whole number of 0 or more. */
   constructor(permits = 1, { name = 'semaphore' }: NameOption = {}) {
-    if (!Number.isInteger(permits) || permits < 0) throw new RangeError(`a Semaphore takes a number of permits, 0 or more, not ${show(permits)}`);
+    if (!Number.isInteger(permits) || permits < 0) throw new RangeError(mustBe('a Semaphore', 'a number of permits, 0 or more', permits));
     this.permits = permits;
     this.name = name;
   }

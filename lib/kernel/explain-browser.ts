@@ -1,0 +1,22 @@
+// The twin of explain.ts for bundles that browsers load: the same in fewer words, because a browser's console
+// shows the values themselves. Relies on nothing.
+
+export function show(value: unknown): string {
+  try {
+    return typeof value === 'string' ? `'${value}'` : ((value as { _brief?: string } | null | undefined)?._brief ?? String(value));
+  } catch {
+    return 'an object';
+  }
+}
+
+export function cannotBe(done: string, value: unknown): string {
+  return `${show(value)} cannot be ${done}`;
+}
+
+export function mustBe(where: string, wanted: string, value: unknown): string {
+  return `${where} takes ${wanted}, not ${show(value)}`;
+}
+
+export function explainError(error: unknown, _task: unknown): unknown {
+  return error;
+}

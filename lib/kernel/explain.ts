@@ -1,0 +1,48 @@
+// Words for people: how values look in messages, and what is said of those that are wrong. Short, on one
+// line, without node:util, because all of lib/ also runs in browsers. Bundlers for browsers take
+// explain-browser.ts instead, which says the same in fewer words (the "browser" field of package.json).
+// Relies on errors.
+
+import { InvalidStateError } from './errors.ts';
+
+let depth = 0; // of values within values: rings end, too, also those that lead through somebody's toString
+
+/** One short line that a person recognises the value by. Never throws, whatever the value's own methods do. */
+export function show(value: unknown): string {
+  if (depth > 3) return '...';
+  depth++;
+  try {
+    let text =
+      typeof value === 'string' ? `'${value}'`
+      : typeof value === 'function' ? value.name || 'a function'
+      : Array.isArray(value) ? `[${value.slice(0, 9).map(show).join(', ')}]`
+      : (value as { _brief?: string } | null | undefined)?._brief ?? String(value);
+    const tag = /^\[object (.*)]$/.exec(text)?.[1];
+    if (tag !== undefined) {
+      const name = tag === 'Object' ? (value as object).constructor.name : tag === 'Generator' ? 'coroutine' : tag;
+      text = name === 'Object' ? `{ ${Object.entries(value as object).map(([key, field]) => `${key}: ${show(field)}`).join(', ')} }` : `a ${name}`;
+    }
+    return text.length > 99 ? `${text.slice(0, 96)}...` : text;
+  } catch {
+    return 'an object';
+  } finally {
+    depth--;
+  }
+}
+
+/** Of a value that is no awaitable: what cannot be done with it, and what was probably meant. */
+export function cannotBe(done: string, value: unknown): string {
+  const meant = typeof value === 'function' ? 'to call it' : Array.isArray(value) ? 'all(...)' : 'fromPromise(...)';
+  return `${show(value)} cannot be ${done}; did you mean ${meant}? Effects, coroutines, tasks, futures and promises can`;
+}
+
+/** Of an argument: who takes what, and what came. */
+export function mustBe(where: string, wanted: string, value: unknown): string {
+  return `${where} takes ${wanted}, not ${show(value)}`;
+}
+
+/** A generator that is stepped from inside itself: the language's error does not say where. */
+export function explainError(error: unknown, task: unknown): unknown {
+  const reentry = error instanceof TypeError && /enerator is already running|already executing generator/.test(error.message);
+  return reentry ? new InvalidStateError(`${task} cannot step a generator from inside itself: ${error.message}`) : error;
+}

@@ -1,0 +1,39 @@
+// A wait for the world outside the loop: a callback, a promise, a request. The outside may answer at once,
+// twice, late or never. Relies on codes, effect, list and the scheduler's interface.
+
+import { CLOSE, NEXT, THROW } from './codes.ts';
+import { SUSPENDED } from './effect.ts';
+import type { Waiter } from './list.ts';
+import type { Scheduler } from './scheduler.ts';
+
+/** Starts a wait: is given `resume` and `fail`; what it returns is called when the wait is cancelled. */
+export type Start<T> = (resume: (value: T) => void, fail: (error: unknown) => void) => (() => void) | void;
+
+/**
+ * Parks the task until the outside answers. Only the first answer in time counts. The clean-up is called when
+ * the wait is cancelled, also by a cancellation that comes between the answer and the task's next step.
+ */
+export function suspendUntil(task: Waiter & { readonly loop: Scheduler }, start: Start<unknown>): unknown {
+  const { loop } = task;
+  let waiting = true;
+  let cleanUp: (() => void) | void;
+  const settle = (mode: number) => (value?: unknown) => {
+    if (!waiting) return;
+    waiting = false;
+    loop._outside--;
+    if (mode < CLOSE) task._wake(value, mode);
+  };
+  task._place = {
+    _leave() {
+      settle(CLOSE)();
+      cleanUp?.();
+    },
+  };
+  loop._outside++;
+  try {
+    cleanUp = start(settle(NEXT), settle(THROW));
+  } catch (error) {
+    settle(THROW)(error);
+  }
+  return SUSPENDED;
+}
