@@ -31,7 +31,7 @@ function list(demos, print) {
   for (const [name, { summary }] of demos) print(`  ${name.padEnd(width)}  ${summary}`);
 }
 
-async function start([name, ...argv]) {
+function start([name, ...argv]) {
   const demos = find();
   if (name === undefined || name === '--help' || name === '-h') {
     console.log('node demos NAME [options]    runs a demo; --help explains it\n');
@@ -44,18 +44,26 @@ async function start([name, ...argv]) {
     process.exitCode = 2;
     return;
   }
-  try {
-    await ensure({ types: false });
-  } catch (error) {
-    console.error(error.message);
-    process.exitCode = 1;
-    return;
-  }
-  // Not at the top: it needs what ensure() installs.
-  await import('../.build/typescript-user.mjs');
-  const { default: run, help } = await import(demo.url);
-  if (argv.includes('--help') || argv.includes('-h')) console.log(`${demo.summary}\n\n${help.trim()}`);
-  else run(argv);
+  ensure({ types: false }).then(
+    () =>
+      // Not at the top: it needs what ensure() installs.
+      import('../.build/typescript-user.mjs')
+        .then(() => import(demo.url))
+        .then(({ default: run, help }) => {
+          if (argv.includes('--help') || argv.includes('-h')) console.log(`${demo.summary}\n\n${help.trim()}`);
+          else run(argv);
+        }),
+    (error) => {
+      console.error(error.message);
+      process.exitCode = 1;
+    },
+  );
 }
+
+// `node demos chain | head -1`: who reads has seen enough. That is no error.
+process.stdout.on('error', (error) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
 
 start(process.argv.slice(2));

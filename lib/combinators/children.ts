@@ -7,7 +7,7 @@ import { startChild } from '../effects/spawn.ts';
 import type { SpawnOptions } from '../effects/spawn.ts';
 import type { Awaitable, Result } from '../kernel/awaitable.ts';
 import { Effect, SUSPENDED } from '../kernel/effect.ts';
-import { combine } from '../kernel/errors.ts';
+import { combine } from '../kernel/combine.ts';
 import type { Place } from '../kernel/list.ts';
 import { mustBe } from '../kernel/explain.ts';
 import type { Task } from '../kernel/task.ts';

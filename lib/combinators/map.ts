@@ -39,7 +39,7 @@ function open(source: Source<unknown>): Puller {
   }
   if (Symbol.asyncIterator in source) {
     const iterator = source[Symbol.asyncIterator]();
-    return { waits: true, next: () => iterator.next(), leave: () => iterator.return?.() };
+    return { waits: true, next: () => iterator.next(), leave: () => iterator.return && Promise.resolve(iterator.return()) };
   }
   return { waits: true, next: () => take(source), leave: () => undefined };
 }

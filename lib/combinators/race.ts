@@ -4,7 +4,8 @@ import { frameOf } from '../effects/coroutine.ts';
 import { currentTask } from '../effects/current-task.ts';
 import type { Result } from '../kernel/awaitable.ts';
 import { Effect } from '../kernel/effect.ts';
-import { combine } from '../kernel/errors.ts';
+import { show } from '../kernel/explain.ts';
+import { combine } from '../kernel/combine.ts';
 import type { Task } from '../kernel/task.ts';
 import { checkAwaitables, Children, startAll } from './children.ts';
 import type { Awaitables } from './children.ts';
@@ -44,7 +45,7 @@ const performAny = /* @__PURE__ */ frameOf('any', function* (awaitables: Awaitab
   const { winner } = children;
   if (winner === undefined) {
     const all = started.map(([, child]) => child.error());
-    throw new AggregateError(all, `none of ${all.length} succeeded: ${all.join('; ')}`);
+    throw new AggregateError(all, `none of ${all.length} succeeded: ${all.map(show).join('; ')}`);
   }
   const unclean = errors.slice(children.losses); // those who failed when they were cancelled
   if (unclean.length > 0) throw combine(unclean);

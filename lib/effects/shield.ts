@@ -1,37 +1,30 @@
-// shield: work that cancellation must wait for. Relies on the kernel, coroutine, spawn.
+// shield: work that cancellation must wait for. Relies on the kernel, spawn.
 
 import type { Awaitable, Result } from '../kernel/awaitable.ts';
-import { CANCELLING } from '../kernel/codes.ts';
+import { CANCELLING, PERFORM } from '../kernel/codes.ts';
 import { Effect, SUSPENDED } from '../kernel/effect.ts';
 import type { Task } from '../kernel/task.ts';
 import { checkAwaitable } from '../kernel/yieldable.ts';
-import { frameOf } from './coroutine.ts';
-import { currentTask } from './current-task.ts';
 import { startChild } from './spawn.ts';
 
-const perform = /* @__PURE__ */ frameOf('shield', function* (work: Awaitable<unknown>) {
-  const task = yield* currentTask();
+// Starting the child and waiting for it is one effect: no cancellation can come in between.
+function perform(task: Task, [work]: [Awaitable<unknown>]): unknown {
   const child = startChild(task, work);
-  try {
-    return yield new Effect('shield', [child], performJoin);
-  } catch (error) {
-    // Only a deadlock breaks the shield, and then the task is being closed, too: there is nobody to tell.
-    if (child.state === 'cancelled' && task._flags & CANCELLING) return undefined;
-    throw error;
-  }
-});
-
-/** Joins, but does not let go when the joiner is cancelled. */
-function performJoin(task: Task, [child]: [Task]): unknown {
-  if (child.done) return child.result();
-  child._park(task);
-  task._place = { _leave: () => true };
+  child.addDoneCallback(() => {
+    if (child.state === 'succeeded' || !(task._flags & CANCELLING)) return task._wake(child, PERFORM);
+    // There is no result to hand over: the cancellation that waited is delivered now, and no catch comes in between.
+    if (child.state === 'failed') task._addError(child.error());
+    task._place = undefined;
+    task._close();
+  });
+  task._place = { _leave: () => true }; // does not let go when the task is cancelled
   return SUSPENDED;
 }
 
 /**
  * Runs the work to its end, even if this task is cancelled meanwhile: the cancellation is delivered at the
- * task's next yield after it, so that the result is not lost.
+ * task's next yield after it, so that the result is not lost. If the work fails then, that error makes the task fail.
+ * Throws a `TypeError` at the call for what cannot be awaited.
  *
  * @example
  * yield* shield(commit(transaction));

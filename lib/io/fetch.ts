@@ -1,5 +1,6 @@
-// fetch: the platform's own, as an effect. One abort controller belongs to each request, from connecting
-// until the last byte of the body is read: whoever is cancelled meanwhile aborts it. Relies on the kernel.
+// fetch: the platform's own, as an effect. One abort controller belongs to each request: whoever is cancelled
+// while it connects, waits for the headers or reads the body aborts it. A body that nobody reads is the
+// platform's to give up, or `discard()`. Relies on the kernel, promises.
 
 import { Effect, inspect } from '../kernel/effect.ts';
 import { InvalidStateError } from '../kernel/errors.ts';

@@ -1,6 +1,7 @@
 // main: `run` for a whole program under Node: signals and exit codes. Relies on the kernel.
 
 import type { Awaitable, Result } from '../kernel/awaitable.ts';
+import { DeadlockError } from '../kernel/errors.ts';
 import { run } from '../kernel/run.ts';
 import type { RunOptions } from '../kernel/run.ts';
 import type { Task } from '../kernel/task.ts';
@@ -40,7 +41,7 @@ export function main<A extends Awaitable<unknown>>(program: A, options: RunOptio
     for (const signal of signals) process?.removeListener(signal, onSignal);
     const error = task.error();
     if (task.state === 'succeeded' || (task.state === 'cancelled' && caught !== undefined)) return;
-    console.error(error);
+    console.error(error instanceof DeadlockError ? error.stack : error); // a report, without the brackets of an error that has no stack
     if (process !== undefined) process.exitCode = 1;
   });
   return task;

@@ -57,7 +57,11 @@ class Due extends List {
   readonly _arm = (): void => {
     const left = Math.ceil(this._time - this._clock.now());
     if (left > 0) this._timer = setTimeout(this._arm, Math.min(left, LONGEST_TIMEOUT));
-    else for (let waiter; (waiter = this._shift()); ) waiter._wake();
+    else {
+      // The host rounds each timer by itself: the list of the millisecond before may not have been called yet.
+      this._clock._lists.get(this._time - 1)?._arm();
+      for (let waiter; (waiter = this._shift()); ) waiter._wake();
+    }
   };
 
   override _leave(waiter: Waiter): void {

@@ -16,6 +16,7 @@ interface StuckTask {
   readonly waitingOn: unknown;
   _addError(error: unknown): void;
   _close(): boolean;
+  _wake(): void;
   _settle(status: number, value: unknown): void;
 }
 
@@ -28,14 +29,15 @@ interface StuckLoop<T extends StuckTask> {
 /** All tasks of a loop that are not over: its own, and after them their children, generation by generation. */
 export function liveTasks<T extends StuckTask>(loop: StuckLoop<T>): T[] {
   const tasks = loop._children.filter((task) => !task.done);
-  for (const task of tasks) tasks.push(...(task.children as T[]));
+  for (const task of tasks) for (const child of task.children) tasks.push(child as T);
   return tasks;
 }
 
 /** Does one of them wait for a task or future of another loop? Then that one may wake it. */
 export function waitsElsewhere<T extends StuckTask>(loop: StuckLoop<T>): boolean {
   return liveTasks(loop).some(({ waitingOn }) => {
-    const outcome = (waitingOn as { payload?: unknown } | undefined)?.payload ?? waitingOn;
+    const { payload = waitingOn } = (waitingOn ?? {}) as { payload?: unknown };
+    const outcome: unknown = [payload].flat()[0]; // of join(task), cancel(task, reason), or of a task that was yielded as it is
     return outcome instanceof Outcome && (outcome.loop as unknown) !== loop;
   });
 }
@@ -50,10 +52,13 @@ export function breakDeadlock<T extends StuckTask>(loop: StuckLoop<T>): boolean 
     return `\n  ${task}${holder === undefined ? '' : `, held by ${show(holder)}`}`;
   });
   const error = new DeadlockError(`every task waits and nothing can wake them:${lines.join('')}`);
+  error.stack = `${error}`; // where the engine found it helps nobody
   if (_main) _main._addError(error);
   else loop._report(error, 'the event loop');
   if (tasks.filter((task) => task._close()).length > 0) return true;
   // Even the clean-ups wait for each other. They cannot be run to their end, but the program can.
-  _main?._settle(FAILED, error);
-  return _main !== undefined;
+  if (_main === undefined) return false;
+  _main._wake = () => {}; // from now on
+  _main._settle(FAILED, error);
+  return true;
 }

@@ -46,9 +46,3 @@ export class InvalidStateError extends Error {
     return 'InvalidStateError';
   }
 }
-
-/** One error is thrown as it is, several as one `AggregateError`; the same error twice counts once. */
-export function combine(errors: readonly unknown[]): unknown {
-  const distinct = [...new Set(errors)];
-  return distinct.length < 2 ? distinct[0] : new AggregateError(distinct, distinct.join('; '));
-}

@@ -49,12 +49,13 @@ export class EventLoop extends Loop {
     return this.callAt(this.now() + checkDuration('callLater', delay), callback, ...args);
   }
 
-  /** `callback(...args)` when the loop's clock shows `time`, never earlier. */
+  /** `callback(...args)` when the loop's clock shows `time` (milliseconds, see `now()`), never earlier. Throws a `TypeError` for what is no number or no function. */
   callAt<A extends unknown[]>(time: number, callback: (...args: A) => void, ...args: A): Handle {
     this._open();
     if (typeof time !== 'number' || Number.isNaN(time)) throw new TypeError(`callAt and callLater take a number of milliseconds, not ${String(time)}`);
     if (typeof callback !== 'function') throw new TypeError(`the event loop calls functions, not ${String(callback)}`);
-    const handle = new Handle(this, (callback as (...args: unknown[]) => void).bind(undefined, ...args));
+    const run = Object.defineProperty(() => callback(...args), 'name', { value: callback.name }); // for the report, if it throws
+    const handle = new Handle(this, run);
     this._scheduleAt(time, handle);
     this._wakeUp(); // a virtual clock that stands still has to look at it
     return handle;
@@ -62,9 +63,12 @@ export class EventLoop extends Loop {
 
   /** Runs the loop until the work is over; the task can be awaited, and its work starts after this returns. */
   runUntilComplete<A extends Awaitable<unknown>>(work: A, options?: { readonly name?: string | undefined }): Task<Result<A>> {
+    this._open();
     if (this._running) throw new InvalidStateError('the event loop is already running: create a task in it, or make another loop');
     const task = work instanceof Task && work.loop === this ? (work as Task<Result<A>>) : this.createTask(work, options);
-    task.addDoneCallback(() => this.stop());
+    task.addDoneCallback(() => {
+      if (this._main === task) this.stop();
+    });
     this._start(task as Task);
     return task;
   }
@@ -85,18 +89,21 @@ export class EventLoop extends Loop {
   close(): void {
     if (this._running) throw new InvalidStateError('the event loop is running: stop() it before close()');
     this._closed = true;
+    this._pauseTimers();
   }
 
   override _wakeUp(): void {
     // Another microtask, just before that of the slice: behind all that is ready by then.
-    if (this._running) queueMicrotask(() => this._mark());
+    if (this._running && !this._marked) queueMicrotask(() => this._mark());
     super._wakeUp();
   }
 
   override _start(main?: Task): void {
     if (this._running) throw new InvalidStateError('the event loop is already running: create a task in it, or make another loop');
     super._start(main);
-    (this._clock as Partial<SystemClock>)._lists?.forEach((list) => list._arm());
+    this._pauseTimers(); // those that were set before the start
+    const lists = (this._clock as Partial<SystemClock>)._lists ?? [];
+    for (const [, list] of [...lists].sort(([a], [b]) => a - b)) list._arm();
     this._stopping = false;
     this._mark();
   }
@@ -110,7 +117,11 @@ export class EventLoop extends Loop {
   private _finish(): void {
     unwatchHost(this);
     this._running = false;
-    // A loop that was stopped keeps its timers, but they must not keep the process alive.
+    this._pauseTimers();
+  }
+
+  /** A loop that was stopped keeps its timers, but they must not keep the process alive. */
+  private _pauseTimers(): void {
     (this._clock as Partial<SystemClock>)._lists?.forEach((list) => clearTimeout(list._timer));
   }
 

@@ -7,6 +7,7 @@ export function afterHost(callback: () => void): void {
   const { port1, port2 } = new MessageChannel();
   port1.onmessage = callback;
   port2.postMessage(0);
+  port2.close(); // the message still arrives; an open port would keep Node alive, where tests of pages run
 }
 
 export function watchHost(_loop: unknown): void {}

@@ -3,7 +3,7 @@
 // take host-browser.ts instead (the "browser" field of package.json). Relies on deadlock.
 
 import type { Clock } from './clock.ts';
-import { breakDeadlock } from './deadlock.ts';
+import { breakDeadlock, waitsElsewhere } from './deadlock.ts';
 
 type Loop = Parameters<typeof breakDeadlock>[0] & {
   readonly _clock: Clock;
@@ -33,6 +33,7 @@ export function afterHost(callback: () => void): void {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = callback;
     port2.postMessage(0);
+    port2.close();
   }
 }
 
@@ -50,7 +51,7 @@ function onBeforeExit(): void {
     // The newest first, because an older one may wait for it through a promise; and first those whose tasks
     // wait only for each other: they are stuck, while the others may be waiting for them.
     const newest = [...loops].reverse();
-    const stuck = newest.filter((loop) => loop._outside === 0);
+    const stuck = newest.filter((loop) => loop._outside === 0 && !waitsElsewhere(loop));
     [...stuck, ...newest].some(goOn);
   }
 }

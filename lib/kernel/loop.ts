@@ -1,5 +1,6 @@
-// The machine under EventLoop: runs what is ready until nothing is, then waits for the clock or the host. It lives on the host's own loop (Node cannot be blocked in a select of ours), in slices: so
-// that its I/O and timers get their turns whatever the tasks do.
+// The machine under EventLoop: runs what is ready until nothing is, then waits for the clock or the host.
+// It lives on the host's own loop (Node cannot be blocked in a select of ours), in slices: when one has
+// lasted a quarter of a millisecond the host gets its turn, so that I/O and timers go on whatever the tasks do.
 // Relies on everything else in the kernel.
 
 import { SystemClock } from './clock.ts';
@@ -14,6 +15,7 @@ import type { Task } from './task.ts';
 const STEPS = 32;
 /** and when the slice has lasted so many milliseconds, the host gets its turn: 1 to 10 thousand quick steps, or few slow ones. */
 const SLICE = 0.25;
+
 export interface LoopOptions {
   /** Where time comes from; the system's monotonic clock by default. */
   readonly clock?: Clock | undefined;
@@ -25,7 +27,7 @@ export class Loop implements Scheduler {
   _budget = STEPS;
   _outside = 0;
   _ids = 0;
-  /** As the owner of the tasks that no task owns. */
+  /** As the owner of the tasks that no task owns: what a task has, too. Its `_pending` is only counted. */
   readonly _children: Task[] = [];
   _pending = 0;
   readonly _flags = 0;

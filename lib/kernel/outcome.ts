@@ -96,7 +96,7 @@ export abstract class Outcome<T> {
     this._status = status;
     this._value = value;
     // Each joiner performs the join again: so an outcome is seen only when it is delivered, not by a joiner cancelled meanwhile.
-    for (let waiter; (waiter = this._waiters?._shift()); ) waiter._wake(this, PERFORM);
+    while (this._waiters?._first) this._waiters._shift()?._wake(this, PERFORM);
   }
 
   /** @internal */

@@ -12,7 +12,8 @@ import {
   CANCELLED, CANCELLING, CLOSE, CLOSING, DAEMON, ENDING, FAILED, NEXT, OBSERVED, PERFORM, READY, RUNNING, SUCCEEDED, THROW, WAITING,
 } from './codes.ts';
 import { Effect, SUSPENDED } from './effect.ts';
-import { combine, InvalidStateError } from './errors.ts';
+import { combine } from './combine.ts';
+import { InvalidStateError } from './errors.ts';
 import { explainError, show } from './explain.ts';
 import { intrinsic, isGenerator } from './frame.ts';
 import type { Frame } from './frame.ts';
@@ -102,17 +103,19 @@ export class Task<T = unknown> extends Outcome<T> implements Waiter, PromiseLike
     onFulfilled?: ((value: T) => A | PromiseLike<A>) | null,
     onRejected?: ((error: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
-    return new Promise<T>((resolve, reject) => {
-      const settle = () => (this._status > SUCCEEDED ? reject(this.error() as Error) : resolve(this._value as T));
-      if (this.done) settle(); // also when the loop has stopped
+    return new Promise<void>((resolve) => {
+      const settle = () => resolve(this._observe());
+      if (this.done) settle(); // its loop may have stopped, and would not call back
       else this.addDoneCallback(settle);
-    }).then(onFulfilled, onRejected);
+    })
+      .then(() => this.result())
+      .then(onFulfilled, onRejected);
   }
 
   override toString(): string {
     const doing =
       this.done ? (this._value === undefined ? '' : `: ${show(this._value)}`)
-      : (this._wait ? ` on ${this._wait === this ? 'its children' : show(this._wait)}` : '') + (this._flags & CANCELLING ? ', cancelling' : '');
+      : this._wait ? ` on ${this._wait === this ? 'its children' : show(this._wait)}` : '';
     return `<Task ${this._brief} ${this.state}${doing}>`;
   }
 
@@ -198,8 +201,7 @@ export class Task<T = unknown> extends Outcome<T> implements Waiter, PromiseLike
       return SUSPENDED;
     }
     if (isGenerator(yielded)) {
-      // A call: the result of the new frame answers it.
-      this._frame = { _generator: yielded, _caller: this._frame, _closing: false };
+      this._frame = { _generator: yielded, _caller: this._frame, _closing: false }; // its result answers the call
       return undefined;
     }
     if (!isPromise(yielded)) return checkAwaitable(yielded, 'yielded');
@@ -246,7 +248,7 @@ export class Task<T = unknown> extends Outcome<T> implements Waiter, PromiseLike
     // host is told, as it is of a promise that nobody handles. And an owner goes on through the queue, not by a
     // call: a chain of a million owners would overflow the stack.
     if (!parent) {
-      if (this._lost) afterHost(() => this._lost && Promise.reject(this.error()));
+      if (this._lost) this.addDoneCallback(() => afterHost(() => this._lost && Promise.reject(this.error())));
     }
     else if (parent._wait === parent && !parent._pending) parent._ready();
   }
@@ -294,7 +296,7 @@ export class Task<T = unknown> extends Outcome<T> implements Waiter, PromiseLike
       const { children } = this;
       this._flags |= ENDING;
       this._pending = children.length;
-      for (const child of children) child.cancel('its owner is over');
+      for (const child of children) child.cancel(this);
     }
     if (this._pending) {
       this._mode = mode;
@@ -308,9 +310,9 @@ export class Task<T = unknown> extends Outcome<T> implements Waiter, PromiseLike
       const error = combine(this._errors) as Error;
       try {
         // A stack of the language ends at the scheduler, which calls every coroutine: so an error gains the path of tasks it crossed.
-        if (error.stack) error.stack += `\n    in task ${this.name}${this.parent ? `, spawned by ${this.parent.name}` : ''}`;
+        if ((error.stack as string).length < 1e4) error.stack += `\n    in task ${this.name}${this.parent ? `, spawned by ${this.parent.name}` : ''}`;
       } catch {
-        // frozen, or no object: it keeps what it has
+        // frozen, or without a stack: it keeps what it has
       }
       this._settle(FAILED, error);
     } else this._settle(mode ? CANCELLED : SUCCEEDED, value);

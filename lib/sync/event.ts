@@ -6,6 +6,8 @@ import type { Task } from '../kernel/task.ts';
 import type { NameOption } from './lock.ts';
 
 /**
+ * Something that happens once, or again after `clear()`, and that any number of tasks can wait for.
+ *
  * @example
  * const started = new Event();
  * yield* spawn(server(started));

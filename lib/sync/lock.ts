@@ -35,6 +35,8 @@ class Waiters extends List {
 }
 
 /**
+ * One task at a time may hold it.
+ *
  * @example
  * const lock = new Lock();
  * const n = yield* lock.with(critical());

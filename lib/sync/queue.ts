@@ -30,6 +30,8 @@ export class QueueFullError extends Error {
 }
 
 /**
+ * Items from producers to consumers, first in, first out.
+ *
  * @example
  * const jobs = new Queue<string>(10);
  * yield* spawn(worker(jobs));

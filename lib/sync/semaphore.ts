@@ -9,6 +9,8 @@ import { holding } from './lock.ts';
 import type { NameOption } from './lock.ts';
 
 /**
+ * So many tasks at a time may hold a permit.
+ *
  * @example
  * const connections = new Semaphore(10);
  * yield* connections.with(query());

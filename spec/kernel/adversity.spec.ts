@@ -1,0 +1,137 @@
+// What an engine meets once in a while and must survive: errors that are no strings, clean-ups that wait for
+// each other and are woken after all, hundreds of thousands of stuck tasks, a host that is late, a loop that
+// is stopped and started again.
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { all, any, DeadlockError, Event, EventLoop, join, run, runSync, shield, sleep, sleepUntil, spawn, yieldNow } from 'treadle';
+import type { Coroutine, Task } from 'treadle';
+import { VirtualClock } from 'treadle/testing';
+import { after, caught, program, rejection } from './kit.ts';
+
+const adversity = suite('adversity');
+
+adversity('errors that cannot be made a string are thrown together like any others', () => {
+  const symbol = Symbol('wrong');
+  const bare = Object.create(null) as object;
+  const throwing = function* (value: unknown): Coroutine<never> { throw value; };
+  const error = caught(() => runSync((function* () {
+    yield* spawn(throwing(symbol));
+    yield* spawn(throwing(bare));
+  })()));
+  assert.instance(error, AggregateError);
+  assert.equal(error.errors.length, 2);
+  assert.ok(error.errors.includes(symbol) && error.errors.includes(bare));
+  assert.instance(caught(() => runSync(any([throwing(symbol), throwing(bare)]))), AggregateError);
+});
+
+adversity('a program that was given up because its clean-up hangs stays over when that is woken after all', async () => {
+  const event = new Event();
+  const task = run((function* () {
+    try {
+      yield* sleep(Infinity);
+    } finally {
+      yield* event.wait();
+    }
+  })(), { clock: new VirtualClock() });
+  assert.instance(await rejection(task), DeadlockError);
+  event.set();
+  await after(5);
+  assert.is(task.state, 'failed');
+});
+
+adversity('a deadlock of 200,000 tasks is reported like any other', () => {
+  const error = caught(() => runSync((function* () {
+    for (let i = 0; i < 200_000; i++) yield* spawn(sleep(Infinity));
+  })()));
+  assert.instance(error, DeadlockError);
+});
+
+adversity('timers one millisecond apart fire in their order, also when the host is late', async () => {
+  const log: number[] = [];
+  await run((function* () {
+    for (let i = 0; i < 20; i++) {
+      yield* spawn((function* () {
+        yield* sleepUntil(20 + i);
+        log.push(i);
+      })());
+    }
+    yield* yieldNow();
+    const start = performance.now();
+    while (performance.now() - start < 60);
+  })());
+  assert.equal(log, [...log].sort((a, b) => a - b));
+  assert.is(log.length, 20);
+});
+
+adversity('a loop that was stopped and runs for ever is not stopped by the end of what it ran before', async () => {
+  const loop = new EventLoop();
+  const log: string[] = [];
+  const task = loop.runUntilComplete((function* () { yield* sleep(5); log.push('task'); })());
+  loop.callSoon(() => loop.stop());
+  await after(2);
+  loop.callLater(15, () => log.push('later'));
+  loop.callLater(20, () => loop.stop());
+  loop.runForever();
+  await after(40);
+  assert.is(task.state, 'succeeded');
+  assert.equal(log, ['task', 'later']);
+  loop.close();
+});
+
+adversity('a closed loop refuses to run a task that it had', () => {
+  const loop = new EventLoop();
+  const task = loop.createTask(sleep(1));
+  loop.close();
+  assert.throws(() => loop.runUntilComplete(task), /closed/);
+});
+
+adversity('timers of a loop that was stopped or closed do not keep the process alive', async () => {
+  const { code, ms } = await program(`
+    import { EventLoop } from 'treadle';
+    const before = new EventLoop();
+    before.callLater(5_000, () => {});
+    before.close();
+    const stopped = new EventLoop();
+    stopped.callLater(5_000, () => {});
+    stopped.callSoon(() => stopped.stop());
+    stopped.runForever();
+  `);
+  assert.is(code, 0);
+  assert.ok(ms < 4_000, `${ms} ms`);
+});
+
+adversity('a task on a loop of its own may fail and be caught by one on another loop that waits for nothing else', async () => {
+  const stuck = run((function* () { yield* new Event().wait(); })(), { clock: new VirtualClock() });
+  const other = run((function* () {
+    try {
+      yield* join(stuck);
+      return 'no';
+    } catch (error) {
+      return error;
+    }
+  })());
+  assert.instance(await other, DeadlockError);
+});
+
+adversity('a shield holds from the moment in which its work is started', () => {
+  for (let n = 80; n < 260; n += 3) {
+    const log: string[] = [];
+    runSync((function* () {
+      const tasks: Task[] = [];
+      const work = function* (): Coroutine<void> {
+        log.push('started');
+        yield* sleep(5);
+        log.push('whole');
+      };
+      tasks.push(yield* spawn((function* () {
+        for (let i = 0; i < n; i++) yield* spawn(sleep(0));
+        yield* shield(work());
+      })()));
+      yield* spawn((function* () { tasks[0]!.cancel(); })());
+      yield* all([]);
+    })());
+    assert.is(log.includes('started'), log.includes('whole'), `${n}: ${log}`);
+  }
+});
+
+adversity.run();
