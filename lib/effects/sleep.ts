@@ -5,10 +5,11 @@ import { Effect, SUSPENDED } from '../kernel/effect.ts';
 import type { Task } from '../kernel/task.ts';
 
 function performSleep(task: Task, ms: number): unknown {
-  return park(task, ms && task.loop.now() + ms);
+  task.loop._scheduleAt(ms && task.loop.now() + ms, task);
+  return SUSPENDED;
 }
 
-function park(task: Task, time: number): unknown {
+function performSleepUntil(task: Task, time: number): unknown {
   task.loop._scheduleAt(time, task);
   return SUSPENDED;
 }
@@ -34,7 +35,7 @@ export function sleep(ms: number): Effect<void> {
  */
 export function sleepUntil(time: number): Effect<void> {
   if (typeof time !== 'number' || Number.isNaN(time)) throw new TypeError(`sleepUntil takes a time of the loop in milliseconds, not ${String(time)}`);
-  return new Effect('sleepUntil', time, park);
+  return new Effect('sleepUntil', time, performSleepUntil);
 }
 
 /** The loop's time: milliseconds since the loop was made. A virtual clock starts at 0. */

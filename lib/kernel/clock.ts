@@ -33,11 +33,10 @@ export class SystemClock implements Clock {
   _park(time: number, waiter: Waiter): void {
     time = Math.ceil(time);
     let list = this._lists.get(time);
-    if (!list) {
-      this._lists.set(time, (list = new Due(this, time)));
-      list._arm();
-    }
+    if (list) return list._park(waiter);
+    this._lists.set(time, (list = new Due(this, time)));
     list._park(waiter);
+    list._arm(); // not before: the time may be over by now
   }
 }
 
