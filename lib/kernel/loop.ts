@@ -17,9 +17,9 @@ const STEPS = 32;
 const SLICE = 0.25;
 
 export interface LoopOptions {
-  /** Where time comes from; the system's monotonic clock by default. */
+  /** Where time comes from: the system's monotonic clock by default, or a `VirtualClock`. */
   readonly clock?: Clock | undefined;
-  /** Is told of errors that no task can receive: a callback threw, a clean-up hangs. By default they are printed, and the exit code becomes 1. */
+  /** Is told of errors that no task can receive: a callback threw, a clean-up hangs. By default they are printed, and the exit code becomes 1. It must not throw. */
   readonly onError?: ((error: unknown, where: string) => void) | undefined;
 }
 

@@ -11,8 +11,8 @@ import type { Awaitable } from './awaitable.ts';
 import {
   CANCELLED, CANCELLING, CLOSE, CLOSING, DAEMON, ENDING, FAILED, NEXT, OBSERVED, PERFORM, READY, RUNNING, SUCCEEDED, THROW, WAITING,
 } from './codes.ts';
-import { Effect, SUSPENDED } from './effect.ts';
 import { combine } from './combine.ts';
+import { Effect, SUSPENDED } from './effect.ts';
 import { InvalidStateError } from './errors.ts';
 import { explainError, show } from './explain.ts';
 import { intrinsic, isGenerator } from './frame.ts';
@@ -249,8 +249,7 @@ export class Task<T = unknown> extends Outcome<T> implements Waiter, PromiseLike
     // call: a chain of a million owners would overflow the stack.
     if (!parent) {
       if (this._lost) this.addDoneCallback(() => afterHost(() => this._lost && Promise.reject(this.error())));
-    }
-    else if (parent._wait === parent && !parent._pending) parent._ready();
+    } else if (parent._wait === parent && !parent._pending) parent._ready();
   }
 
   // ---- within

@@ -98,7 +98,7 @@ order('what is queued during a pass runs in the next one: nested callSoon', asyn
     log.push('b');
     loop.callSoon(() => log.push('b2'));
   });
-  await loop.runUntilComplete(sleep(1));
+  await loop.runUntilComplete(sleep(30));
   assert.equal(log, ['a', 'b', 'a2', 'b2', 'a3']);
 });
 
