@@ -164,7 +164,7 @@ function mustBeWritable(path: string): void {
   try {
     const there = statSync(path, { throwIfNoEntry: false });
     if (there?.isDirectory()) throw new Error('it is a directory');
-    if (there === undefined && !statSync(dirname(path)).isDirectory()) throw new Error('its directory is none');
+    if (there === undefined && !statSync(dirname(path)).isDirectory()) throw new Error('its directory is a file');
     accessSync(there === undefined ? dirname(path) : path, constants.W_OK);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
