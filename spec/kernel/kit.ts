@@ -27,7 +27,7 @@ export async function rejection(promise: PromiseLike<unknown>): Promise<any> {
 export const after = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 /** A promise that is over when the host had a few turns: everything that is ready in a loop has run. */
-export async function settled(turns = 4): Promise<void> {
+export async function settled(turns = 50): Promise<void> {
   for (let i = 0; i < turns; i++) await new Promise((resolve) => setImmediate(resolve));
 }
 
