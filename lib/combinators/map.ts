@@ -64,9 +64,9 @@ function* runMap(items: Source<unknown>, work: Work, options: MapOptions | undef
   let pulling = false;
   let exhausted = false;
   const failed = () => children.failed.length > 0;
-  const start = (run: Awaitable<unknown>, name?: string) => {
+  const start = (run: Awaitable<unknown>) => {
     running++;
-    children.start(run, { name }, () => running--);
+    children.start(run, { name: 'item' }, () => running--);
   };
   /** Pulls an item and works on it in one go: whoever is cancelled in between has not taken it. */
   function* pullAndWork() {
@@ -85,12 +85,12 @@ function* runMap(items: Source<unknown>, work: Work, options: MapOptions | undef
       if (failed() || exhausted) break;
       if (source.waits) {
         pulling = true;
-        start(pullAndWork(), 'item');
+        start(pullAndWork());
         continue;
       }
       const { done, value } = source.next() as Next;
       if (done) exhausted = true;
-      else start(workOn(value, count++), 'item');
+      else start(workOn(value, count++));
     }
     yield children.untilOver(failed);
   } finally {

@@ -1,6 +1,6 @@
 // The deadlock report: every task of a loop waits, and nothing can wake one of them. Who may say so is the
-// host, at the moment when Node would end the process (host.ts), and a virtual clock (clock.ts).
-// Relies on errors and outcome.
+// host, at the moment when Node would end the process (host.ts), and a virtual clock
+// (virtual-clock.ts). Relies on errors, explain and outcome.
 
 import { FAILED } from './codes.ts';
 import { DeadlockError } from './errors.ts';

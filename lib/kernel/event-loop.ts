@@ -12,21 +12,23 @@ import { Loop } from './loop.ts';
 import type { LoopOptions } from './loop.ts';
 import { Handle } from './outcome.ts';
 import { Task } from './task.ts';
+import { checkAwaitable } from './yieldable.ts';
 
 export class EventLoop extends Loop {
-  constructor(options: LoopOptions = {}) {
-    super(options);
-  }
-
   private _closed = false;
   private _stopping = false;
   // Passes matter only to `stop`: this stands in the ready queue where the pass ends that is being run.
   private readonly _passEnd = new Handle(this, () => this._endPass());
   private _marked = false;
 
-  /** A task of the loop itself, queued. It runs as soon as the loop does. */
+  constructor(options: LoopOptions = {}) {
+    super(options);
+  }
+
+  /** A task of the loop itself, queued. It runs as soon as the loop does. Throws a `TypeError` for what cannot be awaited. */
   createTask<A extends Awaitable<unknown>>(work: A, options?: { readonly name?: string | undefined }): Task<Result<A>> {
     this._open();
+    checkAwaitable(work, 'run as a task');
     return new Task<Result<A>>(this, undefined, work as Awaitable<Result<A>>, options?.name);
   }
 
@@ -63,8 +65,7 @@ export class EventLoop extends Loop {
 
   /** Runs the loop until the work is over; the task can be awaited, and its work starts after this returns. */
   runUntilComplete<A extends Awaitable<unknown>>(work: A, options?: { readonly name?: string | undefined }): Task<Result<A>> {
-    this._open();
-    if (this._running) throw new InvalidStateError('the event loop is already running: create a task in it, or make another loop');
+    this._startable();
     const task = work instanceof Task && work.loop === this ? (work as Task<Result<A>>) : this.createTask(work, options);
     task.addDoneCallback(() => {
       if (this._main === task) this.stop();
@@ -75,7 +76,7 @@ export class EventLoop extends Loop {
 
   /** Runs the loop until `stop()`. */
   runForever(): void {
-    this._open();
+    this._startable();
     this._start();
   }
 
@@ -99,7 +100,6 @@ export class EventLoop extends Loop {
   }
 
   override _start(main?: Task): void {
-    if (this._running) throw new InvalidStateError('the event loop is already running: create a task in it, or make another loop');
     super._start(main);
     this._pauseTimers(); // those that were set before the start
     const lists = (this._clock as Partial<SystemClock>)._lists ?? [];
@@ -129,6 +129,11 @@ export class EventLoop extends Loop {
     this._marked = false;
     if (this._stopping) this._finish();
     else if (this._ready._first) this._mark();
+  }
+
+  private _startable(): void {
+    this._open();
+    if (this._running) throw new InvalidStateError('the event loop is already running: create a task in it, or make another loop');
   }
 
   private _open(): void {

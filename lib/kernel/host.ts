@@ -1,9 +1,10 @@
 // What the engine takes from its host when that is Node: turns of the host's own loop, the moment when it
 // has nothing left to do, and the report of errors that have nowhere else to go. Bundlers for browsers
-// take host-browser.ts instead (the "browser" field of package.json). Relies on deadlock.
+// take host-browser.ts instead (the "browser" field of package.json). Relies on deadlock, host-browser.
 
 import type { Clock } from './clock.ts';
 import { breakDeadlock, waitsElsewhere } from './deadlock.ts';
+import { afterHost as afterBrowser } from './host-browser.ts';
 
 type Loop = Parameters<typeof breakDeadlock>[0] & {
   readonly _clock: Clock;
@@ -25,16 +26,11 @@ const host = globalThis as Host;
 /**
  * Calls back after the host has had its turn. setImmediate costs 12 ns a step when it is used every 1,024
  * steps; MessageChannel and microtasks would starve Node's sockets. Without it (a browser that loads this
- * file unbundled) it is a message, because nested timers are stretched to 4 ms.
+ * file unbundled) it is done as in its twin.
  */
 export function afterHost(callback: () => void): void {
   if (host.setImmediate) host.setImmediate(callback);
-  else {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = callback;
-    port2.postMessage(0);
-    port2.close();
-  }
+  else afterBrowser(callback);
 }
 
 // The moment when Node would end the process: 'beforeExit'. One listener for all loops, as there is one

@@ -10,6 +10,7 @@ import { List } from './list.ts';
 import type { Waiter } from './list.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Task } from './task.ts';
+import type { VirtualClock } from './virtual-clock.ts';
 
 /** The budget: after so many steps the loop looks at the time, */
 const STEPS = 32;
@@ -18,7 +19,7 @@ const SLICE = 0.25;
 
 export interface LoopOptions {
   /** Where time comes from: the system's monotonic clock by default, or a `VirtualClock`. */
-  readonly clock?: Clock | undefined;
+  readonly clock?: SystemClock | VirtualClock | undefined;
   /** Is told of errors that no task can receive: a callback threw, a clean-up hangs. By default they are printed, and the exit code becomes 1. It must not throw. */
   readonly onError?: ((error: unknown, where: string) => void) | undefined;
 }

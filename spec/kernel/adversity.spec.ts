@@ -95,6 +95,12 @@ adversity('a loop that was stopped and runs for ever is not stopped by the end o
   loop.close();
 });
 
+adversity('a loop refuses what is no awaitable when it is given, and says what was probably meant', () => {
+  const loop = new EventLoop();
+  assert.throws(() => loop.createTask((function* () {}) as never), /did you mean to call it/);
+  assert.throws(() => loop.createTask(5 as never), TypeError);
+});
+
 adversity('a closed loop refuses to run a task that it had', () => {
   const loop = new EventLoop();
   const task = loop.createTask(sleep(1));
