@@ -13,10 +13,10 @@ const performAll = /* @__PURE__ */ frameOf('all', function* (awaitables: Awaitab
   try {
     yield children.untilOver(() => children.failed.length > 0);
   } finally {
-    if (children.alive.size > 0) yield children.close();
+    if (children.alive > 0) yield children.close();
   }
   children.throwFailures();
-  return shaped(awaitables, started.map(([key, child]) => [key, child.result()]));
+  return shaped(awaitables, started.map((child) => child.result()));
 });
 
 /**
@@ -37,11 +37,11 @@ const performAllSettled = /* @__PURE__ */ frameOf('allSettled', function* (await
   try {
     yield children.untilOver();
   } finally {
-    if (children.alive.size > 0) yield children.close();
+    if (children.alive > 0) yield children.close();
   }
-  return shaped(awaitables, started.map(([key, child]) => {
+  return shaped(awaitables, started.map((child) => {
     const reason = child.error();
-    return [key, child.state === 'succeeded' ? { status: 'fulfilled', value: child.result() } : { status: 'rejected', reason }];
+    return child.state === 'succeeded' ? { status: 'fulfilled', value: child.result() } : { status: 'rejected', reason };
   }));
 });
 

@@ -6,16 +6,21 @@
 import { startChild } from '../effects/spawn.ts';
 import type { SpawnOptions } from '../effects/spawn.ts';
 import type { Awaitable, Result } from '../kernel/awaitable.ts';
+import { DAEMON, FAILED, SUCCEEDED } from '../kernel/codes.ts';
 import { Effect, SUSPENDED } from '../kernel/effect.ts';
 import { combine } from '../kernel/combine.ts';
 import type { Place } from '../kernel/list.ts';
 import { mustBe } from '../kernel/explain.ts';
-import type { Task } from '../kernel/task.ts';
+import type { Task, Watcher } from '../kernel/task.ts';
 import { checkAwaitable, isPromise } from '../kernel/yieldable.ts';
 
-export class Children implements Place {
+export class Children implements Place, Watcher {
   readonly task: Task;
-  readonly alive = new Set<Task>();
+  /** How many are not over, and how many of those are no daemons. */
+  alive = 0;
+  private foreground = 0;
+  /** In the order in which they were started. Those who are over are dropped now and then. */
+  private started: Task[] = [];
   /** Those who did not end with a result before the rest was cancelled, in that order; then failed clean-ups. */
   readonly failed: Task[] = [];
   /** How many of them there were when the rest was cancelled. */
@@ -23,8 +28,6 @@ export class Children implements Place {
   /** The first one that ended, and the first one that succeeded. */
   first: Task | undefined = undefined;
   winner: Task | undefined = undefined;
-  /** Children that are neither over nor daemons. */
-  private foreground = 0;
   private condition: () => boolean = () => true;
   /** Has what is decisive happened? Not before `untilOver`. */
   private decision: () => boolean = () => false;
@@ -34,23 +37,27 @@ export class Children implements Place {
     this.task = task;
   }
 
-  start<A extends Awaitable<unknown>>(work: A, options?: SpawnOptions, onEnd?: (child: Task<Result<A>>) => void): Task<Result<A>> {
+  start<A extends Awaitable<unknown>>(work: A, options?: SpawnOptions): Task<Result<A>> {
     const child = startChild(this.task, work as Awaitable<Result<A>>, options);
-    this.alive.add(child as Task);
+    if (this.started.length > 2 * this.alive + 32) this.started = this.started.filter((task) => !task.done);
+    this.started.push(child as Task);
+    this.alive++;
     if (!options?.daemon) this.foreground++;
-    child._watcher = () => {
-      if (!child.done) return;
-      this.alive.delete(child as Task);
-      if (!options?.daemon) this.foreground--;
-      this.first ??= child as Task;
-      if (child.state === 'succeeded') this.winner ??= child as Task;
-      // A child that was cancelled by us is no failure; one that was cancelled by somebody else is.
-      else if (child.state === 'failed' || !this.closing) this.failed.push(child as Task);
-      onEnd?.(child);
-      this.look();
-    };
+    child._watcher = this;
     if (this.closing) child.cancel();
     return child;
+  }
+
+  /** A child was asked to end, or is over. */
+  _told(child: Task): void {
+    if (!child.done) return;
+    this.alive--;
+    if (!(child._flags & DAEMON)) this.foreground--;
+    this.first ??= child;
+    if (child._status === SUCCEEDED) this.winner ??= child;
+    // A child that was cancelled by us is no failure; one that was cancelled by somebody else is.
+    else if (child._status === FAILED || !this.closing) this.failed.push(child);
+    this.look();
   }
 
   /** Waits until the condition holds; it is looked at whenever a child has ended. */
@@ -70,7 +77,7 @@ export class Children implements Place {
   untilOver(decision: () => boolean = () => false): Effect<unknown> {
     this.decision = () => this.foreground === 0 || decision();
     if (this.decision()) this.cancel();
-    return this.until(() => this.alive.size === 0);
+    return this.until(() => this.alive === 0);
   }
 
   /**
@@ -107,26 +114,26 @@ export class Children implements Place {
   private cancel(): void {
     if (!this.closing) this.losses = this.failed.length;
     this.closing = true;
-    for (const child of [...this.alive]) child.cancel('no longer needed');
+    for (const child of this.started) child.cancel('no longer needed'); // which does nothing to those who are over
   }
 }
 
 /** What `all` and its relatives take. */
 export type Awaitables = readonly Awaitable<unknown>[] | { readonly [key: string]: Awaitable<unknown> };
 
-/** Starts each; the same awaitable given twice is run once. Gives the keys and their tasks in order. */
-export function startAll(children: Children, awaitables: Awaitables): [string, Task][] {
+/** Starts each; the same awaitable given twice is run once. Gives their tasks in order. */
+export function startAll(children: Children, awaitables: Awaitables): Task[] {
   const started = new Map<unknown, Task>();
-  return Object.entries(awaitables).map(([key, work]: [string, Awaitable<unknown>]) => {
+  return Object.values(awaitables).map((work: Awaitable<unknown>) => {
     const child = started.get(work) ?? children.start(work);
     started.set(work, child);
-    return [key, child];
+    return child;
   });
 }
 
 /** The results in the shape of what was given: an array, or an object with the same keys. */
-export function shaped(awaitables: Awaitables, results: [string, unknown][]): unknown {
-  return Array.isArray(awaitables) ? results.map(([, result]) => result) : Object.fromEntries(results);
+export function shaped(awaitables: Awaitables, results: unknown[]): unknown {
+  return Array.isArray(awaitables) ? results : Object.fromEntries(Object.keys(awaitables).map((key, index) => [key, results[index]]));
 }
 
 export function checkAwaitables<A>(where: string, awaitables: A, least = 0): A {

@@ -60,14 +60,10 @@ function* runMap(items: Source<unknown>, work: Work, options: MapOptions | undef
   const children = new Children(yield* currentTask());
   const source = open(items);
   let count = 0;
-  let running = 0;
   let pulling = false;
   let exhausted = false;
   const failed = () => children.failed.length > 0;
-  const start = (run: Awaitable<unknown>) => {
-    running++;
-    children.start(run, { name: 'item' }, () => running--);
-  };
+  const start = (run: Awaitable<unknown>) => children.start(run, { name: 'item' });
   /** Pulls an item and works on it in one go: whoever is cancelled in between has not taken it. */
   function* pullAndWork() {
     const { done, value } = (yield source.next() as Awaitable<Next>) as Next;
@@ -81,7 +77,7 @@ function* runMap(items: Source<unknown>, work: Work, options: MapOptions | undef
   }
   try {
     while (!exhausted) {
-      yield children.until(() => failed() || exhausted || (!pulling && running < concurrency));
+      yield children.until(() => failed() || exhausted || (!pulling && children.alive < concurrency));
       if (failed() || exhausted) break;
       if (source.waits) {
         pulling = true;
@@ -94,7 +90,7 @@ function* runMap(items: Source<unknown>, work: Work, options: MapOptions | undef
     }
     yield children.untilOver(failed);
   } finally {
-    if (children.alive.size > 0) yield children.close();
+    if (children.alive > 0) yield children.close();
     const leaving = exhausted ? undefined : source.leave();
     // While an async generator is silent its return() waits, too: then it is told, and left.
     if (pulling) void (leaving as Promise<unknown> | undefined)?.then(undefined, () => {});

@@ -16,7 +16,7 @@ const performRace = /* @__PURE__ */ frameOf('race', function* (awaitables: Await
   try {
     yield children.untilOver(() => children.first !== undefined);
   } finally {
-    if (children.alive.size > 0) yield children.close();
+    if (children.alive > 0) yield children.close();
   }
   children.throwFailures(); // the first one's failure, and what failed to clean up
   return (children.first as Task).result();
@@ -39,12 +39,12 @@ const performAny = /* @__PURE__ */ frameOf('any', function* (awaitables: Awaitab
   try {
     yield children.untilOver(() => children.winner !== undefined);
   } finally {
-    if (children.alive.size > 0) yield children.close();
+    if (children.alive > 0) yield children.close();
   }
   const errors = children.failed.map((child) => child.error());
   const { winner } = children;
   if (winner === undefined) {
-    const all = started.map(([, child]) => child.error());
+    const all = started.map((child) => child.error());
     throw new AggregateError(all, `none of ${all.length} succeeded: ${all.map(show).join('; ')}`);
   }
   const unclean = errors.slice(children.losses); // those who failed when they were cancelled

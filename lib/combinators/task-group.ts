@@ -36,7 +36,7 @@ const perform = /* @__PURE__ */ frameOf('taskGroup', function* (body: (group: Ta
   try {
     yield children.untilOver(() => failures().length > 0);
   } finally {
-    if (children.alive.size > 0) yield children.close();
+    if (children.alive > 0) yield children.close();
     over = true;
   }
   if (failures().length > 0) throw combine(failures().map((child) => child.error()));

@@ -24,7 +24,7 @@ const perform = /* @__PURE__ */ frameOf('timeout', function* (ms: number, work: 
     yield children.untilOver();
   } finally {
     limit.cancel();
-    if (children.alive.size > 0) yield children.close();
+    if (children.alive > 0) yield children.close();
   }
   if (expired && child.state === 'cancelled') throw new TimeoutError(`${show(work)} took longer than ${ms} ms, and was cancelled`);
   return child.result();

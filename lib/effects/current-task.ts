@@ -33,9 +33,11 @@ function performAbortSignal(task: Task): AbortSignal {
     const controller = new AbortController();
     const abort = () => controller.abort(task._flags & CANCELLING ? task._value : undefined);
     const { _watcher } = task;
-    task._watcher = () => {
-      _watcher?.();
-      abort();
+    task._watcher = {
+      _told() {
+        _watcher?._told(task);
+        abort();
+      },
     };
     signals.set(task, (signal = controller.signal));
     if (task._flags & CANCELLING) abort();

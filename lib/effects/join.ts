@@ -6,7 +6,7 @@ import { mustBe } from '../kernel/explain.ts';
 import type { Task } from '../kernel/task.ts';
 
 function perform(task: Task, outcome: Outcome<unknown>): unknown {
-  return task._perform(outcome);
+  return task._join(outcome);
 }
 
 /**

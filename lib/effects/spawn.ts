@@ -17,10 +17,11 @@ export interface ChildOptions extends SpawnOptions {
   readonly detached?: boolean | undefined;
 }
 
-function perform(task: Task, [work, options]: [Awaitable<unknown>, ChildOptions?]): Task {
+function perform(task: Task, args: [Awaitable<unknown>, ChildOptions?]): Task {
+  const { name, daemon, detached } = args[1] ?? {};
   let owner = task;
-  if (options?.detached) while (owner.parent) owner = owner.parent;
-  return new Task(task.loop, owner, work, options?.name, options?.daemon ?? options?.detached);
+  if (detached) while (owner.parent) owner = owner.parent;
+  return new Task(task.loop, owner, args[0], name, daemon ?? detached);
 }
 
 /** A new task in the owner's scope, at the end of the ready queue. */

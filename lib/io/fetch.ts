@@ -2,7 +2,8 @@
 // while it connects, waits for the headers or reads the body aborts it. A body that nobody reads is the
 // platform's to give up, or `discard()`. Relies on the kernel, promises.
 
-import { Effect, inspect } from '../kernel/effect.ts';
+import { Effect } from '../kernel/effect.ts';
+import { inspect } from '../kernel/explain.ts';
 import { InvalidStateError } from '../kernel/errors.ts';
 import type { Task } from '../kernel/task.ts';
 import { awaitPromise } from './promises.ts';

@@ -42,9 +42,9 @@ export class SystemClock implements Clock {
 
 /** All who are due in one millisecond. It is gone with the last of them, and so is the host's timer. */
 class Due extends List {
-  private readonly _clock: SystemClock;
-  private readonly _time: number;
-  _timer: ReturnType<typeof setTimeout> | undefined;
+  declare private readonly _clock: SystemClock;
+  declare private readonly _time: number;
+  declare _timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(clock: SystemClock, time: number) {
     super();

@@ -4,10 +4,7 @@
 // overridden in subclasses.
 // Relies on explain.
 
-import { show } from './explain.ts';
-
-/** Node's console.log calls a method of this name; elsewhere it is only a symbol. */
-export const inspect: unique symbol = /* @__PURE__ */ Symbol.for('nodejs.util.inspect.custom') as never;
+import { inspect, show } from './explain.ts';
 
 /** What a handler returns when the task must wait. It has then seen to it that the task will be woken. */
 export const SUSPENDED: unique symbol = /* @__PURE__ */ Symbol() as never;
@@ -27,10 +24,10 @@ let entered: unknown;
 
 export class Effect<T> {
   /** The name of the function that made it: `'sleep'`. */
-  readonly kind: string;
+  declare readonly kind: string;
   /** An array: the arguments. Undefined: none. Anything else: the only argument. */
-  readonly payload: unknown;
-  readonly _handler: Handler;
+  declare readonly payload: unknown;
+  declare readonly _handler: Handler;
 
   constructor(kind: string, payload: unknown, handler: Handler) {
     this.kind = kind;

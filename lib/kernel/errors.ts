@@ -11,7 +11,7 @@ export class CancelledError extends Error {
     return 'CancelledError';
   }
   /** What was given to `cancel(task, reason)`. */
-  readonly reason: unknown;
+  declare readonly reason: unknown;
 
   constructor(message?: string, reason?: unknown) {
     super(message);

@@ -128,7 +128,7 @@ export class EventLoop extends Loop {
   private _endPass(): void {
     this._marked = false;
     if (this._stopping) this._finish();
-    else if (this._ready._first) this._mark();
+    else if (this._first) this._mark();
   }
 
   private _startable(): void {

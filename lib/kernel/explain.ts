@@ -5,6 +5,14 @@
 
 import { InvalidStateError } from './errors.ts';
 
+/** Node's console.log calls a method of this name. */
+export const inspect: unique symbol = /* @__PURE__ */ Symbol.for('nodejs.util.inspect.custom') as never;
+
+interface Named {
+  readonly name: string;
+  readonly parent: Named | undefined;
+}
+
 let depth = 0; // of values within values: rings end, too, also those that lead through somebody's toString
 
 /** One short line that a person recognises the value by. Never throws, whatever the value's own methods do. */
@@ -39,6 +47,11 @@ export function cannotBe(done: string, value: unknown): string {
 /** Of an argument: who takes what, and what came. */
 export function mustBe(where: string, wanted: string, value: unknown): string {
   return `${where} takes ${wanted}, not ${show(value)}`;
+}
+
+/** Of a task that an error has crossed: its name, and whose it was. */
+export function origin({ name, parent }: Named): string {
+  return parent ? `${name}, spawned by ${parent.name}` : name;
 }
 
 /** A generator that is stepped from inside itself: the language's error does not say where. */

@@ -8,8 +8,8 @@ export interface Frame {
   readonly _generator: Plain;
   /** The frame that called this one and waits for its result. */
   readonly _caller: Frame | undefined;
-  /** `return()` was called: what it still yields is clean-up, and when it ends its caller is closed too. */
-  _closing: boolean;
+  /** CLOSING: `return()` was called; what it still yields is clean-up, and when it ends its caller is closed too. */
+  _flags: number;
 }
 
 /** The language's own next, throw and return, called directly: 24 ns where 64 generator functions mix, `generator.next(v)` 32. */
@@ -17,5 +17,5 @@ export const intrinsic: Plain = /* @__PURE__ */ Object.getPrototypeOf(/* @__PURE
 
 /** By its tag, so that generators of other realms count (a frame, node:vm). What only looks like one is refused by `intrinsic`. */
 export function isGenerator(value: unknown): value is Plain {
-  return (value as { [Symbol.toStringTag]?: string } | null | undefined)?.[Symbol.toStringTag] === 'Generator';
+  return intrinsic.isPrototypeOf(value as Plain) || (value as { [Symbol.toStringTag]?: string } | null | undefined)?.[Symbol.toStringTag] === 'Generator';
 }

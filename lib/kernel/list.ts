@@ -30,8 +30,12 @@ export interface Waiter {
 
 /** First in, first out. */
 export class List implements Place {
-  _first: Waiter | undefined;
-  _last: Waiter | undefined;
+  declare _first: Waiter | undefined;
+  declare _last: Waiter | undefined;
+
+  constructor() {
+    this._first = this._last = undefined;
+  }
 
   _push(waiter: Waiter): void {
     waiter._previous = this._last;

@@ -6,7 +6,6 @@
 import { SystemClock } from './clock.ts';
 import type { Clock } from './clock.ts';
 import { afterHost, hostActive, reportError, unwatchHost, watchHost } from './host.ts';
-import { List } from './list.ts';
 import type { Waiter } from './list.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Task } from './task.ts';
@@ -34,9 +33,11 @@ export class Loop implements Scheduler {
   readonly _flags = 0;
   /** The task whose end is the program's. */
   _main: Task | undefined;
-  readonly _clock: Clock;
-  readonly _report: (error: unknown, where: string) => void;
-  readonly _ready = new List();
+  declare readonly _clock: Clock;
+  declare readonly _report: (error: unknown, where: string) => void;
+  /** The ready queue: linked one way only, because who is in it leaves at the head. */
+  _first: Waiter | undefined;
+  _last: Waiter | undefined;
   _running = false;
   /** A slice runs, or the host was asked for one. */
   _awake = false;
@@ -53,7 +54,9 @@ export class Loop implements Scheduler {
   }
 
   _schedule(waiter: Waiter): void {
-    this._ready._push(waiter);
+    if (this._last) this._last._next = waiter;
+    else this._first = waiter;
+    this._last = waiter;
     this._wakeUp();
   }
 
@@ -87,9 +90,11 @@ export class Loop implements Scheduler {
   readonly _slice = (): void => {
     hostActive();
     do {
-      for (let waiter; this._running && (waiter = this._ready._shift()); ) {
+      for (let waiter; this._running && (waiter = this._first); ) {
+        if (!(this._first = waiter._next)) this._last = undefined;
+        waiter._next = undefined;
         waiter._run();
-        if (this._budget-- <= 0 && this._spent()) return;
+        if (this._budget <= 0 && this._spent()) return;
       }
     } while (this._idle());
   };
@@ -104,9 +109,8 @@ export class Loop implements Scheduler {
 
   /** Nothing is ready. True when something is now; else the host will call when it has something. */
   _idle(): boolean {
-    if (this._main?.done) unwatchHost(this); // but still running: a callback may be added to a task that is over
-    else if (this._running && this._clock._advance?.(this)) return true;
-    this._awake = false;
-    return false;
+    const over = this._main?.done; // but still running: a callback may be added to a task that is over
+    if (over) unwatchHost(this);
+    return (this._awake = !over && this._running && !!this._clock._advance?.(this));
   }
 }

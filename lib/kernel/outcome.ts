@@ -3,27 +3,29 @@
 // Relies on list, errors and the scheduler's interface.
 
 import { CANCELLED, FAILED, OBSERVED, PERFORM, SUCCEEDED, WAITING } from './codes.ts';
-import { inspect } from './effect.ts';
 import { CancelledError, InvalidStateError } from './errors.ts';
 import { List } from './list.ts';
 import type { Place, Waiter } from './list.ts';
 import type { Scheduler } from './scheduler.ts';
-import { show } from './explain.ts';
+import { inspect, show } from './explain.ts';
 
 /** A future is `waiting` until it is done. */
 export type State = 'ready' | 'running' | 'waiting' | 'succeeded' | 'failed' | 'cancelled';
 
-export abstract class Outcome<T> {
-  /** @internal */ readonly loop: Scheduler;
-  _status = WAITING;
-  _flags = 0;
+/** It is itself the list of those who wait for it. */
+export abstract class Outcome<T> extends List {
+  /** @internal */ declare readonly loop: Scheduler;
+  declare _status: number;
+  declare _flags: number;
   /** The result, the error, or the reason of a cancellation. */
-  _value: unknown;
-  /** Made for the first one who waits. */
-  _waiters: List | undefined;
+  declare _value: unknown;
 
   constructor(loop: Scheduler) {
+    super();
     this.loop = loop;
+    this._status = WAITING;
+    this._flags = 0;
+    this._value = undefined;
   }
 
   /** `yield* task`, `yield* future`: its result, or its error thrown. */
@@ -45,9 +47,8 @@ export abstract class Outcome<T> {
    * `InvalidStateError` while it is not done.
    */
   result(): T {
-    const error = this.error();
-    if (this._status > SUCCEEDED) throw error;
-    return this._value as T;
+    if (this._status === SUCCEEDED) return this._value as T;
+    throw this.error();
   }
 
   /** The error of a failure or cancellation, `undefined` after a success. Throws `InvalidStateError` while it is not done. */
@@ -71,7 +72,7 @@ export abstract class Outcome<T> {
   /** Takes back every registration of this callback that is still waiting; returns how many there were. */
   removeDoneCallback(callback: (outcome: this) => void): number {
     let count = 0;
-    for (let waiter = this._waiters?._first, next; waiter; waiter = next) {
+    for (let waiter = this._first, next; waiter; waiter = next) {
       next = waiter._next;
       if ((waiter as Handle)._callback === callback) {
         (waiter as Handle).cancel();
@@ -83,11 +84,6 @@ export abstract class Outcome<T> {
 
   abstract cancel(reason?: unknown): boolean;
 
-  /** The waiter will be woken to perform this again when it is done. */
-  _park(waiter: Waiter): void {
-    (this._waiters ??= new List())._park(waiter);
-  }
-
   _observe(): void {
     this._flags |= OBSERVED;
   }
@@ -96,7 +92,7 @@ export abstract class Outcome<T> {
     this._status = status;
     this._value = value;
     // Each joiner performs the join again: so an outcome is seen only when it is delivered, not by a joiner cancelled meanwhile.
-    while (this._waiters?._first) this._waiters._shift()?._wake(this, PERFORM);
+    for (let waiter; (waiter = this._shift()); ) waiter._wake(this, PERFORM);
   }
 
   /** @internal */
@@ -128,6 +124,7 @@ export class Handle implements Waiter {
 
   _run(): void {
     const { _callback } = this;
+    this._loop._budget--;
     try {
       _callback?.(this._argument as never);
     } catch (error) {

@@ -1,65 +1,49 @@
-// A task: a coroutine being run. It has a stack of frames, an owner, a state, an outcome; `_run` is the
-// trampoline that steps it. The invariants:
-//   - a task is in at most one place: running, in the ready queue, or parked;
-//   - while it is not running, `_mode` and `_inbox` say how it will be resumed;
-//   - a frame is closed only when the frame above it is gone, so clean-ups run whole and inside out;
+// A task: a coroutine being run, stepped by the trampoline. It has a name, an owner, children, a state and an
+// outcome. The invariants:
 //   - it is settled only when its children are over, and then exactly once;
 //   - a child that failed stays with its owner until somebody has seen how: no failure is lost.
-// Relies on the files above it in the kernel; knows no effect by name, and its loop only as a Scheduler.
+// Relies on trampoline.
 
 import type { Awaitable } from './awaitable.ts';
-import {
-  CANCELLED, CANCELLING, CLOSE, CLOSING, DAEMON, ENDING, FAILED, NEXT, OBSERVED, PERFORM, READY, RUNNING, SUCCEEDED, THROW, WAITING,
-} from './codes.ts';
+import { CANCELLED, CANCELLING, CLOSE, DAEMON, ENDING, FAILED, OBSERVED, SUCCEEDED, THROW, WAITING } from './codes.ts';
 import { combine } from './combine.ts';
-import { Effect, SUSPENDED } from './effect.ts';
-import { InvalidStateError } from './errors.ts';
-import { explainError, show } from './explain.ts';
-import { intrinsic, isGenerator } from './frame.ts';
-import type { Frame } from './frame.ts';
+import { Effect } from './effect.ts';
+import { origin, show } from './explain.ts';
 import { afterHost } from './host.ts';
-import type { Place, Waiter } from './list.ts';
-import { Outcome } from './outcome.ts';
 import type { Scheduler } from './scheduler.ts';
-import { suspendUntil } from './suspension.ts';
-import { checkAwaitable, isPromise } from './yieldable.ts';
+import { Trampoline } from './trampoline.ts';
 
-export class Task<T = unknown> extends Outcome<T> implements Waiter, PromiseLike<T> {
+/** Told when a task is asked to end and when it is over, before anybody else: combinators, `abortSignal`. */
+export interface Watcher {
+  _told(task: Task): void;
+}
+
+export class Task<T = unknown> extends Trampoline<T> implements PromiseLike<T> {
   /** Counted from 1 in each loop. */
-  readonly id: number;
+  declare readonly id: number;
   /** The task that owns it and will not end before it; `undefined` for a loop's own tasks, such as main. */
-  readonly parent: Task | undefined;
-  private readonly _label: string | undefined;
-  _previous: Waiter | undefined;
-  _next: Waiter | undefined;
-  _place: Place | undefined;
+  declare readonly parent: Task | undefined;
+  declare private readonly _label: string | undefined;
   /** Those who are not over, and those whose failure nobody has seen. One that leaves is replaced by the last. */
-  _children: Task[] | undefined;
+  declare _children: Task[] | undefined;
   /** Its place among its parent's children. */
-  private _index: number;
+  declare private _index: number;
   /** Children that its end waits for: those that are no daemons, and when all were cancelled, all. */
-  _pending = 0;
-  /** Told when it is asked to end and when it is over, before anybody else: combinators, `abortSignal`. */
-  _watcher: (() => void) | undefined;
-  private _frame: Frame | undefined;
-  private _mode = PERFORM;
-  /** What it is resumed with. */
-  _inbox: unknown;
-  /** What it yielded and waits on; itself when it waits for its children. */
-  private _wait: unknown;
-  /** Its own error and those of its clean-ups. */
-  private _errors: unknown[] | undefined;
+  declare _pending: number;
+  declare _watcher: Watcher | undefined;
 
   /** @internal Use `spawn` or `loop.createTask`. */
   constructor(loop: Scheduler, parent: Task | undefined, work: Awaitable<T>, name?: string, daemon?: boolean) {
-    super(loop);
+    super(loop, work);
     this.id = ++loop._ids;
     this.parent = parent;
-    this._label = name ?? (work as Partial<Effect<T>> | undefined)?.kind;
-    this._inbox = work;
-    if (daemon) this._flags = DAEMON;
+    this._label = name ?? (work instanceof Effect ? work.kind : undefined);
+    this._children = undefined;
     const { _owner } = this;
     this._index = (_owner._children ??= []).push(this) - 1;
+    this._pending = 0;
+    this._watcher = undefined;
+    if (daemon) this._flags = DAEMON;
     this._ready();
     this._count(1);
     if (_owner._flags & ENDING) this.cancel();
@@ -93,7 +77,7 @@ export class Task<T = unknown> extends Outcome<T> implements Waiter, PromiseLike
     if (this.done || this._flags & CANCELLING) return false;
     this._flags |= CANCELLING;
     this._value = reason;
-    this._watcher?.();
+    this._watcher?._told(this);
     this._close();
     return true;
   }
@@ -119,120 +103,6 @@ export class Task<T = unknown> extends Outcome<T> implements Waiter, PromiseLike
     return `<Task ${this._brief} ${this.state}${doing}>`;
   }
 
-  // ---- for the loop and its queues
-
-  /** The trampoline: one step, from resumption until the task must wait or is over. */
-  _run(): void {
-    let { loop, _mode: mode, _inbox: value } = this;
-    this._inbox = this._place = undefined;
-    this._status = RUNNING;
-    for (;;) {
-      if (mode < PERFORM) {
-        const frame = this._frame;
-        if (!frame) return this._end(mode, value);
-        let done;
-        try {
-          if (mode === CLOSE) frame._closing = true;
-          const { _generator } = frame;
-          ({ value, done } =
-            mode === NEXT ? intrinsic.next.call(_generator, value)
-            : mode === THROW ? intrinsic.throw.call(_generator, value)
-            : intrinsic.return.call(_generator, value));
-          mode = NEXT;
-        } catch (error) {
-          value = explainError(error, this);
-          mode = THROW;
-          done = true;
-        }
-        // A cancellation that was asked for meanwhile happens at a yield, instead of what is yielded, and on top of
-        // an error, so that what the frames around still do is clean-up. A result is handed over first.
-        const due = this._due && (mode === THROW || !done);
-        if (due) this._flags |= CLOSING;
-        if (done) {
-          this._frame = frame._caller;
-          if (due || frame._closing) {
-            if (mode === THROW) this._addError(value); // kept, and the other frames still close
-            mode = CLOSE;
-          }
-          continue;
-        }
-        if (due) {
-          mode = CLOSE;
-          continue;
-        }
-      }
-      // One that goes on and on without waiting lets the others have a turn. It is put off before this is
-      // performed, not after: cancellation could lose an answer in the inbox.
-      if (loop._budget-- < -100) return this._wake(value, PERFORM);
-      const yielded = value;
-      mode = NEXT;
-      try {
-        value = this._perform(yielded);
-      } catch (error) {
-        value = error;
-        mode = THROW;
-      }
-      if (value === SUSPENDED) {
-        if (this._status === RUNNING) {
-          this._status = WAITING;
-          this._wait = yielded;
-        }
-        if (this._due) this._close();
-        return;
-      }
-    }
-  }
-
-  _wake(value?: unknown, mode = NEXT): void {
-    this._mode = mode;
-    this._inbox = value;
-    this._ready();
-  }
-
-  // ---- for effects: what a handler may do with the task that yielded it
-
-  /** Does what was yielded: returns the answer or SUSPENDED, or throws. */
-  _perform(yielded: unknown): unknown {
-    if (yielded instanceof Effect) return yielded._handler(this as never, yielded.payload as never);
-    if (yielded instanceof Outcome) {
-      if ((yielded as unknown) === this) throw new InvalidStateError(`${this} cannot join itself`);
-      if (yielded.done) return yielded.result();
-      yielded._park(this); // and performs it again when it is done
-      return SUSPENDED;
-    }
-    if (isGenerator(yielded)) {
-      this._frame = { _generator: yielded, _caller: this._frame, _closing: false }; // its result answers the call
-      return undefined;
-    }
-    if (!isPromise(yielded)) return checkAwaitable(yielded, 'yielded');
-    this.loop._refusePromise?.(this);
-    return suspendUntil(this, (resume, fail) => void yielded.then(resume, fail));
-  }
-
-  /** An error that comes while the task is already ending: it makes it fail. */
-  _addError(error: unknown): void {
-    (this._errors ??= []).push(error);
-  }
-
-  /** Starts to close the frames. False when that cannot be, or was done already. */
-  _close(): boolean {
-    if (this._flags & CLOSING) return false;
-    // If it is running, `_run` looks when the next value is yielded.
-    if (this._status !== RUNNING) {
-      this._flags |= CANCELLING;
-      try {
-        if (this._place?._leave(this)) return false; // not now: what it waits for is to be waited for
-      } catch (error) {
-        this._addError(error);
-      }
-      this._flags |= CLOSING;
-      this._place = undefined;
-      this._mode = CLOSE;
-      if (this._wait) this._ready();
-    }
-    return true;
-  }
-
   override _observe(): void {
     if (this._lost) this._forget();
     super._observe();
@@ -241,7 +111,7 @@ export class Task<T = unknown> extends Outcome<T> implements Waiter, PromiseLike
   override _settle(status: number, value: unknown): void {
     super._settle(status, value);
     if (!this._lost) this._forget();
-    this._watcher?.();
+    this._watcher?._told(this);
     const { parent } = this;
     this._count(-1);
     // No owner can be told of a failure of a loop's own task. If nobody has looked by the host's next turn, the
@@ -259,11 +129,6 @@ export class Task<T = unknown> extends Outcome<T> implements Waiter, PromiseLike
     return this._status === FAILED && !(this._flags & OBSERVED);
   }
 
-  /** A cancellation was asked for and is not delivered. */
-  private get _due(): boolean {
-    return (this._flags & (CANCELLING | CLOSING)) === CANCELLING;
-  }
-
   private get _owner(): Pick<Scheduler, '_children' | '_pending' | '_flags'> {
     return this.parent ?? this.loop;
   }
@@ -278,22 +143,16 @@ export class Task<T = unknown> extends Outcome<T> implements Waiter, PromiseLike
     if (!(this._flags & DAEMON) || this._owner._flags & ENDING) this._owner._pending += by;
   }
 
-  private _ready(): void {
-    this._status = READY;
-    this._wait = undefined;
-    this.loop._schedule(this);
-  }
-
   /** No frame is left: waits for the children, then settles. Comes again whenever the children have news. */
-  private _end(mode: number, value: unknown): void {
+  override _end(mode: number, value: unknown): void {
     if (mode === THROW) this._addError(value);
     if (this._errors || this._flags & CANCELLING) {
       mode = CLOSE;
       value = this._value;
     }
     if (!(this._flags & ENDING) && (mode || !this._pending)) {
-      const { children } = this;
       this._flags |= ENDING;
+      const { children } = this;
       this._pending = children.length;
       for (const child of children) child.cancel(this);
     }
@@ -309,7 +168,7 @@ export class Task<T = unknown> extends Outcome<T> implements Waiter, PromiseLike
       const error = combine(this._errors) as Error;
       try {
         // A stack of the language ends at the scheduler, which calls every coroutine: so an error gains the path of tasks it crossed.
-        if ((error.stack as string).length < 1e4) error.stack += `\n    in task ${this.name}${this.parent ? `, spawned by ${this.parent.name}` : ''}`;
+        if ((error.stack as string).length < 1e4) error.stack += `\n    in task ${origin(this)}`;
       } catch {
         // frozen, or without a stack: it keeps what it has
       }

@@ -50,17 +50,22 @@ export class Queue<T> {
   private unfinished = 0;
   private shut = false;
   private readonly performGet = (task: Task) => this.take(task);
-  private readonly performPut = (task: Task, [item]: [T]) => this.offer(task, item);
+  private readonly performPut = (task: Task, item: [T]) => this.offer(task, item[0]);
   private readonly performJoin = (task: Task) => this.park(task);
   /** Counts the items that went straight to a consumer; those that came back have their numbers here, and are at the front. */
   private handed = 0;
   private readonly returned: number[] = [];
+  // To build these names each time costs more than to perform the effects.
+  private readonly getKind: string;
+  private readonly putKind: string;
 
   /** Throws a `RangeError` when the capacity is not a whole number of 1 or more, or `Infinity`, the default. */
   constructor(capacity = Infinity, { name = 'queue' }: NameOption = {}) {
     if (capacity !== Infinity && !(Number.isInteger(capacity) && capacity > 0)) throw new RangeError(mustBe('a Queue', 'a capacity of 1 or more', capacity));
     this.capacity = capacity;
     this.name = name;
+    this.getKind = `${name}.get`;
+    this.putKind = `${name}.put`;
   }
 
   /** How many items are in it. */
@@ -82,12 +87,12 @@ export class Queue<T> {
 
   /** Waits for an item and takes it. Throws a `QueueClosedError` when the queue is closed and empty. */
   get(): Effect<T> {
-    return new Effect(`${this.name}.get`, undefined, this.performGet);
+    return new Effect(this.getKind, undefined, this.performGet);
   }
 
   /** Waits until there is room and puts the item in. Throws a `QueueClosedError` when the queue is closed. */
   put(item: T): Effect<void> {
-    return new Effect(`${this.name}.put`, [item], this.performPut);
+    return new Effect(this.putKind, [item], this.performPut);
   }
 
   /** Takes an item at once. Throws a `QueueEmptyError`, or a `QueueClosedError`, when there is none. */

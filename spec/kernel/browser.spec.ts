@@ -60,6 +60,7 @@ browser('show values in few words, and never throw', () => {
   assert.is(show(Object.create(null)), 'an object');
   assert.is(explainBrowser.cannotBe('yielded', 5), '5 cannot be yielded');
   assert.is(explainBrowser.mustBe('sleep', '0 or more milliseconds', -1), 'sleep takes 0 or more milliseconds, not -1');
+  assert.is(explainBrowser.origin({ name: 'page' }), 'page');
   const error = new Error('oops');
   assert.is(explainBrowser.explainError(error, 'task'), error);
 });
