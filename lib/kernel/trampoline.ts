@@ -60,11 +60,8 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
         let done;
         try {
           if (mode === CLOSE) frame._flags |= CLOSING;
-          const { _generator } = frame;
-          ({ value, done } =
-            mode === NEXT ? intrinsic.next.call(_generator, value)
-            : mode === THROW ? intrinsic.throw.call(_generator, value)
-            : intrinsic.return.call(_generator, value));
+          const resume = mode === NEXT ? intrinsic.next : mode === THROW ? intrinsic.throw : intrinsic.return;
+          ({ value, done } = resume.call(frame._generator, value));
           mode = NEXT;
         } catch (error) {
           value = explainError(error, this);
