@@ -1,0 +1,256 @@
+// Calls within calls, 1,000 to 1,000,000 deep: what a level costs, there and back, and what it costs to be
+// resumed at the bottom. Every level adds 1 to what the level below gives, and the sum is checked.
+//
+// Those that call on the host's own stack overflow it: their figures end there, and `deepest` is the depth that
+// still worked, give or take 5 % (it also depends on how much of the code is optimised by then). Relies on nothing.
+import type { Figures, Workload } from '../workload.ts';
+
+const DEPTHS = { '1e3': 1_000, '1e4': 10_000, '1e5': 100_000, '1e6': 1_000_000 };
+
+/** What the bottom does: so many turns, and it notes when it was reached and when it was left. */
+interface Bottom {
+  readonly resumes: number;
+  arrived: number;
+  left: number;
+}
+
+type Descend = (depth: number, bottom: Bottom) => PromiseLike<number>;
+
+/** Nanoseconds a level and a resume. False: it overflows the stack. */
+type Cost = { readonly level: number; readonly resume: number } | false;
+
+const middle = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1] as number;
+
+function once(descend: Descend, depth: number, resumes: number): Promise<Cost> {
+  const bottom = { resumes, arrived: 0, left: 0 };
+  const begin = performance.now();
+  return Promise.resolve()
+    .then(() => descend(depth, bottom))
+    .then((sum) => {
+      const end = performance.now();
+      if (sum !== depth) throw new Error(`${sum} of ${depth} levels`);
+      const { arrived, left } = bottom;
+      return { level: ((arrived - begin + end - left) * 1e6) / depth, resume: ((left - arrived) * 1e6) / resumes };
+    })
+    .catch((error) => {
+      if (error instanceof RangeError) return false;
+      throw error;
+    });
+}
+
+/** The medians of a few descents: so many that 1,000 levels are warm and 1,000,000 do not take all day. */
+function several(descend: Descend, depth: number): Promise<Cost> {
+  const rounds = Math.max(3, Math.min(100, 200_000 / depth));
+  const levels: number[] = [];
+  const resumes: number[] = [];
+  const next = (): Promise<Cost> =>
+    once(descend, depth, 2_000).then((cost) => {
+      if (!cost) return false;
+      levels.push(cost.level);
+      resumes.push(cost.resume);
+      return levels.length < rounds ? next() : { level: middle(levels), resume: middle(resumes) };
+    });
+  return next();
+}
+
+/**
+ * In small steps towards the next depth: gives the deepest that works. From below, because an overflow is the
+ * last thing that some can do: redux-saga answers nobody after one.
+ */
+function climb(descend: Descend, from: number, to: number): Promise<number> {
+  const depth = Math.min(to, Math.ceil(from * (from < 10_000 ? 1.05 : 2)));
+  return once(descend, depth, 1).then((cost) => (cost === false ? from : depth === to ? to : climb(descend, depth, to)));
+}
+
+const measure = (descend: Descend) => (): Promise<Figures> => {
+  const figures: Record<string, number> = {};
+  const next = (depths: [string, number][], works: number): Promise<Figures> => {
+    const [first, ...deeper] = depths;
+    if (!first) return Promise.resolve({ ...figures, growth: (figures['resume 1e6'] as number) / (figures['resume 1e3'] as number), deepest: works });
+    const [name, depth] = first;
+    return climb(descend, works, depth).then((deepest) =>
+      deepest < depth
+        ? { ...figures, deepest }
+        : several(descend, depth).then((cost) => {
+            if (!cost) return { ...figures, deepest: works };
+            figures[`level ${name}`] = cost.level;
+            figures[`resume ${name}`] = cost.resume;
+            return next(deeper, depth);
+          }),
+    );
+  };
+  // Warm, so that the first depth is not the one that pays for the compiler.
+  return several(descend, 500).then(() => next(Object.entries(DEPTHS), 500));
+};
+
+export default {
+  id: 'depth',
+  title: 'nested calls',
+  n: 1,
+  warmUp: 0,
+  samples: 1,
+  timeoutMs: 120_000,
+  figures: {
+    'level 1e3': 'ns', 'level 1e4': 'ns', 'level 1e5': 'ns', 'level 1e6': 'ns',
+    'resume 1e3': 'ns', 'resume 1e4': 'ns', 'resume 1e5': 'ns', 'resume 1e6': 'ns',
+    growth: '×', deepest: 'levels',
+  },
+  variants: {
+    // A coroutine that calls itself: a frame each. The bottom's turns are those of the ready queue.
+    treadle: () =>
+      import('treadle').then(({ coroutine, run, yieldNow }) => {
+        const down: (depth: number, bottom: Bottom) => import('treadle').Effect<number> = coroutine('down', function* (depth, bottom) {
+          if (depth > 0) return 1 + (yield* down(depth - 1, bottom));
+          bottom.arrived = performance.now();
+          for (let i = 0; i < bottom.resumes; i++) yield* yieldNow();
+          bottom.left = performance.now();
+          return 0;
+        });
+        return measure((depth, bottom) => run(down(depth, bottom)));
+      }),
+
+    'treadle bare': () =>
+      import('treadle').then(({ coroutine, run, yieldNow }) => {
+        const down: (depth: number, bottom: Bottom) => import('treadle').Effect<number> = coroutine('down', function* (depth, bottom) {
+          if (depth > 0) return 1 + ((yield down(depth - 1, bottom)) as number);
+          bottom.arrived = performance.now();
+          for (let i = 0; i < bottom.resumes; i++) yield yieldNow();
+          bottom.left = performance.now();
+          return 0;
+        });
+        return measure((depth, bottom) => run(down(depth, bottom)));
+      }),
+
+    // An async function that calls itself. A turn is a microtask. Only the innermost is resumed, so a resume
+    // costs the same at any depth that the stack allows.
+    native: () => {
+      async function down(depth: number, bottom: Bottom): Promise<number> {
+        if (depth > 0) return 1 + (await down(depth - 1, bottom));
+        bottom.arrived = performance.now();
+        for (let i = 0; i < bottom.resumes; i++) await undefined;
+        bottom.left = performance.now();
+        return 0;
+      }
+      return Promise.resolve(measure(down));
+    },
+
+    // Its combinators, which are twice as fast as its generators here: `suspend` makes the call, `map` adds. A turn
+    // is `yieldNow`, which is one of the host's.
+    effect: () =>
+      import('effect/Effect').then(({ map, runPromise, suspend, whileLoop, yieldNow }) => {
+        const turns = (bottom: Bottom) => {
+          let i = 0;
+          bottom.arrived = performance.now();
+          return map(whileLoop({ while: () => i++ < bottom.resumes, body: () => yieldNow, step: () => {} }), () => {
+            bottom.left = performance.now();
+            return 0;
+          });
+        };
+        const down = (depth: number, bottom: Bottom): any => (depth > 0 ? map(suspend(() => down(depth - 1, bottom)), (sum: number) => sum + 1) : turns(bottom));
+        return measure((depth, bottom) => runPromise(down(depth, bottom)));
+      }),
+
+    // The same with its generators, to compare like with like. `fnUntraced` is a third of the price of `gen`.
+    'effect gen': () =>
+      import('effect/Effect').then(({ fnUntraced, runPromise, yieldNow }) => {
+        const down = fnUntraced(function* (depth: number, bottom: Bottom): Generator<any, number, any> {
+          if (depth > 0) return 1 + (yield* down(depth - 1, bottom));
+          bottom.arrived = performance.now();
+          for (let i = 0; i < bottom.resumes; i++) yield* yieldNow;
+          bottom.left = performance.now();
+          return 0;
+        });
+        return measure((depth, bottom) => runPromise(down(depth, bottom)));
+      }),
+
+    // Operations call each other with the language's own `yield*`. A turn is an action that resolves at once:
+    // it goes through the library's queue.
+    effection: () =>
+      import('effection').then(({ action, run }) => {
+        const turn = action((resolve: () => void) => {
+          resolve();
+          return () => {};
+        });
+        function* down(depth: number, bottom: Bottom): Generator<any, number, any> {
+          if (depth > 0) return 1 + (yield* down(depth - 1, bottom));
+          bottom.arrived = performance.now();
+          for (let i = 0; i < bottom.resumes; i++) yield* turn;
+          bottom.left = performance.now();
+          return 0;
+        }
+        return measure((depth, bottom) => run(() => down(depth, bottom)));
+      }),
+
+    // `yield call(saga)`, an iterator of its own for each level. A turn is a promise's: what is
+    // there at once is none.
+    'redux-saga': () =>
+      Promise.all([import('redux-saga'), import('redux-saga/effects')]).then(([{ runSaga }, { call }]) => {
+        function* down(depth: number, bottom: Bottom): Generator<any, number, any> {
+          if (depth > 0) return 1 + (yield call(down, depth - 1, bottom));
+          bottom.arrived = performance.now();
+          for (let i = 0; i < bottom.resumes; i++) yield Promise.resolve();
+          bottom.left = performance.now();
+          return 0;
+        }
+        // Errors are ours to tell.
+        return measure((depth, bottom) => runSaga({ onError: () => {} }, down, depth, bottom).toPromise());
+      }),
+
+    // A generator that is yielded is run by a co of its own: flat at any depth that the stack allows. With `yield*`
+    // a level is cheaper, and a resume grows with the depth.
+    co: () =>
+      import('co').then(({ default: co }) => {
+        function* down(depth: number, bottom: Bottom): Generator<any, number, any> {
+          if (depth > 0) return 1 + (yield down(depth - 1, bottom));
+          bottom.arrived = performance.now();
+          for (let i = 0; i < bottom.resumes; i++) yield Promise.resolve();
+          bottom.left = performance.now();
+          return 0;
+        }
+        return measure((depth, bottom) => co(down, depth, bottom));
+      }),
+
+    // Its coroutines give promises; a turn is that of a promise that is resolved.
+    bluebird: () =>
+      import('bluebird').then(({ default: Bluebird }) => {
+        const down = Bluebird.coroutine(function* (depth: number, bottom: Bottom): Generator<any, number, any> {
+          if (depth > 0) return 1 + (yield down(depth - 1, bottom));
+          bottom.arrived = performance.now();
+          for (let i = 0; i < bottom.resumes; i++) yield Bluebird.resolve();
+          bottom.left = performance.now();
+          return 0;
+        });
+        return measure((depth, bottom) => down(depth, bottom));
+      }),
+
+    // A stack of generators by hand and `next()`, without tasks, errors, cancellation or a queue.
+    floor: () => {
+      function* down(depth: number, bottom: Bottom): Generator<any, number, any> {
+        if (depth > 0) return 1 + (yield down(depth - 1, bottom));
+        bottom.arrived = performance.now();
+        for (let i = 0; i < bottom.resumes; i++) yield undefined;
+        bottom.left = performance.now();
+        return 0;
+      }
+      const descend: Descend = (depth, bottom) => {
+        const stack = [down(depth, bottom)];
+        let answer: unknown;
+        for (let top; (top = stack.at(-1)); ) {
+          const { done, value } = top.next(answer);
+          answer = undefined;
+          if (done) {
+            stack.pop();
+            answer = value;
+          } else if (value !== undefined) stack.push(value);
+        }
+        return Promise.resolve(answer as number);
+      };
+      return Promise.resolve(measure(descend));
+    },
+  },
+  goals: [
+    { variant: 'treadle', to: 'effect gen', figure: 'level 1e6', limit: 0.6 },
+    { variant: 'treadle', to: 'effect', figure: 'level 1e6', limit: 0.6 },
+    { variant: 'treadle', figure: 'growth', limit: 3 },
+  ],
+} satisfies Workload;

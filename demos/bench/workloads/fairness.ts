@@ -1,0 +1,213 @@
+// A task that never sleeps beside what the host has to do, for a second: how often an interval of 10 ms fires
+// (100 would be all), and how long a byte takes to this process and back over TCP on loopback, of which the 99th
+// percentile. The client is a process of its own (processes/echo-client.js). One who waits in vain counts with the
+// whole of its wait.
+//
+// `fairness` has a task that goes to the end of the queue of its own accord, at every step. `fairness-inline` has
+// one whose every step is answered at once: there the library must step in. Relies on where.
+import { spawn } from 'node:child_process';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { Figures, Sample, Workload } from '../workload.ts';
+import { here } from '../where.ts';
+
+/** The first round trips are not counted by the client; with the last of them the work here begins. */
+const WARM = 5;
+/** A little more than the client watches. */
+const BUSY = 1_005;
+const LIMIT = 10_000;
+
+/** Loops until `over()`. */
+type Busy = (over: () => boolean) => PromiseLike<unknown>;
+
+/** Asks the clock now and then: no timer of a host that is starved would ever say so. */
+function during(ms: number): () => boolean {
+  const end = performance.now() + ms;
+  let asked = 0;
+  let over = false;
+  return () => (over ||= (++asked & 15) === 0 && performance.now() >= end);
+}
+
+function countTicks(busy: Busy): PromiseLike<number> {
+  let ticks = 0;
+  let over = false;
+  const ended = during(BUSY);
+  const interval = setInterval(() => {
+    if (!over) ticks++;
+  }, 10);
+  return busy(() => (over = ended())).then(() => {
+    clearInterval(interval);
+    return ticks;
+  });
+}
+
+const measure = (busy: Busy): Sample => (): Promise<Figures> =>
+  new Promise<Figures>((resolve, reject) => {
+    let received = 0;
+    let output = '';
+    let ticks: PromiseLike<number>;
+    const server = createServer((socket) => {
+      // The client goes without a word when its time is over.
+      socket.setNoDelay(true).on('error', () => {});
+      socket.on('data', (bytes) => {
+        socket.write(bytes);
+        if (++received === WARM) setImmediate(() => (ticks = countTicks(busy)).then(undefined, fail));
+      });
+    });
+    const end = () => {
+      clearTimeout(timer);
+      server.close();
+      client?.kill('SIGKILL');
+    };
+    const fail = (error: unknown) => {
+      end();
+      reject(error);
+    };
+    const timer = setTimeout(fail, LIMIT, new Error(`not over after ${LIMIT} ms`));
+    let client: ReturnType<typeof spawn> | undefined;
+    server.on('error', fail).listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      client = spawn(process.execPath, [join(here, 'processes', 'echo-client.js'), String(port), '1000'], { stdio: ['ignore', 'pipe', 'inherit'] });
+      client.stdout?.setEncoding('utf8').on('data', (text) => (output += text));
+      client.on('error', fail).on('close', () => {
+        end();
+        if (ticks === undefined) return reject(new Error('the client never came'));
+        const trips = (JSON.parse(output) as number[]).sort((a, b) => a - b);
+        ticks.then((count) => resolve({ ticks: count, p99: trips[Math.floor(trips.length * 0.99)] as number, trips: trips.length }), reject);
+      });
+    });
+    // However this process ends, the client does not outlive it.
+    process.once('exit', end);
+  });
+
+const common = {
+  n: 1,
+  warmUp: 0,
+  samples: 1,
+  timeoutMs: 20_000,
+  figures: { ticks: 'of 100', p99: 'ms', trips: 'round trips' },
+  goals: [
+    { variant: 'treadle', figure: 'ticks', limit: 95, atLeast: true },
+    { variant: 'treadle', figure: 'p99', limit: 2 },
+  ],
+};
+
+const turns: Workload = {
+  ...common,
+  id: 'fairness',
+  title: 'beside a busy task, one of whose steps is a turn',
+  variants: {
+    treadle: () =>
+      import('treadle').then(({ run, yieldNow }) =>
+        measure((over) =>
+          run((function* () {
+            while (!over()) yield* yieldNow();
+          })()),
+        ),
+      ),
+
+    // What most write for "let the others have a turn". That is microtasks only. Whoever knows awaits a promise of
+    // setImmediate: fair, and a turn of the host for each step.
+    native: () =>
+      Promise.resolve(
+        measure(async (over) => {
+          while (!over()) await undefined;
+        }),
+      ),
+
+    effect: () =>
+      import('effect/Effect').then(({ runPromise, whileLoop, yieldNow }) =>
+        measure((over) => runPromise(whileLoop({ while: () => !over(), body: () => yieldNow, step: () => {} }))),
+      ),
+
+    // It has no effect for this: a promise is what comes next to a turn. `sleep(0)` would be a timer of 1 ms.
+    effection: () =>
+      import('effection').then(({ run, until }) =>
+        measure((over) =>
+          run(function* (): Generator<any, void, any> {
+            while (!over()) yield* until(Promise.resolve());
+          }),
+        ),
+      ),
+
+    // The same: `delay(0)` would be a timer of 1 ms.
+    'redux-saga': () =>
+      import('redux-saga').then(({ runSaga }) =>
+        measure((over) =>
+          runSaga({}, function* () {
+            while (!over()) yield Promise.resolve();
+          }).toPromise(),
+        ),
+      ),
+
+    co: () =>
+      import('co').then(({ default: co }) =>
+        measure((over) =>
+          co(function* () {
+            while (!over()) yield Promise.resolve();
+          }),
+        ),
+      ),
+
+    // Its queue of promises starts in a turn of the host's, and is emptied before the next.
+    bluebird: () =>
+      import('bluebird').then(({ default: Bluebird }) =>
+        measure(
+          Bluebird.coroutine(function* (over: () => boolean) {
+            while (!over()) yield Bluebird.resolve();
+          }),
+        ),
+      ),
+  },
+};
+
+const inline: Workload = {
+  ...common,
+  id: 'fairness-inline',
+  title: 'beside a busy task that is answered at once',
+  variants: {
+    treadle: () =>
+      import('treadle').then(({ now, run }) =>
+        measure((over) =>
+          run((function* () {
+            while (!over()) yield* now();
+          })()),
+        ),
+      ),
+
+    // No await is answered at once; this is as near as it gets.
+    native: turns.variants['native']!,
+
+    effect: () =>
+      import('effect/Effect').then(({ runPromise, sync, whileLoop }) =>
+        measure((over) => runPromise(whileLoop({ while: () => !over(), body: () => sync(() => 1), step: () => {} }))),
+      ),
+
+    // An action that resolves at once.
+    effection: () =>
+      import('effection').then(({ action, run }) => {
+        const answered = action((resolve: () => void) => {
+          resolve();
+          return () => {};
+        });
+        return measure((over) =>
+          run(function* (): Generator<any, void, any> {
+            while (!over()) yield* answered;
+          }),
+        );
+      }),
+
+    // A function that is called and gives no promise.
+    'redux-saga': () =>
+      Promise.all([import('redux-saga'), import('redux-saga/effects')]).then(([{ runSaga }, { call }]) =>
+        measure((over) =>
+          runSaga({ onError: () => {} }, function* () {
+            while (!over()) yield call(() => 1);
+          }).toPromise(),
+        ),
+      ),
+  },
+};
+
+export default [turns, inline];

@@ -1,0 +1,66 @@
+// What a page has to load: bytes of brotli after esbuild has bundled and minified for a browser, as
+// spec/package.spec.ts does it for treadle. `core` is the least with which a task can be started from outside, start
+// another one, sleep and take a result; `entry` is all that the package's main entry has.
+//
+// A list of exports and not a program, so that only the library is weighed. Relies on where.
+import { brotliCompressSync } from 'node:zlib';
+import type { Workload } from '../workload.ts';
+import { here, root } from '../where.ts';
+
+/** `from`: treadle is found from the clone's top, the peers are beside the benchmark. */
+const weigh = (contents: string, from = here): Promise<number> =>
+  import('esbuild').then(({ build }) =>
+    build({
+      stdin: { contents, resolveDir: from },
+      bundle: true,
+      format: 'esm',
+      platform: 'browser',
+      target: 'es2022',
+      minify: true,
+      write: false,
+      logLevel: 'silent',
+      // Not the clone's: there 'treadle' means the sources, and not what is published.
+      tsconfigRaw: {},
+      // effection asks for node:process at run time, in Node only.
+      external: ['node:*'],
+      // What bundlers for pages replace; some peers have a branch for development.
+      define: { 'process.env.NODE_ENV': '"production"' },
+    }),
+  ).then(({ outputFiles }) => brotliCompressSync(outputFiles[0]!.contents).length);
+
+const both = (core: string, entry: string, from?: string) => () =>
+  Promise.resolve(() => Promise.all([weigh(core, from), weigh(entry, from)]).then(([coreBytes, entryBytes]) => ({ core: coreBytes, entry: entryBytes })));
+
+export default {
+  id: 'size',
+  title: 'size of the bundle',
+  n: 1,
+  warmUp: 0,
+  samples: 1,
+  figures: { core: 'B', entry: 'B' },
+  variants: {
+    treadle: both("export { run, spawn, sleep, join } from 'treadle';", "export * from 'treadle';", root),
+
+    // From the modules and not through the package's main entry, so that nothing depends on how well the rest of
+    // it is shaken off. `gen` because without it or its combinators no two steps can be put together.
+    effect: both("export { runPromise, forkChild, sleep, gen } from 'effect/Effect'; export { join } from 'effect/Fiber';", "export * from 'effect';"),
+
+    // A task is joined with the language's `yield*`.
+    effection: both("export { run, spawn, sleep } from 'effection';", "export * from 'effection';"),
+
+    'redux-saga': both(
+      "export { runSaga } from 'redux-saga'; export { fork, delay, join } from 'redux-saga/effects';",
+      "export * from 'redux-saga'; export { default } from 'redux-saga'; export * as effects from 'redux-saga/effects';",
+    ),
+
+    // Starting is `co`, joining is `yield`; a sleep one writes oneself. It has no cancellation.
+    co: both("export { default } from 'co';", "export { default } from 'co';"),
+
+    // One file, in which nothing can be left out.
+    bluebird: both("export { default } from 'bluebird';", "export { default } from 'bluebird';"),
+  },
+  goals: [
+    { variant: 'treadle', figure: 'core', limit: 3_000 },
+    { variant: 'treadle', figure: 'entry', limit: 9_000 },
+  ],
+} satisfies Workload;

@@ -1,0 +1,60 @@
+// What importing costs a program that starts: the time of a node process that imports and ends, less that of one
+// which only ends. The two are started in turns, and the median of the differences is taken.
+//
+// Each peer is imported by what the smallest program needs of it (the list of size.ts), from its package as npm
+// installs it: nothing is bundled. Relies on where.
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Sample, Workload } from '../workload.ts';
+import { here, root } from '../where.ts';
+
+const PAIRS = 25;
+const WARM = 3;
+
+const middle = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1] as number;
+
+/** Milliseconds from the start of a process to its end. */
+function once(code: string): number {
+  const begin = performance.now();
+  const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', code], { cwd: here, encoding: 'utf8', timeout: 10_000 });
+  if (status !== 0) throw new Error(`${code}\n${stderr}`);
+  return performance.now() - begin;
+}
+
+const importing = (code: string) => (): Promise<Sample> =>
+  Promise.resolve(() => {
+    const differences: number[] = [];
+    const totals: number[] = [];
+    for (let i = 0; i < PAIRS; i++) {
+      const [first, second] = i % 2 ? [code, ''] : ['', code];
+      const a = once(first);
+      const b = once(second);
+      if (i < WARM) continue; // the disk's cache
+      differences.push(i % 2 ? a - b : b - a);
+      totals.push(i % 2 ? a : b);
+    }
+    return { import: middle(differences), total: middle(totals) };
+  });
+
+export default {
+  id: 'startup',
+  title: 'importing',
+  n: 1,
+  warmUp: 0,
+  samples: 1,
+  figures: { import: 'ms', total: 'ms' },
+  variants: {
+    // The built package, by the file that its manifest names: the clone itself is not installed anywhere.
+    treadle: importing(`import ${JSON.stringify(pathToFileURL(join(root, 'dist', 'index.js')).href)};`),
+    // Nothing: how far two equal processes are apart is the noise.
+    native: importing(' '),
+    // Two modules of it. The package's main entry imports all of them, which takes three times as long.
+    effect: importing("import 'effect/Effect'; import 'effect/Fiber';"),
+    effection: importing("import 'effection';"),
+    'redux-saga': importing("import 'redux-saga'; import 'redux-saga/effects';"),
+    co: importing("import 'co';"),
+    bluebird: importing("import 'bluebird';"),
+  },
+  goals: [{ variant: 'treadle', figure: 'import', limit: 8 }],
+} satisfies Workload;
