@@ -7,3 +7,7 @@ declare module 'effect';
 declare module 'effection';
 declare module 'redux-saga';
 declare module 'redux-saga/effects';
+declare module 'effect/Effect';
+declare module 'effect/Fiber';
+declare module 'effect/Latch';
+declare module 'effect/Queue';

@@ -1,0 +1,101 @@
+// The benchmark: treadle beside native async/await and its peers. `rounds.ts` has the method, `workloads/` what is
+// measured, `report.ts` the arithmetic and the table.
+//
+// From lib/ and not by its name: this folder is a package of its own, for the peers, where the name means nothing.
+// What is measured is the built package.
+import { writeFileSync } from 'node:fs';
+import { cpus, release, totalmem } from 'node:os';
+import { call, coroutine, main } from '../../lib/index.ts';
+import { barChart } from './chart.ts';
+import { installPeers, versions } from './install.ts';
+import { BadInput, read } from './options.ts';
+import type { Options } from './options.ts';
+import { failureOf, failures, json, ratioGroups } from './report.ts';
+import { compile, measure } from './rounds.ts';
+import { goalTable, table } from './table.ts';
+import type { Workload } from './workload.ts';
+import { workloads } from './workloads/index.ts';
+
+export const summary = 'treadle beside async/await and other libraries: how much time and memory each takes for the same work';
+export const help = `
+Runs the same work with treadle, native async/await, effect, effection,
+redux-saga, co and bluebird, each in its own best idiom, and prints how many
+times as long as native each takes: 0.5 is twice as fast. "bare" is treadle with
+yield instead of yield*, "idiom" the best that one can write with it, "floor" a
+loop that calls next() and nothing else.
+
+Each variant of each workload runs in a process of its own, with a warm-up. A
+round runs all of them once, in another order than the one before. Ratios are
+taken within a round; the table has their medians.
+
+  --rounds N      (default 5; one takes some minutes)
+  --only WORDS    only workloads whose names have one of these: --only ping,fan
+  --peers LIST    only these: --peers treadle,native,floor needs no installation
+  --quick         one small, cold round of the local ones: does all of it run?
+  --json FILE     writes everything that was measured
+  --svg FILE      draws the ratios
+
+The peers are installed into demos/bench when they are first needed.
+Exit code 1: treadle or native itself failed. A missed goal is only marked.
+`;
+
+function machine(): Readonly<Record<string, unknown>> {
+  const [cpu] = cpus();
+  return {
+    date: new Date().toISOString(),
+    cpu: cpu?.model ?? 'unknown',
+    cores: cpus().length,
+    memory: `${Math.round(totalmem() / 2 ** 30)} GB`,
+    system: `${process.platform} ${release()} ${process.arch}`,
+    node: process.version,
+    v8: process.versions.v8,
+  };
+}
+
+const about = (facts: Readonly<Record<string, unknown>>, { rounds, quick }: Options) => `${facts.cpu}, ${facts.cores} cores, ${facts.memory}, ${facts.system}; Node ${facts.node}
+${rounds === 1 ? '1 round' : `${rounds} rounds`}, a process for each variant, NODE_ENV=production; ${Object.entries(versions()).map(([name, version]) => `${name} ${version}`).join(', ')}${
+  quick ? '\n--quick: these figures mean nothing, they only show that everything runs' : ''}`;
+
+/** One line on a terminal, overwritten; elsewhere a line a round. */
+function progress(started: number) {
+  let last = -1;
+  return (done: number, of: number, round: number, { id }: Workload, variant: string): void => {
+    const { stderr } = process;
+    if (stderr.isTTY) stderr.write(`\r\x1b[2K${done + 1}/${of}  round ${round + 1}  ${id}: ${variant}`);
+    else if (round !== last) stderr.write(`bench: round ${(last = round) + 1}, after ${Math.round((performance.now() - started) / 1000)} s\n`);
+    if (stderr.isTTY && done + 1 === of) stderr.write('\r\x1b[2K');
+  };
+}
+
+const program = coroutine('bench', function* (options: Options) {
+  if (options.needsPeers || options.svg !== undefined) installPeers();
+  const { child, remove } = yield* call(compile());
+  try {
+    const facts = machine();
+    const results = yield* measure(child, { ...options, progress: progress(performance.now()) });
+    console.log(`${about(facts, options)}\n\n${table(results)}`);
+    const goals = goalTable(results);
+    if (goals && !options.quick) console.log(`\nGoals\n${goals}`);
+    const failed = failures(results);
+    if (failed.length > 0) console.log(`\nFailed\n${failed.join('\n')}`);
+    if (options.json !== undefined) writeFileSync(options.json, json({ ...facts, rounds: options.rounds, quick: options.quick, versions: versions() }, results));
+    if (options.svg !== undefined) {
+      const unit = 'times as long (as much) as native async/await';
+      writeFileSync(options.svg, yield* call(barChart({ title: 'treadle and its peers', subtitle: about(facts, options), unit, groups: ratioGroups(results), log: true })));
+    }
+    const ours = results.some(({ workload, rounds }) => Object.keys(workload.variants).some((variant) => /^(treadle|native)/.test(variant) && failureOf(rounds, variant) !== undefined));
+    if (ours) process.exitCode = 1;
+  } finally {
+    remove();
+  }
+});
+
+export default function (argv: string[]): void {
+  try {
+    main(program(read(argv, workloads)));
+  } catch (error) {
+    if (!(error instanceof BadInput)) throw error;
+    console.error(`${error.message}\n(--help tells what can be given)`);
+    process.exitCode = 2;
+  }
+}

@@ -1,0 +1,93 @@
+// The method: rounds in which every variant of every workload runs once, in a process of its own, the order
+// rotated from round to round. So whatever else the machine does hits all variants of a workload alike, and
+// nobody is always the first. Written with treadle: cancelling it ends the child. Relies on child, report.
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { coroutine, forEach, suspend, timeout, TimeoutError } from '../../lib/index.ts';
+import type { Sizes } from './child.ts';
+import { mediansOf } from './report.ts';
+import type { Measured, Outcome } from './report.ts';
+import { here, root } from './where.ts';
+import type { Figures, Workload } from './workload.ts';
+
+/** For a variant of a workload that does not say. */
+const LIMIT = 60_000;
+
+export interface Plan {
+  readonly workloads: readonly Workload[];
+  readonly rounds: number;
+  /** Small and cold: only to see that everything runs. */
+  readonly quick: boolean;
+  /** Told before each process. */
+  readonly progress: (done: number, of: number, round: number, workload: Workload, variant: string) => void;
+}
+
+/**
+ * Bundles the child and the workloads once, so that no child spends time on TypeScript. In a folder within the
+ * clone, from where 'treadle' is the built package of this clone and the peers are those of demos/bench.
+ */
+export async function compile(entry = join(here, 'child.ts')): Promise<{ child: string; remove: () => void }> {
+  mkdirSync(join(root, '.cache'), { recursive: true });
+  const folder = mkdtempSync(join(root, '.cache', 'bench-'));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  const child = join(folder, 'child.js');
+  await build({ entryPoints: [entry], bundle: true, packages: 'external', platform: 'node', format: 'esm', target: 'es2022', outfile: child, logLevel: 'error' });
+  symlinkSync(join(here, 'node_modules'), join(folder, 'node_modules'), 'junction');
+  return { child, remove };
+}
+
+/** A peer in its development mode does more checks; a coverage or an inspector in the child would be measured, too. */
+function environment(): NodeJS.ProcessEnv {
+  const { NODE_OPTIONS: _, NODE_V8_COVERAGE: __, ...env } = process.env;
+  return { ...env, NODE_ENV: 'production' };
+}
+
+/** A small n, and one cold sample. */
+const small = ({ n }: Workload): Sizes => ({ n: Math.max(Math.min(n, 20), Math.round(n / 1_000)), warmUp: 0, samples: 1 });
+
+/** Why a child has no figures: what it answered, or the line of its last words that says most. */
+function failure(code: unknown, stderr: string): string {
+  const lines = stderr.split('\n').map((line) => line.trim());
+  return lines.find((line) => /error/i.test(line)) ?? lines.find(Boolean) ?? `it ended with ${String(code)}`;
+}
+
+const one = coroutine('one', function* (child: string, workload: Workload, variant: string, quick: boolean) {
+  const { id, flags = [], timeoutMs = LIMIT } = workload;
+  const args = [...flags, child, id, variant, JSON.stringify(quick ? small(workload) : {})];
+  const answer = suspend<Outcome>((resume) => {
+    const running = execFile(process.execPath, args, { cwd: root, env: environment(), maxBuffer: 1e8 }, (error, stdout, stderr) => {
+      const line = stdout.trimEnd().split('\n').at(-1) ?? '';
+      const { samples, error: reason } = (line.startsWith('{') ? JSON.parse(line) : { error: failure(error?.code ?? error?.signal, stderr) }) as { samples?: Figures[]; error?: string };
+      resume(samples ? { figures: mediansOf(samples), samples } : { error: reason ?? 'no samples' });
+    });
+    return () => running.kill('SIGKILL');
+  });
+  try {
+    return yield* timeout(timeoutMs, answer);
+  } catch (error) {
+    if (!(error instanceof TimeoutError)) throw error;
+    return { error: `> ${timeoutMs / 1_000} s` };
+  }
+});
+
+const rotated = <T>(list: readonly T[], by: number): T[] => list.map((_, i) => list[(i + by) % list.length]!);
+
+/** Runs the plan. What failed once is not tried again: it takes long, and would fail again. */
+export const measure = coroutine('measure', function* (child: string, { workloads, rounds, quick, progress }: Plan) {
+  const results = workloads.map((workload) => ({ workload, rounds: Array.from({ length: rounds }, (): Record<string, Outcome> => ({})) }));
+  const jobs = Array.from({ length: rounds }, (_, round) =>
+    results.flatMap((result) => rotated(Object.keys(result.workload.variants), round).map((variant) => ({ ...result, round, variant }))),
+  ).flat();
+  let started = 0;
+  const job = coroutine('job', function* ({ workload, rounds: outcomes, round, variant }: (typeof jobs)[number]) {
+    progress(started++, jobs.length, round, workload, variant);
+    const failed = outcomes[round - 1]?.[variant]?.error;
+    const start = performance.now();
+    outcomes[round]![variant] = failed === undefined ? { ...(yield* one(child, workload, variant, quick)), seconds: (performance.now() - start) / 1_000 } : { error: failed };
+  });
+  // One at a time, or they would measure each other. With --quick nobody looks at the figures.
+  yield* forEach(jobs, job, { concurrency: quick ? 4 : 1 });
+  return results satisfies Measured[] as Measured[];
+});

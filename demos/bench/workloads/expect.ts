@@ -1,0 +1,6 @@
+// A workload counts what it did, and says so if that is not what its row promises: a peer that drops work, or
+// a compiler that optimises it away, must not look quick. Relies on nothing.
+
+export function expect(count: number, wanted: number): void {
+  if (count !== wanted) throw new Error(`it did ${count} operations, not ${wanted}`);
+}

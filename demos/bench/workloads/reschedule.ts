@@ -1,0 +1,274 @@
+// A turn: the task goes to the end of the line and everybody else who is ready goes first. With 1, 100, 10,000
+// and 100,000 tasks alive, because what a switch costs depends on how much memory it touches.
+//
+// All tasks are made first and wait at a gate. The last one to arrive opens it, and the clock runs from the
+// moment when the last one has passed it to the last turn. What it costs to make them is another workload
+// (fan-out.ts).
+import type { Sample, Workload } from '../workload.ts';
+import { expect } from './expect.ts';
+
+class Race {
+  /** Turns that were taken. */
+  count = 0;
+  /** Opens the gate, in the peer's own way. */
+  open!: () => void;
+  private readonly tasks: number;
+  private arrived = 0;
+  private passed = 0;
+  private before = 0;
+  private start = 0;
+  private end = 0;
+
+  constructor(tasks: number) {
+    this.tasks = tasks;
+  }
+
+  arrive(): void {
+    if (++this.arrived === this.tasks) this.open();
+  }
+
+  pass(): void {
+    if (++this.passed < this.tasks) return;
+    this.before = this.count;
+    this.start = performance.now();
+  }
+
+  over(): void {
+    this.end = performance.now();
+  }
+
+  figures(turns: number) {
+    expect(this.count, this.tasks * turns);
+    const counted = this.count - this.before;
+    if (counted < this.count / 2) throw new Error('the tasks ran one after the other and not in turns');
+    return { time: ((this.end - this.start) * 1e6) / counted };
+  }
+}
+
+/** `start` runs so many tasks with so many turns each, and is over when they are. */
+function timed(most: number, start: (race: Race, tasks: number, turns: number) => unknown): Sample {
+  return async (n) => {
+    const tasks = Math.min(n, most);
+    const turns = Math.round(n / tasks);
+    const race = new Race(tasks);
+    await start(race, tasks, turns);
+    return race.figures(turns);
+  };
+}
+
+/** A gate of the platform, for those who wait on promises. */
+function promiseGate(race: Race): Promise<void> {
+  return new Promise((resolve) => {
+    race.open = resolve;
+  });
+}
+
+const variants = (most: number): Workload['variants'] => ({
+  treadle: async () => {
+    const { Event, run, spawn, yieldNow } = await import('treadle');
+    function* worker(race: Race, gate: InstanceType<typeof Event>, turns: number) {
+      race.arrive();
+      yield* gate.wait();
+      race.pass();
+      for (let i = 0; i < turns; i++) {
+        yield* yieldNow();
+        race.count++;
+      }
+      race.over();
+    }
+    return timed(most, (race, tasks, turns) =>
+      run((function* () {
+        const gate = new Event();
+        race.open = () => gate.set();
+        for (let i = 0; i < tasks; i++) yield* spawn(worker(race, gate, turns));
+      })()),
+    );
+  },
+
+  'treadle bare': async () => {
+    const { Event, run, spawn, yieldNow } = await import('treadle');
+    function* worker(race: Race, gate: InstanceType<typeof Event>, turns: number) {
+      race.arrive();
+      yield gate.wait();
+      race.pass();
+      for (let i = 0; i < turns; i++) {
+        yield yieldNow();
+        race.count++;
+      }
+      race.over();
+    }
+    return timed(most, (race, tasks, turns) =>
+      run((function* () {
+        const gate = new Event();
+        race.open = () => gate.set();
+        for (let i = 0; i < tasks; i++) yield spawn(worker(race, gate, turns));
+      })()),
+    );
+  },
+
+  // One microtask: the cheapest turn that the language has.
+  native: async () => {
+    async function worker(race: Race, gate: Promise<void>, turns: number) {
+      race.arrive();
+      await gate;
+      race.pass();
+      for (let i = 0; i < turns; i++) {
+        await undefined;
+        race.count++;
+      }
+      race.over();
+    }
+    return timed(most, (race, tasks, turns) => {
+      const gate = promiseGate(race);
+      return Promise.all(Array.from({ length: tasks }, () => worker(race, gate, turns)));
+    });
+  },
+
+  // A promise that is resolved is its cheapest turn. Effect.yieldNow gives the host a turn each time, for each
+  // fiber by itself: 4 times as much with one fiber, twice with 10,000.
+  effect: async () => {
+    const Effect = await import('effect/Effect');
+    const { makeUnsafe } = await import('effect/Latch');
+    const resolved = Promise.resolve();
+    const turn = Effect.promise(() => resolved);
+    const worker = (race: Race, gate: any, turns: number) =>
+      Effect.gen(function* () {
+        race.arrive();
+        yield* gate.await;
+        race.pass();
+        for (let i = 0; i < turns; i++) {
+          yield* turn;
+          race.count++;
+        }
+        race.over();
+      });
+    return timed(most, (race, tasks, turns) => {
+      const gate = makeUnsafe(false);
+      race.open = () => gate.openUnsafe();
+      return Effect.runPromise(Effect.forEach(Array.from({ length: tasks }), () => worker(race, gate, turns), { concurrency: 'unbounded', discard: true }));
+    });
+  },
+
+  // Its sleep(0) is a timer of the host, a millisecond. A promise that is resolved is its cheapest turn.
+  effection: async () => {
+    const { all, run, until } = await import('effection');
+    const turn = until(Promise.resolve());
+    function* worker(race: Race, gate: unknown, turns: number) {
+      race.arrive();
+      yield* until(gate);
+      race.pass();
+      for (let i = 0; i < turns; i++) {
+        yield* turn;
+        race.count++;
+      }
+      race.over();
+    }
+    return timed(most, (race, tasks, turns) => {
+      const gate = promiseGate(race);
+      return run(() => all(Array.from({ length: tasks }, () => worker(race, gate, turns))));
+    });
+  },
+
+  // It has no effect for a turn (`delay(0)` is a timer of the host). A promise that is resolved is one.
+  'redux-saga': async () => {
+    const { runSaga } = await import('redux-saga');
+    const { fork } = await import('redux-saga/effects');
+    const turn = Promise.resolve();
+    function* worker(race: Race, gate: Promise<void>, turns: number) {
+      race.arrive();
+      yield gate;
+      race.pass();
+      for (let i = 0; i < turns; i++) {
+        yield turn;
+        race.count++;
+      }
+      race.over();
+    }
+    function* main(race: Race, tasks: number, turns: number) {
+      const gate = promiseGate(race);
+      for (let i = 0; i < tasks; i++) yield fork(worker, race, gate, turns);
+    }
+    return timed(most, (race, tasks, turns) => runSaga({}, main, race, tasks, turns).toPromise());
+  },
+
+  // What it yields is a promise, and one that is resolved is its cheapest turn.
+  co: async () => {
+    const { default: co } = await import('co');
+    const turn = Promise.resolve();
+    function* worker(race: Race, gate: Promise<void>, turns: number) {
+      race.arrive();
+      yield gate;
+      race.pass();
+      for (let i = 0; i < turns; i++) {
+        yield turn;
+        race.count++;
+      }
+      race.over();
+    }
+    return timed(most, (race, tasks, turns) => {
+      const gate = promiseGate(race);
+      return Promise.all(Array.from({ length: tasks }, () => co(worker(race, gate, turns))));
+    });
+  },
+
+  // As co, with promises of its own. No gate: one of its promises has room for 65,535 who wait, and the others are
+  // lost in silence. It starts each at once, so all are alive anyway.
+  bluebird: async () => {
+    const { default: Bluebird } = await import('bluebird');
+    const turn = Bluebird.resolve();
+    const worker = Bluebird.coroutine(function* (race: Race, turns: number) {
+      race.arrive();
+      yield turn;
+      race.pass();
+      for (let i = 0; i < turns; i++) {
+        yield turn;
+        race.count++;
+      }
+      race.over();
+    });
+    return timed(most, (race, tasks, turns) => {
+      race.open = () => {};
+      return Bluebird.all(Array.from({ length: tasks }, () => worker(race, turns)));
+    });
+  },
+
+  // No scheduler: a ring of generators, and somebody who calls next() on one after the other.
+  floor: async () => {
+    function* worker(race: Race, turns: number) {
+      race.arrive();
+      yield;
+      race.pass();
+      for (let i = 0; i < turns; i++) {
+        yield;
+        race.count++;
+      }
+      race.over();
+    }
+    return timed(most, (race, tasks, turns) => {
+      race.open = () => {};
+      const ring = Array.from({ length: tasks }, () => worker(race, turns));
+      for (let left = tasks; left > 0; ) {
+        for (const generator of ring) if (generator.next().done) left--;
+      }
+    });
+  },
+});
+
+const reschedule = (tasks: number, goals: Workload['goals'] = []): Workload => ({
+  id: `reschedule-${tasks}`,
+  title: `reschedule, ${tasks === 1 ? '1 task' : `${tasks.toLocaleString('en-US')} tasks`}`,
+  n: 1_000_000,
+  figures: { time: 'ns' },
+  variants: variants(tasks),
+  goals,
+});
+
+export default [
+  reschedule(1, [
+    { variant: 'treadle', to: 'native', limit: 1.1 },
+    { variant: 'treadle bare', to: 'native', limit: 0.75 },
+  ]),
+  reschedule(100),
+  reschedule(10_000, [{ variant: 'treadle', to: 'native', limit: 1 }]),
+  reschedule(100_000, [{ variant: 'treadle', to: 'native', limit: 0.5 }]),
+];
