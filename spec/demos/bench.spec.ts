@@ -111,6 +111,20 @@ rows('report a variant that throws, crashes, hangs or says nothing, go on, and d
 
 rows.run();
 
+const peers = suite('the peers of the benchmark');
+
+peers('are pinned to one version each, locked without addresses, and unknown to the root', () => {
+  const { dependencies } = JSON.parse(readFileSync(join(root, 'demos/bench/package.json'), 'utf8')) as { dependencies: Record<string, string> };
+  const lock = readFileSync(join(root, 'demos/bench/package-lock.json'), 'utf8');
+  assert.not.match(lock, /"resolved"/);
+  const { packages } = JSON.parse(lock) as { packages: Record<string, { version?: string }> };
+  for (const [name, version] of Object.entries(dependencies)) assert.is(packages[`node_modules/${name}`]?.version, version, name);
+  const manifest = readFileSync(join(root, 'package.json'), 'utf8');
+  assert.equal(Object.keys(dependencies).filter((name) => manifest.includes(`"${name}"`)), []);
+});
+
+peers.run();
+
 const options = suite('the options of the benchmark');
 
 options('choose workloads by words and variants by peer, and native always', () => {
