@@ -20,6 +20,9 @@ export { shield } from './effects/shield.ts';
 export { all, allSettled } from './combinators/all.ts';
 export type { Settled } from './combinators/all.ts';
 export { any, race } from './combinators/race.ts';
+export { wait } from './combinators/wait.ts';
+export type { WaitOptions } from './combinators/wait.ts';
+export { asCompleted } from './combinators/as-completed.ts';
 export { timeout } from './combinators/timeout.ts';
 export { retry } from './combinators/retry.ts';
 export type { RetryOptions } from './combinators/retry.ts';
@@ -32,6 +35,7 @@ export { Lock } from './sync/lock.ts';
 export type { NameOption } from './sync/lock.ts';
 export { Semaphore } from './sync/semaphore.ts';
 export { Event } from './sync/event.ts';
+export { Condition } from './sync/condition.ts';
 export { Queue, QueueEmptyError, QueueFullError } from './sync/queue.ts';
 
 export { fetch } from './io/fetch.ts';

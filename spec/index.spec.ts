@@ -13,8 +13,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const names = [
   'run', 'runSync', 'main',
   'coroutine', 'call', 'spawn', 'join', 'cancel', 'sleep', 'sleepUntil', 'now', 'yieldNow', 'currentTask', 'abortSignal', 'suspend', 'shield',
-  'all', 'allSettled', 'any', 'race', 'timeout', 'retry', 'map', 'forEach', 'taskGroup',
-  'Lock', 'Semaphore', 'Event', 'Queue', 'QueueEmptyError', 'QueueFullError',
+  'all', 'allSettled', 'any', 'race', 'wait', 'asCompleted', 'timeout', 'retry', 'map', 'forEach', 'taskGroup',
+  'Lock', 'Semaphore', 'Event', 'Condition', 'Queue', 'QueueEmptyError', 'QueueFullError',
   'fetch', 'fromPromise', 'fromCallback', 'toPromise',
   'EventLoop', 'Task', 'Future',
   'CancelledError', 'TimeoutError', 'DeadlockError', 'QueueClosedError', 'InvalidStateError',

@@ -1,5 +1,5 @@
 // What combinators and primitives give: the shape of what they were given. The compiler checks the bodies; none of them is run.
-import { all, allSettled, any, coroutine, Event, forEach, join, Lock, map, Queue, race, retry, Semaphore, sleep, spawn, Task, taskGroup, timeout } from 'treadle';
+import { all, allSettled, any, asCompleted, Condition, coroutine, Event, forEach, Future, join, Lock, map, Queue, race, retry, Semaphore, sleep, spawn, Task, taskGroup, timeout, wait } from 'treadle';
 import type { Awaitable, Coroutine, Effect, Settled } from 'treadle';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -125,6 +125,30 @@ export function* items(): Coroutine<void> {
 }
 const call = (): Awaitable<string> => plain();
 
+export function* looks(): Coroutine<void> {
+  const tasks = [yield* spawn(page('/a')), yield* spawn(page('/b'))];
+  const { done, pending } = yield* wait(tasks, { timeout: 5, returnWhen: 'first-completed' });
+  type<Task<number>[]>()(done);
+  type<Task<number>[]>()(pending);
+  type<number>()(done[0]!.result());
+  const mixed = yield* wait([tasks[0]!, yield* spawn(plain()), null! as Future<boolean>]);
+  type<(Task<number> | Task<string> | Future<boolean>)[]>()(mixed.done);
+  type<Task<number>[]>()((yield* wait(tasks as readonly Task<number>[])).done);
+  // @ts-expect-error: tasks and futures
+  wait([page('/')]);
+  // @ts-expect-error: an array
+  wait(tasks[0]!);
+  // @ts-expect-error: no such word
+  wait(tasks, { returnWhen: 'FIRST_COMPLETED' });
+  for (const next of yield* asCompleted([page('/'), plain()])) type<number | string>()(yield* next);
+  for (const next of yield* asCompleted(tasks)) type<number>()(yield* next);
+  for (const next of yield* asCompleted([Promise.resolve(true as boolean)])) type<boolean>()(yield* next);
+  // @ts-expect-error: an array of awaitables
+  asCompleted([5]);
+  // @ts-expect-error: functions must be called
+  asCompleted([page]);
+}
+
 export function* groups(): Coroutine<void> {
   type<boolean>()(yield* taskGroup(function* (group) {
     const task = yield* group.spawn(page('/'), { name: 'page' });
@@ -147,6 +171,15 @@ export function* primitives(): Coroutine<void> {
   type<number>()(yield* lock.with(page('/')));
   type<string>()(yield* new Semaphore(5).with(plain()));
   type<void>()(yield* new Event().wait());
+  const condition = new Condition(lock, { name: 'changed' });
+  type<void>()(yield* condition.wait());
+  type<number>()(yield* condition.waitFor(() => 5 as number));
+  type<void>()(condition.notify(2));
+  type<string>()(yield* condition.with(plain()));
+  // @ts-expect-error: the lock comes first
+  new Condition({ name: 'changed' });
+  // @ts-expect-error: a function
+  condition.waitFor(true);
   const queue = new Queue<string>(5, { name: 'jobs' });
   type<string>()(yield* queue.get());
   type<string>()(queue.getNowait());
