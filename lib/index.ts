@@ -36,7 +36,11 @@ export type { NameOption } from './sync/lock.ts';
 export { Semaphore } from './sync/semaphore.ts';
 export { Event } from './sync/event.ts';
 export { Condition } from './sync/condition.ts';
-export { Queue, QueueEmptyError, QueueFullError } from './sync/queue.ts';
+export { Barrier, BrokenBarrierError } from './sync/barrier.ts';
+export { Queue, QueueEmptyError } from './sync/queue.ts';
+export { PriorityQueue } from './sync/priority-queue.ts';
+export { LifoQueue } from './sync/lifo-queue.ts';
+export { QueueFullError } from './sync/exchange.ts';
 
 export { fetch } from './io/fetch.ts';
 export type { FetchResponse } from './io/fetch.ts';

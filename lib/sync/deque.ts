@@ -2,38 +2,28 @@
 // whole array. Relies on nothing.
 
 export class Deque<T> {
-  private ring: (T | undefined)[] = new Array<undefined>(8).fill(undefined); // its length is a power of two
-  private head = 0;
+  private _ring: (T | undefined)[] = new Array<undefined>(8).fill(undefined); // its length is a power of two
+  private _head = 0;
   size = 0;
 
   push(item: T): void {
-    if (this.size === this.ring.length) this.grow();
-    this.ring[(this.head + this.size++) & (this.ring.length - 1)] = item;
-  }
-
-  /** Puts the item behind the first `index` ones. */
-  insert(index: number, item: T): void {
-    if (this.size === this.ring.length) this.grow();
-    const mask = this.ring.length - 1;
-    this.head = (this.head - 1) & mask;
-    this.size++;
-    for (let i = 0; i < index; i++) this.ring[(this.head + i) & mask] = this.ring[(this.head + i + 1) & mask];
-    this.ring[(this.head + index) & mask] = item;
+    if (this.size === this._ring.length) this._grow();
+    this._ring[(this._head + this.size++) & (this._ring.length - 1)] = item;
   }
 
   /** The caller knows that it is not empty. */
   shift(): T {
-    const item = this.ring[this.head] as T;
-    this.ring[this.head] = undefined; // or the ring would keep it alive
-    this.head = (this.head + 1) & (this.ring.length - 1);
+    const item = this._ring[this._head] as T;
+    this._ring[this._head] = undefined; // or the ring would keep it alive
+    this._head = (this._head + 1) & (this._ring.length - 1);
     this.size--;
     return item;
   }
 
-  private grow(): void {
+  private _grow(): void {
     // Unrolled: the part that had wrapped round follows the part at the end.
-    const { ring, head } = this;
-    this.ring = ring.slice(head).concat(ring.slice(0, head), new Array<undefined>(ring.length).fill(undefined));
-    this.head = 0;
+    const { _ring, _head } = this;
+    this._ring = _ring.slice(_head).concat(_ring.slice(0, _head), new Array<undefined>(_ring.length).fill(undefined));
+    this._head = 0;
   }
 }

@@ -69,8 +69,13 @@ spec('nobody overtakes a producer that waits', () => {
     yield* spawn(queue.put('waiting'));
     yield* yieldNow();
     assert.is(queue.getNowait(), 'first');
+    assert.ok(queue.full, 'the room is for the one who waits');
     assert.instance(thrown(() => queue.putNowait('barging')), QueueFullError);
+    const later = yield* spawn(queue.put('later'));
+    yield* yieldNow();
     assert.is(queue.getNowait(), 'waiting');
+    yield* later;
+    assert.is(queue.getNowait(), 'later');
   });
 });
 
@@ -185,21 +190,20 @@ spec('several that are handed items and cancelled in one turn give them back in 
   });
 });
 
-spec('after an item came back to a full queue, it is emptied to its capacity before a producer is let in', () => {
+spec('an item that a consumer was woken for is in the queue until that one takes it, and nobody else gets it', () => {
   virtually(function* () {
     const queue = new Queue<number>(1);
     const consumer = yield* spawn(queue.get());
     yield* yieldNow();
     queue.putNowait(1);
+    assert.equal([queue.size, queue.full, queue.empty], [1, true, true]);
+    assert.instance(thrown(() => queue.getNowait()), QueueEmptyError);
+    assert.instance(thrown(() => queue.putNowait(2)), QueueFullError);
+    const second = yield* spawn(queue.get());
+    assert.is(yield* consumer, 1);
+    assert.is(queue.size, 0);
     queue.putNowait(2);
-    consumer.cancel();
-    yield* spawn(queue.put(3));
-    yield* yieldNow();
-    assert.is(queue.getNowait(), 1);
-    assert.is(queue.size, 1);
-    assert.is(queue.getNowait(), 2);
-    assert.is(queue.size, 1);
-    assert.is(queue.getNowait(), 3);
+    assert.is(yield* second, 2);
   });
 });
 
@@ -211,21 +215,49 @@ spec('a producer that is cancelled while it waits takes its item along', () => {
     yield* spawn(queue.put('stays'));
     yield* yieldNow();
     yield* cancel(gone);
-    assert.equal([queue.getNowait(), queue.getNowait(), queue.empty], ['first', 'stays', true]);
+    const left = [yield* queue.get(), yield* queue.get()];
+    assert.equal([...left, queue.empty], ['first', 'stays', true]);
   });
 });
 
-spec('a producer whose item went in and that is cancelled in the same turn: the item is in, once', () => {
+spec('a producer for whom there is room and that is cancelled in the same turn has not put: the next one does', () => {
   virtually(function* () {
     const queue = new Queue<string>(1);
     queue.putNowait('first');
-    const producer = yield* spawn(queue.put('second'));
+    const [a, b] = [yield* spawn(queue.put('a')), yield* spawn(queue.put('b'))];
     yield* yieldNow();
     assert.is(queue.getNowait(), 'first');
-    producer.cancel();
-    yield* sleep(1);
-    assert.equal([queue.getNowait(), queue.empty], ['second', true]);
+    a.cancel();
+    yield* b;
+    assert.equal([queue.getNowait(), queue.empty], ['b', true]);
   });
+});
+
+spec('a time limit on put that expires means that it is not in, so that it may be put again', () => {
+  for (let ms = 0; ms < 6; ms++) {
+    virtually(function* () {
+      const queue = new Queue<string>(1);
+      const taken: string[] = [];
+      queue.putNowait('first');
+      const consumer = yield* spawn((function* () {
+        for (let i = 0; i < 2; i++) {
+          yield* sleep(3);
+          taken.push(yield* queue.get());
+        }
+      })());
+      for (let put = false; !put; ) {
+        try {
+          yield* timeout(ms, queue.put('second'));
+          put = true;
+        } catch (error) {
+          assert.instance(error, TimeoutError);
+          yield* sleep(1);
+        }
+      }
+      yield* consumer;
+      assert.equal([taken, queue.size], [['first', 'second'], 0], `limit ${ms}`);
+    });
+  }
 });
 
 // A program of two producers and two consumers; one of them is cancelled in one turn. Whatever the turn,
@@ -342,7 +374,7 @@ spec('an item that a waiting producer puts counts, too; one that was cancelled d
     yield* yieldNow();
     gone.cancel();
     for (let i = 0; i < 2; i++) {
-      queue.getNowait();
+      yield* queue.get();
       queue.taskDone();
     }
     yield* queue.join();
@@ -436,6 +468,60 @@ spec('closed with an item on its way to a consumer: the consumer gets it; cancel
       } else assert.is(yield* consumer, 'item');
     });
   }
+});
+
+spec('closed with an item on its way, the others who wait are told when it was taken, and get it when it was not', () => {
+  for (const cancelled of [false, true]) {
+    const log: unknown[] = [];
+    virtually(function* () {
+      const queue = new Queue<string>(5, { name: 'jobs' });
+      const consumer = function* (name: string) {
+        try {
+          log.push(`${name} ${yield* queue.get()}`);
+        } catch (error) {
+          log.push(`${name} ${(error as Error).message}`);
+        }
+      };
+      const [a] = [yield* spawn(consumer('a')), yield* spawn(consumer('b')), yield* spawn(consumer('c'))];
+      yield* yieldNow();
+      queue.putNowait('item');
+      queue.close();
+      if (cancelled) a.cancel();
+      yield* sleep(1);
+      assert.equal([queue.size, queue.empty], [0, true]);
+    });
+    assert.equal(log, cancelled ? ['b item', 'c jobs is closed'] : ['a item', 'b jobs is closed', 'c jobs is closed']);
+  }
+});
+
+spec('closed with room promised to a producer: its put is refused, nothing of it is in', () => {
+  virtually(function* () {
+    const queue = new Queue<string>(1);
+    queue.putNowait('first');
+    const producer = yield* spawn(caught(queue.put('second')));
+    yield* turns(2);
+    assert.is(queue.getNowait(), 'first');
+    queue.close();
+    assert.instance(yield* producer, QueueClosedError);
+    assert.is(queue.size, 0);
+    assert.instance(yield* caught(queue.get()), QueueClosedError);
+  });
+});
+
+spec('a closed queue that is emptied by getNowait tells those who wait', () => {
+  virtually(function* () {
+    const queue = new Queue<string>();
+    const [a, b] = [yield* spawn(queue.get()), yield* spawn(caught(queue.get()))];
+    yield* turns(2);
+    queue.putNowait('item');
+    queue.close();
+    a.cancel();
+    b.cancel();
+    yield* yieldNow();
+    const c = yield* spawn(caught(queue.get()));
+    assert.is(queue.getNowait(), 'item');
+    assert.instance(yield* c, QueueClosedError);
+  });
 });
 
 spec('closing twice is fine, and join still waits for what is not done', () => {

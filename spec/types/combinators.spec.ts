@@ -1,5 +1,5 @@
 // What combinators and primitives give: the shape of what they were given. The compiler checks the bodies; none of them is run.
-import { all, allSettled, any, asCompleted, Condition, coroutine, Event, forEach, Future, join, Lock, map, Queue, race, retry, Semaphore, sleep, spawn, Task, taskGroup, timeout, wait } from 'treadle';
+import { all, allSettled, any, asCompleted, Barrier, Condition, coroutine, Event, forEach, Future, join, LifoQueue, Lock, map, PriorityQueue, Queue, race, retry, Semaphore, sleep, spawn, Task, taskGroup, timeout, wait } from 'treadle';
 import type { Awaitable, Coroutine, Effect, Settled } from 'treadle';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -185,6 +185,19 @@ export function* primitives(): Coroutine<void> {
   type<string>()(queue.getNowait());
   type<void>()(yield* queue.put('x'));
   type<void>()(yield* queue.join());
+  const jobs = new PriorityQueue((job: { name: string; deadline: number }) => job.deadline, 5, { name: 'jobs' });
+  type<{ name: string; deadline: number }>()(yield* jobs.get());
+  type<Queue<string>>()(new LifoQueue<string>(5) as Queue<string>);
+  type<string>()(yield* new LifoQueue<string>().get());
+  // @ts-expect-error: the priority is a number
+  new PriorityQueue((name: string) => name);
+  // @ts-expect-error: no such job
+  jobs.put({ name: 'x' });
+  const barrier = new Barrier(3);
+  type<number>()(yield* barrier.wait());
+  type<void>()(barrier.abort());
+  // @ts-expect-error: for how many?
+  new Barrier();
   // @ts-expect-error: a queue of strings
   queue.put(5);
   // @ts-expect-error: a queue of strings
