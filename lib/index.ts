@@ -40,6 +40,7 @@ export { Barrier, BrokenBarrierError } from './sync/barrier.ts';
 export { Queue, QueueEmptyError } from './sync/queue.ts';
 export { PriorityQueue } from './sync/priority-queue.ts';
 export { LifoQueue } from './sync/lifo-queue.ts';
+export { Channel } from './sync/channel.ts';
 export { QueueFullError } from './sync/exchange.ts';
 
 export { fetch } from './io/fetch.ts';

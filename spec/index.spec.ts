@@ -14,7 +14,7 @@ const names = [
   'run', 'runSync', 'main',
   'coroutine', 'call', 'spawn', 'join', 'cancel', 'sleep', 'sleepUntil', 'now', 'yieldNow', 'currentTask', 'abortSignal', 'suspend', 'shield',
   'all', 'allSettled', 'any', 'race', 'wait', 'asCompleted', 'timeout', 'retry', 'map', 'forEach', 'taskGroup',
-  'Lock', 'Semaphore', 'Event', 'Condition', 'Barrier', 'BrokenBarrierError', 'Queue', 'PriorityQueue', 'LifoQueue', 'QueueEmptyError', 'QueueFullError',
+  'Lock', 'Semaphore', 'Event', 'Condition', 'Barrier', 'BrokenBarrierError', 'Queue', 'PriorityQueue', 'LifoQueue', 'Channel', 'QueueEmptyError', 'QueueFullError',
   'fetch', 'fromPromise', 'fromCallback', 'toPromise',
   'EventLoop', 'Task', 'Future',
   'CancelledError', 'TimeoutError', 'DeadlockError', 'QueueClosedError', 'InvalidStateError',

@@ -9,12 +9,17 @@ import { Outcome } from '../kernel/outcome.ts';
 import { mustBe } from '../kernel/explain.ts';
 import { Children } from './children.ts';
 
-/** A queue, or a channel: its items end when it is closed. */
+/** A queue: its items end when it is closed. It may have other consumers, and is left as it is. */
 interface Gettable<T> {
   get(): Effect<T>;
 }
+/** A channel: its end is a value. Left early, it is closed. */
+interface Receivable<T> {
+  receive(): Effect<IteratorResult<T, undefined>>;
+  close(): void;
+}
 /** Where items come from. */
-export type Source<T> = Iterable<T> | AsyncIterable<T> | Gettable<T>;
+export type Source<T> = Iterable<T> | AsyncIterable<T> | Gettable<T> | Receivable<T>;
 
 export interface MapOptions {
   /** How many run at the same time; no limit by default. */
@@ -41,6 +46,7 @@ function open(source: Source<unknown>): Puller {
     const iterator = source[Symbol.asyncIterator]();
     return { waits: true, next: () => iterator.next(), leave: () => iterator.return && Promise.resolve(iterator.return()) };
   }
+  if ('receive' in source) return { waits: true, next: () => source.receive(), leave: () => source.close() as undefined };
   return { waits: true, next: () => take(source), leave: () => undefined };
 }
 
@@ -127,10 +133,10 @@ export function forEach<T>(items: Source<T>, work: (item: T, index: number) => A
 }
 
 function checked(where: string, items: unknown, work: unknown, { concurrency = Infinity }: MapOptions = {}): unknown[] {
-  const source = items as Partial<Gettable<unknown> & Iterable<unknown> & AsyncIterable<unknown>> | null | undefined;
-  const iterable = source?.[Symbol.iterator] ?? source?.[Symbol.asyncIterator] ?? source?.get;
+  const source = items as Partial<Gettable<unknown> & Receivable<unknown> & Iterable<unknown> & AsyncIterable<unknown>> | null | undefined;
+  const iterable = source?.[Symbol.iterator] ?? source?.[Symbol.asyncIterator] ?? source?.receive ?? source?.get;
   if (typeof iterable !== 'function' || typeof items === 'string' || items instanceof Effect || items instanceof Outcome) {
-    throw new TypeError(mustBe(where, 'an iterable, an async iterable or a queue of items', items));
+    throw new TypeError(mustBe(where, 'an iterable, an async iterable, a queue or a channel of items', items));
   }
   if (typeof work !== 'function') throw new TypeError(mustBe(where, 'a function that starts the work for an item', work));
   if (concurrency !== Infinity && !(Number.isInteger(concurrency) && concurrency > 0)) throw new RangeError(mustBe(where, 'a concurrency of 1 or more', concurrency));
