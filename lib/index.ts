@@ -43,6 +43,8 @@ export { LifoQueue } from './sync/lifo-queue.ts';
 export { Channel } from './sync/channel.ts';
 export { QueueFullError } from './sync/exchange.ts';
 
+export { on, once } from './io/events.ts';
+export type { EmitterLike, TargetLike } from './io/events.ts';
 export { fetch } from './io/fetch.ts';
 export type { FetchResponse } from './io/fetch.ts';
 export { fromCallback, fromPromise, toPromise } from './io/promises.ts';

@@ -1,0 +1,53 @@
+// What the bridges to the outside give. The compiler checks the bodies; none of them is run.
+import type { ChildProcess } from 'node:child_process';
+import type { EventEmitter } from 'node:events';
+import type { Server, Socket } from 'node:net';
+import { Channel, forEach, map, on, once, sleep } from 'treadle';
+import type { Coroutine } from 'treadle';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { type } from './equal.ts';
+
+export function* events(child: ChildProcess, server: Server, emitter: EventEmitter, button: HTMLButtonElement, target: EventTarget): Coroutine<void> {
+  type<[number]>()(yield* once<[number]>(child, 'exit'));
+  type<unknown[]>()(yield* once(emitter, 'x'));
+  type<unknown[]>()(yield* once(process, Symbol('x')));
+  type<MouseEvent>()(yield* once<MouseEvent>(button, 'click'));
+  type<Event>()(yield* once(target, 'x'));
+  type<Event>()(yield* once(new AbortController().signal, 'abort'));
+  type<Event>()(yield* once(null! as WebSocket, 'open'));
+  type<Channel<[Socket]>>()(yield* on<[Socket]>(server, 'connection'));
+  type<Channel<unknown[]>>()(yield* on(emitter, 'x'));
+  type<Channel<KeyboardEvent>>()(yield* on<KeyboardEvent>(button, 'keydown'));
+  type<Channel<Event>>()(yield* on(target, 'x'));
+  yield* forEach(yield* on<[Socket]>(server, 'connection'), function* ([socket]) {
+    type<Socket>()(socket);
+    yield* sleep(1);
+  });
+  // @ts-expect-error: nothing that has events
+  once({}, 'x');
+  // @ts-expect-error: which event?
+  on(emitter);
+}
+
+export function* channels(): Coroutine<void> {
+  const channel = new Channel<string>(5, { name: 'lines' });
+  type<void>()(yield* channel.send('x'));
+  type<void>()(channel.sendNowait('x'));
+  type<IteratorResult<string, undefined>>()(yield* channel.receive());
+  const { done, value } = yield* channel.receive();
+  if (done) type<undefined>()(value);
+  else type<string>()(value);
+  for (let next; !(next = yield* channel.receive()).done; ) type<string>()(next.value);
+  type<number[]>()(yield* map(channel, function* (line) { return line.length; }));
+  // @ts-expect-error: a channel of strings
+  channel.send(5);
+  // @ts-expect-error: the capacity comes first
+  new Channel({ name: 'x' });
+}
+
+test('the types of the bridges are checked by the compiler', () => {
+  assert.type(type, 'function');
+});
+
+test.run();
