@@ -48,6 +48,7 @@ export type { EmitterLike, TargetLike } from './io/events.ts';
 export { fetch } from './io/fetch.ts';
 export type { FetchResponse } from './io/fetch.ts';
 export { fromCallback, fromPromise, toPromise } from './io/promises.ts';
+export { fromAsyncIterable, toAsyncIterable } from './io/iterables.ts';
 
 export { EventLoop } from './kernel/event-loop.ts';
 export { Task } from './kernel/task.ts';

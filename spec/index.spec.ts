@@ -15,7 +15,7 @@ const names = [
   'coroutine', 'call', 'spawn', 'join', 'cancel', 'sleep', 'sleepUntil', 'now', 'yieldNow', 'currentTask', 'abortSignal', 'suspend', 'shield',
   'all', 'allSettled', 'any', 'race', 'wait', 'asCompleted', 'timeout', 'retry', 'map', 'forEach', 'taskGroup',
   'Lock', 'Semaphore', 'Event', 'Condition', 'Barrier', 'BrokenBarrierError', 'Queue', 'PriorityQueue', 'LifoQueue', 'Channel', 'QueueEmptyError', 'QueueFullError',
-  'once', 'on', 'fetch', 'fromPromise', 'fromCallback', 'toPromise',
+  'once', 'on', 'fetch', 'fromPromise', 'fromCallback', 'toPromise', 'fromAsyncIterable', 'toAsyncIterable',
   'EventLoop', 'Task', 'Future',
   'CancelledError', 'TimeoutError', 'DeadlockError', 'QueueClosedError', 'InvalidStateError',
 ];

@@ -2,7 +2,7 @@
 import type { ChildProcess } from 'node:child_process';
 import type { EventEmitter } from 'node:events';
 import type { Server, Socket } from 'node:net';
-import { Channel, forEach, map, on, once, sleep } from 'treadle';
+import { Channel, forEach, fromAsyncIterable, map, on, once, sleep, toAsyncIterable } from 'treadle';
 import type { Coroutine } from 'treadle';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -44,6 +44,20 @@ export function* channels(): Coroutine<void> {
   channel.send(5);
   // @ts-expect-error: the capacity comes first
   new Channel({ name: 'x' });
+}
+
+export function* iterables(source: AsyncGenerator<Date>, channel: Channel<string>): Coroutine<void> {
+  type<Channel<Date>>()(yield* fromAsyncIterable(source));
+  type<Channel<Uint8Array>>()(yield* fromAsyncIterable(null! as AsyncIterable<Uint8Array>));
+  type<AsyncIterable<string>>()(toAsyncIterable(channel));
+  type<AsyncIterable<number>>()(toAsyncIterable<number>(function* (numbers) {
+    type<Channel<number>>()(numbers);
+    yield* numbers.send(5);
+  }));
+  // @ts-expect-error: an async one
+  fromAsyncIterable([1]);
+  // @ts-expect-error: a coroutine function
+  toAsyncIterable(sleep(1));
 }
 
 test('the types of the bridges are checked by the compiler', () => {
