@@ -18,14 +18,17 @@ function perform(owner: Task, [works]: [readonly Awaitable<unknown>[]]): Iterabl
     lines[index]?._park(task);
     return SUSPENDED;
   };
-  const children = [...new Set(Object.values(works))].map((work) => {
-    const child = startChild(owner, work);
-    lines.push(new List());
-    child._watcher = () => {
+  const watcher = {
+    _told(child: Task) {
       if (!child.done) return;
       const line = lines[over.push(child) - 1];
       for (let waiter; (waiter = line?._shift()); ) waiter._wake(child, PERFORM);
-    };
+    },
+  };
+  const children = [...new Set(Object.values(works))].map((work) => {
+    const child = startChild(owner, work);
+    lines.push(new List());
+    child._watcher = watcher;
     return child;
   });
   return {

@@ -12,7 +12,7 @@ import { combine } from '../kernel/combine.ts';
 import type { Place } from '../kernel/list.ts';
 import { mustBe } from '../kernel/explain.ts';
 import type { Task, Watcher } from '../kernel/task.ts';
-import { checkAwaitable, isPromise } from '../kernel/yieldable.ts';
+import { checkAwaitable, isAwaitable, isPromise } from '../kernel/yieldable.ts';
 
 export class Children implements Place, Watcher {
   readonly task: Task;
@@ -123,8 +123,10 @@ export type Awaitables = readonly Awaitable<unknown>[] | { readonly [key: string
 
 /** Starts each; the same awaitable given twice is run once. Gives their tasks in order. */
 export function startAll(children: Children, awaitables: Awaitables): Task[] {
+  const works: readonly Awaitable<unknown>[] = Object.values(awaitables);
+  if (new Set(works).size === works.length) return works.map((work) => children.start(work));
   const started = new Map<unknown, Task>();
-  return Object.values(awaitables).map((work: Awaitable<unknown>) => {
+  return works.map((work) => {
     const child = started.get(work) ?? children.start(work);
     started.set(work, child);
     return child;
@@ -140,8 +142,8 @@ export function checkAwaitables<A>(where: string, awaitables: A, least = 0): A {
   if (typeof awaitables !== 'object' || awaitables === null || Symbol.iterator in awaitables !== Array.isArray(awaitables) || isPromise(awaitables)) {
     throw new TypeError(mustBe(where, 'an array or an object of awaitables', awaitables));
   }
-  const entries = Object.entries(awaitables);
-  if (entries.length < least) throw new TypeError(`${where} of nothing would wait for ever: give it at least one awaitable`);
-  for (const [key, work] of entries) checkAwaitable(work, `item ${key} of ${where}`);
+  const works: unknown[] = Object.values(awaitables);
+  if (works.length < least) throw new TypeError(`${where} of nothing would wait for ever: give it at least one awaitable`);
+  works.forEach((work, index) => isAwaitable(work) || checkAwaitable(work, `item ${Object.keys(awaitables)[index]} of ${where}`));
   return awaitables;
 }

@@ -37,17 +37,13 @@ export class List implements Place {
     this._first = this._last = undefined;
   }
 
-  _push(waiter: Waiter): void {
+  /** Parks the waiter: cancellation will take it out again. */
+  _park(waiter: Waiter): void {
+    waiter._place = this;
     waiter._previous = this._last;
     if (this._last) this._last._next = waiter;
     else this._first = waiter;
     this._last = waiter;
-  }
-
-  /** Parks the waiter: cancellation will take it out again. */
-  _park(waiter: Waiter): void {
-    waiter._place = this;
-    this._push(waiter);
   }
 
   _leave(waiter: Waiter): void {

@@ -91,7 +91,8 @@ export class Loop implements Scheduler {
     hostActive();
     do {
       for (let waiter; this._running && (waiter = this._first); ) {
-        if (!(this._first = waiter._next)) this._last = undefined;
+        this._first = waiter._next;
+        if (!this._first) this._last = undefined;
         waiter._next = undefined;
         waiter._run();
         if (this._budget <= 0 && this._spent()) return;

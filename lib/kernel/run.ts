@@ -25,10 +25,12 @@ export function run<A extends Awaitable<unknown>>(main: A, options: RunOptions =
 
 export function startMain<A extends Awaitable<unknown>>(loop: Loop, main: A, { name = 'main', signal }: RunOptions): Task<Result<A>> {
   const task = new Task<Result<A>>(loop, undefined, main as Awaitable<Result<A>>, name);
-  const abort = () => task.cancel(signal?.reason);
-  if (signal?.aborted) abort();
-  signal?.addEventListener('abort', abort);
-  task.addDoneCallback(() => signal?.removeEventListener('abort', abort));
+  if (signal) {
+    const abort = () => task.cancel(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort);
+    task.addDoneCallback(() => signal.removeEventListener('abort', abort));
+  }
   loop._start(task as Task);
   return task;
 }

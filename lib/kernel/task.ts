@@ -145,6 +145,7 @@ export class Task<T = unknown> extends Trampoline<T> implements PromiseLike<T> {
 
   /** No frame is left: waits for the children, then settles. Comes again whenever the children have news. */
   override _end(mode: number, value: unknown): void {
+    this._generator = undefined; // whoever keeps the task need not keep what its coroutine knew
     if (mode === THROW) this._addError(value);
     if (this._errors || this._flags & CANCELLING) {
       mode = CLOSE;
@@ -163,7 +164,7 @@ export class Task<T = unknown> extends Trampoline<T> implements PromiseLike<T> {
       this._status = WAITING;
       return;
     }
-    while (this._children?.length) this._addError(this._children[0]?.error()); // and that takes it out
+    for (let child; (child = this._children?.[0]); ) this._addError(child.error()); // and that takes it out
     if (this._errors) {
       const error = combine(this._errors) as Error;
       try {

@@ -10,8 +10,8 @@ import { CANCELLING, CLOSE, CLOSING, NEXT, PERFORM, READY, RUNNING, THROW, WAITI
 import { Effect, SUSPENDED } from './effect.ts';
 import { InvalidStateError } from './errors.ts';
 import { explainError } from './explain.ts';
-import { intrinsic, isGenerator } from './frame.ts';
-import type { Frame } from './frame.ts';
+import { isGenerator, resume } from './frame.ts';
+import type { Frame, Resume } from './frame.ts';
 import type { Place, Waiter } from './list.ts';
 import { Outcome } from './outcome.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -60,8 +60,7 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
         let done;
         try {
           if (mode === CLOSE) frame._flags |= CLOSING;
-          const resume = mode === NEXT ? intrinsic.next : mode === THROW ? intrinsic.throw : intrinsic.return;
-          ({ value, done } = resume.call(frame._generator, value));
+          ({ value, done } = (resume[mode] as Resume).call(frame._generator, value));
           mode = NEXT;
         } catch (error) {
           value = explainError(error, this);

@@ -10,8 +10,12 @@ export function isPromise(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function';
 }
 
+export function isAwaitable(value: unknown): boolean {
+  return value instanceof Effect || value instanceof Outcome || isGenerator(value) || isPromise(value);
+}
+
 /** Gives the awaitable, or throws a `TypeError` that says what cannot be done with it, and with what it can. */
 export function checkAwaitable<A>(value: A, done: string): A {
-  if (value instanceof Effect || value instanceof Outcome || isGenerator(value) || isPromise(value)) return value;
+  if (isAwaitable(value)) return value;
   throw new TypeError(cannotBe(done, value));
 }

@@ -19,9 +19,9 @@ export class BrokenBarrierError extends Error {
 class Line extends List {
   _length = 0;
 
-  override _push(waiter: Waiter): void {
+  override _park(waiter: Waiter): void {
     this._length++;
-    super._push(waiter);
+    super._park(waiter);
   }
 
   override _leave(waiter: Waiter): void {

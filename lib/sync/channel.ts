@@ -24,12 +24,12 @@ export class Channel<T> extends Exchange<T> {
 
   /** Throws a `RangeError` when the capacity is not a whole number of 0 or more, or `Infinity`. */
   constructor(capacity = 0, { name = 'channel' }: NameOption = {}) {
-    super('a Channel', capacity, 0, name);
+    super('a Channel', capacity, 0, name, 'send', 'receive');
   }
 
   /** Waits until there is room or somebody to receive it. Throws a `QueueClosedError` when the channel is closed. */
   send(item: T): Effect<void> {
-    return new Effect(`${this.name}.send`, [item], this._put);
+    return new Effect(this._putKind, [item], this._put);
   }
 
   /** Sends at once, from a callback say. Throws a `QueueFullError`, or a `QueueClosedError`, when that cannot be. */
@@ -45,7 +45,7 @@ export class Channel<T> extends Exchange<T> {
    * for (let next; !(next = yield* lines.receive()).done; ) console.log(next.value);
    */
   receive(): Effect<IteratorResult<T, undefined>> {
-    return new Effect(`${this.name}.receive`, undefined, this._take);
+    return new Effect(this._takeKind, undefined, this._take);
   }
 
   /**

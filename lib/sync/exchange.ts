@@ -41,11 +41,16 @@ export abstract class Exchange<T> {
   _taking = 0;
   _putting = 0;
   _shut = false;
+  /** What the effects are called. To join a name and a verb each time takes as long as to perform the effect. */
+  readonly _putKind: string;
+  readonly _takeKind: string;
 
-  constructor(what: string, capacity: number, least: number, name: string) {
+  constructor(what: string, capacity: number, least: number, name: string, put: string, take: string) {
     if (capacity !== Infinity && !(Number.isInteger(capacity) && capacity >= least)) throw new RangeError(mustBe(what, `a capacity of ${least} or more`, capacity));
     this.capacity = capacity;
     this.name = name;
+    this._putKind = `${name}.${put}`;
+    this._takeKind = `${name}.${take}`;
   }
 
   /** How many items are in it, also those that a task was woken for and has not taken yet. */
@@ -82,11 +87,11 @@ export abstract class Exchange<T> {
     return SUSPENDED;
   };
 
-  readonly _put = (task: Task, [item]: [T]): unknown => {
+  readonly _put = (task: Task, args: [T]): unknown => {
     if (this._shut) throw this._closedError();
-    if (this._room()) return this._add(item);
+    if (this._room()) return this._add(args[0]);
     this._putters._park(task);
-    task._inbox = item;
+    task._inbox = args[0];
     return SUSPENDED;
   };
 

@@ -44,11 +44,13 @@ class Waiters extends List {
 export class Lock {
   readonly name: string;
   private readonly waiters = new Waiters();
+  private readonly _acquireKind: string;
   private taken = false;
   private readonly handed = { _leave: () => this.release() };
 
   constructor({ name = 'lock' }: NameOption = {}) {
     this.name = name;
+    this._acquireKind = `${name}.acquire`; // joined once, because that takes as long as to acquire
   }
 
   get locked(): boolean {
@@ -57,7 +59,7 @@ export class Lock {
 
   /** Waits until the lock is free and takes it; at once when it is. First come, first served. */
   acquire(): Effect<void> {
-    return new Effect(`${this.name}.acquire`, undefined, this.take);
+    return new Effect(this._acquireKind, undefined, this.take);
   }
 
   /** Hands the lock to the one who has waited longest, or opens it. Throws an `InvalidStateError` when it is not taken. */

@@ -31,7 +31,7 @@ export class Queue<T> extends Exchange<T> {
 
   /** Throws a `RangeError` when the capacity is not a whole number of 1 or more, or `Infinity`, the default. */
   constructor(capacity = Infinity, { name = 'queue' }: NameOption = {}) {
-    super('a Queue', capacity, 1, name);
+    super('a Queue', capacity, 1, name, 'put', 'get');
   }
 
   /** Nothing can be taken at once: there are no items, or only such as a consumer was woken for. */
@@ -46,12 +46,12 @@ export class Queue<T> extends Exchange<T> {
 
   /** Waits for an item and takes it. Throws a `QueueClosedError` when the queue is closed and empty. */
   get(): Effect<T> {
-    return new Effect(`${this.name}.get`, undefined, this._take);
+    return new Effect(this._takeKind, undefined, this._take);
   }
 
   /** Waits until there is room and puts the item in. Throws a `QueueClosedError` when the queue is closed. */
   put(item: T): Effect<void> {
-    return new Effect(`${this.name}.put`, [item], this._put);
+    return new Effect(this._putKind, [item], this._put);
   }
 
   /** Takes an item at once. Throws a `QueueEmptyError`, or a `QueueClosedError`, when there is none. */

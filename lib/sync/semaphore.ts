@@ -17,6 +17,7 @@ import type { NameOption } from './lock.ts';
  */
 export class Semaphore {
   readonly name: string;
+  private readonly _acquireKind: string;
   private permits: number;
   private readonly waiters = new List();
   private readonly handed = { _leave: () => this.release() };
@@ -26,6 +27,7 @@ export class Semaphore {
     if (!Number.isInteger(permits) || permits < 0) throw new RangeError(mustBe('a Semaphore', 'a number of permits, 0 or more', permits));
     this.permits = permits;
     this.name = name;
+    this._acquireKind = `${name}.acquire`;
   }
 
   /** Permits that are free. */
@@ -40,7 +42,7 @@ export class Semaphore {
 
   /** Waits for a permit and takes it. First come, first served. */
   acquire(): Effect<void> {
-    return new Effect(`${this.name}.acquire`, undefined, this.take);
+    return new Effect(this._acquireKind, undefined, this.take);
   }
 
   /** Hands the permit to the one who has waited longest, or adds it to the free ones. */

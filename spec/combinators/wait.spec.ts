@@ -154,7 +154,7 @@ spec('cancelling the one who waits leaves the tasks alone, and leaves nothing at
     const waiting = yield* spawn(wait(tasks, { timeout: 100 }));
     yield* sleep(10);
     yield* cancel(waiting);
-    assert.equal(tasks.map((task) => task._waiters?._first), [undefined, undefined]);
+    assert.equal(tasks.map((task) => task._first), [undefined, undefined]);
     assert.equal([yield* tasks[0]!, yield* tasks[1]!], [20, 30]);
   });
 });
@@ -164,7 +164,7 @@ spec('nothing is left at tasks that are not over either', () => {
     const tasks = yield* sleepers(20, 30);
     for (let i = 0; i < 10; i++) yield* wait(tasks, { timeout: 1 });
     yield* wait(tasks, { returnWhen: 'first-completed' });
-    assert.equal(tasks.map((task) => task._waiters?._first), [undefined, undefined]);
+    assert.equal(tasks.map((task) => task._first), [undefined, undefined]);
   });
 });
 

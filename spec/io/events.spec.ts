@@ -201,7 +201,7 @@ spec('closing it leaves nothing at the task', () => {
       yield* sleep(10);
     })());
     yield* sleep(1);
-    assert.is(task._waiters?._first, undefined);
+    assert.is(task._first, undefined);
     assert.equal(listeners(emitter, 'x', 'error'), [0, 0]);
   });
 });
