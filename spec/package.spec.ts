@@ -68,6 +68,12 @@ tried('the packed package holds code, declarations, maps and sources, and nothin
   assert.equal(files.filter((path) => path.startsWith('dist/')), wanted.sort());
 });
 
+tried('the codes are written out where they are used: no step looks them up in another module', ({ files }) => {
+  const code = files.filter((path) => path.endsWith('.js'));
+  assert.ok(code.length > 30);
+  assert.equal(code.filter((path) => /codes\.js['"]/.test(readFileSync(join(root, path), 'utf8'))), []);
+});
+
 tried('every source map and declaration map finds its source', ({ files }) => {
   for (const path of files.filter((name) => name.endsWith('.map'))) {
     const { sources } = JSON.parse(readFileSync(join(root, path), 'utf8')) as { sources: string[] };
