@@ -14,6 +14,8 @@ export { cancel } from './effects/cancel.ts';
 export { now, sleep, sleepUntil } from './effects/sleep.ts';
 export { yieldNow } from './effects/yield-now.ts';
 export { abortSignal, currentTask } from './effects/current-task.ts';
+export { createContext } from './effects/context.ts';
+export type { Context } from './effects/context.ts';
 export { suspend } from './effects/suspend.ts';
 export { shield } from './effects/shield.ts';
 

@@ -12,7 +12,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 const names = [
   'run', 'runSync', 'main',
-  'coroutine', 'call', 'spawn', 'join', 'cancel', 'sleep', 'sleepUntil', 'now', 'yieldNow', 'currentTask', 'abortSignal', 'suspend', 'shield',
+  'coroutine', 'call', 'spawn', 'join', 'cancel', 'sleep', 'sleepUntil', 'now', 'yieldNow', 'currentTask', 'abortSignal', 'createContext', 'suspend', 'shield',
   'all', 'allSettled', 'any', 'race', 'wait', 'asCompleted', 'timeout', 'retry', 'map', 'forEach', 'taskGroup',
   'Lock', 'Semaphore', 'Event', 'Condition', 'Barrier', 'BrokenBarrierError', 'Queue', 'PriorityQueue', 'LifoQueue', 'Channel', 'QueueEmptyError', 'QueueFullError',
   'once', 'on', 'fetch', 'fromPromise', 'fromCallback', 'toPromise', 'fromAsyncIterable', 'toAsyncIterable',

@@ -1,5 +1,5 @@
 // What `yield*` gives, effect by effect. The compiler checks the bodies; none of them is run.
-import { abortSignal, call, cancel, coroutine, currentTask, EventLoop, fetch, fromCallback, fromPromise, join, now, run, runSync, shield, sleep, sleepUntil, spawn, suspend, Task, toPromise, yieldNow } from 'treadle';
+import { abortSignal, call, cancel, coroutine, createContext, currentTask, EventLoop, fetch, fromCallback, fromPromise, join, now, run, runSync, shield, sleep, sleepUntil, spawn, suspend, Task, toPromise, yieldNow } from 'treadle';
 import type { Awaitable, Coroutine, Effect, Future, Result } from 'treadle';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -188,6 +188,17 @@ type Truths = [
   Equal<Result<Effect<undefined>>, undefined>,
 ];
 type Untruths = [Equal<any, number>, Equal<number, any>, Equal<number, number | string>, Equal<readonly [1], [1]>];
+
+export function* contexts(): Coroutine<void> {
+  const user = createContext<string | undefined>(undefined, { name: 'user' });
+  type<string | undefined>()(yield* user.get());
+  type<number>()(yield* user.with('Ada', (function* () { yield* sleep(1); return 5 as number; })()));
+  type<number>()(yield* createContext(5).get());
+  // @ts-expect-error: a string
+  user.with(5, sleep(1));
+  // @ts-expect-error: something to wait for
+  user.with('Ada', () => 5);
+}
 
 test('the types of effects are checked by the compiler', () => {
   const truths: Truths = [true, true, true, true, true, true, true, true, true];
