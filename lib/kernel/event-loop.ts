@@ -1,8 +1,9 @@
 // The event loop as asyncio's users know it: make one, hand it tasks and callbacks, run it, stop it,
 // close it. The machine is in loop.ts; `run` needs no more than that. Relies on loop.
 
-import type { Awaitable, Result } from './awaitable.ts';
+import type { Awaitable, Coroutine, Result } from './awaitable.ts';
 import type { SystemClock } from './clock.ts';
+import { combine } from './combine.ts';
 import { liveTasks } from './deadlock.ts';
 import { checkDuration } from './duration.ts';
 import { InvalidStateError } from './errors.ts';
@@ -13,6 +14,28 @@ import type { LoopOptions } from './loop.ts';
 import { Handle } from './outcome.ts';
 import { Task } from './task.ts';
 import { checkAwaitable } from './yieldable.ts';
+
+declare global {
+  // As lib.esnext.disposable and Node's types have it, for those who compile without both.
+  interface SymbolConstructor {
+    readonly asyncDispose: unique symbol;
+  }
+}
+/** Where the platform lacks it, tools that translate `await using` take this one, too. */
+const asyncDispose: typeof Symbol.asyncDispose = Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose');
+
+/** Waits for all of them; gives the errors of those that failed. */
+function* joined(tasks: readonly Task[]): Coroutine<unknown[]> {
+  const errors: unknown[] = [];
+  for (const task of tasks) {
+    try {
+      yield task;
+    } catch (error) {
+      if (task.state === 'failed') errors.push(error);
+    }
+  }
+  return errors;
+}
 
 export class EventLoop extends Loop {
   private _closed = false;
@@ -91,6 +114,23 @@ export class EventLoop extends Loop {
     if (this._running) throw new InvalidStateError('the event loop is running: stop() it before close()');
     this._closed = true;
     this._pauseTimers();
+  }
+
+  /**
+   * For `await using loop = new EventLoop()`: cancels all tasks, waits for their clean-up and closes the loop. Throws
+   * what fails then.
+   */
+  [asyncDispose](): Promise<void> {
+    if (this._closed) return Promise.resolve();
+    const tasks = [...this._children];
+    for (const task of tasks) task.cancel('the event loop is closed');
+    const over = this.createTask(joined(tasks), { name: 'dispose' });
+    this._start(); // also when it runs: not until its main task is over, but until all are
+    return over.then((errors) => {
+      this._finish();
+      this.close();
+      if (errors.length > 0) throw combine(errors);
+    });
   }
 
   override _wakeUp(): void {

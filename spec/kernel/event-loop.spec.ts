@@ -485,4 +485,55 @@ loop('can be run from a coroutine of another: runSync inside run, run inside run
   assert.is(await started, 'outlives');
 });
 
+loop('is disposed of with its block: tasks are cancelled and have cleaned up, the loop is closed', async () => {
+  const log: string[] = [];
+  let outer: EventLoop;
+  {
+    await using loop = new EventLoop();
+    outer = loop;
+    const task = loop.createTask((function* () {
+      try {
+        yield* spawn((function* () { try { yield* sleep(Infinity); } finally { yield* sleep(1); log.push('child is clean'); } })());
+        yield* sleep(Infinity);
+      } finally {
+        yield* sleep(2);
+        log.push('clean');
+      }
+    })());
+    await loop.runUntilComplete(sleep(5));
+    assert.is(task.state, 'waiting');
+    log.push('end of the block');
+  }
+  assert.equal(log, ['end of the block', 'clean', 'child is clean'], 'a task closes itself before its children');
+  assert.match(caught(() => outer.callSoon(() => {})).message, /closed/);
+  await outer[Symbol.asyncDispose]();
+});
+
+loop('that runs is disposed of, too: for ever, or until a task is complete, which is cancelled', async () => {
+  for (const forever of [true, false]) {
+    const loop = new EventLoop();
+    const log: string[] = [];
+    const slow = loop.createTask((function* () { try { yield* sleep(Infinity); } finally { yield* sleep(5); log.push('clean'); } })());
+    const main = forever ? undefined : rejection(loop.runUntilComplete(sleep(Infinity)));
+    if (forever) loop.runForever();
+    await after(2);
+    await loop[Symbol.asyncDispose]();
+    assert.equal([log, slow.state], [['clean'], 'cancelled']);
+    if (main) assert.is((await main).name, 'CancelledError');
+    loop.close();
+  }
+});
+
+loop('that is disposed of throws what fails then', async () => {
+  const errors = [new Error('one'), new Error('two')];
+  const loop = new EventLoop();
+  for (const error of errors) loop.createTask((function* () { try { yield* sleep(Infinity); } finally { throw error; } })());
+  loop.createTask(sleep(Infinity));
+  await loop.runUntilComplete(sleep(2));
+  assert.equal((await rejection(loop[Symbol.asyncDispose]())).errors, errors);
+  const fine = new EventLoop({ clock: new VirtualClock() });
+  fine.createTask(sleep(1e9));
+  await fine[Symbol.asyncDispose]();
+});
+
 loop.run();
