@@ -94,7 +94,7 @@ export function titleOf(measured: Measured, figure: string): string {
 /** Is the figure itself what matters, and not how many times the native one it is? Where a goal says so, or native has none. */
 export function isPlain({ workload, rounds }: Measured, figure: string): boolean {
   const goals = workload.goals?.filter((goal) => goal.figure === figure) ?? [];
-  return figureOf(rounds, figure, 'treadle', 'native') === undefined || (goals.length > 0 && goals.every(({ to }) => to === undefined));
+  return !figureOf(rounds, figure, 'native')?.median || (goals.length > 0 && goals.every(({ to }) => to === undefined));
 }
 
 /** Everything that failed, and why. */
