@@ -1,0 +1,88 @@
+// The programs of programs/*.json against real asyncio: traces.json holds what CPython did with each (made by
+// golden.py, which stands beside it), and treadle must do the same, on the loop of runSync and on an EventLoop.
+// Where it differs on purpose, both traces are kept and both are looked at, and docs/asyncio.md says why.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { needsLoop, onEventLoop, onRunSync } from './interpreter.ts';
+import type { Program } from './interpreter.ts';
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const json = (path: string) => JSON.parse(readFileSync(here(path), 'utf8')) as unknown;
+
+const golden = json('traces.json') as { python: string; programs: Record<string, { of: string; trace: string[] }> };
+const programs = readdirSync(here('programs'))
+  .filter((file) => file.endsWith('.json'))
+  .flatMap((file) => Object.entries(json(`programs/${file}`) as Record<string, Program>).map(([name, program]) => ({ name: `${file.replace('.json', '')}/${name}`, ...program })));
+
+/** As golden.py has it. */
+const digest = ({ objects = {}, tasks }: Program) => createHash('sha256').update(JSON.stringify([objects, tasks])).digest('hex').slice(0, 12);
+
+const spec = suite('asyncio');
+
+for (const { name, ...program } of programs) {
+  spec(`${name}: ${program.says}`, async () => {
+    const entry = golden.programs[name];
+    assert.is(entry?.of, digest(program), 'traces.json is older than the program: run python3 spec/asyncio/golden.py');
+    const expected = program.treadle ?? entry?.trace;
+    assert.equal(await onEventLoop(program), expected);
+    if (!needsLoop(program)) assert.equal(onRunSync(program), expected, 'under runSync');
+    if (program.treadle) assert.not.equal(program.treadle, entry?.trace, 'it does not differ any more');
+  });
+}
+
+spec('more than 200 programs, of every subject, are equal', () => {
+  const equal = programs.filter(({ differs }) => !differs);
+  assert.ok(equal.length > 300, `${equal.length}`);
+  const subjects = new Set(equal.map(({ name }) => name.split('/')[0]));
+  for (const subject of ['spawn', 'join', 'cancel', 'cleanup', 'timeout', 'gather', 'wait', 'as-completed', 'group', 'shield', 'lock', 'semaphore', 'condition', 'barrier', 'event', 'queue', 'future', 'callback']) {
+    assert.ok(subjects.has(subject), subject);
+  }
+});
+
+spec('every trace belongs to a program', () => {
+  assert.equal(Object.keys(golden.programs).sort(), programs.map(({ name }) => name).sort());
+});
+
+spec('the traces are those of CPython 3.11', () => {
+  assert.match(golden.python, /^3\.11\./);
+});
+
+spec('every program says what it shows, in a sentence of its own', () => {
+  assert.equal(programs.filter(({ says }) => says.length < 15).map(({ name }) => name), []);
+  assert.is(new Set(programs.map(({ says }) => says)).size, programs.length);
+});
+
+// ---- the deliberate differences
+
+const sections = new Map(
+  readFileSync(here('../../docs/asyncio.md'), 'utf8').split(/^### /m).slice(1)
+    .map((section) => [section.split('\n')[0]!.toLowerCase().replace(/[^a-z ]/g, '').trim().replaceAll(' ', '-'), section.split(/^## /m)[0]!]),
+);
+const shown = (section: string) => [...section.matchAll(/`([a-z-]+\/[a-z-]+)`/g)].map(([, name = '']) => name);
+
+spec('a program that differs names its reason and has its own trace, and no other has', () => {
+  assert.equal(programs.filter(({ differs, treadle }) => (differs === undefined) !== (treadle === undefined)).map(({ name }) => name), []);
+});
+
+spec('docs/asyncio.md has a section for every reason, which names the programs that show it, and no others', () => {
+  const reasons = [...new Set(programs.flatMap(({ differs }) => differs ?? []))];
+  for (const reason of reasons) {
+    const names = programs.filter(({ differs }) => differs === reason).map(({ name }) => name);
+    assert.equal(shown(sections.get(reason) ?? '').sort(), names.sort(), reason);
+  }
+  assert.equal([...sections].filter(([reason, section]) => shown(section).length > 0 && !reasons.includes(reason)).map(([reason]) => reason), []);
+});
+
+spec('where that very CPython is at hand, it still does the same', () => {
+  const script = here('golden.py');
+  const version = spawnSync('python3', ['-c', 'import platform; print(platform.python_version())'], { encoding: 'utf8' });
+  if (version.stdout?.trim() !== golden.python) return; // then there is nothing to compare with
+  const check = spawnSync('python3', [script, '--check'], { encoding: 'utf8', timeout: 60_000 });
+  assert.is(check.status, 0, check.stderr);
+});
+
+spec.run();
