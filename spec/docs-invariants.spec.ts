@@ -8,7 +8,7 @@ import * as assert from 'uvu/assert';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
-const documents = ['README.md', 'docs/architecture.md', 'docs/semantics.md'];
+const documents = ['README.md', 'docs/architecture.md', 'docs/semantics.md', 'docs/asyncio.md'];
 
 /** `spec/FILE.spec.ts` "sentence" */
 const citations = [...read('docs/architecture.md').matchAll(/`(spec\/[\w./-]+\.spec\.ts)` "([^"]+)"/g)].map(([, path = '', sentence = '']) => ({ path, sentence }));

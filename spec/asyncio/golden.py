@@ -4,6 +4,7 @@
     python3 spec/asyncio/golden.py --check    says whether it would come out the same
     python3 spec/asyncio/golden.py --show W   prints the traces of the programs whose name contains W
     python3 spec/asyncio/golden.py --stdin    reads a JSON list of programs, writes a JSON list of traces
+    python3 spec/asyncio/golden.py --names    prints asyncio's public names, which docs/asyncio.md must have
 
 What the steps of a program mean is told in programs/README.md; interpreter.ts does the same with treadle.
 The loop is asyncio's own with a virtual clock: its selector does not wait, it moves the time. One second of
@@ -435,10 +436,22 @@ def programs():
             yield f"{path.stem}/{name}", source
 
 
+def names():
+    """What asyncio exports, the methods of the loop, and the members of the classes that programs use."""
+    found = {*asyncio.__all__, "TaskGroup", *(f"loop.{name}" for name in dir(asyncio.AbstractEventLoop))}
+    classes = "Task Future Handle TimerHandle Timeout TaskGroup Runner Lock Event Condition Semaphore BoundedSemaphore Barrier Queue StreamReader StreamWriter Server"
+    for owner in [*(getattr(asyncio, name) for name in classes.split()), asyncio.subprocess.Process]:
+        found.update(f"{owner.__name__.lstrip('_')}.{name}" for name in dir(owner))
+    return sorted(name for name in found if not re.search(r"\._", name))
+
+
 def main():
     option = sys.argv[1] if len(sys.argv) > 1 else ""
     if option == "--stdin":
         print(json.dumps([trace("a program", source) for source in json.load(sys.stdin)]))
+        return
+    if option == "--names":
+        print(*names(), sep="\n")
         return
     if option == "--show":
         for name, source in programs():
