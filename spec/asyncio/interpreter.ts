@@ -1,5 +1,6 @@
 // Runs the programs of programs/*.json on treadle, as golden.py runs them on asyncio: what the steps mean is
-// told in programs/README.md. Every list of steps is a frame of its own, as a coroutine that is called would be.
+// told in programs/README.md. The body of a `try` is a frame of its own, as a coroutine that is called would be;
+// its `except` and `finally` belong to the frame that they stand in, as in a program.
 // Relies on treadle's public face only.
 import {
   all, allSettled, asCompleted, Barrier, BrokenBarrierError, call, cancel, CancelledError, Condition, createContext, currentTask, Event, EventLoop, InvalidStateError,
@@ -143,7 +144,7 @@ class Interpreter {
     return (yield* call(this.run(this.program.tasks[name]!, env)))?.value;
   }
 
-  /** A frame of its own, as a coroutine that is called; but what does not wait does not yield, as in any program. */
+  /** A frame of its own, as a coroutine that is called. What does not wait is none: it would be one more yield than a program has. */
   private steps(steps: readonly Step[], env: Env): Effect<Done> | Steps {
     return steps.every(waitsNever) ? this.run(steps, env) : call(this.run(steps, env));
   }
@@ -310,11 +311,11 @@ class Interpreter {
       for (const [name, handler] of Object.entries(block.except ?? {})) {
         if (!matches(name, error)) continue;
         this.log(env.who, `caught ${kind(error)}`);
-        return yield* this.steps(handler, { ...env, error });
+        return yield* this.run(handler, { ...env, error });
       }
       throw error;
     } finally {
-      const done = yield* this.steps(block.finally ?? [], env);
+      const done = yield* this.run(block.finally ?? [], env);
       if (done) return done; // as in Python, it takes the place of whatever was under way
     }
   }
