@@ -1,7 +1,7 @@
 // shield: work that cancellation must wait for. Relies on the kernel, spawn.
 
 import type { Awaitable, Result } from '../kernel/awaitable.ts';
-import { CANCELLING, PERFORM } from '../kernel/codes.ts';
+import { PERFORM } from '../kernel/codes.ts';
 import { Effect, SUSPENDED } from '../kernel/effect.ts';
 import type { Task } from '../kernel/task.ts';
 import { checkAwaitable } from '../kernel/yieldable.ts';
@@ -11,10 +11,11 @@ import { startChild } from './spawn.ts';
 function perform(task: Task, [work]: [Awaitable<unknown>]): unknown {
   const child = startChild(task, work);
   child.addDoneCallback(() => {
-    if (child.state === 'succeeded' || !(task._flags & CANCELLING)) return task._wake(child, PERFORM);
-    // There is no result to hand over: the cancellation that waited is delivered now, and no catch comes in between.
-    if (child.state === 'failed') task._addError(child.error());
     task._place = undefined;
+    if (!task._due) return task._wake(child, PERFORM);
+    // The cancellation that waited is delivered now, at this very yield: at the next one, which may be in a `finally`, it
+    // would cut that clean-up short.
+    if (child.state === 'failed') task._addError(child.error());
     task._close();
   });
   task._place = { _leave: () => true }; // does not let go when the task is cancelled
@@ -22,8 +23,8 @@ function perform(task: Task, [work]: [Awaitable<unknown>]): unknown {
 }
 
 /**
- * Runs the work to its end, even if this task is cancelled meanwhile: the cancellation is delivered at the
- * task's next yield after it, so that the result is not lost. If the work fails then, that error makes the task fail.
+ * Runs the work to its end, even if this task is cancelled meanwhile: the cancellation comes when the work is over, and
+ * its result is dropped then. If the work fails then, that error makes the task fail.
  * Throws a `TypeError` at the call for what cannot be awaited.
  *
  * @example

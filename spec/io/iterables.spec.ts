@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { cancel, Channel, fromAsyncIterable, forEach, InvalidStateError, run, runSync, sleep, spawn, timeout, TimeoutError, toAsyncIterable } from 'treadle';
+import { cancel, Channel, Event, fromAsyncIterable, forEach, InvalidStateError, run, runSync, sleep, spawn, timeout, TimeoutError, toAsyncIterable } from 'treadle';
 import type { Coroutine } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -67,15 +67,18 @@ spec('closing the channel releases the source', async () => {
 spec('so does the end of the task, which waits for that', async () => {
   for (const how of ['end', 'error', 'cancellation']) {
     const log: unknown[] = [];
+    const received = new Event();
     await run((function* () {
       const task = yield* spawn((function* (): Coroutine<void> {
         const numbers = yield* fromAsyncIterable(counting(log));
         yield* numbers.receive();
+        received.set();
         yield* sleep(5);
         if (how === 'error') throw new Error('no');
         if (how === 'cancellation') yield* sleep(Infinity);
       })());
-      yield* sleep(15);
+      yield* received.wait(); // however busy the machine is
+      yield* sleep(25); // the next item waits to be sent
       if (how === 'cancellation') yield* cancel(task);
       else if (how === 'error') yield* caught(task);
       else yield* task;
