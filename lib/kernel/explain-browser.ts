@@ -20,6 +20,8 @@ export function mustBe(where: string, wanted: string, value: unknown): string {
   return `${where} takes ${wanted}, not ${show(value)}`;
 }
 
+export function spawnedAt(_task: object, _place: string): void {}
+
 export function origin(task: { readonly name: string }): string {
   return task.name;
 }

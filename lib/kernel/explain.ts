@@ -49,9 +49,17 @@ export function mustBe(where: string, wanted: string, value: unknown): string {
   return `${where} takes ${wanted}, not ${show(value)}`;
 }
 
+/** Where tasks were spawned, as far as debug mode saw it: 'at file:///app.js:5:10'. */
+const places = /* @__PURE__ */ new WeakMap<object, string>();
+
+export function spawnedAt(task: object, place: string): void {
+  places.set(task, ` ${place}`);
+}
+
 /** Of a task that an error has crossed: its name, and whose it was. */
-export function origin({ name, parent }: Named): string {
-  return parent ? `${name}, spawned by ${parent.name}` : name;
+export function origin(task: Named): string {
+  const { name, parent } = task;
+  return parent ? `${name}, spawned by ${parent.name}${places.get(task) ?? ''}` : name;
 }
 
 /** A generator that is stepped from inside itself: the language's error does not say where. */

@@ -10,6 +10,7 @@ export function afterHost(callback: () => void): void {
   port2.close(); // the message still arrives; an open port would keep Node alive, where tests of pages run
 }
 
+export function takeOptions(_loop: object, _options: object): void {}
 export function watchHost(_loop: unknown): void {}
 export function unwatchHost(_loop: unknown): void {}
 export function hostActive(): void {}

@@ -1,9 +1,11 @@
 // What the engine takes from its host when that is Node: turns of the host's own loop, the moment when it
-// has nothing left to do, and the report of errors that have nowhere else to go. Bundlers for browsers
-// take host-browser.ts instead (the "browser" field of package.json). Relies on deadlock, host-browser.
+// has nothing left to do, debug mode, and the report of errors that have nowhere else to go. Bundlers for browsers
+// take host-browser.ts instead (the "browser" field of package.json). Relies on deadlock, debug, host-browser.
 
 import type { Clock } from './clock.ts';
 import { breakDeadlock, waitsElsewhere } from './deadlock.ts';
+import { endDebug, startDebug, takeDebug } from './debug.ts';
+import type { Debug } from './debug.ts';
 import { afterHost as afterBrowser } from './host-browser.ts';
 
 type Loop = Parameters<typeof breakDeadlock>[0] & {
@@ -18,6 +20,7 @@ interface Host {
   process?: {
     on?(event: 'beforeExit', listener: () => void): void;
     removeListener?(event: 'beforeExit', listener: () => void): void;
+    env?: Readonly<Record<string, string | undefined>>;
     exitCode?: number | string | undefined;
   };
 }
@@ -59,13 +62,20 @@ function goOn(loop: Loop): boolean {
   return true;
 }
 
+/** `debug`, or, when it is not given, the environment's TREADLE_DEBUG. */
+export function takeOptions(loop: object, { debug = /^(?!0?$)/.test(host.process?.env?.['TREADLE_DEBUG'] ?? '') }: { readonly debug?: Debug | undefined }): void {
+  takeDebug(loop, debug);
+}
+
 /** The loop will be told when the host has nothing left to do. */
 export function watchHost(loop: Loop): void {
+  startDebug(loop);
   if (loops.size === 0) host.process?.on?.('beforeExit', onBeforeExit);
   loops.add(loop);
 }
 
 export function unwatchHost(loop: Loop): void {
+  endDebug(loop);
   loops.delete(loop);
   if (loops.size === 0) host.process?.removeListener?.('beforeExit', onBeforeExit);
 }

@@ -5,7 +5,8 @@
 
 import { SystemClock } from './clock.ts';
 import type { Clock } from './clock.ts';
-import { afterHost, hostActive, reportError, unwatchHost, watchHost } from './host.ts';
+import type { Debug } from './debug.ts';
+import { afterHost, hostActive, reportError, takeOptions, unwatchHost, watchHost } from './host.ts';
 import type { Waiter } from './list.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Task } from './task.ts';
@@ -21,6 +22,12 @@ export interface LoopOptions {
   readonly clock?: SystemClock | VirtualClock | undefined;
   /** Is told of errors that no task can receive: a callback threw, a clean-up hangs. By default they are printed, and the exit code becomes 1. It must not throw. */
   readonly onError?: ((error: unknown, where: string) => void) | undefined;
+  /**
+   * In Node, warns of effects that were made and never yielded, of coroutines that are run twice and of steps that take
+   * longer than 100 ms, and says where tasks were spawned. Warnings are printed, or given to a function. The
+   * environment's `TREADLE_DEBUG=1` turns it on for all loops.
+   */
+  readonly debug?: Debug | undefined;
 }
 
 export class Loop implements Scheduler {
@@ -43,9 +50,11 @@ export class Loop implements Scheduler {
   _awake = false;
   private _turnStart = 0;
 
-  constructor({ clock = new SystemClock(), onError = reportError }: LoopOptions) {
+  constructor(options: LoopOptions) {
+    const { clock = new SystemClock(), onError = reportError } = options;
     this._clock = clock;
     this._report = onError;
+    takeOptions(this, options);
   }
 
   /** Milliseconds since the loop was made; a virtual clock starts at 0. */
