@@ -15,36 +15,36 @@ import type { NameOption } from './lock.ts';
  */
 export class Event {
   readonly name: string;
-  private happened = false;
-  private readonly waiters = new List();
+  private _happened = false;
+  private readonly _waiters = new List();
 
   constructor({ name = 'event' }: NameOption = {}) {
     this.name = name;
   }
 
   get isSet(): boolean {
-    return this.happened;
+    return this._happened;
   }
 
   /** Waits until the event is set; not at all when it is. */
   wait(): Effect<void> {
-    return new Effect(`${this.name}.wait`, undefined, this.performWait);
+    return new Effect(`${this.name}.wait`, undefined, this._performWait);
   }
 
   /** Wakes all who wait, also when `clear()` follows at once. */
   set(): void {
-    this.happened = true;
-    for (let waiter; (waiter = this.waiters._shift()); ) waiter._wake();
+    this._happened = true;
+    for (let waiter; (waiter = this._waiters._shift()); ) waiter._wake();
   }
 
   /** Whoever waits from now on waits for the next `set()`. */
   clear(): void {
-    this.happened = false;
+    this._happened = false;
   }
 
-  private readonly performWait = (task: Task): unknown => {
-    if (this.happened) return undefined;
-    this.waiters._park(task);
+  private readonly _performWait = (task: Task): unknown => {
+    if (this._happened) return undefined;
+    this._waiters._park(task);
     return SUSPENDED;
   };
 }

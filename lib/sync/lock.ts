@@ -43,10 +43,10 @@ class Waiters extends List {
  */
 export class Lock {
   readonly name: string;
-  private readonly waiters = new Waiters();
+  private readonly _waiters = new Waiters();
   private readonly _acquireKind: string;
-  private taken = false;
-  private readonly handed = { _leave: () => this.release() };
+  private _taken = false;
+  private readonly _handed = { _leave: () => this.release() };
 
   constructor({ name = 'lock' }: NameOption = {}) {
     this.name = name;
@@ -54,23 +54,23 @@ export class Lock {
   }
 
   get locked(): boolean {
-    return this.taken;
+    return this._taken;
   }
 
   /** Waits until the lock is free and takes it; at once when it is. First come, first served. */
   acquire(): Effect<void> {
-    return new Effect(this._acquireKind, undefined, this.take);
+    return new Effect(this._acquireKind, undefined, this._take);
   }
 
   /** Hands the lock to the one who has waited longest, or opens it. Throws an `InvalidStateError` when it is not taken. */
   release(): void {
-    if (!this.taken) throw new InvalidStateError(`${this.name} is released, but nobody has acquired it`);
-    const next = this.waiters._shift();
-    this.taken = next !== undefined;
-    this.waiters._holder = next;
+    if (!this._taken) throw new InvalidStateError(`${this.name} is released, but nobody has acquired it`);
+    const next = this._waiters._shift();
+    this._taken = next !== undefined;
+    this._waiters._holder = next;
     if (next === undefined) return;
     next._wake();
-    next._place = this.handed;
+    next._place = this._handed;
   }
 
   /** Runs the work while holding the lock, and releases it whatever happens. */
@@ -78,13 +78,13 @@ export class Lock {
     return holding(this.name, this, work);
   }
 
-  private readonly take = (task: Task): unknown => {
-    if (this.taken) {
-      this.waiters._park(task);
+  private readonly _take = (task: Task): unknown => {
+    if (this._taken) {
+      this._waiters._park(task);
       return SUSPENDED;
     }
-    this.taken = true;
-    this.waiters._holder = task;
+    this._taken = true;
+    this._waiters._holder = task;
     return undefined;
   };
 }

@@ -18,42 +18,42 @@ import type { NameOption } from './lock.ts';
 export class Semaphore {
   readonly name: string;
   private readonly _acquireKind: string;
-  private permits: number;
-  private readonly waiters = new List();
-  private readonly handed = { _leave: () => this.release() };
+  private _permits: number;
+  private readonly _waiters = new List();
+  private readonly _handed = { _leave: () => this.release() };
 
   /** Throws a `RangeError` when `permits` is not a whole number of 0 or more. */
   constructor(permits = 1, { name = 'semaphore' }: NameOption = {}) {
     if (!Number.isInteger(permits) || permits < 0) throw new RangeError(mustBe('a Semaphore', 'a number of permits, 0 or more', permits));
-    this.permits = permits;
+    this._permits = permits;
     this.name = name;
     this._acquireKind = `${name}.acquire`;
   }
 
   /** Permits that are free. */
   get free(): number {
-    return this.permits;
+    return this._permits;
   }
 
   /** No permit is free. */
   get locked(): boolean {
-    return this.permits === 0;
+    return this._permits === 0;
   }
 
   /** Waits for a permit and takes it. First come, first served. */
   acquire(): Effect<void> {
-    return new Effect(this._acquireKind, undefined, this.take);
+    return new Effect(this._acquireKind, undefined, this._take);
   }
 
   /** Hands the permit to the one who has waited longest, or adds it to the free ones. */
   release(): void {
-    const next = this.waiters._shift();
+    const next = this._waiters._shift();
     if (next === undefined) {
-      this.permits++;
+      this._permits++;
       return;
     }
     next._wake();
-    next._place = this.handed;
+    next._place = this._handed;
   }
 
   /** Runs the work while holding a permit, and releases it whatever happens. */
@@ -61,12 +61,12 @@ export class Semaphore {
     return holding(this.name, this, work);
   }
 
-  private readonly take = (task: Task): unknown => {
-    if (this.permits === 0) {
-      this.waiters._park(task);
+  private readonly _take = (task: Task): unknown => {
+    if (this._permits === 0) {
+      this._waiters._park(task);
       return SUSPENDED;
     }
-    this.permits--;
+    this._permits--;
     return undefined;
   };
 }
