@@ -193,6 +193,8 @@ tried(`run, spawn, sleep and join weigh at most ${core.limit} bytes`, () => {
   const { outputFiles, metafile } = bundle(core.program, true);
   const size = brotliCompressSync(outputFiles[0]!.contents).length;
   console.log(`\nnote: run + spawn + sleep + join: ${size} bytes of brotli, ${outputFiles[0]!.contents.length} minified`);
+  const whole = bundle("export * from 'treadle';", true).outputFiles[0]!.contents;
+  console.log(`note: everything: ${brotliCompressSync(whole).length} bytes of brotli, ${whole.length} minified`);
   const parts = Object.entries(Object.values(metafile.outputs)[0]!.inputs)
     .map(([path, { bytesInOutput }]) => `${String(bytesInOutput).padStart(8)}  ${path.split('/dist/')[1] ?? path}`)
     .filter((line) => !/^\s*0 /.test(line))
