@@ -78,12 +78,13 @@ function header(title: string, subtitle: string): object {
 function heights(subtitle: string, names: readonly string[]): { legend: number; top: number } {
   const legend = 46 + 18 * subtitle.split('\n').length;
   // What echarts needs for a row of the legend, nearly: it breaks where there is no room.
-  const rows = Math.ceil(names.reduce((sum, name) => sum + 32 + 6.8 * name.length, 0) / (WIDTH - 40));
+  const rows = Math.ceil(names.reduce((sum, name) => sum + 46 + 6.8 * name.length, 0) / (WIDTH - 40));
   return { legend, top: legend + 22 * rows + 12 };
 }
 
+/** The gap is wide because fonts differ, and echarts has only guessed how wide the names are. */
 function legend(names: readonly string[], top: number): object {
-  return { data: names, top, left: 12, itemWidth: 14, itemHeight: 9, itemGap: 14, textStyle: { fontSize: 13, color: INK, fontFamily: FONT } };
+  return { data: names, top, left: 12, itemWidth: 14, itemHeight: 9, itemGap: 26, textStyle: { fontSize: 13, color: INK, fontFamily: FONT } };
 }
 
 function axis({ name, log = false }: Axis, place: object): object {

@@ -1,0 +1,25 @@
+// A measuring process of `growth` and `soak`: what it prints, line by line, whatever becomes of it.
+import { execFile } from 'node:child_process';
+import { suspend } from '../../lib/index.ts';
+import type { Effect } from '../../lib/index.ts';
+
+export interface Ended {
+  /** Each line of its output that is JSON, read. */
+  readonly lines: unknown[];
+  /** Why it did not end well. */
+  readonly error?: string;
+}
+
+/** Runs Node with these arguments. It is killed after `limit` ms, and when the wait is cancelled. */
+export function measuring(args: readonly string[], limit: number): Effect<Ended> {
+  return suspend<Ended>((resume) => {
+    const { NODE_OPTIONS: _, NODE_V8_COVERAGE: __, ...env } = process.env; // they would be measured, too
+    const running = execFile(process.execPath, args, { env: { ...env, NODE_ENV: 'production' }, maxBuffer: 1e8, timeout: limit, killSignal: 'SIGKILL' }, (error, stdout, stderr) => {
+      const lines = stdout.split('\n').filter((line) => /^[[{].*[\]}]$/.test(line)).map((line) => JSON.parse(line) as unknown);
+      if (!error) return resume({ lines });
+      const said = stderr.split('\n').map((line) => line.trim());
+      resume({ lines, error: error.killed ? `took longer than ${limit / 1_000} s` : said.find((line) => /error/i.test(line)) ?? `ended with ${String(error.code ?? error.signal)}` });
+    });
+    return () => running.kill('SIGKILL');
+  });
+}
