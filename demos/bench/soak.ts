@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { call, coroutine, main } from '../../lib/index.ts';
 import { lineChart } from './chart.ts';
+import { installPeers } from './install.ts';
 import { BadInput } from './options.ts';
 import { measuring } from './process.ts';
 import { compile } from './rounds.ts';
@@ -102,6 +103,7 @@ function read(argv: readonly string[]): Options {
 const SAMPLES = 120;
 
 const program = coroutine('soak', function* ({ minutes, seconds, leak, json, svg }: Options) {
+  if (svg !== undefined) installPeers(); // echarts is one of them
   const { child, remove } = yield* call(compile(join(here, 'soak', 'child.ts')));
   try {
     const soaked: Soaked[] = [];
