@@ -7,11 +7,13 @@ import { writeFileSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';
 import { call, coroutine, main } from '../../lib/index.ts';
 import { barChart } from './chart.ts';
+import { growthHelp, runGrowth } from './growth.ts';
 import { installPeers, versions } from './install.ts';
 import { BadInput, read } from './options.ts';
 import type { Options } from './options.ts';
 import { failureOf, failures, json, ratioGroups } from './report.ts';
 import { compile, measure } from './rounds.ts';
+import { runSoak, soakHelp } from './soak.ts';
 import { goalTable, table } from './table.ts';
 import type { Workload } from './workload.ts';
 import { workloads } from './workloads/index.ts';
@@ -37,7 +39,7 @@ taken within a round; the table has their medians.
 
 The peers are installed into demos/bench when they are first needed.
 Exit code 1: treadle or native itself failed. A missed goal is only marked.
-`;
+${growthHelp}${soakHelp}`;
 
 function machine(): Readonly<Record<string, unknown>> {
   const [cpu] = cpus();
@@ -52,9 +54,15 @@ function machine(): Readonly<Record<string, unknown>> {
   };
 }
 
-const about = (facts: Readonly<Record<string, unknown>>, { rounds, quick }: Options) => `${facts.cpu}, ${facts.cores} cores, ${facts.memory}, ${facts.system}; Node ${facts.node}
-${rounds === 1 ? '1 round' : `${rounds} rounds`}, a process for each variant, NODE_ENV=production; ${Object.entries(versions()).map(([name, version]) => `${name} ${version}`).join(', ')}${
-  quick ? '\n--quick: these figures mean nothing, they only show that everything runs' : ''}`;
+function about(facts: Readonly<Record<string, unknown>>, { rounds, quick, workloads: chosen }: Options): string {
+  const flags = chosen.filter((one) => one.flags?.length).map((one) => `, ${one.id} with ${one.flags!.join(' ')}`);
+  return [
+    `${facts.cpu}, ${facts.cores} cores, ${facts.memory}, ${facts.system}; Node ${facts.node}`,
+    `${rounds === 1 ? '1 round' : `${rounds} rounds`}, a process for each variant, NODE_ENV=production${flags.join('')}`,
+    Object.entries(versions()).map(([name, version]) => `${name} ${version}`).join(', '),
+    ...(quick ? ['--quick: these figures mean nothing, they only show that everything runs'] : []),
+  ].join('\n');
+}
 
 /** One line on a terminal, overwritten; elsewhere a line a round. */
 function progress(started: number) {
@@ -91,6 +99,11 @@ const program = coroutine('bench', function* (options: Options) {
 });
 
 export default function (argv: string[]): void {
+  const [first, ...rest] = argv;
+  if (first === 'growth' || first === 'soak') {
+    if (argv.includes('--svg')) installPeers(); // the charts' package is among them
+    return (first === 'growth' ? runGrowth : runSoak)(rest);
+  }
   try {
     main(program(read(argv, workloads)));
   } catch (error) {
