@@ -42,7 +42,7 @@ const FROM = 1_000;
 /** For one operation at all sizes. */
 const LIMIT = 120_000;
 
-interface Grown extends Listed {
+export interface Grown extends Listed {
   readonly sizes: readonly Measured[];
   readonly error?: string | undefined;
 }
@@ -128,7 +128,7 @@ function read(argv: readonly string[]): Options {
   try {
     const { only, largest = '1000000', json, svg } = parseArgs({ args: [...argv], options: { only: text, largest: text, json: text, svg: text } }).values;
     if (!/^10+$/.test(largest) || Number(largest) < FROM) throw new Error(`--largest takes 1000, 10000 and so on, and not "${largest}"`);
-    return { only: only?.split(',').filter(Boolean) ?? [], largest: Number(largest), json, svg };
+    return { only: only?.split(',').map((word) => word.trim()).filter(Boolean) ?? [], largest: Number(largest), json, svg };
   } catch (error) {
     throw new BadInput((error as Error).message.split(/\. |\n/)[0]);
   }

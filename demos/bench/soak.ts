@@ -49,7 +49,7 @@ export function fit(points: readonly (readonly [number, number])[]): { readonly 
   return { slope, error: Math.sqrt(rest / (points.length - 2) / spread) };
 }
 
-interface Soaked {
+export interface Soaked {
   readonly clock: string;
   readonly samples: readonly Sample[];
   readonly error?: string | undefined;
@@ -58,7 +58,7 @@ interface Soaked {
   readonly good: boolean;
 }
 
-function judge(clock: string, samples: readonly Sample[], error: string | undefined): Soaked {
+export function judge(clock: string, samples: readonly Sample[], error: string | undefined): Soaked {
   const counted = samples.slice(Math.ceil(samples.length * WARM_UP));
   const { slope, error: noise } = counted.length > 5 ? fit(counted.map(({ rounds, heap }) => [rounds, heap])) : { slope: Number.NaN, error: Number.NaN };
   return { clock, samples, error, slope, noise, good: error === undefined && !Number.isNaN(slope) && !(slope > LIMIT && slope > NOISE * noise) };

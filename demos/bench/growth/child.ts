@@ -41,7 +41,7 @@ async function measure(growth: Growth, largest: number): Promise<void> {
     const samples: number[] = [];
     const start = performance.now();
     let took = 0;
-    while (samples.length < (n < 1e5 ? 9 : n < 1e6 ? 5 : 3) && performance.now() - start < ENOUGH) {
+    while (samples.length < (n < 1e5 ? 7 : n < 1e6 ? 5 : 3) && performance.now() - start < ENOUGH) {
       globalThis.gc?.(); // the garbage of the sample before is not this one's
       const began = performance.now();
       samples.push(await sample(growth, n));

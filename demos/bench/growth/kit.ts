@@ -25,15 +25,17 @@ export interface Timed {
   readonly operations: number;
 }
 
-/** So often is an operation done in a sample at least, or the clock's own cost and resolution would show. */
-const LEAST = 20_000;
+/** So often is an operation done in a sample, or the clock's own cost and resolution would show; */
+const LEAST = 10_000;
+/** unless that takes longer (ms). */
+const LONG = 150;
 
 /** Nanoseconds an operation. Small sizes are repeated. */
 export async function sample(growth: Growth, n: number): Promise<number> {
   let ms = 0;
   let operations = 0;
   const start = performance.now();
-  while (operations < LEAST && (operations === 0 || performance.now() - start < 1_000)) {
+  while (operations < LEAST && (operations === 0 || performance.now() - start < LONG)) {
     const timed = await growth.once(n);
     ms += timed.ms;
     operations += timed.operations;
@@ -61,4 +63,4 @@ export function shuffled(n: number): Uint32Array {
 }
 
 /** So often an operation is done beside n things that wait. */
-export const TIMES = 20_000;
+export const TIMES = 10_000;

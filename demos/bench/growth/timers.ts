@@ -100,6 +100,20 @@ export const timers: readonly Growth[] = [
   ...onClock('system', () => new EventLoop()),
   {
     group: 'timers, system clock',
+    name: 'run and stop a loop with n',
+    nature: 'listing', // they must not keep the host while the loop does not run
+    once: async (n) => {
+      const loop = new EventLoop();
+      const { handles } = set(loop, n);
+      const start = performance.now();
+      await loop.runUntilComplete(yieldNow());
+      const timed = since(start, n);
+      cancelled(handles);
+      return timed;
+    },
+  },
+  {
+    group: 'timers, system clock',
     // They are due when the host gets its turn, so that nothing is measured but what the engine and the host do about it.
     name: 'fire n, due within 200 ms',
     once: (n) => {
