@@ -37,6 +37,7 @@ const performAllSettled = /* @__PURE__ */ frameOf('allSettled', function* (await
   try {
     yield children.untilOver();
   } finally {
+    children.overlook();
     if (children.alive > 0) yield children.close();
   }
   return shaped(awaitables, started.map((child) => {

@@ -89,6 +89,11 @@ export class Children implements Place, Watcher {
     return this.untilOver();
   }
 
+  /** For those to whom a failure is one outcome of several: whoever has failed so far was no loss. */
+  overlook(): void {
+    for (const child of this.failed.slice(0, this.losses)) child._observe();
+  }
+
   /** After `close`: throws what failed, and what failed to clean up. One error as it is, several as an `AggregateError`. */
   throwFailures(): void {
     if (this.failed.length > 0) throw combine(this.failed.map((child) => child.error()));

@@ -39,6 +39,7 @@ const performAny = /* @__PURE__ */ frameOf('any', function* (awaitables: Awaitab
   try {
     yield children.untilOver(() => children.winner !== undefined);
   } finally {
+    children.overlook();
     if (children.alive > 0) yield children.close();
   }
   const errors = children.failed.map((child) => child.error());

@@ -37,8 +37,8 @@ export function liveTasks<T extends StuckTask>(loop: StuckLoop<T>): T[] {
 export function waitsElsewhere<T extends StuckTask>(loop: StuckLoop<T>): boolean {
   return liveTasks(loop).some(({ waitingOn }) => {
     const { payload = waitingOn } = (waitingOn ?? {}) as { payload?: unknown };
-    const outcome: unknown = [payload].flat()[0]; // of join(task), cancel(task, reason), or of a task that was yielded as it is
-    return outcome instanceof Outcome && (outcome.loop as unknown) !== loop;
+    // The arguments of join(task), cancel(task, reason), wait([task]), or a task that was yielded as it is.
+    return [payload].flat(Infinity).some((value: unknown) => value instanceof Outcome && (value.loop as unknown) !== loop);
   });
 }
 

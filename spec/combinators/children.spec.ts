@@ -21,6 +21,30 @@ const forms: Record<string, (work: Work) => Effect<unknown>> = {
   taskGroup: (work) => taskGroup(function* (group) { for (const one of work) yield* group.spawn(one); }),
 };
 
+for (const [name, form] of Object.entries({ allSettled: forms['allSettled']!, any: forms['any']! })) {
+  spec(`${name}: cancelled when one has failed already, it is cancelled: that failure was no loss`, () => {
+    const log: unknown[] = [];
+    virtually(function* () {
+      const task = yield* spawn(form([failing(1, new Error('no')), lasting(log, 'a', 10)]));
+      yield* sleep(5);
+      yield* cancel(task);
+      assert.is(task.state, 'cancelled');
+    });
+    assert.equal(log, ['a cleans up', 'a is clean']);
+  });
+
+  spec(`${name}: cancelled when one has failed already, the failure of a clean-up is still told`, () => {
+    const error = new Error('unclean');
+    virtually(function* () {
+      const unclean = function* () { try { yield* sleep(100); } finally { throw error; } };
+      const task = yield* spawn(form([failing(1, new Error('no')), unclean()]));
+      yield* sleep(5);
+      task.cancel();
+      assert.is(yield* caught(task), error);
+    });
+  });
+}
+
 for (const [name, form] of Object.entries(forms)) {
   spec(`${name}: cancelling the one who waits cancels the work and waits for every clean-up`, () => {
     const log: unknown[] = [];
