@@ -25,6 +25,8 @@ export class Children implements Place, Watcher {
   readonly failed: Task[] = [];
   /** How many of them there were when the rest was cancelled. */
   losses = 0;
+  /** One that was cancelled by somebody else is no failure, either. */
+  lenient = false;
   /** The first one that ended, and the first one that succeeded. */
   first: Task | undefined = undefined;
   winner: Task | undefined = undefined;
@@ -56,7 +58,7 @@ export class Children implements Place, Watcher {
     this.first ??= child;
     if (child._status === SUCCEEDED) this.winner ??= child;
     // A child that was cancelled by us is no failure; one that was cancelled by somebody else is.
-    else if (child._status === FAILED || !this.closing) this.failed.push(child);
+    else if (child._status === FAILED || !(this.closing || this.lenient)) this.failed.push(child);
     this.look();
   }
 

@@ -5,7 +5,6 @@ import { currentTask } from '../effects/current-task.ts';
 import type { SpawnOptions } from '../effects/spawn.ts';
 import type { Awaitable, Coroutine, Result } from '../kernel/awaitable.ts';
 import { Effect } from '../kernel/effect.ts';
-import { combine } from '../kernel/combine.ts';
 import { InvalidStateError } from '../kernel/errors.ts';
 import { mustBe } from '../kernel/explain.ts';
 import type { Task } from '../kernel/task.ts';
@@ -32,14 +31,14 @@ const perform = /* @__PURE__ */ frameOf('taskGroup', function* (body: (group: Ta
   };
   // The body is a child like the others, so that their failure can cancel it.
   const main = children.start(body(group), { name: 'taskGroup' });
-  const failures = () => children.failed.filter((child) => child.state === 'failed' || child === main);
+  children.lenient = true;
   try {
-    yield children.untilOver(() => failures().length > 0);
+    yield children.untilOver(() => children.failed.length > 0 || main.state === 'cancelled');
   } finally {
     if (children.alive > 0) yield children.close();
     over = true;
   }
-  if (failures().length > 0) throw combine(failures().map((child) => child.error()));
+  children.throwFailures();
   return main.result();
 });
 

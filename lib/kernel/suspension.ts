@@ -14,14 +14,14 @@ export type Start<T> = (resume: (value: T) => void, fail: (error: unknown) => vo
  * the wait is cancelled, also by a cancellation that comes between the answer and the task's next step.
  */
 export function suspendUntil(task: Waiter & { readonly loop: Scheduler }, start: Start<unknown>): unknown {
-  const { loop } = task;
-  let waiting = true;
+  let waiter: typeof task | undefined = task; // let go at the first answer: a promise that lives on keeps these functions
   let cleanUp: (() => void) | void;
   const settle = (mode: number) => (value?: unknown) => {
-    if (!waiting) return;
-    waiting = false;
-    loop._outside--;
-    if (mode < CLOSE) task._wake(value, mode);
+    const answered = waiter;
+    if (!answered) return;
+    waiter = undefined;
+    answered.loop._outside--;
+    if (mode < CLOSE) answered._wake(value, mode);
   };
   task._place = {
     _leave() {
@@ -29,7 +29,7 @@ export function suspendUntil(task: Waiter & { readonly loop: Scheduler }, start:
       cleanUp?.();
     },
   };
-  loop._outside++;
+  task.loop._outside++;
   try {
     cleanUp = start(settle(NEXT), settle(THROW));
   } catch (error) {
