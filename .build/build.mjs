@@ -34,6 +34,7 @@ async function shortNames() {
       splitting: true,
       format: 'esm',
       platform: 'neutral',
+      external: ['node:*'],
       mangleProps: internal,
       mangleCache,
       write: false,
@@ -104,8 +105,10 @@ function withoutInternals(text) {
 }
 
 export async function buildTypes() {
-  const { code, output } = await tsc('-p', '.build/tsconfig.lib.json');
-  if (code !== 0) throw new Error(`treadle: no declarations, lib/ does not pass the type check\n${output}`);
+  for (const view of ['lib', 'workers']) {
+    const { code, output } = await tsc('-p', `.build/tsconfig.${view}.json`);
+    if (code !== 0) throw new Error(`treadle: no declarations, lib/ does not pass the type check\n${output}`);
+  }
   sweep(declaration, ['.d.ts', '.d.ts.map']);
   for (const path of files('dist', (name) => name.endsWith('.d.ts')).map((name) => join(root, name))) {
     const text = withoutInternals(readFileSync(path, 'utf8'));

@@ -1,9 +1,11 @@
-// The type check, twice: lib/ alone as a browser sees it (Node's types out of sight), then everything.
+// The type check, three times: lib/ alone as a browser sees it (Node's types out of sight), lib/workers as Node
+// does, then everything.
 import { join } from 'node:path';
 import { root, tsc } from './tools.mjs';
 
 export const views = [
   { name: 'lib as a browser sees it', args: ['-p', '.build/tsconfig.lib.json', '--noEmit', '--emitDeclarationOnly', 'false'] },
+  { name: 'lib/workers as Node sees it', args: ['-p', '.build/tsconfig.workers.json', '--noEmit', '--emitDeclarationOnly', 'false'] },
   { name: 'lib, spec and demos', args: ['-p', 'tsconfig.json'] },
 ];
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as treadle from 'treadle';
 import * as testing from 'treadle/testing';
+import * as workers from 'treadle/workers';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 
@@ -23,6 +24,9 @@ const names = [
 spec('treadle exports exactly the names of the contract', () => assert.equal(Object.keys(treadle).sort(), [...names].sort()));
 
 spec('treadle/testing exports the virtual clock', () => assert.equal(Object.keys(testing), ['VirtualClock']));
+
+spec('treadle/workers exports executors, the pool, and what code in workers needs', () =>
+  assert.equal(Object.keys(workers).sort(), ['Pool', 'WorkerDiedError', 'inWorker', 'processes', 'runIn', 'threads', 'workerSignal']));
 
 spec('every one is a function or a class', () => {
   for (const [name, value] of Object.entries(treadle)) assert.type(value, 'function', name);
@@ -45,6 +49,7 @@ const before = state();
 const held = resources();
 await import('treadle');
 await import('treadle/testing');
+await import('treadle/workers');
 process.exitCode = state() === before && resources() <= held ? 0 : 1;
 if (process.exitCode) console.error(before + '\\n' + state() + process.getActiveResourcesInfo());`;
   const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', join(root, '.build/typescript.mjs'), '--input-type=module', '-e', program], { cwd: root, encoding: 'utf8' });

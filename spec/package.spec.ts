@@ -13,7 +13,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
   name: string;
   version: string;
-  exports: Record<string, string | { types: string; default: string }>;
+  exports: Record<string, string | { types: string; default?: string; node?: string }>;
 };
 
 /** The least that a program needs, and what it may weigh. */
@@ -101,7 +101,7 @@ tried('every export names files that are there, its types first', ({ files }) =>
       assert.ok(files.includes(entry.slice(2)), `${name}: ${entry}`);
       continue;
     }
-    assert.equal(Object.keys(entry), ['types', 'default'], name);
+    assert.equal(Object.keys(entry), ['types', name === './workers' ? 'node' : 'default'], name);
     for (const path of Object.values(entry)) assert.ok(files.includes(path.slice(2)), `${name}: ${path}`);
   }
 });
@@ -116,6 +116,7 @@ tried('a strict program type-checks against it, as Node and as bundlers resolve 
     join(project, 'program.ts'),
     `import { run, runSync, sleep, spawn, join, type Task } from 'treadle';
 ${Object.keys(manifest.exports).filter((name) => /^\.\/\w+$/.test(name)).map((name) => `import * as ${name.slice(2)} from 'treadle/${name.slice(2)}';\nexport { ${name.slice(2)} };`).join('\n')}
+export const dispose = (pool: workers.Pool): Promise<void> => pool[Symbol.asyncDispose]();
 
 function* child(n: number) {
   yield* sleep(1);
@@ -173,6 +174,34 @@ tried('it bundles for the browser with nothing of Node in it', () => {
   writeFileSync(join(project, 'page.js'), code);
   writeFileSync(join(project, 'browser.js'), `${page}\nconst { part0: { runSync, sleep } } = await import('./page.js');\nconsole.log(runSync((function* () { yield* sleep(5); return 'page' })()));\n`);
   assert.is(ok(process.execPath, ['browser.js']), 'page\n');
+});
+
+tried('workers run from it, threads and processes, with functions of a module of the user', () => {
+  writeFileSync(
+    join(project, 'jobs.js'),
+    "import { coroutine, sleep } from 'treadle';\nimport { inWorker } from 'treadle/workers';\nexport const square = coroutine('square', function* (x) { yield* sleep(1); return [x * x, inWorker()]; });\nexport const fail = () => { throw new RangeError('no'); };\nexport const exit = () => process.exit(3);\n",
+  );
+  writeFileSync(
+    join(project, 'workers.js'),
+    `import { run } from 'treadle';
+import { processes, runIn, threads, WorkerDiedError } from 'treadle/workers';
+const jobs = new URL('./jobs.js', import.meta.url);
+for (const executor of [threads({ workers: 1 }), processes({ workers: 1 })]) {
+  await run((function* () {
+    console.log(executor.kind, yield* executor.map(jobs, 'square', [2, 3]));
+    for (const name of ['fail', 'exit']) {
+      try { yield* runIn(executor, jobs, name); } catch (error) { console.log(error instanceof RangeError, error instanceof WorkerDiedError); }
+    }
+  })());
+}
+`,
+  );
+  const said = '[ [ 4, true ], [ 9, true ] ]\ntrue false\nfalse true\n';
+  assert.is(ok(process.execPath, ['workers.js']), `thread ${said}process ${said}`);
+});
+
+tried('workers are for Node: a bundle for browsers that wants them fails', () => {
+  assert.throws(() => bundle("export * from 'treadle/workers';", false), /Could not resolve "treadle\/workers"/);
 });
 
 tried('importing it does nothing: no output, no listener, no global, nothing that keeps a process alive', () => {

@@ -1,0 +1,8 @@
+// treadle/workers: exported functions run in threads and processes. For Node.
+
+export { processes, runIn, threads } from './executors.ts';
+export { Pool } from './pool.ts';
+export type { CallOptions, ExecutorOptions, Initializer, PoolOptions } from './pool.ts';
+export type { WorkerOptions } from './worker.ts';
+export { WorkerDiedError } from './worker-died.ts';
+export { inWorker, workerSignal } from './context.ts';

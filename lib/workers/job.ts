@@ -1,0 +1,80 @@
+// A job: one call of an exported function, on its way to a worker and back. It stands in the same kind of
+// list as waiting tasks do, so that leaving the queue from the middle, as cancellation does, costs the same as
+// from the head. Relies on the kernel, effects/suspend, protocol.
+
+import { performSuspend } from '../effects/suspend.ts';
+import { Effect } from '../kernel/effect.ts';
+import { CancelledError } from '../kernel/errors.ts';
+import type { List, Waiter } from '../kernel/list.ts';
+import type { Task } from '../kernel/task.ts';
+import type { Call } from './protocol.ts';
+
+type End = 'value' | 'error' | 'cancelled';
+
+export class Job implements Waiter {
+  _previous: Waiter | undefined;
+  _next: Waiter | undefined;
+  /** The queue it stands in. */
+  _place: List | undefined;
+  readonly id: number;
+  readonly call: Call;
+  /** How often it may still be tried again when its worker dies. */
+  retries: number;
+  /** Its cancellation was asked for, and why. */
+  cancelling: { readonly reason: unknown } | undefined;
+  end: End | undefined;
+  /** The result or the error. */
+  private value: unknown;
+  private readonly listeners = new Set<() => void>();
+
+  constructor(id: number, call: Call, retries: number) {
+    this.id = id;
+    this.call = call;
+    this.retries = retries;
+  }
+
+  /** What became of it, once. Those who listen are told in the order in which they came. */
+  settle(end: End, value?: unknown): void {
+    this.end = end;
+    this.value = value;
+    for (const listener of [...this.listeners]) listener();
+    this.listeners.clear();
+  }
+
+  /** Calls back when it is over. The function that it gives takes that back. */
+  onEnd(listener: () => void): () => void {
+    if (this.end) listener();
+    else this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Its result; throws its error, or a `CancelledError`. */
+  result(): unknown {
+    if (this.end === 'value') return this.value;
+    if (this.end === 'error') throw this.value;
+    const reason = this.cancelling?.reason;
+    throw new CancelledError(`${this.call} was cancelled${reason === undefined ? '' : `: ${String(reason)}`}`, reason);
+  }
+
+  /** Waits until it is over; for `cancel`, only an error of its clean-up is thrown. */
+  over(closing = false): Effect<unknown> {
+    const answer = () => (closing && this.end === 'cancelled' ? undefined : this.result());
+    return new Effect('job', this.call, (task: Task) =>
+      performSuspend(task, [(resume: (value: never) => void, fail: (error: unknown) => void) =>
+        this.onEnd(() => {
+          try {
+            resume(answer() as never);
+          } catch (error) {
+            fail(error);
+          }
+        })]));
+  }
+
+  toString(): string {
+    return `${this.call}`;
+  }
+
+  /** What a list asks of those who stand in it; nobody wakes or runs a job. */
+  _wake(): void {}
+  _run(): void {}
+}

@@ -1,0 +1,46 @@
+// What a pool and its workers say to each other, and the call that it is about. Both sides are of the same
+// package, so this needs no version. Every message has the field `treadle`: user code may use the same channel.
+// Relies on the kernel, packed-error.
+
+import { mustBe, show } from '../kernel/explain.ts';
+import type { PackedError } from './packed-error.ts';
+
+/** An exported function, by the address of its module, and what it is called with. */
+export class Call {
+  readonly module: string;
+  readonly export: string;
+  readonly args: readonly unknown[];
+
+  /** Throws a `TypeError` for what cannot name an exported function. */
+  constructor(where: string, module: unknown, name: unknown, args: unknown = []) {
+    const href = module instanceof URL ? module.href : module;
+    if (typeof href !== 'string' || !/^(file|data|node):/.test(href)) {
+      throw new TypeError(mustBe(where, "the URL of a module, such as import.meta.url or new URL('./jobs.js', import.meta.url)", module));
+    }
+    if (typeof name !== 'string') throw new TypeError(mustBe(where, 'the name of an export', name));
+    if (!Array.isArray(args)) throw new TypeError(mustBe(where, 'an array of arguments', args));
+    this.module = href;
+    this.export = name;
+    this.args = args;
+  }
+
+  /** As it would be written: `square(3)`. */
+  toString(): string {
+    const text = `${this.export}(${this.args.map(show).join(', ')})`;
+    return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+  }
+}
+
+/** To a worker. `run` calls the function; `cancel` asks what it started to end; after `end` nothing comes any more. */
+export type Order =
+  | { readonly treadle: 'start'; readonly initializer: Call | undefined }
+  | { readonly treadle: 'run'; readonly id: number; readonly call: Call }
+  | { readonly treadle: 'cancel'; readonly id: number; readonly reason: unknown }
+  | { readonly treadle: 'end' };
+
+/** From a worker. `aborted`: its cancellation had reached it when it failed. `unfit`: its initializer failed, it is of no use. `crashed` are its last words. */
+export type Answer =
+  | { readonly treadle: 'value'; readonly id: number; readonly value: unknown }
+  | { readonly treadle: 'error'; readonly id: number; readonly error: PackedError; readonly aborted: boolean; readonly unfit: boolean }
+  | { readonly treadle: 'cancelled'; readonly id: number }
+  | { readonly treadle: 'crashed'; readonly error: PackedError };

@@ -1,0 +1,164 @@
+// imap: results as they come. An iterable of effects, so that `for` and `forEach` can consume it and leaving
+// it early is noticed. It stays a little ahead of its consumer, and no more: items may be endless.
+// Relies on the kernel, effects/suspend, sync/deque, crew, job.
+
+import { performSuspend } from '../effects/suspend.ts';
+import { Effect } from '../kernel/effect.ts';
+import { QueueClosedError } from '../kernel/errors.ts';
+import type { Task } from '../kernel/task.ts';
+import { Deque } from '../sync/deque.ts';
+import type { Crew } from './crew.ts';
+import type { Job } from './job.ts';
+import type { Call } from './protocol.ts';
+
+/** What has come of an item. */
+type Over = Pick<Job, 'result'>;
+
+const failure = (error: unknown): Over => ({ result() { throw error; } });
+
+export class Results<T> implements IterableIterator<Effect<T>> {
+  private readonly crew: Crew;
+  private readonly items: Iterator<unknown>;
+  private readonly call: (item: unknown) => Call;
+  private readonly retries: number;
+  private readonly effect = new Effect<T>('imap.next', undefined, (task: Task) => this.take(task));
+  /** The first one that has asked: it says for which program this works. */
+  private task: Task | undefined;
+  /** How many effects were given out, and how many items were pulled: there is a result for each. */
+  private given = 0;
+  private count = 0;
+  private exhausted = false;
+  private readonly pulled = new Deque<Call>();
+  private readonly running = new Set<Job>();
+  private readonly over = new Deque<Over>();
+  private readonly waiting: ((over: Over) => void)[] = [];
+
+  /** @internal */
+  constructor(crew: Crew, items: Iterable<unknown>, call: (item: unknown) => Call, retries: number) {
+    this.crew = crew;
+    this.items = items[Symbol.iterator]();
+    this.call = call;
+    this.retries = retries;
+  }
+
+  [Symbol.iterator](): this {
+    return this;
+  }
+
+  /** An effect that gives the next result, of whichever item it is, or throws its error. */
+  next(): IteratorResult<Effect<T>, undefined> {
+    if (this.given === this.count && !this.pull()) return { done: true, value: undefined };
+    this.given++;
+    return { done: false, value: this.effect };
+  }
+
+  /** No more results: what has not started is cancelled, what runs is asked to end. The end of the program waits for that. */
+  return(): IteratorResult<Effect<T>, undefined> {
+    if (!this.exhausted) this.items.return?.();
+    this.stop();
+    for (const job of [...this.running]) this.crew.cancel(job, 'no longer needed');
+    return { done: true, value: undefined };
+  }
+
+  private stop(): void {
+    this.exhausted = true;
+    this.given = this.count;
+    while (this.pulled.size > 0) this.pulled.shift();
+  }
+
+  private pull(): boolean {
+    if (this.exhausted) return false;
+    const { done, value } = this.items.next();
+    if (done) this.exhausted = true;
+    else {
+      this.count++;
+      this.pulled.push(this.call(value));
+    }
+    return !done;
+  }
+
+  /** An iterable that throws before anybody has asked for that item: then it does so at its turn. */
+  private pullAhead(): boolean {
+    try {
+      return this.pull();
+    } catch (error) {
+      this.exhausted = true;
+      this.count++;
+      this.over.push(failure(error));
+      return false;
+    }
+  }
+
+  /** Hands as many items to the pool as it can run, but lets results that nobody has taken not pile up. */
+  private fill(): void {
+    const { workers, concurrency } = this.crew.options;
+    const room = workers * concurrency;
+    while (this.running.size < room && this.over.size < room && (this.pulled.size > 0 || this.pullAhead())) {
+      const job = this.crew.submit(this.task as Task, this.pulled.shift(), this.retries);
+      if (job.end) this.over.push(job); // it could not even be sent
+      else {
+        this.running.add(job);
+        job.onEnd(() => this.ended(job));
+      }
+    }
+  }
+
+  private ended(job: Job): void {
+    this.running.delete(job);
+    this.deliver(job);
+    if (job.end === 'cancelled') this.stop(); // the pool was terminated, or the program is over
+    do {
+      try {
+        this.fill();
+        break;
+      } catch (error) {
+        this.deliver(failure(error)); // the pool takes no more calls: so much for this item
+      }
+    } while (this.waiting.length > 0);
+    while (this.over.size > 0 && this.waiting.length > 0) this.deliver(this.over.shift());
+    while (this.noneFor(this.waiting.length - 1)) (this.waiting.pop() as (over: Over) => void)(failure(this.closed()));
+  }
+
+  /** To the one who has waited longest, or kept for the next one who asks. */
+  private deliver(over: Over, index = this.over.size): void {
+    const next = this.waiting.shift();
+    if (next) next(over);
+    else this.over.insert(index, over);
+  }
+
+  /** Will there be none for one more, behind so many who wait? */
+  private noneFor(waiting: number): boolean {
+    return waiting >= 0 && this.exhausted && this.pulled.size === 0 && this.running.size <= waiting;
+  }
+
+  private closed(): QueueClosedError {
+    return new QueueClosedError('imap has no more results: each was taken');
+  }
+
+  private take(task: Task): unknown {
+    this.task ??= task;
+    this.fill();
+    if (this.over.size > 0) {
+      const over = this.over.shift();
+      this.fill(); // there is room for one more
+      return over.result();
+    }
+    if (this.noneFor(this.waiting.length)) throw this.closed();
+    return performSuspend(task, [(resume: (value: never) => void, fail: (error: unknown) => void) => {
+      let taken: Over | undefined;
+      const hand = (over: Over): void => {
+        taken = over;
+        try {
+          resume(over.result() as never);
+        } catch (error) {
+          fail(error);
+        }
+      };
+      this.waiting.push(hand);
+      return () => {
+        if (taken) this.deliver(taken, 0); // cancelled before its turn: to the next one
+        else this.waiting.splice(this.waiting.indexOf(hand), 1);
+      };
+    }]);
+  }
+}

@@ -1,0 +1,65 @@
+// A worker that is a process. Relies on worker, packed-error.
+
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { unpack } from './packed-error.ts';
+import type { Answer } from './protocol.ts';
+import { entry, inheritedFlags } from './worker.ts';
+import type { Launch } from './worker.ts';
+
+/** The ends of those that run: a program that ends at once, with `process.exit`, takes them along. */
+const kills = new Set<() => void>();
+const killAll = (): void => kills.forEach((kill) => kill());
+
+/** How long a process may take from its last word to its end. */
+const LAST_MOMENTS = 1_000;
+
+export const launchProcess: Launch = ({ execArgv, env }, answered, ended) => {
+  const child = fork(fileURLToPath(entry), {
+    execArgv: execArgv ? [...execArgv] : inheritedFlags(),
+    env: { ...process.env, ...env },
+    serialization: 'advanced',
+  });
+  const kill = (): void => void child.kill('SIGKILL');
+  const label = `process ${child.pid ?? '?'}`;
+  let cause: unknown;
+  let exit: { exitCode: number | undefined; signal: string | undefined } | undefined;
+  // It is over when it is gone and has been heard to the end, whichever comes first.
+  const over = (): void => {
+    if (!exit || child.connected || !kills.delete(kill)) return;
+    if (kills.size === 0) process.removeListener('exit', killAll);
+    ended({ ...exit, cause });
+  };
+  if (kills.size === 0) process.on('exit', killAll);
+  kills.add(kill);
+  child.on('message', (answer: Answer) => {
+    if (answer?.treadle === 'crashed') cause = unpack(answer.error, label);
+    else answered(answer);
+  });
+  child.on('disconnect', () => {
+    // It usually is about to exit. One that has closed the channel and stays is out of reach for ever.
+    if (!exit) setTimeout(kill, LAST_MOMENTS).unref();
+    over();
+  });
+  child.on('exit', (code, signal) => {
+    exit = { exitCode: code ?? undefined, signal: signal ?? undefined };
+    over();
+  });
+  child.on('error', (error) => {
+    cause = error;
+    if (child.pid !== undefined) return;
+    exit = { exitCode: undefined, signal: undefined }; // it was not even started
+    if (child.connected) child.disconnect();
+    over();
+  });
+  return {
+    label,
+    id: child.pid ?? 0,
+    post: (order) => void child.send(order, () => {}), // the callback: that it is gone is told by 'exit'
+    hold(on) {
+      if (on) child.ref(); else child.unref();
+      if (on) child.channel?.ref(); else child.channel?.unref();
+    },
+    kill,
+  };
+};

@@ -1,0 +1,33 @@
+// A worker that is a thread. Node tells of its end after its last message. Relies on worker.
+
+import { Worker as Thread } from 'node:worker_threads';
+import type { Answer } from './protocol.ts';
+import { entry, inheritedFlags } from './worker.ts';
+import type { Launch } from './worker.ts';
+
+/** Those that a thread cannot have of its own; given as `execArgv`, they would be an error. */
+const onlyProcesses = /^--(?!import|require|loader|experimental|conditions|no-|enable-source-maps|trace-|throw-|unhandled-|preserve-|disable-warning)/;
+
+export const launchThread: Launch = ({ execArgv, env, resourceLimits }, answered, ended) => {
+  const thread = new Thread(entry, {
+    execArgv: execArgv ? [...execArgv] : inheritedFlags().filter((flag) => !onlyProcesses.test(flag)),
+    env: { ...process.env, ...env },
+    ...(resourceLimits && { resourceLimits }),
+  });
+  const id = thread.threadId;
+  let cause: unknown;
+  thread.on('message', (answer: Answer) => answered(answer));
+  thread.on('error', (error) => { cause = error; });
+  thread.on('messageerror', (error) => {
+    cause = error;
+    void thread.terminate();
+  });
+  thread.on('exit', (exitCode) => ended({ exitCode, cause }));
+  return {
+    label: `thread ${id}`,
+    id,
+    post: (order) => thread.postMessage(order),
+    hold: (on) => (on ? thread.ref() : thread.unref()),
+    kill: () => void thread.terminate(),
+  };
+};

@@ -1,0 +1,134 @@
+// Plain functions that the specs of workers call in workers. It imports nothing of treadle, so that those
+// workers start fast. No spec of its own.
+import { appendFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import { threadId } from 'node:worker_threads';
+
+export const log = (file: string, text: string) => appendFileSync(file, `${text}\n`);
+
+// ---- of every form
+
+export const square = (x: number) => x * x;
+export const squareLater = (x: number) => wait(2, x * x);
+export async function squareAsync(x: number) {
+  await wait(1);
+  return x * x;
+}
+export async function* asyncGenerator() {
+  yield 1;
+}
+export class AClass {}
+export const aNumber = 42;
+export default (x: number) => -x;
+
+// ---- who and where
+
+export const where = () => ({ pid: process.pid, threadId });
+export const whereLater = (ms: number) => wait(ms, `${process.pid} ${threadId}`);
+export const echo = (...args: unknown[]) => args;
+export const variable = (name: string) => process.env[name];
+export const execArgv = () => process.execArgv;
+export const say = (text: string) => console.log(text);
+
+let active = 0;
+let most = 0;
+/** How many of them were active in this worker at the same time. */
+export const together = async (ms: number) => {
+  most = Math.max(most, ++active);
+  await wait(ms);
+  active--;
+  return most;
+};
+
+// ---- initializers
+
+let prepared: unknown = 'not prepared';
+export const prepare = (value: unknown) => { prepared = value; };
+export const prepareLater = async (value: unknown) => {
+  await wait(20);
+  prepared = value;
+};
+export const whatWasPrepared = () => prepared;
+export const failToPrepare = () => { throw new RangeError('no database'); };
+
+// ---- failures
+
+export class NotFound extends RangeError {
+  override get name() { return 'NotFound'; }
+  readonly code = 'E_NOT_FOUND';
+  readonly socket = () => 'cannot be cloned';
+}
+export const fail = (message: string) => {
+  throw new NotFound(message, { cause: new TypeError('the inner one', { cause: 'the innermost' }) });
+};
+export const failLater = async (message: string) => {
+  await wait(2);
+  fail(message);
+};
+export const failAggregate = () => { throw new AggregateError([new RangeError('a'), 'b'], 'two'); };
+export const throwValue = (value: unknown) => { throw value; };
+export const throwFunction = () => { throw fail; };
+export const throwFrozen = () => { throw Object.freeze(new Error('frozen')); };
+
+// ---- deaths
+
+export const exit = (code: number) => process.exit(code);
+export const exitAtTwo = (x: number) => (x === 2 ? process.exit(7) : wait(20, x));
+export const kill = async (signal: NodeJS.Signals) => {
+  process.kill(process.pid, signal);
+  await wait(5_000);
+};
+export const crash = async () => {
+  setTimeout(() => { throw new NotFound('beside the call'); }, 5);
+  await wait(5_000);
+};
+export const rejectBeside = async () => {
+  void Promise.reject(new RangeError('nobody handles it'));
+  await wait(5_000);
+};
+export const exhaust = () => {
+  const memory: unknown[] = [];
+  for (;;) memory.push(new Array(100_000).fill(Math.random()));
+};
+export const disconnect = async () => {
+  process.disconnect?.();
+  await wait(10_000);
+};
+/** Dies the first time it is called with this file, and not the second time. */
+export const dieOnce = (file: string, x: unknown) => {
+  try {
+    appendFileSync(file, '', { flag: 'ax' });
+  } catch {
+    return x;
+  }
+  return process.exit(9);
+};
+
+// ---- what cannot be cloned
+
+export const returnFunction = () => ({ f() {} });
+export const returnGetter = () => ({ get broken() { throw new Error('a getter'); } });
+export const returnProxy = () => new Proxy({}, {});
+
+// ---- what does not listen
+
+export const deaf = async (file: string) => {
+  log(file, 'started');
+  await wait(60_000);
+};
+export const busy = (file: string) => {
+  log(file, 'started');
+  for (const end = Date.now() + 60_000; Date.now() < end; ) continue;
+};
+
+// ---- what workers leave behind
+
+export const listen = () => new Promise((resolve) => createServer().listen(0, '127.0.0.1', () => resolve('listens'))); // and never ends
+export const logAtExit = (file: string) => void process.on('exit', () => log(file, 'exit'));
+export const post = () => process.send?.('a message of the user') ?? 'sent';
+/** Its result is on its way when the worker ends. */
+export const lastWord = (x: unknown) => {
+  setImmediate(() => (threadId ? process.exit(5) : process.kill(process.pid, 'SIGKILL')));
+  return x;
+};
