@@ -41,14 +41,11 @@ export class Crew implements Leader {
   private readonly programs = new Map<Task, Set<Job>>();
   private readonly looks = new Set<() => void>();
   private ids = 0;
+  /** How many jobs are not over. */
+  pending = 0;
 
   constructor(options: CrewOptions) {
     this.options = options;
-  }
-
-  /** Jobs that are not over. */
-  get jobs(): Job[] {
-    return [...this.programs.values()].flatMap((jobs) => [...jobs]);
   }
 
   submit(task: Task, call: Call, retries: number): Job {
@@ -60,7 +57,11 @@ export class Crew implements Leader {
     const jobs = this.enter(task);
     const job = new Job(++this.ids, call, retries);
     jobs.add(job);
-    job.onEnd(() => jobs.delete(job));
+    this.pending++;
+    job.onEnd(() => {
+      jobs.delete(job);
+      this.pending--;
+    });
     this.queue._park(job);
     this.dispatch();
     return job;
@@ -85,7 +86,7 @@ export class Crew implements Leader {
   /** No more jobs, no more workers. */
   terminate(): void {
     this.state = 'closed';
-    for (const job of this.jobs) {
+    for (const job of [...this.programs.values()].flatMap((jobs) => [...jobs])) {
       job._place?._leave(job);
       job.cancelling ??= { reason: `${this.options.name} was terminated` };
       if (!job.end) job.settle('cancelled');
@@ -142,7 +143,7 @@ export class Crew implements Leader {
   }
 
   private look(): void {
-    if (this.state === 'closing' && this.jobs.length === 0) {
+    if (this.state === 'closing' && this.pending === 0) {
       this.state = 'closed';
       for (const member of this.members) member.dismiss();
     }

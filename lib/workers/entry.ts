@@ -95,6 +95,7 @@ else {
   process.on('SIGINT', () => {}); // Ctrl-C reaches the whole group: what becomes of the calls is the program's business
   process.on('uncaughtException', (error) => {
     if (process.listenerCount('uncaughtException') > 1) return; // somebody else knows what to do
+    if (!process.connected) process.exit(1);
     process.send?.({ treadle: 'crashed', error: pack(error) } satisfies Answer, undefined, undefined, () => process.exit(1));
   });
 }

@@ -55,7 +55,7 @@ export class Member {
   }
 
   get label(): string {
-    return this.worker?.label ?? 'a worker that could not be started';
+    return this.worker?.label ?? 'a thread that was not started';
   }
 
   get hasRoom(): boolean {

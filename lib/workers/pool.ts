@@ -19,7 +19,7 @@ import { mustBe } from '../kernel/explain.ts';
 import { run } from '../kernel/run.ts';
 import type { Task } from '../kernel/task.ts';
 import { Crew } from './crew.ts';
-import { Call } from './protocol.ts';
+import { Call, Callee } from './protocol.ts';
 import { Results } from './results.ts';
 import type { WorkerOptions } from './worker.ts';
 import { launchProcess } from './worker-process.ts';
@@ -55,12 +55,12 @@ export interface PoolOptions extends ExecutorOptions {
   readonly kind: 'process' | 'thread';
 }
 
-function count(name: string, value: unknown, least: number): number {
-  if (value === Infinity || (Number.isInteger(value) && (value as number) >= least)) return value as number;
+function count(name: string, value: unknown, least: number, other = Infinity): number {
+  if ((Number.isInteger(value) || value === other) && (value as number) >= least) return value as number;
   throw new RangeError(mustBe('Pool', `${name} of ${least} or more`, value));
 }
 
-type MapArguments = [module: string | URL, name: string, items: Source<unknown>, options?: CallOptions];
+type MapArguments = [callee: Callee, items: Source<unknown>, options?: CallOptions];
 
 // A worker that dies fails all that it ran, in one turn: map throws the first of these errors, as it does of others.
 const performFirst = /* @__PURE__ */ frameOf('first', function* (call: Effect<unknown>, failures: unknown[]) {
@@ -106,8 +106,8 @@ export class Pool {
       ...options,
       name,
       launch: launchers[kind],
-      workers: count('workers', workers, 1),
-      concurrency: count('a concurrency', concurrency, 1),
+      workers: count('workers', workers, 1, 1),
+      concurrency: count('a concurrency', concurrency, 1, 1),
       maxTasks: count('maxTasksPerWorker', maxTasksPerWorker, 1),
       initializer: initializer && new Call('an initializer', initializer.module, initializer.export, initializer.args),
       grace: checkDuration('Pool: grace', grace),
@@ -157,8 +157,8 @@ export class Pool {
    * for (const next of pool.imap(module, 'resize', files)) console.log(yield* next);
    */
   imap<T = unknown>(module: string | URL, name: string, items: Iterable<unknown>, options?: CallOptions): IterableIterator<Effect<T>> {
-    const call = (item: unknown) => new Call('imap', module, name, [item]);
-    void call(undefined);
+    const callee = new Callee('imap', module, name);
+    const call = (item: unknown) => new Call('imap', callee.module, name, [item]);
     if (typeof items === 'string' || typeof (items as Partial<Iterable<unknown>> | null | undefined)?.[Symbol.iterator] !== 'function') throw new TypeError(mustBe('imap', 'an iterable of items', items));
     return new Results<T>(this.crew, items, call, this.tries(options));
   }
@@ -193,8 +193,8 @@ export class Pool {
   }
 
   toString(): string {
-    const { members, options, jobs, state } = this.crew;
-    return `<Pool ${this.name}: ${state}, ${members.size} of ${options.workers} ${this.kind === 'process' ? 'processes' : 'threads'}, ${jobs.length} calls>`;
+    const { members, options, pending, state } = this.crew;
+    return `<Pool ${this.name}: ${state}, ${members.size} of ${options.workers} ${this.kind === 'process' ? 'processes' : 'threads'}, ${pending} calls>`;
   }
 
   /** @internal */
@@ -203,7 +203,7 @@ export class Pool {
   }
 
   private get over(): Effect<void> {
-    return this.crew.until('join', () => this.crew.members.size === 0 && this.crew.jobs.length === 0);
+    return this.crew.until('join', () => this.crew.members.size === 0 && this.crew.pending === 0);
   }
 
   private tries(options: CallOptions | undefined): number {
@@ -231,15 +231,15 @@ export class Pool {
   };
   private readonly performMapSettled = (task: Task, args: MapArguments): unknown => this.performEach(task, args, (call) => new Effect('settle', [call], performSettle));
 
-  private performEach(task: Task, [module, name, items, options]: MapArguments, wrap: (call: Effect<unknown>) => Effect<unknown>): unknown {
+  private performEach(task: Task, [{ module, export: name }, items, options]: MapArguments, wrap: (call: Effect<unknown>) => Effect<unknown>): unknown {
     const { workers, concurrency } = this.crew.options;
     return task._perform(map(items, (item) => wrap(this.apply(module, name, [item], options)), { concurrency: workers * concurrency }));
   }
 
   private mapArguments(where: string, module: string | URL, name: string, items: Source<unknown>, options: CallOptions | undefined): MapArguments {
-    void new Call(where, module, name);
-    void map(items, yieldNow); // so that each is checked where it is given
+    const callee = new Callee(where, module, name);
+    void map(items, yieldNow); // so that it is checked where it is given
     this.tries(options);
-    return options ? [module, name, items, options] : [module, name, items];
+    return options ? [callee, items, options] : [callee, items];
   }
 }

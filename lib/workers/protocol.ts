@@ -5,27 +5,39 @@
 import { mustBe, show } from '../kernel/explain.ts';
 import type { PackedError } from './packed-error.ts';
 
-/** An exported function, by the address of its module, and what it is called with. */
-export class Call {
+/** An exported function, by the URL of its module. */
+export class Callee {
   readonly module: string;
   readonly export: string;
-  readonly args: readonly unknown[];
 
   /** Throws a `TypeError` for what cannot name an exported function. */
-  constructor(where: string, module: unknown, name: unknown, args: unknown = []) {
+  constructor(where: string, module: unknown, name: unknown) {
     const href = module instanceof URL ? module.href : module;
     if (typeof href !== 'string' || !/^(file|data|node):/.test(href)) {
       throw new TypeError(mustBe(where, "the URL of a module, such as import.meta.url or new URL('./jobs.js', import.meta.url)", module));
     }
     if (typeof name !== 'string') throw new TypeError(mustBe(where, 'the name of an export', name));
-    if (!Array.isArray(args)) throw new TypeError(mustBe(where, 'an array of arguments', args));
     this.module = href;
     this.export = name;
+  }
+
+  toString(): string {
+    return this.export;
+  }
+}
+
+/** What it is called with, too. */
+export class Call extends Callee {
+  readonly args: readonly unknown[];
+
+  constructor(where: string, module: unknown, name: unknown, args: unknown = []) {
+    super(where, module, name);
+    if (!Array.isArray(args)) throw new TypeError(mustBe(where, 'an array of arguments', args));
     this.args = args;
   }
 
   /** As it would be written: `square(3)`. */
-  toString(): string {
+  override toString(): string {
     const text = `${this.export}(${this.args.map(show).join(', ')})`;
     return text.length > 80 ? `${text.slice(0, 77)}...` : text;
   }

@@ -5,6 +5,8 @@
 import { performSuspend } from '../effects/suspend.ts';
 import { Effect } from '../kernel/effect.ts';
 import { QueueClosedError } from '../kernel/errors.ts';
+import { List } from '../kernel/list.ts';
+import type { Waiter } from '../kernel/list.ts';
 import type { Task } from '../kernel/task.ts';
 import { Deque } from '../sync/deque.ts';
 import type { Crew } from './crew.ts';
@@ -13,6 +15,33 @@ import type { Call } from './protocol.ts';
 
 /** What has come of an item. */
 type Over = Pick<Job, 'result'>;
+
+/** A task that waits for a result. It may leave from the middle of the line. */
+class Taker implements Waiter {
+  _previous: Waiter | undefined;
+  _next: Waiter | undefined;
+  _place: List | undefined;
+  taken: Over | undefined;
+  private readonly resume: (value: never) => void;
+  private readonly fail: (error: unknown) => void;
+
+  constructor(resume: (value: never) => void, fail: (error: unknown) => void) {
+    this.resume = resume;
+    this.fail = fail;
+  }
+
+  take(over: Over): void {
+    this.taken = over;
+    try {
+      this.resume(over.result() as never);
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  _wake(): void {}
+  _run(): void {}
+}
 
 const failure = (error: unknown): Over => ({ result() { throw error; } });
 
@@ -31,7 +60,8 @@ export class Results<T> implements IterableIterator<Effect<T>> {
   private readonly pulled = new Deque<Call>();
   private readonly running = new Set<Job>();
   private readonly over = new Deque<Over>();
-  private readonly waiting: ((over: Over) => void)[] = [];
+  private readonly takers = new List();
+  private waiting = 0;
 
   /** @internal */
   constructor(crew: Crew, items: Iterable<unknown>, call: (item: unknown) => Call, retries: number) {
@@ -114,16 +144,21 @@ export class Results<T> implements IterableIterator<Effect<T>> {
       } catch (error) {
         this.deliver(failure(error)); // the pool takes no more calls: so much for this item
       }
-    } while (this.waiting.length > 0);
-    while (this.over.size > 0 && this.waiting.length > 0) this.deliver(this.over.shift());
-    while (this.noneFor(this.waiting.length - 1)) (this.waiting.pop() as (over: Over) => void)(failure(this.closed()));
+    } while (this.waiting > 0);
+    while (this.over.size > 0 && this.waiting > 0) this.deliver(this.over.shift());
+    while (this.noneFor(this.waiting - 1)) this.leave(this.takers._last as Taker).take(failure(this.closed()));
   }
 
   /** To the one who has waited longest, or kept for the next one who asks. */
   private deliver(over: Over, index = this.over.size): void {
-    const next = this.waiting.shift();
-    if (next) next(over);
+    if (this.waiting > 0) this.leave(this.takers._first as Taker).take(over);
     else this.over.insert(index, over);
+  }
+
+  private leave(taker: Taker): Taker {
+    this.waiting--;
+    this.takers._leave(taker);
+    return taker;
   }
 
   /** Will there be none for one more, behind so many who wait? */
@@ -143,21 +178,14 @@ export class Results<T> implements IterableIterator<Effect<T>> {
       this.fill(); // there is room for one more
       return over.result();
     }
-    if (this.noneFor(this.waiting.length)) throw this.closed();
+    if (this.noneFor(this.waiting)) throw this.closed();
     return performSuspend(task, [(resume: (value: never) => void, fail: (error: unknown) => void) => {
-      let taken: Over | undefined;
-      const hand = (over: Over): void => {
-        taken = over;
-        try {
-          resume(over.result() as never);
-        } catch (error) {
-          fail(error);
-        }
-      };
-      this.waiting.push(hand);
+      const taker = new Taker(resume, fail);
+      this.takers._park(taker);
+      this.waiting++;
       return () => {
-        if (taken) this.deliver(taken, 0); // cancelled before its turn: to the next one
-        else this.waiting.splice(this.waiting.indexOf(hand), 1);
+        if (taker.taken) this.deliver(taker.taken, 0); // cancelled before its turn: to the next one
+        else this.leave(taker);
       };
     }]);
   }

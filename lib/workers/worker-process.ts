@@ -21,7 +21,7 @@ export const launchProcess: Launch = ({ execArgv, env }, answered, ended) => {
     serialization: 'advanced',
   });
   const kill = (): void => void child.kill('SIGKILL');
-  const label = `process ${child.pid ?? '?'}`;
+  const label = child.pid === undefined ? 'a process that was not started' : `process ${child.pid}`;
   let cause: unknown;
   let exit: { exitCode: number | undefined; signal: string | undefined } | undefined;
   // It is over when it is gone and has been heard to the end, whichever comes first.

@@ -4,20 +4,22 @@ import { all, allSettled, CancelledError, spawn } from 'treadle';
 import { WorkerDiedError } from 'treadle/workers';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { caught, coroutines, flags, fresh, jobs, kinds, poolOf, within } from './kit.ts';
+import { caught, coroutines, flags, fresh, jobs, kinds, poolOf, stage, within } from './kit.ts';
 
 const inline = (code: string) => `data:text/javascript,${encodeURIComponent(code)}`;
 
 for (const kind of kinds) {
   const spec = suite(`failures in a ${kind}`);
+  const pool = poolOf(kind); // of all specs that want no other
+  const { play, end } = stage();
+  spec.after(end);
   /** Does the pool still work? And in a worker that was there before, if there is nothing to replace? */
   const goesOn = function* (pool: ReturnType<typeof poolOf>) {
     assert.is(yield* pool.apply(jobs, 'square', [3]), 9);
   };
 
   for (const [name, module] of [['fail', jobs], ['failLater', jobs], ['failCoroutine', coroutines]] as const) {
-    spec(`an error of ${name} keeps its name, message, own properties, cause and the worker's stack`, () => within(function* () {
-      const pool = poolOf(kind);
+    spec(`an error of ${name} keeps its name, message, own properties, cause and the worker's stack`, () => play(function* () {
       const error = yield* caught(pool.apply(module, name, ['page 3']));
       assert.instance(error, RangeError, 'the nearest class that both sides have');
       assert.is(Object.prototype.toString.call(error), '[object Error]', 'a native error');
@@ -32,13 +34,12 @@ for (const kind of kinds) {
     }));
   }
 
-  spec('an error that a child of the coroutine fails with has the path of tasks in its stack', () => within(function* () {
-    const error = yield* caught(poolOf(kind).apply(coroutines, 'failInChild'));
+  spec('an error that a child of the coroutine fails with has the path of tasks in its stack', () => play(function* () {
+    const error = yield* caught(pool.apply(coroutines, 'failInChild'));
     assert.match(error.stack, /in task child, spawned by failInChild\n    in task failInChild\n    in (process|thread) \d+/);
   }));
 
-  spec('several errors in one, and what is no error, arrive as they are', () => within(function* () {
-    const pool = poolOf(kind);
+  spec('several errors in one, and what is no error, arrive as they are', () => play(function* () {
     const several = yield* caught(pool.apply(jobs, 'failAggregate'));
     assert.instance(several, AggregateError);
     assert.instance(several.errors[0], RangeError);
@@ -49,14 +50,13 @@ for (const kind of kinds) {
     assert.is((yield* caught(pool.apply(jobs, 'throwFrozen'))).message, 'frozen');
   }));
 
-  spec('a coroutine that cancels itself is a CancelledError, as for everybody who joins it', () => within(function* () {
-    const error = yield* caught(poolOf(kind).apply(coroutines, 'cancelItself'));
+  spec('a coroutine that cancels itself is a CancelledError, as for everybody who joins it', () => play(function* () {
+    const error = yield* caught(pool.apply(coroutines, 'cancelItself'));
     assert.instance(error, CancelledError);
     assert.is(error.reason, 'by itself');
   }));
 
-  spec('process.exit rejects what the worker ran with its exit code, and the pool goes on with a new worker', () => within(function* () {
-    const pool = poolOf(kind);
+  spec('process.exit rejects what the worker ran with its exit code, and the pool goes on with a new worker', () => play(function* () {
     const before = yield* pool.apply(jobs, 'where');
     const error = yield* caught(pool.apply(jobs, 'exit', [3]));
     assert.instance(error, WorkerDiedError);
@@ -66,14 +66,13 @@ for (const kind of kinds) {
     assert.not.equal(yield* pool.apply(jobs, 'where'), before);
   }));
 
-  spec('so does an exit with code 0, which is no result', () => within(function* () {
-    const error = yield* caught(poolOf(kind).apply(jobs, 'exit', [0]));
+  spec('so does an exit with code 0, which is no result', () => play(function* () {
+    const error = yield* caught(pool.apply(jobs, 'exit', [0]));
     assert.instance(error, WorkerDiedError);
     assert.is(error.exitCode, 0);
   }));
 
-  spec('an uncaught error beside the call, and a rejection that nobody handles, kill the worker: that is the cause', () => within(function* () {
-    const pool = poolOf(kind);
+  spec('an uncaught error beside the call, and a rejection that nobody handles, kill the worker: that is the cause', () => play(function* () {
     for (const [name, message] of [['crash', 'beside the call'], ['rejectBeside', 'nobody handles it']] as const) {
       const error = yield* caught(pool.apply(jobs, name));
       assert.instance(error, WorkerDiedError);
@@ -97,8 +96,7 @@ for (const kind of kinds) {
   }));
 
   if (kind === 'process') {
-    spec('a signal kills the worker, and is named', () => within(function* () {
-      const pool = poolOf(kind);
+    spec('a signal kills the worker, and is named', () => play(function* () {
       for (const signal of ['SIGKILL', 'SIGTERM']) {
         const error = yield* caught(pool.apply(jobs, 'kill', [signal]));
         assert.equal([error.signal, error.exitCode], [signal, undefined]);
@@ -107,8 +105,7 @@ for (const kind of kinds) {
       yield* goesOn(pool);
     }));
 
-    spec('a process that cuts its line is ended: nobody can hear of it any more', () => within(function* () {
-      const pool = poolOf(kind);
+    spec('a process that cuts its line is ended: nobody can hear of it any more', () => play(function* () {
       assert.instance(yield* caught(pool.apply(jobs, 'disconnect')), WorkerDiedError);
       yield* goesOn(pool);
     }));
@@ -129,8 +126,7 @@ for (const kind of kinds) {
     assert.instance(error, WorkerDiedError);
   }));
 
-  spec('an argument that cannot be cloned is an error of that call only', () => within(function* () {
-    const pool = poolOf(kind);
+  spec('an argument that cannot be cloned is an error of that call only', () => play(function* () {
     const [bad, good] = yield* allSettled([pool.apply(jobs, 'echo', [1, () => 2]), pool.apply(jobs, 'echo', [3])]);
     assert.equal(good, { status: 'fulfilled', value: [3] });
     const error = (bad as { reason: Error }).reason;
@@ -153,16 +149,14 @@ for (const kind of kinds) {
     assert.equal(yield* pool.apply(jobs, 'where'), before, 'the same worker');
   }));
 
-  spec('a module that does not exist says so', () => within(function* () {
-    const pool = poolOf(kind);
+  spec('a module that does not exist says so', () => play(function* () {
     const error = yield* caught(pool.apply(new URL('./nowhere.ts', import.meta.url), 'f'));
     assert.match(error.message, /nowhere\.ts/);
     assert.is(error.code, process.version < 'v20' ? undefined : 'ERR_MODULE_NOT_FOUND');
     yield* goesOn(pool);
   }));
 
-  spec('an export that does not exist says so, and what there is; one that is no function says what it is', () => within(function* () {
-    const pool = poolOf(kind);
+  spec('an export that does not exist says so, and what there is; one that is no function says what it is', () => play(function* () {
     const missing = yield* caught(pool.apply(inline('export const a = 1, b = 2'), 'c'));
     assert.instance(missing, TypeError);
     assert.match(missing.message, /^data:.* has no export 'c'; it has a, b$/);
@@ -173,8 +167,7 @@ for (const kind of kinds) {
     yield* goesOn(pool);
   }));
 
-  spec('a function of the wrong kind says so', () => within(function* () {
-    const pool = poolOf(kind);
+  spec('a function of the wrong kind says so', () => play(function* () {
     const generator = yield* caught(pool.apply(jobs, 'asyncGenerator'));
     assert.instance(generator, TypeError);
     assert.match(generator.message, /asyncGenerator must be a coroutine, a plain or a promise-returning function/);
@@ -183,8 +176,7 @@ for (const kind of kinds) {
     assert.match(aClass.message, /without 'new'/);
   }));
 
-  spec('a module that fails, or exits, when it is loaded does that to the calls', () => within(function* () {
-    const pool = poolOf(kind);
+  spec('a module that fails, or exits, when it is loaded does that to the calls', () => play(function* () {
     const error = yield* caught(pool.apply(inline("throw new RangeError('at import')"), 'f'));
     assert.instance(error, RangeError);
     assert.is(error.message, 'at import');
@@ -217,12 +209,26 @@ for (const kind of kinds) {
     const error = yield* caught(pool.apply(jobs, 'square', [1]));
     assert.instance(error, WorkerDiedError);
     if (kind === 'process') assert.is(error.exitCode, 9);
-    else assert.match(error.message, /a worker that could not be started died of .*no-such-flag-in-node/);
+    else assert.match(error.message, /a thread that was not started died of .*no-such-flag-in-node/);
     assert.equal(pool.workers, []);
   }));
 
-  spec('a result is awaited twice by joining its task twice', () => within(function* () {
-    const pool = poolOf(kind);
+  if (kind === 'process') {
+    spec('nor is it when there is no program for them', () => within(function* () {
+      const { execPath } = process;
+      process.execPath = '/no/such/node';
+      try {
+        const error = yield* caught(poolOf(kind).apply(jobs, 'square', [1]));
+        assert.instance(error, WorkerDiedError);
+        assert.is(error.cause.code, 'ENOENT');
+        assert.match(error.message, /a process that was not started died of .*ENOENT, while it ran square\(1\)/);
+      } finally {
+        process.execPath = execPath;
+      }
+    }));
+  }
+
+  spec('a result is awaited twice by joining its task twice', () => play(function* () {
     const good = yield* spawn(pool.apply(jobs, 'square', [4]));
     assert.equal([yield* good, yield* good], [16, 16]);
     const bad = yield* spawn(pool.apply(jobs, 'fail', ['no']));
@@ -232,17 +238,15 @@ for (const kind of kinds) {
     assert.equal([yield* effect, yield* effect], [25, 25]);
   }));
 
-  spec('with retries a call whose worker died is tried again, so often and not more', () => within(function* () {
-    const pool = poolOf(kind, { retries: 1 });
-    assert.is(yield* pool.apply(jobs, 'dieOnce', [fresh(), 'the result']), 'the result');
-    assert.instance(yield* caught(pool.apply(jobs, 'exit', [3])), WorkerDiedError);
+  spec('with retries a call whose worker died is tried again, so often and not more', () => play(function* () {
+    assert.is(yield* pool.apply(jobs, 'dieOnce', [fresh(), 'the result'], { retries: 1 }), 'the result');
+    assert.instance(yield* caught(poolOf(kind, { retries: 1 }).apply(jobs, 'exit', [3])), WorkerDiedError);
     assert.instance(yield* caught(pool.apply(jobs, 'dieOnce', [fresh(), 1], { retries: 0 })), WorkerDiedError);
     const error = yield* caught(pool.apply(jobs, 'fail', ['an error is no death'], { retries: 5 }));
     assert.is(error.name, 'NotFound');
   }));
 
-  spec('messages that the user sends over the same channel disturb nobody', () => within(function* () {
-    const pool = poolOf(kind);
+  spec('messages that the user sends over the same channel disturb nobody', () => play(function* () {
     assert.ok(yield* pool.apply(jobs, 'post'));
     yield* goesOn(pool);
   }));

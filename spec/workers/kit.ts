@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { run, sleep, timeout } from 'treadle';
+import { forEach, Queue, run, sleep, timeout } from 'treadle';
 import type { Coroutine } from 'treadle';
 import { Pool } from 'treadle/workers';
 import type { PoolOptions } from 'treadle/workers';
@@ -17,6 +17,27 @@ export const poolOf = (kind: 'process' | 'thread', options: Partial<PoolOptions>
 
 /** Runs the program, for 10 s at most: a hang is a failure. */
 export const within = <T>(program: () => Coroutine<T>): Promise<T> => run(timeout(10_000, program())).then() as Promise<T>;
+
+/**
+ * One program on which many specs are played, one after the other: workers that they share live until its end.
+ * Most of what these specs cost is the start of workers.
+ */
+export function stage() {
+  const acts = new Queue<{ program: () => Coroutine<unknown>; resolve: (value: any) => void; reject: (error: unknown) => void }>();
+  const main = run(forEach(acts, function* ({ program, resolve, reject }) {
+    try {
+      resolve(yield* timeout(10_000, program()));
+    } catch (error) {
+      reject(error);
+    }
+  }, { concurrency: 1 }));
+  const play = <T>(program: () => Coroutine<T>) => new Promise<T>((resolve, reject) => acts.putNowait({ program, resolve, reject }));
+  const end = async () => {
+    acts.close();
+    await main;
+  };
+  return { play, end };
+}
 
 /** What the work throws. */
 export function* caught(work: any): Coroutine<any> {

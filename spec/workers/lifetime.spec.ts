@@ -9,6 +9,8 @@ import * as assert from 'uvu/assert';
 import { program } from '../kernel/kit.ts';
 import { alive, caught, coroutines, flags, fresh, jobs, kinds, lines, poolOf, until, untilLine, within } from './kit.ts';
 
+const later = `data:text/javascript,${encodeURIComponent('export const later = (ms) => new Promise((resolve) => setTimeout(resolve, ms, ms));')}`;
+
 /** Are the workers that the pool has now gone? Threads of one program cannot be looked up: their pool says. */
 function workersOf(pool: Pool): () => boolean {
   const ids = pool.workers.map(({ id }) => id);
@@ -23,7 +25,7 @@ for (const kind of kinds) {
     const pool = poolOf(kind, { workers: 2, name: 'crew' });
     const file = fresh();
     yield* pool.apply(jobs, 'logAtExit', [file]);
-    const tasks = yield* spawn(all([1, 2, 3, 4].map((n) => pool.apply(jobs, 'squareLater', [n]))));
+    const tasks = yield* spawn(all([1, 2, 3, 4].map((n) => pool.apply(later, 'later', [150 + n]))));
     yield* sleep(1);
     const closing = yield* spawn(pool.close());
     yield* sleep(1);
@@ -33,7 +35,7 @@ for (const kind of kinds) {
     const gone = workersOf(pool);
     yield* closing;
     assert.ok(gone());
-    assert.equal([tasks.state, yield* tasks], ['succeeded', [1, 4, 9, 16]]);
+    assert.equal([tasks.state, yield* tasks], ['succeeded', [151, 152, 153, 154]]);
     assert.equal(lines(file), ['exit'], "a worker that ends runs its 'exit' listeners");
     yield* pool.close(); // twice is fine
     yield* pool.join();
@@ -161,7 +163,7 @@ for (const kind of kinds) {
     const pool = poolOf(kind, { concurrency: 2 });
     const second = run((function* () {
       yield* pool.apply(jobs, 'square', [1]);
-      yield* sleep(150);
+      yield* sleep(500);
       return yield* pool.apply(jobs, 'square', [2]);
     })());
     await run((function* () { yield* pool.apply(jobs, 'square', [1]); })());

@@ -2,16 +2,19 @@
 import { all, map, Queue, run, runSync, spawn } from 'treadle';
 import { VirtualClock } from 'treadle/testing';
 import { inWorker, Pool, processes, runIn, threads, workerSignal } from 'treadle/workers';
+import { inspect } from 'node:util';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { refuses, thrown } from '../aid.ts';
-import { caught, coroutines, flags, fresh, jobs, kinds, lines, poolOf, until, within } from './kit.ts';
+import { caught, coroutines, flags, fresh, jobs, kinds, lines, poolOf, stage, until, within } from './kit.ts';
 
 for (const kind of kinds) {
   const spec = suite(`a pool of ${kind === 'process' ? 'processes' : 'threads'}`);
+  const pool = poolOf(kind); // of all specs that want no other
+  const { play, end } = stage();
+  spec.after(end);
 
-  spec('runs functions of every form: plain, promise-returning, coroutines, generators, effects', () => within(function* () {
-    const pool = poolOf(kind);
+  spec('runs functions of every form: plain, promise-returning, coroutines, generators, effects', () => play(function* () {
     for (const name of ['square', 'squareLater', 'squareAsync']) assert.equal(yield* pool.map(jobs, name, [1, 2, 3]), [1, 4, 9], name);
     for (const name of ['squareCoroutine', 'squareGenerator']) assert.equal(yield* pool.map(coroutines, name, [1, 2, 3]), [1, 4, 9], name);
     assert.equal(yield* pool.apply(coroutines, 'squareEffect', [3]), [9]);
@@ -20,8 +23,8 @@ for (const kind of kinds) {
     assert.equal(yield* pool.apply('data:text/javascript,export const three = () => 3', 'three'), 3);
   }));
 
-  spec('a coroutine is a task of the worker, with children and a name', () => within(function* () {
-    assert.equal(yield* poolOf(kind).apply(coroutines, 'family', [2]), ['family', true, 4, 9]);
+  spec('a coroutine is a task of the worker, with children and a name', () => play(function* () {
+    assert.equal(yield* pool.apply(coroutines, 'family', [2]), ['family', true, 4, 9]);
   }));
 
   spec('runs them elsewhere, each worker being started when there is something for it to do', () => within(function* () {
@@ -40,9 +43,9 @@ for (const kind of kinds) {
   }));
 
   for (const [module, form] of [[coroutines, 'coroutines'], [jobs, 'promises']] as const) {
-    spec(`runs as many ${form} in a worker at a time as concurrency says`, () => within(function* () {
+    spec(`runs as many ${form} in a worker at a time as concurrency says`, () => play(function* () {
       assert.equal(Math.max(...(yield* poolOf(kind, { concurrency: 3 }).map<number>(module, 'together', new Array(9).fill(20)))), 3);
-      assert.equal(Math.max(...(yield* poolOf(kind).map<number>(module, 'together', [5, 5, 5]))), 1);
+      assert.equal(Math.max(...(yield* pool.map<number>(module, 'together', [5, 5, 5]))), 1);
     }));
   }
 
@@ -65,11 +68,10 @@ for (const kind of kinds) {
     assert.equal(yield* map([1, 2], (n) => pool.apply<number>(jobs, 'square', [n])), [1, 4], 'which is what map of treadle does with apply');
   }));
 
-  spec('map throws the first failure when the others are over; mapSettled gives all', () => within(function* () {
-    const pool = poolOf(kind, { workers: 2 });
+  spec('map throws the first failure when the others are over; mapSettled gives all', () => play(function* () {
     const error = yield* caught(pool.map(jobs, 'throwValue', ['a', 'b', 'c']));
     assert.ok(error === 'a' || error === 'b', String(error)); // not both: one of them came first
-    assert.equal(pool.workers.map(({ running }) => running), [0, 0]);
+    assert.equal(pool.workers.map(({ running }) => running), [0]);
     assert.equal(yield* pool.mapSettled(jobs, 'throwValue', ['a', 'b']), [{ status: 'rejected', reason: 'a' }, { status: 'rejected', reason: 'b' }]);
     assert.equal(yield* pool.mapSettled(jobs, 'square', [2]), [{ status: 'fulfilled', value: 4 }]);
   }));
@@ -115,6 +117,7 @@ for (const kind of kinds) {
     refuses(() => poolOf('fiber' as never), /'process' or 'thread', not 'fiber'/);
     refuses(() => new Pool(undefined as never), /'process' or 'thread'/);
     refuses(() => poolOf(kind, { workers: 0 }), /workers of 1 or more, not 0/);
+    refuses(() => poolOf(kind, { workers: Infinity }), /workers of 1 or more, not Infinity/);
     refuses(() => poolOf(kind, { concurrency: 1.5 }), /a concurrency of 1 or more, not 1\.5/);
     refuses(() => poolOf(kind, { maxTasksPerWorker: 0 }), /maxTasksPerWorker of 1 or more/);
     refuses(() => poolOf(kind, { grace: -1 }), /grace/);
@@ -125,10 +128,11 @@ for (const kind of kinds) {
   spec('prints as it was written, and says what it does', () => within(function* () {
     const pool = poolOf(kind, { workers: 3, name: 'crew' });
     assert.is(String(pool.apply(jobs, 'square', [3])), 'crew.apply(square(3))');
-    assert.is(String(pool.map(jobs, 'square', [3])), "crew.map('square', [3])");
+    assert.is(String(pool.map(jobs, 'square', [3])), 'crew.map(square, [3])');
     assert.equal(pool.apply(jobs, 'square', [3]), pool.apply(jobs, 'square', [3]));
     const things = kind === 'process' ? 'processes' : 'threads';
     assert.is(String(pool), `<Pool crew: open, 0 of 3 ${things}, 0 calls>`);
+    assert.is(inspect(pool), String(pool));
     const task = yield* spawn(pool.apply(jobs, 'whereLater', [30]));
     yield* until(() => pool.workers.length > 0);
     assert.is(String(pool), `<Pool crew: open, 1 of 3 ${things}, 1 calls>`);
