@@ -65,7 +65,16 @@ tried('the packed package holds code, declarations, maps and sources, and nothin
   // Each source has its four files and each of these its source: nothing forgotten, nothing left over.
   const sources = files.filter((path) => path.startsWith('lib/'));
   const wanted = sources.flatMap((path) => ['.js', '.js.map', '.d.ts', '.d.ts.map'].map((end) => path.replace('lib/', 'dist/').replace(/\.ts$/, end)));
-  assert.equal(files.filter((path) => path.startsWith('dist/')), wanted.sort());
+  const [forNode, perFile] = [true, false].map((is) => files.filter((path) => path.startsWith('dist/') && path.startsWith('dist/node/') === is));
+  assert.equal(perFile, wanted.sort());
+  // For Node the entries whole, and what they share, which is not nothing.
+  const entries = ['index', 'testing/index', 'workers/entry', 'workers/index'].flatMap((name) => [`dist/node/${name}.js`, `dist/node/${name}.js.map`]);
+  assert.equal(forNode!.filter((path) => !path.startsWith('dist/node/shared-')), entries.sort());
+  for (const path of forNode!.filter((name) => name.endsWith('.js'))) {
+    assert.ok(forNode!.includes(`${path}.map`), `${path} has a map`);
+    const name = path.split('/').at(-1)!;
+    if (name.startsWith('shared-')) assert.ok(forNode!.some((other) => other !== path && other.endsWith('.js') && readFileSync(join(root, other), 'utf8').includes(name)), `${path} is used`);
+  }
 });
 
 tried('the codes are written out where they are used: no step looks them up in another module', ({ files }) => {
@@ -101,7 +110,7 @@ tried('every export names files that are there, its types first', ({ files }) =>
       assert.ok(files.includes(entry.slice(2)), `${name}: ${entry}`);
       continue;
     }
-    assert.equal(Object.keys(entry), ['types', name === './workers' ? 'node' : 'default'], name);
+    assert.equal(Object.keys(entry), name === './workers' ? ['types', 'node'] : ['types', 'node', 'default'], name);
     for (const path of Object.values(entry)) assert.ok(files.includes(path.slice(2)), `${name}: ${path}`);
   }
 });
@@ -152,6 +161,20 @@ run(main()).then((result: readonly [number, string]) => console.log(JSON.stringi
 
 tried('that program runs', () => {
   assert.is(ok(process.execPath, [join('out', 'program.js')]), '[42,"number"]\n[42,"number"]\n');
+});
+
+tried('in Node, too, all entry points share one copy of the classes', () => {
+  // An effect of another copy cannot be yielded, and a clock of another one would wait an hour.
+  writeFileSync(join(project, 'shared.js'), `import { run, sleep } from 'treadle';
+import { VirtualClock } from 'treadle/testing';
+import { Pool } from 'treadle/workers';
+run((function* () {
+  yield* sleep(3_600_000);
+  yield* new Pool({ kind: 'thread', workers: 1 }).close();
+  console.log('closed');
+})(), { clock: new VirtualClock() });
+`);
+  assert.is(ok(process.execPath, ['shared.js']), 'closed\n');
 });
 
 tried('both entry points share one copy of the classes', () => {

@@ -11,6 +11,14 @@ export class Deque<T> {
     this._ring[(this._head + this.size++) & (this._ring.length - 1)] = item;
   }
 
+  /** Back to the front. */
+  unshift(item: T): void {
+    if (this.size === this._ring.length) this._grow();
+    this._head = (this._head - 1) & (this._ring.length - 1);
+    this._ring[this._head] = item;
+    this.size++;
+  }
+
   /** The caller knows that it is not empty. */
   shift(): T {
     const item = this._ring[this._head] as T;

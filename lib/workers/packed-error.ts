@@ -6,7 +6,9 @@
 import { serialize } from 'node:v8';
 import * as errors from '../kernel/errors.ts';
 import { show } from '../kernel/explain.ts';
-import { QueueEmptyError, QueueFullError } from '../sync/queue.ts';
+import { BrokenBarrierError } from '../sync/barrier.ts';
+import { QueueFullError } from '../sync/exchange.ts';
+import { QueueEmptyError } from '../sync/queue.ts';
 
 export interface PackedError {
   /** What was thrown is no error: it comes as it is, or as text when it cannot be cloned. */
@@ -25,7 +27,7 @@ export interface PackedError {
 
 /** What both sides have, by name. */
 const classes = new Map<string, unknown>(Object.entries({
-  ...errors, QueueEmptyError, QueueFullError,
+  ...errors, BrokenBarrierError, QueueEmptyError, QueueFullError,
   Error, TypeError, RangeError, SyntaxError, ReferenceError, EvalError, URIError, AggregateError,
 }));
 

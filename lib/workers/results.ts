@@ -150,9 +150,10 @@ export class Results<T> implements IterableIterator<Effect<T>> {
   }
 
   /** To the one who has waited longest, or kept for the next one who asks. */
-  private deliver(over: Over, index = this.over.size): void {
+  private deliver(over: Over, again = false): void {
     if (this.waiting > 0) this.leave(this.takers._first as Taker).take(over);
-    else this.over.insert(index, over);
+    else if (again) this.over.unshift(over);
+    else this.over.push(over);
   }
 
   private leave(taker: Taker): Taker {
@@ -184,7 +185,7 @@ export class Results<T> implements IterableIterator<Effect<T>> {
       this.takers._park(taker);
       this.waiting++;
       return () => {
-        if (taker.taken) this.deliver(taker.taken, 0); // cancelled before its turn: to the next one
+        if (taker.taken) this.deliver(taker.taken, true); // cancelled before its turn: to the next one
         else this.leave(taker);
       };
     }]);
