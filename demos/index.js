@@ -7,7 +7,11 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { ensure } from '../.build/ensure.mjs';
 
 /** In the order in which they teach; those not named here follow. */
-const order = ['hello', 'by-hand', 'chain', 'tasks', 'blocking', 'gather', 'slow-server', 'cancel', 'deadlock', 'crawl', 'bench'];
+const order = [
+  'hello', 'by-hand', 'chain', 'tasks', 'blocking', 'event-loop', 'callbacks',
+  'gather', 'wait', 'slow-server', 'cancel', 'events', 'producer-consumer',
+  'event-driven', 'deadlock', 'mini', 'crawl', 'bench',
+];
 
 const here = new URL('./', import.meta.url);
 
