@@ -55,14 +55,13 @@ function* main(delay: number) {
   console.log("\nwait(tasks, { returnWhen: 'first-failed' }), where n2 fails");
   const both = yield* wait(yield* three(delay, 2), { returnWhen: 'first-failed' });
   yield* show(both); // n1 was no reason to come back
-  for (const task of both.done) {
+  for (const task of [...both.done, ...both.pending]) {
     try {
       yield* say(`${task.name} gave`, yield* task);
     } catch (error) {
       yield* say(`${task.name} threw ${error}`); // only now: where its result is wanted
     }
   }
-  yield* show(yield* wait(both.pending));
 
   console.log('\nasCompleted([work(3), work(1), work(2)])');
   for (const next of yield* asCompleted([work(3, delay), work(1, delay), work(2, delay)])) {

@@ -467,8 +467,7 @@ small('wait: done and pending after all, in time, at the first end and at the fi
      950 ms  n1 gave result 1
      950 ms  n2 threw Error: no luck
     1050 ms  n3 ends
-    1050 ms  done:    <Task #13 n3 succeeded: 'result 3'>
-    1050 ms  pending: none
+    1050 ms  n3 gave result 3
     asCompleted([work(3), work(1), work(2)])
     1150 ms  n1 ends
     1150 ms  the next one is result 1
