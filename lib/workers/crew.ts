@@ -89,7 +89,7 @@ export class Crew implements Leader {
     for (const job of [...this.programs.values()].flatMap((jobs) => [...jobs])) {
       job._place?._leave(job);
       job.cancelling ??= { reason: `${this.options.name} was terminated` };
-      if (!job.end) job.settle('cancelled');
+      job.settle('cancelled');
     }
     for (const member of this.members) member.kill();
     this.look();
@@ -100,7 +100,7 @@ export class Crew implements Leader {
     return new Effect(`${this.options.name}.${what}`, undefined, (task: Task) =>
       performSuspend(task, [(resume: (value: never) => void) => {
         const look = (): void => {
-          if (condition()) resume(undefined as never);
+          if (condition() && this.looks.delete(look)) resume(undefined as never);
         };
         this.looks.add(look);
         look();
@@ -116,7 +116,6 @@ export class Crew implements Leader {
   left(member: Member, lost: readonly Job[], error: () => unknown): void {
     this.members.delete(member);
     for (const job of lost) {
-      if (job.end) continue; // terminated
       if (job.cancelling) job.settle('cancelled');
       else if (job.retries-- > 0) this.again._park(job);
       else job.settle('error', error());

@@ -33,8 +33,9 @@ export class Job implements Waiter {
     this.retries = retries;
   }
 
-  /** What became of it, once. Those who listen are told in the order in which they came. */
+  /** What became of it; only the first time counts. Those who listen are told in the order in which they came. */
   settle(end: End, value?: unknown): void {
+    if (this.end) return; // the answer to a call of a pool that was terminated meanwhile
     this.end = end;
     this.value = value;
     for (const listener of [...this.listeners]) listener();

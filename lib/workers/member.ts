@@ -44,10 +44,11 @@ export class Member {
     this.leader = leader;
     try {
       this.worker = options.launch(options, (answer) => this.answered(answer), (ending) => this.died(ending));
+      if (options.initializer) this.worker.post({ treadle: 'start', initializer: options.initializer });
     } catch (cause) {
-      queueMicrotask(() => this.died({ cause })); // not before it was given the job for which it was started
+      if (this.worker) this.kill(cause); // the initializer's arguments cannot be cloned
+      else queueMicrotask(() => this.died({ cause })); // not before it was given the job for which it was started
     }
-    if (options.initializer) this.worker?.post({ treadle: 'start', initializer: options.initializer });
   }
 
   get id(): number {
@@ -84,7 +85,7 @@ export class Member {
     } catch {
       cancel(String(reason)); // it cannot be cloned
     }
-    const limit = setTimeout(() => this.kill(new TimeoutError(`${job} did not heed its cancellation within ${grace} ms`)), grace);
+    const limit = this.afterGrace(() => this.kill(new TimeoutError(`${job} did not heed its cancellation within ${grace} ms`)));
     job.onEnd(() => clearTimeout(limit));
   }
 
@@ -123,7 +124,12 @@ export class Member {
     this.told = true;
     this.worker?.hold(true);
     this.worker?.post({ treadle: 'end' });
-    setTimeout(() => this.gone || this.kill(), this.options.grace).unref();
+    this.afterGrace(() => this.gone || this.kill())?.unref();
+  }
+
+  /** Node's timers go no further than 2^31 - 1 ms, which is for ever here. */
+  private afterGrace(callback: () => void): NodeJS.Timeout | undefined {
+    return this.options.grace < 2 ** 31 ? setTimeout(callback, this.options.grace) : undefined;
   }
 
   private died(ending: Ending): void {

@@ -4,7 +4,7 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { unpack } from './packed-error.ts';
 import type { Answer } from './protocol.ts';
-import { entry, inheritedFlags } from './worker.ts';
+import { entry, environment, inheritedFlags } from './worker.ts';
 import type { Launch } from './worker.ts';
 
 /** The ends of those that run: a program that ends at once, with `process.exit`, takes them along. */
@@ -17,7 +17,7 @@ const LAST_MOMENTS = 1_000;
 export const launchProcess: Launch = ({ execArgv, env }, answered, ended) => {
   const child = fork(fileURLToPath(entry), {
     execArgv: execArgv ? [...execArgv] : inheritedFlags(),
-    env: { ...process.env, ...env },
+    env: environment(env),
     serialization: 'advanced',
   });
   const kill = (): void => void child.kill('SIGKILL');

@@ -2,7 +2,7 @@
 
 import { Worker as Thread } from 'node:worker_threads';
 import type { Answer } from './protocol.ts';
-import { entry, inheritedFlags } from './worker.ts';
+import { entry, environment, inheritedFlags } from './worker.ts';
 import type { Launch } from './worker.ts';
 
 /** Those that a thread cannot have of its own; given as `execArgv`, they would be an error. */
@@ -11,7 +11,7 @@ const onlyProcesses = /^--(?!import|require|loader|experimental|conditions|no-|e
 export const launchThread: Launch = ({ execArgv, env, resourceLimits }, answered, ended) => {
   const thread = new Thread(entry, {
     execArgv: execArgv ? [...execArgv] : inheritedFlags().filter((flag) => !onlyProcesses.test(flag)),
-    env: { ...process.env, ...env },
+    env: environment(env),
     ...(resourceLimits && { resourceLimits }),
   });
   const id = thread.threadId;

@@ -40,3 +40,8 @@ const pairs = /^(-e|-p|-pe|--eval|--print|--input-type|--inspect-port|--watch-pa
 export function inheritedFlags(flags: readonly string[] = process.execArgv): string[] {
   return flags.filter((flag, i) => !own.test(flag) && !pairs.test(flag) && !pairs.test(flags[i - 1] ?? ''));
 }
+
+/** The program's environment, with what was added to it; `undefined` takes a variable away. */
+export function environment(added: WorkerOptions['env']): Record<string, string> {
+  return Object.fromEntries(Object.entries({ ...process.env, ...added }).filter((entry): entry is [string, string] => entry[1] !== undefined));
+}

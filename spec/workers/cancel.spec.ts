@@ -23,6 +23,16 @@ for (const kind of kinds) {
     assert.equal(yield* pool.apply(jobs, 'where'), before);
   }));
 
+  spec('however long that takes, if grace has no limit', () => within(function* () {
+    const pool = poolOf(kind, { grace: Infinity });
+    const file = fresh();
+    const task = yield* spawn(pool.apply(coroutines, 'patient', [file]));
+    yield* untilLine(file, 'started');
+    yield* cancel(task);
+    assert.equal(lines(file), ['started', 'clean']);
+    yield* pool.close();
+  }));
+
   spec('aborts the signal of a function that returns a promise, with the reason', () => play(function* () {
     const before = yield* pool.apply(jobs, 'where');
     for (const [name, said] of [['heedful', 'aborted: because'], ['throwsReason', 'aborted']] as const) {

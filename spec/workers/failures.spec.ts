@@ -202,6 +202,9 @@ for (const kind of kinds) {
     assert.equal(settled.map((one) => (one as { reason: WorkerDiedError }).reason.exitCode), [5, 5, 5]);
     const missing = yield* caught(poolOf(kind, { initializer: { module: jobs, export: 'nothing' } }).apply(jobs, 'square', [1]));
     assert.match(missing.message, /the initializer nothing failed: .* has no export 'nothing'/);
+    const unclonable = yield* caught(poolOf(kind, { initializer: { module: jobs, export: 'prepare', args: [() => 1] } }).apply(jobs, 'square', [1]));
+    assert.instance(unclonable, WorkerDiedError);
+    assert.match(unclonable.message, /died of \w+: \(\) => 1 could not be cloned\., while it ran square\(1\)/);
   }));
 
   spec('workers that cannot even be started are an error of the calls', () => within(function* () {

@@ -71,6 +71,17 @@ for (const kind of kinds) {
     assert.equal(lines(file), ['started']);
   }));
 
+  spec('an answer that comes while it is terminated changes nothing', () => within(function* () {
+    const pool = poolOf(kind);
+    yield* pool.apply(jobs, 'square', [1]);
+    const task = yield* spawn(caught(pool.apply(jobs, 'square', [2])));
+    yield* sleep(0);
+    const before = Date.now(); // the answer arrives while nobody looks
+    while (Date.now() - before < 30) continue;
+    yield* pool.terminate();
+    assert.instance(yield* task, CancelledError);
+  }));
+
   spec('terminate ends even what blocks its worker, and a map that runs', () => within(function* () {
     const pool = poolOf(kind, { workers: 2, grace: 60_000 });
     const files = [fresh(), fresh(), fresh()];

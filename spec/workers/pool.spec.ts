@@ -94,10 +94,12 @@ for (const kind of kinds) {
     }
   }));
 
-  spec('workers have the environment of the program, and what env adds', () => within(function* () {
+  spec('workers have the environment of the program, what env adds, and not what it takes away', () => within(function* () {
     process.env.TREADLE_SPEC = 'inherited';
-    const pool = poolOf(kind, { env: { TREADLE_MORE: 'added' } });
-    assert.equal(yield* pool.map(jobs, 'variable', ['TREADLE_SPEC', 'TREADLE_MORE']), ['inherited', 'added']);
+    process.env.TREADLE_LESS = 'not inherited';
+    const pool = poolOf(kind, { env: { TREADLE_MORE: 'added', TREADLE_LESS: undefined } });
+    assert.equal(yield* pool.map(jobs, 'variable', ['TREADLE_SPEC', 'TREADLE_MORE', 'TREADLE_LESS']), ['inherited', 'added', undefined]);
+    delete process.env.TREADLE_LESS;
     delete process.env.TREADLE_SPEC;
   }));
 
