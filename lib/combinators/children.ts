@@ -62,6 +62,11 @@ export class Children implements Place, Watcher {
     this.look();
   }
 
+  /** The rest is cancelled as soon as this holds, also while the task is not waiting for all. */
+  cancelWhen(decision: () => boolean): void {
+    this.decision = decision;
+  }
+
   /** Waits until the condition holds; it is looked at whenever a child has ended. */
   until(condition: () => boolean): Effect<unknown> {
     return new Effect('children', undefined, () => {

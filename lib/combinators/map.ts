@@ -69,6 +69,7 @@ function* runMap(items: Source<unknown>, work: Work, options: MapOptions | undef
   let pulling = false;
   let exhausted = false;
   const failed = () => children.failed.length > 0;
+  children.cancelWhen(failed);
   const start = (run: Awaitable<unknown>) => children.start(run, { name: 'item' });
   /** Pulls an item and works on it in one go: whoever is cancelled in between has not taken it. */
   function* pullAndWork() {

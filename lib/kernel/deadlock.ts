@@ -16,7 +16,7 @@ interface StuckTask {
   readonly waitingOn: unknown;
   _addError(error: unknown): void;
   _close(): boolean;
-  _wake(): void;
+  _ready(): void;
   _settle(status: number, value: unknown): void;
 }
 
@@ -58,7 +58,7 @@ export function breakDeadlock<T extends StuckTask>(loop: StuckLoop<T>): boolean 
   if (tasks.filter((task) => task._close()).length > 0) return true;
   // Even the clean-ups wait for each other. They cannot be run to their end, but the program can.
   if (_main === undefined) return false;
-  _main._wake = () => {}; // from now on
+  _main._ready = () => {}; // from now on: a clean-up may go on after all, and end
   _main._settle(FAILED, error);
   return true;
 }

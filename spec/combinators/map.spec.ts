@@ -1,4 +1,4 @@
-import { cancel, currentTask, EventLoop, forEach, map, now, Queue, run, sleep, spawn, yieldNow } from 'treadle';
+import { cancel, currentTask, EventLoop, forEach, map, now, Queue, run, runSync, sleep, spawn, yieldNow } from 'treadle';
 import type { Coroutine } from 'treadle';
 import { VirtualClock } from 'treadle/testing';
 import { suite } from 'uvu';
@@ -439,6 +439,13 @@ spec('a failure is noticed while an async generator is silent', async () => {
   const end = run((function* () { return yield* caught(forEach(items(), () => failing(10, 'no'))); })());
   const late = new Promise((resolve) => setTimeout(resolve, 500, 'not thrown within half a second'));
   assert.is(await Promise.race([end, late]), 'no');
+});
+
+spec('two items that fail in one turn: the first failure is thrown, with and without a limit', () => {
+  for (const options of [{}, { concurrency: 2 }, { concurrency: 3 }]) {
+    const work = map([1, 2, 3], function* (n) { yield* sleep(10); throw new Error(`${n}`); }, options);
+    assert.throws(() => runSync(work), (error: Error) => error.message === '1' && !(error instanceof AggregateError), JSON.stringify(options));
+  }
 });
 
 spec.run();

@@ -439,4 +439,26 @@ deadlock('is an error like others for a task that waits for a promise of the sam
   assert.is(value, 'late');
 });
 
+deadlock('whose clean-up was given up for lost and goes on after all ends once', async () => {
+  const { code, out, err } = await program(`
+    import { run, sleep, spawn, suspend } from 'treadle';
+    run((function* () {
+      yield* spawn((function* () {
+        try {
+          yield* sleep(Infinity);
+        } finally {
+          yield* suspend((resume) => { setTimeout(resume, 50).unref(); });
+          console.log('cleaned up');
+        }
+      })());
+    })()).then(undefined, (error) => {
+      console.log(error.name);
+      setTimeout(() => {}, 150);
+    });
+  `);
+  assert.is(err, '');
+  assert.is(code, 0);
+  assert.is(out, 'DeadlockError\ncleaned up\n');
+});
+
 deadlock.run();
