@@ -1,17 +1,17 @@
 // A turn: the task goes to the end of the line and everybody else who is ready goes first. With 1, 100, 10,000
 // and 100,000 tasks alive, because what a switch costs depends on how much memory it touches.
 //
-// All tasks are made first and wait at a gate. The last one to arrive opens it, and the clock runs from the
-// moment when the last one has passed it to the last turn. What it costs to make them is another workload
-// (fan-out.ts).
+// All tasks are made first, and the clock runs from the moment when the last one has begun to the last turn. Where
+// a task starts at once, as an async function does, all are alive when the first one has its turn; where it is
+// queued they wait at a gate, which the last one to arrive opens. What it costs to make them is fan-out.ts.
 import type { Sample, Workload } from '../workload.ts';
 import { expect } from './expect.ts';
 
 class Race {
   /** Turns that were taken. */
   count = 0;
-  /** Opens the gate, in the peer's own way. */
-  open!: () => void;
+  /** Opens the gate, in the peer's own way, if there is one. */
+  open = (): void => {};
   private readonly tasks: number;
   private arrived = 0;
   private passed = 0;
@@ -54,13 +54,6 @@ function timed(most: number, start: (race: Race, tasks: number, turns: number) =
     await start(race, tasks, turns);
     return race.figures(turns);
   };
-}
-
-/** A gate of the platform, for those who wait on promises. */
-function promiseGate(race: Race): Promise<void> {
-  return new Promise((resolve) => {
-    race.open = resolve;
-  });
 }
 
 const variants = (most: number): Workload['variants'] => ({
@@ -108,9 +101,8 @@ const variants = (most: number): Workload['variants'] => ({
 
   // One microtask: the cheapest turn that the language has.
   native: async () => {
-    async function worker(race: Race, gate: Promise<void>, turns: number) {
-      race.arrive();
-      await gate;
+    async function worker(race: Race, turns: number) {
+      await undefined;
       race.pass();
       for (let i = 0; i < turns; i++) {
         await undefined;
@@ -118,10 +110,7 @@ const variants = (most: number): Workload['variants'] => ({
       }
       race.over();
     }
-    return timed(most, (race, tasks, turns) => {
-      const gate = promiseGate(race);
-      return Promise.all(Array.from({ length: tasks }, () => worker(race, gate, turns)));
-    });
+    return timed(most, (race, tasks, turns) => Promise.all(Array.from({ length: tasks }, () => worker(race, turns))));
   },
 
   // A promise that is resolved is its cheapest turn. Effect.yieldNow gives the host a turn each time, for each
@@ -164,7 +153,10 @@ const variants = (most: number): Workload['variants'] => ({
       race.over();
     }
     return timed(most, (race, tasks, turns) => {
-      const gate = promiseGate(race);
+      // A promise: one that is resolved is a turn, too.
+      const gate = new Promise<void>((resolve) => {
+        race.open = resolve;
+      });
       return run(() => all(Array.from({ length: tasks }, () => worker(race, gate, turns))));
     });
   },
@@ -174,9 +166,8 @@ const variants = (most: number): Workload['variants'] => ({
     const { runSaga } = await import('redux-saga');
     const { fork } = await import('redux-saga/effects');
     const turn = Promise.resolve();
-    function* worker(race: Race, gate: Promise<void>, turns: number) {
-      race.arrive();
-      yield gate;
+    function* worker(race: Race, turns: number) {
+      yield turn;
       race.pass();
       for (let i = 0; i < turns; i++) {
         yield turn;
@@ -185,8 +176,7 @@ const variants = (most: number): Workload['variants'] => ({
       race.over();
     }
     function* main(race: Race, tasks: number, turns: number) {
-      const gate = promiseGate(race);
-      for (let i = 0; i < tasks; i++) yield fork(worker, race, gate, turns);
+      for (let i = 0; i < tasks; i++) yield fork(worker, race, turns);
     }
     return timed(most, (race, tasks, turns) => runSaga({}, main, race, tasks, turns).toPromise());
   },
@@ -195,9 +185,8 @@ const variants = (most: number): Workload['variants'] => ({
   co: async () => {
     const { default: co } = await import('co');
     const turn = Promise.resolve();
-    function* worker(race: Race, gate: Promise<void>, turns: number) {
-      race.arrive();
-      yield gate;
+    function* worker(race: Race, turns: number) {
+      yield turn;
       race.pass();
       for (let i = 0; i < turns; i++) {
         yield turn;
@@ -205,19 +194,14 @@ const variants = (most: number): Workload['variants'] => ({
       }
       race.over();
     }
-    return timed(most, (race, tasks, turns) => {
-      const gate = promiseGate(race);
-      return Promise.all(Array.from({ length: tasks }, () => co(worker(race, gate, turns))));
-    });
+    return timed(most, (race, tasks, turns) => Promise.all(Array.from({ length: tasks }, () => co(worker(race, turns)))));
   },
 
-  // As co, with promises of its own. No gate: one of its promises has room for 65,535 who wait, and the others are
-  // lost in silence. It starts each at once, so all are alive anyway.
+  // As co, with promises of its own.
   bluebird: async () => {
     const { default: Bluebird } = await import('bluebird');
     const turn = Bluebird.resolve();
     const worker = Bluebird.coroutine(function* (race: Race, turns: number) {
-      race.arrive();
       yield turn;
       race.pass();
       for (let i = 0; i < turns; i++) {
@@ -226,16 +210,12 @@ const variants = (most: number): Workload['variants'] => ({
       }
       race.over();
     });
-    return timed(most, (race, tasks, turns) => {
-      race.open = () => {};
-      return Bluebird.all(Array.from({ length: tasks }, () => worker(race, turns)));
-    });
+    return timed(most, (race, tasks, turns) => Bluebird.all(Array.from({ length: tasks }, () => worker(race, turns))));
   },
 
   // No scheduler: a ring of generators, and somebody who calls next() on one after the other.
   floor: async () => {
     function* worker(race: Race, turns: number) {
-      race.arrive();
       yield;
       race.pass();
       for (let i = 0; i < turns; i++) {
@@ -245,7 +225,6 @@ const variants = (most: number): Workload['variants'] => ({
       race.over();
     }
     return timed(most, (race, tasks, turns) => {
-      race.open = () => {};
       const ring = Array.from({ length: tasks }, () => worker(race, turns));
       for (let left = tasks; left > 0; ) {
         for (const generator of ring) if (generator.next().done) left--;
