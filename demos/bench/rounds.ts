@@ -33,7 +33,17 @@ export async function compile(entry = join(here, 'child.ts')): Promise<{ child: 
   const folder = mkdtempSync(join(root, '.cache', 'bench-'));
   const remove = () => rmSync(folder, { recursive: true, force: true });
   const child = join(folder, 'child.js');
-  await build({ entryPoints: [entry], bundle: true, packages: 'external', platform: 'node', format: 'esm', target: 'es2022', outfile: child, logLevel: 'error' });
+  await build({
+    entryPoints: [entry],
+    outfile: child,
+    bundle: true,
+    packages: 'external',
+    tsconfigRaw: {}, // the one of the clone says that 'treadle' is lib/, and so it would be bundled
+    platform: 'node',
+    format: 'esm',
+    target: 'es2022',
+    logLevel: 'error',
+  });
   symlinkSync(join(here, 'node_modules'), join(folder, 'node_modules'), 'junction');
   return { child, remove };
 }

@@ -4,14 +4,14 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { run } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BadInput, read } from '../../demos/bench/options.ts';
 import { figureOf, json, median, mediansOf, verdicts } from '../../demos/bench/report.ts';
 import type { Measured, Rounds } from '../../demos/bench/report.ts';
-import { measure } from '../../demos/bench/rounds.ts';
+import { compile, measure } from '../../demos/bench/rounds.ts';
 import { goalTable, table } from '../../demos/bench/table.ts';
 import type { Workload } from '../../demos/bench/workload.ts';
 import { workloads } from '../../demos/bench/workloads/index.ts';
@@ -107,6 +107,25 @@ rows('report a variant that throws, crashes, hangs or says nothing, go on, and d
   assert.is(second.hangs!.seconds, undefined, 'it was tried again');
   assert.equal(started.slice(0, 5), ['0 good', '0 throws', '0 crashes', '0 silent', '0 hangs']);
   assert.equal(started.slice(5), ['1 throws', '1 crashes', '1 silent', '1 hangs', '1 good'], 'another order in each round');
+});
+
+rows('measure the built package and the peers as they are installed: nothing of them is bundled', async () => {
+  const { child: compiled, remove } = await compile();
+  try {
+    const text = readFileSync(compiled, 'utf8');
+    assert.match(text, /import\("treadle"\)/);
+    assert.match(text, /import\("co"\)/);
+    assert.not.match(text, /^\/\/ (\.\.\/)*lib\//m, 'esbuild names the files that it bundles');
+    assert.match(text, /^\/\/ (\.\.\/)*demos\/bench\/child\.ts$/m);
+    const probe = join(compiled, '../probe.js');
+    writeFileSync(probe, "console.log(import.meta.resolve('treadle'))");
+    const where = await new Promise<string>((resolve) => {
+      execFile(process.execPath, [probe], (_error, stdout) => resolve(stdout.trim()));
+    });
+    assert.is(where, pathToFileURL(join(root, 'dist/index.js')).href);
+  } finally {
+    remove();
+  }
 });
 
 rows.run();
