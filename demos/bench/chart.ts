@@ -78,13 +78,15 @@ function header(title: string, subtitle: string): object {
 function heights(subtitle: string, names: readonly string[]): { legend: number; top: number } {
   const legend = 46 + 18 * subtitle.split('\n').length;
   // What echarts needs for a row of the legend, nearly: it breaks where there is no room.
-  const rows = Math.ceil(names.reduce((sum, name) => sum + 46 + 6.8 * name.length, 0) / (WIDTH - 40));
-  return { legend, top: legend + 22 * rows + 12 };
+  const rows = Math.ceil(names.reduce((sum, name) => sum + 48 + 6.8 * name.length, 0) / (WIDTH - 40));
+  return { legend, top: legend + 25 * rows + 12 };
 }
 
-/** The gap is wide because fonts differ, and echarts has only guessed how wide the names are. */
+/** Fonts differ, and echarts has only guessed how wide a name is. */
+const padded = (name: string) => `${name}\u00a0\u00a0\u00a0\u00a0`;
+
 function legend(names: readonly string[], top: number): object {
-  return { data: names, top, left: 12, itemWidth: 14, itemHeight: 9, itemGap: 26, textStyle: { fontSize: 13, color: INK, fontFamily: FONT } };
+  return { data: names, top, left: 12, itemWidth: 14, itemHeight: 9, itemGap: 12, formatter: padded, textStyle: { fontSize: 13, color: INK, fontFamily: FONT } };
 }
 
 function axis({ name, log = false }: Axis, place: object): object {

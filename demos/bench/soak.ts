@@ -37,6 +37,8 @@ const WARM_UP = 0.2;
 const LIMIT = 0.5;
 /** Standard errors. */
 const NOISE = 4;
+/** With fewer rounds the warm-up is not over. */
+const ENOUGH = 20_000;
 
 /** Least squares: the slope, and its standard error. */
 export function fit(points: readonly (readonly [number, number])[]): { readonly slope: number; readonly error: number } {
@@ -55,25 +57,28 @@ export interface Soaked {
   readonly error?: string | undefined;
   readonly slope: number;
   readonly noise: number;
+  /** Too short to tell. */
+  readonly short: boolean;
   readonly good: boolean;
 }
 
 export function judge(clock: string, samples: readonly Sample[], error: string | undefined): Soaked {
   const counted = samples.slice(Math.ceil(samples.length * WARM_UP));
   const { slope, error: noise } = counted.length > 5 ? fit(counted.map(({ rounds, heap }) => [rounds, heap])) : { slope: Number.NaN, error: Number.NaN };
-  return { clock, samples, error, slope, noise, good: error === undefined && !Number.isNaN(slope) && !(slope > LIMIT && slope > NOISE * noise) };
+  const short = error === undefined && (counted.at(-1)?.rounds ?? 0) < ENOUGH;
+  return { clock, samples, error, slope, noise, short, good: error === undefined && (short || !(slope > LIMIT && slope > NOISE * noise)) };
 }
 
 const kB = (bytes: number) => `${Math.round(bytes / 1_000).toLocaleString('en')} kB`;
 
-function describe({ clock, samples, error, slope, noise, good }: Soaked): string {
+function describe({ clock, samples, error, slope, noise, short, good }: Soaked): string {
   const [first, last] = [samples[Math.ceil(samples.length * WARM_UP)], samples.at(-1)];
   if (!first || !last) return `${clock} clock: ${error ?? 'no samples'}`;
   return [
     `${clock} clock: ${Math.round(last.time / 1_000)} s, ${last.rounds.toLocaleString('en')} rounds`,
     `  heap      ${kB(first.heap)} after the warm-up, ${kB(last.heap)} at the end; resident ${kB(first.rss)}, ${kB(last.rss)}`,
     `  slope     ${slope.toFixed(3)} bytes a round, standard error ${noise.toFixed(3)}; a leak is more than ${LIMIT}, and more than ${NOISE} standard errors`,
-    `  verdict   ${error ?? (good ? 'flat' : 'LEAKS')}`,
+    `  verdict   ${error ?? (short ? 'too short to tell' : good ? 'flat' : 'LEAKS')}`,
   ].join('\n');
 }
 

@@ -1,5 +1,5 @@
 // Growth with depth: calls within calls, owners of owners, combinators within combinators.
-import { all, cancel, coroutine, Event, join, sleep, spawn, timeout, yieldNow } from 'treadle';
+import { all, cancel, coroutine, Event, join, spawn, timeout, yieldNow } from 'treadle';
 import type { Awaitable, Coroutine, Effect, Task } from 'treadle';
 import { program, since, TIMES } from './kit.ts';
 import type { Growth } from './kit.ts';
@@ -22,7 +22,7 @@ const levels: (n: number, level: Level, bottom: () => Awaitable<unknown>) => Eff
 });
 
 /** Building it, an end from the bottom, and a cancellation from the top; each a level. */
-const unwound = (group: string, what: string, build: (n: number, bottom: () => Awaitable<unknown>) => Awaitable<unknown>, max = 1e6): Growth[] => {
+const unwound = (group: string, what: string, build: (n: number, bottom: () => Awaitable<unknown>) => Awaitable<unknown>, objects = 4): Growth[] => {
   /** Until the bottom is reached: how long that took, the task at the top, and the event that the bottom waits on. */
   function* built(n: number): Coroutine<{ start: number; top: Task; event: Event }> {
     const start = performance.now();
@@ -38,7 +38,7 @@ const unwound = (group: string, what: string, build: (n: number, bottom: () => A
   return [
     {
       group,
-      max,
+      objects,
       name: `${what}: start a level`,
       once: (n) => program((function* () {
         const { start, top, event } = yield* built(n);
@@ -50,7 +50,7 @@ const unwound = (group: string, what: string, build: (n: number, bottom: () => A
     },
     {
       group,
-      max,
+      objects,
       name: `${what}: end a level`,
       once: (n) => program((function* () {
         const { top, event } = yield* built(n);
@@ -62,7 +62,7 @@ const unwound = (group: string, what: string, build: (n: number, bottom: () => A
     },
     {
       group,
-      max,
+      objects,
       name: `${what}: cancel, a level`,
       once: (n) => program((function* () {
         const { top } = yield* built(n);
@@ -118,17 +118,6 @@ export const depth: readonly Growth[] = [
       return timed;
     })()),
   },
-  ...unwound('depth', 'all within all', (n, bottom) => levels(n, (work) => all([work]), bottom)),
-  ...unwound('depth', 'timeout within timeout', (n, bottom) => levels(n, (work) => timeout(1e7, work), bottom)),
-  {
-    group: 'depth',
-    name: 'owners: one cancels itself under n, a level',
-    once: (n) => program((function* () {
-      const top = yield* spawn(owners(n, () => sleep(1e7)));
-      for (let i = 0; i < n; i++) yield* yieldNow();
-      const start = performance.now();
-      yield* cancel(top);
-      return since(start, n);
-    })()),
-  },
+  ...unwound('depth', 'all within all', (n, bottom) => levels(n, (work) => all([work]), bottom), 12),
+  ...unwound('depth', 'timeout within timeout', (n, bottom) => levels(n, (work) => timeout(1e7, work), bottom), 12),
 ];

@@ -14,6 +14,8 @@ export interface Growth {
   readonly group: string;
   readonly name: string;
   readonly nature?: Nature;
+  /** About how many objects of a task's size one operation makes or touches; 4 by default: the task, its generator, two neighbours in a line. */
+  readonly objects?: number;
   /** The largest size that makes sense; 1,000,000 by default. */
   readonly max?: number;
   /** Runs the operation at size n and tells how long it took, and how often it was done. */

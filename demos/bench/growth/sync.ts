@@ -14,9 +14,10 @@ function* line(n: number, wait: (index: number) => Awaitable<unknown>): Coroutin
 }
 
 /** Something that n tasks stand in line for: serving all of them, and cancelling them out of the middle. */
-const inLine = (group: string, what: string, make: () => { wait: (index: number) => Awaitable<unknown>; serve: (n: number) => void }): Growth[] => [
+const inLine = (group: string, what: string, make: () => { wait: (index: number) => Awaitable<unknown>; serve: (n: number) => void }, objects = 4): Growth[] => [
   {
     group,
+    objects,
     name: `${what}: serve n, one by one`,
     once: (n) => program((function* () {
       const { wait, serve } = make();
@@ -29,6 +30,7 @@ const inLine = (group: string, what: string, make: () => { wait: (index: number)
   },
   {
     group,
+    objects,
     name: `${what}: cancel n from the middle`,
     once: (n) => program((function* () {
       const { wait, serve } = make();
@@ -123,7 +125,7 @@ export const sync: readonly Growth[] = [
       } catch {}
     };
     return { wait, serve: () => queue.close() };
-  }).slice(0, 1),
+  }, 12).slice(0, 1),
   returned('an item comes back, n did: oldest first', (n) => new Uint32Array(n).map((_, index) => index), 'return'),
   returned('an item comes back, n did: shuffled', shuffled, 'return'),
   returned('get one of n that came back', (n) => new Uint32Array(n).map((_, index) => index), 'get'),
@@ -151,7 +153,7 @@ export const sync: readonly Growth[] = [
     let resolve = () => {};
     const promise = new Promise<void>((settle) => { resolve = settle; });
     return { wait: () => fromPromise(promise), serve: () => resolve() };
-  }),
+  }, 12),
   {
     group: 'lines',
     name: 'cancel(task): n wait for one end',

@@ -19,6 +19,19 @@ function* crowd(n: number, event: Event): Coroutine<Task[]> {
   return tasks;
 }
 
+/** A task that owns n that wait, and has nothing else left to do. Spawning many takes it more than a turn. */
+function* family(n: number, event: Event, child: (event: Event) => Coroutine<void> = waiter): Coroutine<Task> {
+  const complete = new Event();
+  const owner = yield* spawn((function* (): Coroutine<void> {
+    for (let i = 0; i < n; i++) yield* spawn(child(event));
+    yield* yieldNow();
+    complete.set();
+  })());
+  yield* complete.wait();
+  yield* yieldNow();
+  return owner;
+}
+
 /** One operation, again and again, beside n tasks that wait. They belong to the task that does it. */
 function beside(n: number, times: number, operation: () => Coroutine<unknown> | Effect<unknown>): Promise<Timed> {
   return program((function* () {
@@ -42,6 +55,7 @@ const failure = new Error('the same one');
 const combined = (name: string, combine: (works: Coroutine<void>[]) => Coroutine<unknown>): Growth => ({
   group: 'children',
   name,
+  objects: 12,
   once: (n) => program((function* () {
     const works = Array.from({ length: n }, function* (): Coroutine<void> { yield* yieldNow(); });
     const start = performance.now();
@@ -119,6 +133,40 @@ export const tasks: readonly Growth[] = [
       return since(start, n);
     })()),
   },
+  {
+    group: 'live tasks',
+    name: 'loop.tasks()',
+    nature: 'listing',
+    once: (n) => {
+      const loop = new EventLoop();
+      return loop.runUntilComplete((function* (): Coroutine<Timed> {
+        const event = new Event();
+        yield* crowd(n, event);
+        const start = performance.now();
+        const { length } = loop.tasks();
+        const timed = since(start, length);
+        event.set();
+        return timed;
+      })()).then((timed) => timed);
+    },
+  },
+  {
+    group: 'live tasks',
+    name: 'deadlock report and its clean-up',
+    objects: 12, // strings, too
+    nature: 'listing',
+    max: 100_000,
+    once: async (n) => {
+      const { VirtualClock } = await import('treadle/testing');
+      let start = 0;
+      const stuck = run((function* (): Coroutine<void> {
+        yield* crowd(n, new Event());
+        start = performance.now();
+      })(), { clock: new VirtualClock() });
+      await stuck.then(undefined, () => undefined);
+      return since(start, n);
+    },
+  },
 
   { group: 'children', name: 'spawn and join one more', once: (n) => beside(n, TIMES, function* () { yield* join(yield* spawn(quick())); }) },
   { group: 'children', name: 'spawn and cancel one more', once: (n) => beside(n, TIMES, function* () { yield* cancel(yield* spawn(sleep(1e7))); }) },
@@ -141,9 +189,7 @@ export const tasks: readonly Growth[] = [
     name: 'end of an owner of n: waits for them',
     once: (n) => program((function* () {
       const event = new Event();
-      const owner = yield* spawn(crowd(n, event));
-      yield* yieldNow();
-      yield* yieldNow();
+      const owner = yield* family(n, event);
       const start = performance.now();
       event.set();
       yield* join(owner);
@@ -154,9 +200,7 @@ export const tasks: readonly Growth[] = [
     group: 'children',
     name: 'cancel an owner of n',
     once: (n) => program((function* () {
-      const owner = yield* spawn(crowd(n, new Event()));
-      yield* yieldNow();
-      yield* yieldNow();
+      const owner = yield* family(n, new Event());
       const start = performance.now();
       yield* cancel(owner);
       return since(start, n);
@@ -165,14 +209,10 @@ export const tasks: readonly Growth[] = [
   {
     group: 'children',
     name: 'n children fail, nobody joins',
+    objects: 8,
     once: (n) => program((function* () {
       const event = new Event();
-      const owner = yield* spawn((function* (): Coroutine<void> {
-        for (let i = 0; i < n; i++) yield* spawn(fails(event));
-        yield* yieldNow();
-      })());
-      yield* yieldNow();
-      yield* yieldNow();
+      const owner = yield* family(n, event, fails);
       const start = performance.now();
       event.set();
       try {
@@ -212,47 +252,12 @@ export const tasks: readonly Growth[] = [
     nature: 'listing',
     once: (n) => program((function* () {
       const event = new Event();
-      const owner = yield* spawn(crowd(n, event));
-      yield* yieldNow();
-      yield* yieldNow();
+      const owner = yield* family(n, event);
       const start = performance.now();
       const { length } = owner.children;
       const timed = since(start, length);
       event.set();
       return timed;
     })()),
-  },
-  {
-    group: 'live tasks',
-    name: 'loop.tasks()',
-    nature: 'listing',
-    once: (n) => {
-      const loop = new EventLoop();
-      return loop.runUntilComplete((function* (): Coroutine<Timed> {
-        const event = new Event();
-        yield* crowd(n, event);
-        const start = performance.now();
-        const { length } = loop.tasks();
-        const timed = since(start, length);
-        event.set();
-        return timed;
-      })()).then((timed) => timed);
-    },
-  },
-  {
-    group: 'live tasks',
-    name: 'deadlock report and its clean-up',
-    nature: 'listing',
-    max: 100_000,
-    once: async (n) => {
-      const { VirtualClock } = await import('treadle/testing');
-      let start = 0;
-      const stuck = run((function* (): Coroutine<void> {
-        yield* crowd(n, new Event());
-        start = performance.now();
-      })(), { clock: new VirtualClock() });
-      await stuck.then(undefined, () => undefined);
-      return since(start, n);
-    },
   },
 ];

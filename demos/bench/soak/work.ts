@@ -201,4 +201,6 @@ export const soak = coroutine('soak', function* (every: number, times: number, l
     const failed = workers.find((task) => task.done);
     if (failed) throw new Error(`${failed} should go on`);
   }
+  // A round that is cut short may have a child whose failure it has not seen yet: that is the worker's then.
+  for (const task of workers) yield* caught(cancel(task));
 });
