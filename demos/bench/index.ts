@@ -30,7 +30,7 @@ Each variant of each workload runs in a process of its own, with a warm-up. A
 round runs all of them once, in another order than the one before. Ratios are
 taken within a round; the table has their medians.
 
-  --rounds N      (default 5; one takes some minutes)
+  --rounds N      (default 5; one takes about ten minutes)
   --only WORDS    only workloads whose names have one of these: --only ping,fan
   --peers LIST    only these: --peers treadle,native,floor needs no installation
   --quick         one small, cold round of the local ones: does all of it run?
