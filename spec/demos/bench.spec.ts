@@ -122,7 +122,7 @@ rows('measure the built package and the peers as they are installed: nothing of 
     const where = await new Promise<string>((resolve) => {
       execFile(process.execPath, [probe], (_error, stdout) => resolve(stdout.trim()));
     });
-    assert.is(where, pathToFileURL(join(root, 'dist/index.js')).href);
+    assert.is(where, pathToFileURL(join(root, 'dist/node/index.js')).href);
   } finally {
     remove();
   }

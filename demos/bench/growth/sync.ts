@@ -14,13 +14,13 @@ function* line(n: number, wait: (index: number) => Awaitable<unknown>): Coroutin
 }
 
 /** Something that n tasks stand in line for: serving all of them, and cancelling them out of the middle. */
-const inLine = (group: string, what: string, make: () => { wait: (index: number) => Awaitable<unknown>; serve: (n: number) => void }, objects = 4): Growth[] => [
+const inLine = (group: string, what: string, make: (n: number) => { wait: (index: number) => Awaitable<unknown>; serve: (n: number) => void }, objects = 4): Growth[] => [
   {
     group,
     objects,
     name: `${what}: serve n, one by one`,
     once: (n) => program((function* () {
-      const { wait, serve } = make();
+      const { wait, serve } = make(n);
       const last = (yield* line(n, wait)).at(-1)!;
       const start = performance.now();
       serve(n);
@@ -33,7 +33,7 @@ const inLine = (group: string, what: string, make: () => { wait: (index: number)
     objects,
     name: `${what}: cancel n from the middle`,
     once: (n) => program((function* () {
-      const { wait, serve } = make();
+      const { wait, serve } = make(n);
       const tasks = yield* line(n, wait);
       const order = shuffled(n);
       const start = performance.now();
@@ -50,7 +50,7 @@ const repeated = (n: number, act: () => void) => {
   for (let i = 0; i < n; i++) act();
 };
 
-/** n consumers are handed items and are all cancelled before their turn: the items come back. */
+/** n consumers are promised an item each and are all cancelled before their turn. */
 const returned = (name: string, order: (n: number) => Iterable<number>, once: 'return' | 'get'): Growth => ({
   group: 'queue',
   name,
@@ -112,9 +112,9 @@ export const sync: readonly Growth[] = [
     const queue = new Queue<number>();
     return { wait: () => queue.get(), serve: (n) => repeated(n, () => queue.putNowait(1)) };
   }),
-  ...inLine('queue', 'n wait for room', () => {
-    const queue = new Queue<number>(1);
-    queue.putNowait(0);
+  ...inLine('queue', 'n wait for room', (n) => {
+    const queue = new Queue<number>(n); // a producer uses its room in its own turn: as many as are served need some
+    for (let i = 0; i < n; i++) queue.putNowait(0);
     return { wait: (index) => queue.put(index), serve: (n) => repeated(n, () => queue.getNowait()) };
   }),
   ...inLine('queue', 'close, n wait', () => {
@@ -126,9 +126,9 @@ export const sync: readonly Growth[] = [
     };
     return { wait, serve: () => queue.close() };
   }, 12).slice(0, 1),
-  returned('an item comes back, n did: oldest first', (n) => new Uint32Array(n).map((_, index) => index), 'return'),
-  returned('an item comes back, n did: shuffled', shuffled, 'return'),
-  returned('get one of n that came back', (n) => new Uint32Array(n).map((_, index) => index), 'get'),
+  returned('cancel who was promised an item, n were: oldest first', (n) => new Uint32Array(n).map((_, index) => index), 'return'),
+  returned('cancel who was promised an item, n were: shuffled', shuffled, 'return'),
+  returned('get one of n items that were promised', (n) => new Uint32Array(n).map((_, index) => index), 'get'),
   ...inLine('lines', 'lock', () => {
     const lock = new Lock();
     const wait = function* (): Coroutine<void> {
