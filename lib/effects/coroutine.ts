@@ -16,7 +16,7 @@ export function frameOf(name: string, fn: (...args: never[]) => Generator<unknow
   return (task, args) => {
     const generator = fn(...args);
     if (!isGenerator(generator)) throw new TypeError(`coroutine ${name} must be a generator function (function*), but it returned ${show(generator)}`);
-    return task._perform(generator);
+    return task._call(generator);
   };
 }
 

@@ -118,18 +118,20 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
   _perform(yielded: unknown): unknown {
     if (yielded instanceof Effect) return yielded._handler(this as never, yielded.payload as never);
     if (yielded instanceof Outcome) return this._join(yielded);
-    if (isGenerator(yielded)) {
-      const { _frame } = this;
-      if (_frame) this._frame = { _generator: yielded, _caller: _frame, _flags: 0 }; // its result answers the call
-      else {
-        this._generator = yielded;
-        this._frame = this as Frame;
-      }
-      return undefined;
-    }
+    if (isGenerator(yielded)) return this._call(yielded);
     if (!isPromise(yielded)) return checkAwaitable(yielded, 'yielded');
     this.loop._refusePromise?.(this);
     return suspendUntil(this, (resume, fail) => void yielded.then(resume, fail));
+  }
+
+  /** A new innermost frame: its result answers the call. */
+  _call(generator: Frame['_generator']): void {
+    const { _frame } = this;
+    if (_frame) this._frame = { _generator: generator, _caller: _frame, _flags: 0 };
+    else {
+      this._generator = generator;
+      this._frame = this as Frame;
+    }
   }
 
   _join(outcome: Outcome<unknown>): unknown {
