@@ -4,9 +4,10 @@ import { parseArgs } from 'node:util';
 /**
  * The options of a demo, given with their usual values: `options(argv, { delay: 1000, name: 'World' })`.
  * The kind of the value says what may be given: text, a number (0 or more), or nothing (`false`: a flag).
+ * A number is one of milliseconds, unless `counts` says from where to where it goes: then it is a whole number.
  * What makes no sense ends the program with one clear line and exit code 2.
  */
-export function options<T extends Record<string, string | number | boolean>>(argv: string[], usual: T): T {
+export function options<T extends Record<string, string | number | boolean>>(argv: string[], usual: T, counts: Partial<Record<keyof T, readonly [least: number, most: number]>> = {}): T {
   try {
     // parseArgs takes `--delay -1` for two options. Glued together, the number can be called wrong.
     const args: string[] = [];
@@ -16,7 +17,7 @@ export function options<T extends Record<string, string | number | boolean>>(arg
     }
     const known = Object.entries(usual).map(([name, value]) => [name, { type: typeof value === 'boolean' ? 'boolean' : 'string' } as const]);
     const { values } = parseArgs({ args, options: Object.fromEntries(known) as Record<string, { type: 'string' | 'boolean' }> });
-    return Object.fromEntries(Object.entries(usual).map(([name, value]) => [name, read(name, values[name], value)])) as T;
+    return Object.fromEntries(Object.entries(usual).map(([name, value]) => [name, read(name, values[name], value, counts[name])])) as T;
   } catch (error) {
     // Its messages are good, but go on for lines about `--`.
     const [complaint = ''] = (error as Error).message.split(/\. |\n/);
@@ -25,10 +26,12 @@ export function options<T extends Record<string, string | number | boolean>>(arg
   }
 }
 
-function read(name: string, given: unknown, usual: unknown): unknown {
+function read(name: string, given: unknown, usual: unknown, count?: readonly [least: number, most: number]): unknown {
   if (given === undefined) return usual;
   if (typeof usual !== 'number') return given;
   // More than a day is a slip of the finger, too.
-  if (/^\d+(\.\d+)?$/.test(String(given)) && Number(given) <= 86_400_000) return Number(given);
-  throw new Error(`--${name} takes a number of milliseconds, from 0 to 86400000, and not "${given}"`);
+  const [least, most] = count ?? [0, 86_400_000];
+  const form = count ? /^\d+$/ : /^\d+(\.\d+)?$/;
+  if (form.test(String(given)) && Number(given) >= least && Number(given) <= most) return Number(given);
+  throw new Error(`--${name} takes a ${count ? 'whole number' : 'number of milliseconds'}, from ${least} to ${most}, and not "${given}"`);
 }

@@ -102,7 +102,7 @@ launcher('NAME --help says what the demo teaches and every option it has, and ru
     const source = readFileSync(join(root, `demos/${name}.ts`), 'utf8');
     const [, summary = '?'] = /summary = '(.*)'/.exec(source) ?? [];
     assert.is(ended.texts[0], summary);
-    const [, usual = '?'] = /options\(argv, \{(.*?)\}\)/.exec(source) ?? [];
+    const [, usual = '?'] = /options\(argv, \{(.*?)\}[,)]/.exec(source) ?? [];
     const given = [...usual.matchAll(/(\w+):/g)].map((match) => match[1]);
     assert.equal([...ended.out.matchAll(/^ {2}--(\w+)/gm)].map((match) => match[1]), given, name);
     assert.ok(ended.lines.length >= 4, `${name} is explained`);
@@ -124,6 +124,8 @@ launcher('bad values too', async () => {
     ['chain --delay -5', /and not "-5"$/m],
     ['chain --delay=', /and not ""$/m],
     ['chain --delay 999999999999', /and not "999999999999"$/m],
+    ['files --files 0', /^--files takes a whole number, from 1 to 10000, and not "0"$/m],
+    ['files --files 2.5', /and not "2.5"$/m],
     ['hello --name', /^Option '--name <value>' argument missing$/m],
     ['hello Ada', /^Unexpected argument 'Ada'$/m],
     ['deadlock --virtual=yes', /^Option '--virtual' does not take an argument$/m],
