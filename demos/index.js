@@ -14,6 +14,7 @@ const order = [
 ];
 
 const here = new URL('./', import.meta.url);
+const typescript = new URL('../.build/typescript-user.mjs', here).href;
 
 /** name -> { url, summary }. The summaries are read, not imported: listing should be quick and run nothing. */
 function find() {
@@ -51,7 +52,9 @@ function start([name, ...argv]) {
   ensure({ types: false }).then(
     () =>
       // Not at the top: it needs what ensure() installs.
-      import('../.build/typescript-user.mjs')
+      import(typescript)
+        // The workers of a demo, which inherit these flags, understand TypeScript, too.
+        .then(() => process.execArgv.push('--import', typescript))
         .then(() => import(demo.url))
         .then(({ default: run, help }) => {
           if (argv.includes('--help') || argv.includes('-h')) console.log(`${demo.summary}\n\n${help.trim()}`);
