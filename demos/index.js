@@ -10,7 +10,7 @@ import { ensure } from '../.build/ensure.mjs';
 const order = [
   'hello', 'by-hand', 'chain', 'tasks', 'blocking', 'event-loop', 'callbacks',
   'gather', 'wait', 'slow-server', 'cancel', 'events', 'producer-consumer',
-  'event-driven', 'deadlock', 'mini', 'crawl', 'bench',
+  'event-driven', 'deadlock', 'mini', 'files', 'background', 'database', 'crawl', 'compare', 'bench',
 ];
 
 const here = new URL('./', import.meta.url);

@@ -12,7 +12,7 @@ import * as assert from 'uvu/assert';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const names = [
   'hello', 'by-hand', 'chain', 'tasks', 'blocking', 'event-loop', 'callbacks', 'gather', 'wait', 'slow-server', 'cancel',
-  'events', 'producer-consumer', 'event-driven', 'deadlock', 'mini',
+  'events', 'producer-consumer', 'event-driven', 'deadlock', 'mini', 'files', 'background', 'database', 'compare',
 ];
 const children = new Set<ChildProcess>();
 
