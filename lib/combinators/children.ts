@@ -14,6 +14,12 @@ import { mustBe } from '../kernel/explain.ts';
 import type { Task, Watcher } from '../kernel/task.ts';
 import { checkAwaitable, isAwaitable, isPromise } from '../kernel/yieldable.ts';
 
+// A combinator within another is cancelled by a call from within, so that those inside are first in the ready queue.
+// But not at any depth: 3,000 levels would overflow the stack. The rest is cancelled by the outermost one.
+const DEEP = 500;
+let depth = 0;
+const deferred: Task[] = [];
+
 export class Children implements Place, Watcher {
   readonly task: Task;
   /** How many are not over, and how many of those are no daemons. */
@@ -126,7 +132,15 @@ export class Children implements Place, Watcher {
   private cancel(): void {
     if (!this.closing) this.losses = this.failed.length;
     this.closing = true;
-    for (const child of this.started) child.cancel('no longer needed'); // which does nothing to those who are over
+    if (depth === DEEP) return void this.started.forEach((child) => deferred.push(child));
+    depth++;
+    const why = 'no longer needed';
+    for (const child of this.started) child.cancel(why); // which does nothing to those who are over
+    if (depth === 1) {
+      for (const child of deferred) child.cancel(why); // also those who are added meanwhile
+      deferred.length = 0;
+    }
+    depth--;
   }
 }
 

@@ -1,7 +1,7 @@
 // Depth: a call frame is an entry on the task's own stack, and a chain of tasks is a chain of objects.
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { call, cancel, coroutine, join, run, runSync, sleep, spawn, Task, yieldNow } from 'treadle';
+import { all, call, cancel, coroutine, join, run, runSync, sleep, spawn, Task, taskGroup, timeout, yieldNow } from 'treadle';
 import type { Awaitable, Coroutine } from 'treadle';
 import { caught } from './kit.ts';
 
@@ -129,6 +129,26 @@ depth('one task with 100,000 children waits for them and can be cancelled with t
     yield* cancel(owner);
   })());
   assert.is(done, 0);
+});
+
+depth('10,000 combinators within each other can be cancelled', () => {
+  for (const within of [(work: Awaitable<unknown>) => all([work]), (work: Awaitable<unknown>) => timeout(1e9, work), (work: Awaitable<unknown>) => taskGroup(function* (group) { yield* group.spawn(work); })]) {
+    let cleaned = 0;
+    const down = coroutine('down', function* (n: number): Coroutine<void> {
+      try {
+        yield n === 0 ? sleep(1e9) : within(down(n - 1));
+      } finally {
+        cleaned++;
+      }
+    });
+    runSync((function* () {
+      const task = yield* spawn(down(10_000));
+      yield* sleep(1);
+      yield* cancel(task);
+      assert.is(task.state, 'cancelled');
+    })());
+    assert.is(cleaned, 10_001);
+  }
 });
 
 depth('a loop of a million inline answers does not grow the stack', () => {

@@ -196,7 +196,8 @@ export const sync: readonly Growth[] = [
   },
   {
     group: 'done callbacks',
-    name: 'add and remove one beside n',
+    name: 'add and remove one, looking at n',
+    nature: 'listing', // it is told how many times it was registered
     once: callbacks((task, added) => {
       for (const callback of added) task.addDoneCallback(callback);
       const times = 100;
@@ -206,7 +207,7 @@ export const sync: readonly Growth[] = [
         task.addDoneCallback(one);
         task.removeDoneCallback(one);
       }
-      return since(start, times);
+      return since(start, times * (added.length + 1));
     }),
   },
 ];
