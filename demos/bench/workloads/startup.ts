@@ -43,7 +43,8 @@ export default {
   figures: { import: 'ms' },
   variants: {
     // The built package, by the file that its manifest names: the clone itself is not installed anywhere.
-    treadle: importing(`import ${JSON.stringify(pathToFileURL(join(root, 'dist', 'index.js')).href)};`),
+    // What the package's exports give to Node.
+    treadle: importing(`import ${JSON.stringify(pathToFileURL(join(root, 'dist', 'node', 'index.js')).href)};`),
     // Two modules of it. The package's main entry imports all of them, which takes three times as long.
     effect: importing("import 'effect/Effect'; import 'effect/Fiber';"),
     effection: importing("import 'effection';"),
