@@ -138,10 +138,10 @@ function read(argv: readonly string[]): Options {
 const program = coroutine('growth', function* ({ only, largest, json, svg }: Options) {
   if (svg !== undefined) installPeers(); // echarts is one of them
   const { child, remove } = yield* call(compile(join(here, 'growth', 'child.ts')));
+  const all: Grown[] = [];
   try {
     const listed = (yield* measuring([child, '--list'], LIMIT)).lines[0] as Listed[];
     const wanted = (one: Listed) => one.nature === 'control' || only.length === 0 || only.some((word) => `${one.group}: ${one.name}`.includes(word));
-    const all: Grown[] = [];
     for (const [index, one] of listed.entries()) {
       if (!wanted(one)) continue;
       process.stderr.write(`growth: ${index + 1}/${listed.length}  ${one.group}: ${one.name}\n`);
@@ -149,19 +149,23 @@ const program = coroutine('growth', function* ({ only, largest, json, svg }: Opt
       const { lines, error } = yield* measuring(['--expose-gc', '--max-old-space-size=8192', child, String(index), String(largest)], LIMIT);
       all.push({ ...one, sizes: lines as Measured[], error });
     }
-    const about = `${cpus()[0]?.model ?? ''}, ${cpus().length} cores, Node ${process.version}`;
-    console.log(`${about}\nns an operation; growth: times as much at the largest n as at ${FROM.toLocaleString('en')}\n\n${growthTable(all)}`);
-    const bad = all.filter((grown) => grown.nature !== 'control' && (grown.error !== undefined || verdict(grown, all)?.good === false));
-    console.log(bad.length === 0 ? '\nNothing grows faster than log n.' : `\nWorse than log n, or failed:\n${bad.map(({ group, name, nature }) => `  ${group}: ${name}${nature === 'listing' ? ' (a listing)' : ''}`).join('\n')}`);
-    if (json !== undefined) writeFileSync(json, `${JSON.stringify({ about, date: new Date().toISOString(), growth: all.map((grown) => ({ ...grown, verdict: verdict(grown, all) })) }, null, 1)}\n`);
-    if (svg !== undefined) {
-      const subtitle = `of each group the operation that comes nearest to its limit; control: what the machine itself makes of n objects\n${about}`;
-      writeFileSync(svg, yield* call(lineChart({ title: 'What an operation costs beside n of something', subtitle, x: { name: 'n', log: true }, y: { name: 'ns an operation', log: true }, series: series(all) })));
-    }
-    if (bad.length > 0) process.exitCode = 1;
   } finally {
     remove();
+    yield* report(all, json, svg); // after Ctrl-C, too
   }
+});
+
+const report = coroutine('report', function* (all: readonly Grown[], json: string | undefined, svg: string | undefined) {
+  const about = `${cpus()[0]?.model ?? ''}, ${cpus().length} cores, Node ${process.version}`;
+  console.log(`${about}\nns an operation; growth: times as much at the largest n as at ${FROM.toLocaleString('en')}\n\n${growthTable(all)}`);
+  const bad = all.filter((grown) => grown.nature !== 'control' && (grown.error !== undefined || verdict(grown, all)?.good === false));
+  console.log(bad.length === 0 ? '\nNothing grows faster than log n.' : `\nWorse than log n, or failed:\n${bad.map(({ group, name, nature }) => `  ${group}: ${name}${nature === 'listing' ? ' (a listing)' : ''}`).join('\n')}`);
+  if (json !== undefined) writeFileSync(json, `${JSON.stringify({ about, date: new Date().toISOString(), growth: all.map((grown) => ({ ...grown, verdict: verdict(grown, all) })) }, null, 1)}\n`);
+  if (svg !== undefined) {
+    const subtitle = `of each group the operation that comes nearest to its limit; control: what the machine itself makes of n objects\n${about}`;
+    writeFileSync(svg, yield* call(lineChart({ title: 'What an operation costs beside n of something', subtitle, x: { name: 'n', log: true }, y: { name: 'ns an operation', log: true }, series: series(all) })));
+  }
+  if (bad.length > 0) process.exitCode = 1;
 });
 
 export function runGrowth(argv: string[]): void {

@@ -66,7 +66,7 @@ export function judge(clock: string, samples: readonly Sample[], error: string |
   const counted = samples.slice(Math.ceil(samples.length * WARM_UP));
   const { slope, error: noise } = counted.length > 5 ? fit(counted.map(({ rounds, heap }) => [rounds, heap])) : { slope: Number.NaN, error: Number.NaN };
   const short = error === undefined && (counted.at(-1)?.rounds ?? 0) < ENOUGH;
-  return { clock, samples, error, slope, noise, short, good: error === undefined && (short || !(slope > LIMIT && slope > NOISE * noise)) };
+  return { clock, samples, error, slope, noise, short, good: error === undefined && samples.length > 0 && (short || !(slope > LIMIT && slope > NOISE * noise)) };
 }
 
 const kB = (bytes: number) => `${Math.round(bytes / 1_000).toLocaleString('en')} kB`;
