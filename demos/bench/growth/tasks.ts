@@ -70,8 +70,14 @@ export const tasks: readonly Growth[] = [
     name: 'switch, all n ready',
     once: (n) => program((function* () {
       let over = false;
-      const work = function* (): Coroutine<void> { while (!over) yield* yieldNow(); };
+      const gate = new Event(); // those who are ready would run while the others are being spawned
+      const work = function* (): Coroutine<void> {
+        yield* gate.wait();
+        while (!over) yield* yieldNow();
+      };
       for (let i = 1; i < n; i++) yield* spawn(work());
+      yield* yieldNow();
+      gate.set();
       yield* yieldNow();
       const rounds = Math.max(3, Math.ceil(TIMES / n));
       const start = performance.now();
