@@ -365,6 +365,24 @@ leaks('nothing of a wait for a promise or a callback that is over', () =>
     yield* race([suspend(() => () => {}), quick()]);
   }, {}, 1_000));
 
+leaks('a task that is over and kept does not keep its generator', async () => {
+  const generators: WeakRef<object>[] = [];
+  const kept: Task<unknown>[] = [];
+  const start = (work: Coroutine<void>) => {
+    generators.push(new WeakRef(work));
+    return spawn(work);
+  };
+  await run((function* () {
+    for (const ms of [0, 1, 1e6]) kept.push((yield* start((function* () { yield* sleep(ms); })())) as Task<unknown>);
+    yield* sleep(5);
+    yield* cancel(kept[2]!);
+  })());
+  await turn();
+  collect();
+  assert.equal(kept.map(({ state }) => state), ['succeeded', 'succeeded', 'cancelled']);
+  assert.equal(generators.map((generator) => generator.deref()), [undefined, undefined, undefined]);
+});
+
 // The promise keeps the two callbacks of everybody who ever waited for it, as with Promise.race. But not those who waited.
 leaks('a promise that lives on keeps nobody who was cancelled while he waited for it', async () => {
   const promise = new Promise(() => {});

@@ -37,7 +37,7 @@ export class Children implements Place, Watcher {
   first: Task | undefined = undefined;
   winner: Task | undefined = undefined;
   private condition: () => boolean = () => true;
-  /** Has what is decisive happened? Not before `untilOver`. */
+  /** Has what is decisive happened? Given by `cancelWhen` and `untilOver`. */
   private decision: () => boolean = () => false;
   private closing = false;
 
@@ -149,10 +149,8 @@ export type Awaitables = readonly Awaitable<unknown>[] | { readonly [key: string
 
 /** Starts each; the same awaitable given twice is run once. Gives their tasks in order. */
 export function startAll(children: Children, awaitables: Awaitables): Task[] {
-  const works: readonly Awaitable<unknown>[] = Object.values(awaitables);
-  if (new Set(works).size === works.length) return works.map((work) => children.start(work));
   const started = new Map<unknown, Task>();
-  return works.map((work) => {
+  return Object.values(awaitables).map((work: Awaitable<unknown>) => {
     const child = started.get(work) ?? children.start(work);
     started.set(work, child);
     return child;
