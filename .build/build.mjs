@@ -15,7 +15,9 @@ const sources = () => files('lib', (path) => path.endsWith('.ts'));
 /** Removes the declarations that an earlier build left of sources that are gone. */
 function sweepTypes() {
   const kept = new Set(
-    sources().flatMap((path) => ['.d.ts', '.d.ts.map'].map((extension) => path.replace('lib/', 'dist/').replace(/\.ts$/, extension))),
+    sources().flatMap((path) =>
+      ['.d.ts', '.d.ts.map'].map((extension) => path.replace('lib/', 'dist/').replace(/\.ts$/, extension)),
+    ),
   );
   for (const path of files('dist', declaration)) if (!kept.has(path)) rmSync(join(root, path));
 }
@@ -26,7 +28,10 @@ function sweepTypes() {
  */
 async function shortNames() {
   let mangleCache = {};
-  for (const wanted of [/(kernel\/(run|\w+-browser)|effects\/(spawn|sleep|join))\.ts$/, /\.ts$/]) {
+  for (const wanted of [
+    /((loop\/run|host\/browser|words\/messages-browser)|effects\/(spawn|sleep|join))\.ts$/,
+    /\.ts$/,
+  ]) {
     ({ mangleCache } = await build({
       absWorkingDir: root,
       entryPoints: files('lib', (path) => wanted.test(path)),
@@ -46,15 +51,24 @@ async function shortNames() {
 }
 
 // A number that is imported is looked up in the other module each time: 12 % of a step. So the codes are written out.
-const codesFile = 'lib/kernel/codes.ts';
-const codes = () => Object.fromEntries(Array.from(readFileSync(join(root, codesFile), 'utf8').matchAll(/^export const (\w+) = (\d+);/gm), ([, name, value]) => [name, value]));
+const codesFile = 'lib/kernel/modes.ts';
+const codes = () =>
+  Object.fromEntries(
+    Array.from(
+      readFileSync(join(root, codesFile), 'utf8').matchAll(/^export const (\w+) = (\d+);/gm),
+      ([, name, value]) => [name, value],
+    ),
+  );
 const writtenOut = {
   name: 'codes',
   setup({ onLoad }) {
     onLoad({ filter: /\.ts$/ }, ({ path }) => {
       const text = readFileSync(path, 'utf8');
       // The lines are left, empty, so that the source maps stay true.
-      return { loader: 'ts', contents: text.replace(/^import \{[^}]*\} from '[^']*codes\.ts';/m, (line) => line.replace(/[^\n]/g, '')) };
+      return {
+        loader: 'ts',
+        contents: text.replace(/^import \{[^}]*\} from '[^']*modes\.ts';/m, (line) => line.replace(/[^\n]/g, '')),
+      };
     });
   },
 };
@@ -81,7 +95,15 @@ export async function buildCode() {
   const perFile = await build({ ...options, entryPoints: sources(), outdir: 'dist', platform: 'neutral' });
   // For Node, which would spend 20 ms on finding and reading 50 small files: whole entries, and what they share.
   const entries = sources().filter((path) => /^lib\/((testing|workers|tracing)\/)?(index|entry)\.ts$/.test(path));
-  const forNode = await build({ ...options, entryPoints: entries, outdir: 'dist/node', platform: 'node', bundle: true, splitting: true, chunkNames: 'shared-[hash]' });
+  const forNode = await build({
+    ...options,
+    entryPoints: entries,
+    outdir: 'dist/node',
+    platform: 'node',
+    bundle: true,
+    splitting: true,
+    chunkNames: 'shared-[hash]',
+  });
   const kept = new Set();
   for (const { path, text } of [...perFile.outputFiles, ...forNode.outputFiles]) {
     kept.add(path);
@@ -91,7 +113,8 @@ export async function buildCode() {
     writeFileSync(draft, withJs(text));
     renameSync(draft, path);
   }
-  for (const path of files('dist', (path) => !declaration(path)).map((path) => join(root, path))) if (!kept.has(path)) rmSync(path);
+  for (const path of files('dist', (path) => !declaration(path)).map((path) => join(root, path)))
+    if (!kept.has(path)) rmSync(path);
 }
 
 /**
@@ -108,7 +131,10 @@ function withJs(text) {
  * TypeScript tell the class from another of the same shape.
  */
 function withoutInternals(text) {
-  return text.replace(/^ +(?!private)(?:(?:readonly|protected|abstract|static|get|set) )*_\w+[^;{}]*(?:\{[^{}]*\}[^;{}]*)*;$/gm, '');
+  return text.replace(
+    /^ +(?!private)(?:(?:readonly|protected|abstract|static|get|set) )*_\w+[^;{}]*(?:\{[^{}]*\}[^;{}]*)*;$/gm,
+    '',
+  );
 }
 
 export async function buildTypes() {

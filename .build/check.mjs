@@ -4,13 +4,18 @@ import { join } from 'node:path';
 import { root, tsc } from './tools.mjs';
 
 export const views = [
-  { name: 'lib as a browser sees it', args: ['-p', '.build/tsconfig.lib.json', '--noEmit', '--emitDeclarationOnly', 'false'] },
-  { name: 'lib/workers as Node sees it', args: ['-p', '.build/tsconfig.workers.json', '--noEmit', '--emitDeclarationOnly', 'false'] },
+  {
+    name: 'lib as a browser sees it',
+    args: ['-p', '.build/tsconfig.lib.json', '--noEmit', '--emitDeclarationOnly', 'false'],
+  },
+  {
+    name: 'lib/workers as Node sees it',
+    args: ['-p', '.build/tsconfig.workers.json', '--noEmit', '--emitDeclarationOnly', 'false'],
+  },
   { name: 'lib, spec and demos', args: ['-p', 'tsconfig.json'] },
 ];
 
-export const check = () =>
-  Promise.all(views.map(async ({ name, args }) => ({ name, ...(await tsc(...args)) })));
+export const check = () => Promise.all(views.map(async ({ name, args }) => ({ name, ...(await tsc(...args)) })));
 
 if (process.argv[1] === join(root, '.build', 'check.mjs')) {
   for (const { name, code, output } of await check()) {

@@ -33,7 +33,14 @@ function install() {
 
 /** Changes whenever a source, the build itself or the compiler's settings change. */
 function fingerprint() {
-  const inputs = [...files('lib'), '.build/build.mjs', '.build/tsconfig.lib.json', '.build/tsconfig.workers.json', 'tsconfig.json', 'package-lock.json'];
+  const inputs = [
+    ...files('lib'),
+    '.build/build.mjs',
+    '.build/tsconfig.lib.json',
+    '.build/tsconfig.workers.json',
+    'tsconfig.json',
+    'package-lock.json',
+  ];
   const hash = createHash('sha256');
   for (const path of inputs) {
     const { mtimeMs, size } = statSync(join(root, path));

@@ -1,4 +1,4 @@
-// The pipeline of `npm test`: types, specs with coverage, package, documents, demos. Each stage runs
+// The pipeline of `npm test`: format, types, specs with coverage, package, documents, demos. Each stage runs
 // whatever the earlier ones said; the last line is `N passed, N failed`.
 //
 //   node .build/test.mjs              everything
@@ -59,7 +59,11 @@ async function specs(title, paths, env = process.env) {
   if (paths.length === 0 && words.length === 0) report(0, 1, 0, 'there are spec files');
   const work = async (path) => {
     const start = performance.now();
-    const result = await node([join(root, '.build/spec.mjs'), path], { env: { ...env, TREADLE_TALLY: '1', FORCE_COLOR: '0' }, limit, extra: ['pipe'] });
+    const result = await node([join(root, '.build/spec.mjs'), path], {
+      env: { ...env, TREADLE_TALLY: '1', FORCE_COLOR: '0' },
+      limit,
+      extra: ['pipe'],
+    });
     return { ...result, seconds: (performance.now() - start) / 1000 };
   };
   const tell = (path, { code, output, report: text, seconds }) => {
@@ -71,8 +75,35 @@ async function specs(title, paths, env = process.env) {
     for (const [line] of output.matchAll(/^note: .*$/gm)) console.log(`      ${line}`);
     for (const name of tally.skipped) console.log(`      skipped: ${name}`);
   };
-  await pool(paths.filter((path) => !timed(path)), 2, work, tell);
+  await pool(
+    paths.filter((path) => !timed(path)),
+    2,
+    work,
+    tell,
+  );
   await pool(paths.filter(timed), 1, work, tell);
+}
+
+/** The formatter only looks: `npm run format` writes. */
+async function format() {
+  console.log('\nFormat');
+  const start = performance.now();
+  const { code, output } = await node([
+    join(root, 'node_modules/prettier/bin/prettier.cjs'),
+    '--check',
+    'lib',
+    'spec',
+    'demos',
+    '.build',
+  ]);
+  const seconds = (performance.now() - start) / 1000;
+  report(
+    code === 0 ? 1 : 0,
+    code === 0 ? 0 : 1,
+    seconds,
+    'every source is as the formatter writes it',
+    code === 0 ? '' : output,
+  );
 }
 
 async function types() {
@@ -93,12 +124,37 @@ async function covered() {
   const start = performance.now();
   const { transformSync } = await import('esbuild');
   const left = files('lib', (path) => onlyTypes(transformSync, path)).flatMap((path) => ['--exclude', path]);
-  const { code, output } = await node([
-    join(root, 'node_modules/c8/bin/c8.js'), 'report', '--temp-directory', join(coverage, 'raw'),
-    '--reports-dir', coverage, '--all', '--src', 'lib', '--include', 'lib/**', '--extension', '.ts', ...left,
-    '--reporter', 'text', '--reporter', 'lcov', '--check-coverage',
-    '--lines', threshold.lines, '--branches', threshold.branches, '--functions', 0, '--statements', 0,
-  ].map(String));
+  const { code, output } = await node(
+    [
+      join(root, 'node_modules/c8/bin/c8.js'),
+      'report',
+      '--temp-directory',
+      join(coverage, 'raw'),
+      '--reports-dir',
+      coverage,
+      '--all',
+      '--src',
+      'lib',
+      '--include',
+      'lib/**',
+      '--extension',
+      '.ts',
+      ...left,
+      '--reporter',
+      'text',
+      '--reporter',
+      'lcov',
+      '--check-coverage',
+      '--lines',
+      threshold.lines,
+      '--branches',
+      threshold.branches,
+      '--functions',
+      0,
+      '--statements',
+      0,
+    ].map(String),
+  );
   const whole = /^All files\s*\|(.*)$/m.exec(output)?.[1].split('|').map(Number) ?? [];
   const good = code === 0 && whole[1] >= threshold.branches && whole[3] >= threshold.lines;
   const name = `lines ${whole[3]} %, branches ${whole[1]} % (wanted: ${threshold.lines} and ${threshold.branches})`;
@@ -116,7 +172,10 @@ async function prepared(name, options) {
   }
 }
 
-const all = files('spec', (path) => path.endsWith('.spec.ts') && (words.length === 0 || words.some((word) => path.includes(word))));
+const all = files(
+  'spec',
+  (path) => path.endsWith('.spec.ts') && (words.length === 0 || words.some((word) => path.includes(word))),
+);
 const outside = /^spec\/(house|package|docs|demos\/.*)\.spec\.ts$/;
 const of = (pattern) => all.filter((path) => pattern.test(path));
 
@@ -124,9 +183,14 @@ if (await prepared('install and build', { types: false })) {
   if (words.length) {
     await specs('Specs', all);
   } else {
+    await format();
     await types();
     rmSync(coverage, { recursive: true, force: true });
-    await specs('Specs', all.filter((path) => !outside.test(path)), { ...process.env, NODE_V8_COVERAGE: join(coverage, 'raw') });
+    await specs(
+      'Specs',
+      all.filter((path) => !outside.test(path)),
+      { ...process.env, NODE_V8_COVERAGE: join(coverage, 'raw') },
+    );
     await covered();
     await prepared('declarations');
     await specs('House and package', of(/^spec\/(house|package)\.spec/));

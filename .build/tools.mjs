@@ -14,7 +14,11 @@ export function files(folder, accept = () => true) {
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap((entry) => {
       const path = `${folder}/${entry.name}`;
-      return entry.isDirectory() ? files(path, accept) : accept(path) ? [path] : [];
+      return (
+        entry.isDirectory() ? files(path, accept)
+        : accept(path) ? [path]
+        : []
+      );
     });
 }
 
@@ -33,7 +37,10 @@ export function node(args, { env = process.env, limit = 120_000, extra = [] } = 
     const timer = setTimeout(() => child.kill((late = true) && 'SIGKILL'), limit);
     const end = (code, signal) => {
       clearTimeout(timer);
-      const why = late ? `ended after ${limit / 1000} s without an end of its own` : signal ? `ended by ${signal}` : '';
+      const why =
+        late ? `ended after ${limit / 1000} s without an end of its own`
+        : signal ? `ended by ${signal}`
+        : '';
       resolve({ code: code ?? 1, output: `${chunks[1]}${why && `\n${why}\n`}`, report: chunks[3] ?? '' });
     };
     child.on('close', end);

@@ -1,7 +1,21 @@
 // A server that answers first and works after, and whose end loses nothing of that work.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { all, call, coroutine, fetch, forEach, main, now, Queue, retry, shield, sleep, suspend, taskGroup } from 'treadle';
+import {
+  all,
+  call,
+  coroutine,
+  fetch,
+  forEach,
+  main,
+  now,
+  Queue,
+  retry,
+  shield,
+  sleep,
+  suspend,
+  taskGroup,
+} from 'treadle';
 import type { Awaitable } from 'treadle';
 import { options } from './options.ts';
 import { say } from './say.ts';
@@ -54,25 +68,32 @@ const perform = coroutine('perform', function* (job: Job, longest: number, journ
 });
 
 /** Accepts jobs until the visit is over, an error comes, or it is cancelled. */
-const reception = coroutine('reception', function* (jobs: Queue<Job>, journal: Journal, visit: (url: string) => Awaitable<void>) {
-  const server = createServer((request, response) => {
-    const job = { id: Number(request.url?.slice(1)), accepted: performance.now() };
-    jobs.putNowait(job);
-    journal.accepted.add(job.id);
-    response.writeHead(202).end('accepted'); // the work has not even begun
-  });
-  try {
-    yield* suspend((resume, fail) => { server.once('error', fail).listen(0, '127.0.0.1', resume); });
-    yield* call(visit(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`));
-  } finally {
-    // No more requests first, and then no more jobs: those who work on them come to the end of the queue.
-    server.close();
-    server.closeAllConnections();
-    jobs.close();
-    journal.doneAtClosing = journal.done.size;
-    yield* say(`THE SERVER IS CLOSED: ${journal.accepted.size} jobs accepted, ${journal.done.size} done; the workers go on`);
-  }
-});
+const reception = coroutine(
+  'reception',
+  function* (jobs: Queue<Job>, journal: Journal, visit: (url: string) => Awaitable<void>) {
+    const server = createServer((request, response) => {
+      const job = { id: Number(request.url?.slice(1)), accepted: performance.now() };
+      jobs.putNowait(job);
+      journal.accepted.add(job.id);
+      response.writeHead(202).end('accepted'); // the work has not even begun
+    });
+    try {
+      yield* suspend((resume, fail) => {
+        server.once('error', fail).listen(0, '127.0.0.1', resume);
+      });
+      yield* call(visit(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`));
+    } finally {
+      // No more requests first, and then no more jobs: those who work on them come to the end of the queue.
+      server.close();
+      server.closeAllConnections();
+      jobs.close();
+      journal.doneAtClosing = journal.done.size;
+      yield* say(
+        `THE SERVER IS CLOSED: ${journal.accepted.size} jobs accepted, ${journal.done.size} done; the workers go on`,
+      );
+    }
+  },
+);
 
 const request = coroutine('request', function* (url: string, id: number, journal: Journal) {
   const start = performance.now();
@@ -116,6 +137,10 @@ accepted   ${accepted.size} jobs, lost ${lost}; process.exit() at closing time w
 }
 
 export default function (argv: string[]): void {
-  const { seconds, workers, work, pause } = options(argv, { seconds: 2, workers: 2, work: 400, pause: 120 }, { seconds: [1, 3600], workers: [1, 1000] });
+  const { seconds, workers, work, pause } = options(
+    argv,
+    { seconds: 2, workers: 2, work: 400, pause: 120 },
+    { seconds: [1, 3600], workers: [1, 1000] },
+  );
   main(program(seconds * 1000, workers, work, pause));
 }

@@ -39,7 +39,9 @@ export const request = coroutine('request', function* (url: string) {
 /** Starts the server, in a worker, and gives its address. The server lives as long as its worker. */
 export const serve = coroutine('serve', function* (delay: number) {
   const server = createServer((_request, response) => void setTimeout(() => response.end('at last'), delay));
-  yield* suspend((resume, fail) => { server.once('error', fail).listen(0, '127.0.0.1', 1_000, resume); });
+  yield* suspend((resume, fail) => {
+    server.once('error', fail).listen(0, '127.0.0.1', 1_000, resume);
+  });
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 });
 
@@ -67,26 +69,43 @@ const here = coroutine('here', function* (name: string, atOnce: number, urls: re
   const before = process.memoryUsage.rss();
   const start = yield* now();
   const answers = yield* map(urls, (url) => request(url), { concurrency: atOnce });
-  return { name, workers: 0, atOnce, start: 0, ms: (yield* now()) - start, memory: memoryOf(answers, before) } satisfies Result;
+  return {
+    name,
+    workers: 0,
+    atOnce,
+    start: 0,
+    ms: (yield* now()) - start,
+    memory: memoryOf(answers, before),
+  } satisfies Result;
 });
 
 /** In a pool of workers. */
-const inPool = coroutine('in pool', function* (name: string, kind: PoolOptions['kind'], workers: number, concurrency: number, urls: readonly string[]) {
-  const before = process.memoryUsage.rss();
-  const first = yield* now();
-  const pool = new Pool({ kind, workers, concurrency });
-  try {
-    // A first request for each, which loads what the others find there. All at once, and a pool that has nobody idle
-    // starts another worker.
-    yield* all(Array.from({ length: workers }, () => pool.apply(import.meta.url, 'request', [urls[0]])));
-    const start = yield* now();
-    const answers = yield* pool.map<Answer>(import.meta.url, 'request', urls);
-    const ms = (yield* now()) - start;
-    return { name, workers, atOnce: Math.min(workers * concurrency, urls.length), start: start - first, ms, memory: memoryOf(answers, before) } satisfies Result;
-  } finally {
-    yield* pool.close();
-  }
-});
+const inPool = coroutine(
+  'in pool',
+  function* (name: string, kind: PoolOptions['kind'], workers: number, concurrency: number, urls: readonly string[]) {
+    const before = process.memoryUsage.rss();
+    const first = yield* now();
+    const pool = new Pool({ kind, workers, concurrency });
+    try {
+      // A first request for each, which loads what the others find there. All at once, and a pool that has nobody idle
+      // starts another worker.
+      yield* all(Array.from({ length: workers }, () => pool.apply(import.meta.url, 'request', [urls[0]])));
+      const start = yield* now();
+      const answers = yield* pool.map<Answer>(import.meta.url, 'request', urls);
+      const ms = (yield* now()) - start;
+      return {
+        name,
+        workers,
+        atOnce: Math.min(workers * concurrency, urls.length),
+        start: start - first,
+        ms,
+        memory: memoryOf(answers, before),
+      } satisfies Result;
+    } finally {
+      yield* pool.close();
+    }
+  },
+);
 
 const seconds = (ms: number) => `${(ms / 1000).toFixed(2)} s`;
 const NAME = 24;
@@ -104,7 +123,9 @@ const row = ({ name, workers, atOnce, start, ms, memory }: Result) =>
 function chart(results: readonly Result[]): string[] {
   const longest = Math.max(...results.map(({ start, ms }) => start + ms));
   const bar = (ms: number, glyph: string) => glyph.repeat(Math.round((ms / longest) * WIDTH));
-  return results.map(({ name, start, ms }) => `${name.padEnd(NAME)} ${bar(start, '░')}${bar(ms, '█') || '▏'} ${seconds(start + ms)}`);
+  return results.map(
+    ({ name, start, ms }) => `${name.padEnd(NAME)} ${bar(start, '░')}${bar(ms, '█') || '▏'} ${seconds(start + ms)}`,
+  );
 }
 
 const program = coroutine('program', function* (requests: number, delay: number, workers: number) {
@@ -133,6 +154,10 @@ const program = coroutine('program', function* (requests: number, delay: number,
 });
 
 export default function (argv: string[]): void {
-  const { requests, delay, workers } = options(argv, { requests: 100, delay: 50, workers: 10 }, { requests: [1, 1000], workers: [1, 100] });
+  const { requests, delay, workers } = options(
+    argv,
+    { requests: 100, delay: 50, workers: 10 },
+    { requests: [1, 1000], workers: [1, 100] },
+  );
   main(program(requests, delay, workers));
 }

@@ -67,7 +67,7 @@ const transaction = coroutine('transaction', function* <T>(ask: Ask, work: (ask:
 
 /** A timer that should go off every 10 ms. It notes for how long it had to wait. */
 function* ticker(gaps: number[]) {
-  for (let last = yield* now(); ; ) {
+  for (let last = yield* now(); ;) {
     yield* sleep(10);
     const time = yield* now();
     gaps.push(time - last);
@@ -80,7 +80,8 @@ const scene = (title: string) => console.log(`\n${title}`);
 const queries = coroutine('queries', function* (db: Connection) {
   const [row] = yield* db.query('select version()');
   yield* say(String(row?.version).replace(/ on .*/, ''));
-  const primes = 'select count(*) from generate_series(2, $1) n where not exists (select from generate_series(2, sqrt(n)::int) d where n % d = 0)';
+  const primes =
+    'select count(*) from generate_series(2, $1) n where not exists (select from generate_series(2, sqrt(n)::int) d where n % d = 0)';
   const counts = yield* all([5_000, 10_000, 20_000].map((most) => db.query(primes, most)));
   yield* say('primes up to 5,000, 10,000 and 20,000:', ...counts.map(([row]) => Number(row?.count)));
 });
@@ -124,12 +125,17 @@ const cancelled = coroutine('cancelled', function* (db: Connection, delay: numbe
   yield* db.query("insert into item values ('treadle')");
   yield* say(`rows before: ${yield* count(db)}`);
   let inserted = 0;
-  const task = yield* spawn(db.transaction(coroutine('import', function* (ask) {
-    for (;; inserted++) {
-      yield* ask('insert into item values ($1)', `number ${inserted}`);
-      yield* sleep(20);
-    }
-  })), { name: 'import' });
+  const task = yield* spawn(
+    db.transaction(
+      coroutine('import', function* (ask) {
+        for (; ; inserted++) {
+          yield* ask('insert into item values ($1)', `number ${inserted}`);
+          yield* sleep(20);
+        }
+      }),
+    ),
+    { name: 'import' },
+  );
   yield* sleep(delay);
   yield* say(`${inserted} rows are inserted; cancel`, task);
   yield* cancel(task, 'no longer wanted'); // goes on when the transaction is rolled back
@@ -140,17 +146,21 @@ const tooSlow = coroutine('too slow', function* (db: Connection, limit: number) 
   scene(`A transaction inserts a row and then takes a minute, with a time limit of ${limit} ms:`);
   yield* say(`rows before: ${yield* count(db)}`);
   const minute = coroutine('minute', function* () {
-    yield* db.transaction(coroutine('slow', function* (ask) {
-      yield* ask("insert into item values ('lost')");
-      yield* ask('select pg_sleep(60)');
-    }));
+    yield* db.transaction(
+      coroutine('slow', function* (ask) {
+        yield* ask("insert into item values ('lost')");
+        yield* ask('select pg_sleep(60)');
+      }),
+    );
   });
   try {
     yield* timeout(limit, minute());
   } catch (error) {
     yield* say(String(error));
   }
-  yield* say(`rows after:  ${yield* count(db)}; a new thread has opened the files, and what was not committed is undone`);
+  yield* say(
+    `rows after:  ${yield* count(db)}; a new thread has opened the files, and what was not committed is undone`,
+  );
 });
 
 /** Runs the work with a database in a temporary directory, of which nothing is left afterwards. */
@@ -164,7 +174,9 @@ const withDatabase = coroutine('database', function* (work: (db: Connection) => 
     const db = new Connection((sql, ...parameters) => runIn(thread, engine, 'query', [sql, parameters]));
     // A scope for the tasks that the work spawns: they have rolled back before the thread is ended. Without it they
     // would be cancelled at the same time as this task, whose `finally` comes next.
-    yield* taskGroup(function* () { yield* work(db); });
+    yield* taskGroup(function* () {
+      yield* work(db);
+    });
   } finally {
     yield* thread.terminate(); // before its files go
     rmSync(folder, { recursive: true, force: true });
@@ -173,18 +185,24 @@ const withDatabase = coroutine('database', function* (work: (db: Connection) => 
 });
 
 const program = coroutine('program', function* (limit: number, delay: number) {
-  yield* withDatabase(coroutine('scenes', function* (db) {
-    yield* besideOthers(db);
-    yield* deposits(db);
-    yield* cancelled(db, delay);
-    yield* tooSlow(db, limit);
-  }));
+  yield* withDatabase(
+    coroutine('scenes', function* (db) {
+      yield* besideOthers(db);
+      yield* deposits(db);
+      yield* cancelled(db, delay);
+      yield* tooSlow(db, limit);
+    }),
+  );
 });
 
 export default function (argv: string[]): void {
   const { limit, delay } = options(argv, { limit: 500, delay: 500 });
   try {
-    install(fileURLToPath(new URL('./database', import.meta.url)), 'database: installing Postgres (PGlite, 27 MB)', 'Is the registry within reach?');
+    install(
+      fileURLToPath(new URL('./database', import.meta.url)),
+      'database: installing Postgres (PGlite, 27 MB)',
+      'Is the registry within reach?',
+    );
   } catch (error) {
     console.error((error as Error).message);
     process.exitCode = 1;

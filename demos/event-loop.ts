@@ -28,7 +28,8 @@ function loopOver(generators: Generator<number>[]): void {
   let tasks = generators.map((generator) => ({ generator, due: 1, done: false }));
   for (let round = 1; tasks.length > 0; round++) {
     console.log(`  round ${round}`);
-    for (const task of tasks.filter(({ due }) => due <= round)) { // who is ready?
+    for (const task of tasks.filter(({ due }) => due <= round)) {
+      // who is ready?
       const { done = false, value } = task.generator.next(); //      a step: it runs to its next yield
       Object.assign(task, { done, due: round + value });
     }

@@ -1,6 +1,16 @@
 // Many files, copied and hashed: how many at a time, and what is left when it is stopped.
 import { createHash, randomFillSync } from 'node:crypto';
-import { createReadStream, createWriteStream, mkdir, mkdtempSync, readdirSync, readFileSync, rename, rm, writeFile } from 'node:fs';
+import {
+  createReadStream,
+  createWriteStream,
+  mkdir,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rename,
+  rm,
+  writeFile,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Transform } from 'node:stream';
@@ -68,27 +78,36 @@ const copy = coroutine('copy', function* (from: string, to: string, latency: num
   let complete = false;
   try {
     // Cancelling aborts the signal, and that destroys the three streams.
-    yield* fromPromise((signal) => pipeline(createReadStream(from, { highWaterMark: 32_000 }), drive, output, { signal }));
+    yield* fromPromise((signal) =>
+      pipeline(createReadStream(from, { highWaterMark: 32_000 }), drive, output, { signal }),
+    );
     yield* onDisk((done) => rename(part, to, done));
     complete = true;
     return hash.digest('hex');
   } finally {
     // After an error and after a cancellation alike. A clean-up may wait, and whoever cancelled waits for it.
-    if (!output.closed) yield* suspend((resume) => { output.once('close', resume); });
+    if (!output.closed)
+      yield* suspend((resume) => {
+        output.once('close', resume);
+      });
     if (!complete) yield* onDisk((done) => rm(part, { force: true }, done));
   }
 });
 
 /** Copies them all, so many at a time; tells after each how many there are. */
-const copyAll = coroutine('copy all', function* ({ originals, folder, latency }: Job, to: string, concurrency: number, tell: (copies: number) => void) {
-  yield* onDisk((done) => mkdir(to, done));
-  let copies = 0;
-  const one = function* ({ name, hash }: Original) {
-    if ((yield* copy(join(folder, name), join(to, name), latency)) !== hash) throw new Error(`the copy of ${name} differs`);
-    tell(++copies);
-  };
-  yield* map(originals, one, { concurrency });
-});
+const copyAll = coroutine(
+  'copy all',
+  function* ({ originals, folder, latency }: Job, to: string, concurrency: number, tell: (copies: number) => void) {
+    yield* onDisk((done) => mkdir(to, done));
+    let copies = 0;
+    const one = function* ({ name, hash }: Original) {
+      if ((yield* copy(join(folder, name), join(to, name), latency)) !== hash)
+        throw new Error(`the copy of ${name} differs`);
+      tell(++copies);
+    };
+    yield* map(originals, one, { concurrency });
+  },
+);
 
 /** A timer that should go off every 10 ms. If something held the thread, it would go off late. */
 class Ticker {
@@ -111,8 +130,14 @@ function progress(total: number) {
   const { stdout } = process;
   if (!stdout.isTTY) return { update() {}, stop() {} };
   const bar = new SingleBar({
-    format: '{bar} {value} of {total}', stream: stdout, barsize: 40, barCompleteChar: '█', barIncompleteChar: '░',
-    fps: 20, clearOnComplete: true, gracefulExit: false, // Ctrl-C is this program's own business
+    format: '{bar} {value} of {total}',
+    stream: stdout,
+    barsize: 40,
+    barCompleteChar: '█',
+    barIncompleteChar: '░',
+    fps: 20,
+    clearOnComplete: true,
+    gracefulExit: false, // Ctrl-C is this program's own business
   });
   bar.start(total, 0);
   return bar;
@@ -140,7 +165,12 @@ const untilHalf = coroutine('until half', function* (job: Job, to: string) {
     partly = readdirSync(to).filter(isPart).length;
   });
   // The watcher wins. The copies are cancelled, as they are by Ctrl-C, and it goes on when each has cleaned up.
-  yield* race([copyAll(job, to, 10, (copies) => { if (copies >= job.originals.length / 2) half.set(); }), watch()]);
+  yield* race([
+    copyAll(job, to, 10, (copies) => {
+      if (copies >= job.originals.length / 2) half.set();
+    }),
+    watch(),
+  ]);
   return partly;
 });
 
@@ -162,16 +192,26 @@ const program = coroutine('program', function* (count: number, size: number, lat
       const { ms, ticker } = yield* timed(job, join(top, `copies-${concurrency}`), concurrency);
       first ||= ms;
       const bar = '█'.repeat(Math.max(1, Math.round((ms / first) * 30))).padEnd(30);
-      console.log(`${String(concurrency).padStart(2)} at a time  ${bar} ${ms.toFixed(0).padStart(5)} ms; beside it a timer ticked ${ticker.ticks} times, at most ${ticker.longest.toFixed(0)} ms apart`);
+      console.log(
+        `${String(concurrency).padStart(2)} at a time  ${bar} ${ms.toFixed(0).padStart(5)} ms; beside it a timer ticked ${ticker.ticks} times, at most ${ticker.longest.toFixed(0)} ms apart`,
+      );
     }
     console.log('all hashes are right\n\n10 at a time, and cancelled half-way:');
 
     const to = join(top, 'stopped');
     const partly = yield* untilHalf(job, to);
     const left = readdirSync(to);
-    const whole = originals.filter(({ name, hash }) => left.includes(name) && sha256().update(readFileSync(join(to, name))).digest('hex') === hash);
+    const whole = originals.filter(
+      ({ name, hash }) =>
+        left.includes(name) &&
+        sha256()
+          .update(readFileSync(join(to, name)))
+          .digest('hex') === hash,
+    );
     console.log(`  when it was cancelled   ${String(partly).padStart(3)} copies were half there`);
-    console.log(`  when it had cleaned up  ${String(left.filter(isPart).length).padStart(3)} copies were half there, ${whole.length} of ${left.length} whole, ${count - left.length} not there`);
+    console.log(
+      `  when it had cleaned up  ${String(left.filter(isPart).length).padStart(3)} copies were half there, ${whole.length} of ${left.length} whole, ${count - left.length} not there`,
+    );
   } finally {
     yield* onDisk((done) => rm(top, { recursive: true, force: true }, done));
     console.log(`\n${top} is removed`);
@@ -179,6 +219,10 @@ const program = coroutine('program', function* (count: number, size: number, lat
 });
 
 export default function (argv: string[]): void {
-  const { files, size, latency } = options(argv, { files: 200, size: 100, latency: 5 }, { files: [1, 10_000], size: [1, 10_000] });
+  const { files, size, latency } = options(
+    argv,
+    { files: 200, size: 100, latency: 5 },
+    { files: [1, 10_000], size: [1, 10_000] },
+  );
   main(program(files, size * 1000, latency));
 }

@@ -55,7 +55,10 @@ function* main(delay: number) {
 
   console.log('\nOne fails, but all are wanted, whatever becomes of them:');
   const settled = yield* allSettled([factorial('D', 3, delay), failing(delay)]);
-  yield* say('allSettled cancels nobody:', settled.map(({ status }) => status));
+  yield* say(
+    'allSettled cancels nobody:',
+    settled.map(({ status }) => status),
+  );
 }
 
 export default function (argv: string[]): void {

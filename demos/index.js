@@ -8,9 +8,28 @@ import { ensure } from '../.build/ensure.mjs';
 
 /** In the order in which they teach; those not named here follow. */
 const order = [
-  'hello', 'by-hand', 'chain', 'tasks', 'blocking', 'event-loop', 'callbacks',
-  'gather', 'wait', 'slow-server', 'cancel', 'events', 'producer-consumer',
-  'event-driven', 'deadlock', 'mini', 'files', 'background', 'database', 'crawl', 'compare', 'bench',
+  'hello',
+  'by-hand',
+  'chain',
+  'tasks',
+  'blocking',
+  'event-loop',
+  'callbacks',
+  'gather',
+  'wait',
+  'slow-server',
+  'cancel',
+  'events',
+  'producer-consumer',
+  'event-driven',
+  'deadlock',
+  'mini',
+  'files',
+  'background',
+  'database',
+  'crawl',
+  'compare',
+  'bench',
 ];
 
 const here = new URL('./', import.meta.url);

@@ -16,7 +16,9 @@ export function installed(folder: string): boolean {
   const copy = join(folder, 'node_modules/.package-lock.json');
   if (!existsSync(copy)) return false;
   const have = lockOf(copy);
-  return Object.entries(lockOf(join(folder, 'package-lock.json'))).every(([path, { version, optional }]) => path === '' || optional || have[path]?.version === version);
+  return Object.entries(lockOf(join(folder, 'package-lock.json'))).every(
+    ([path, { version, optional }]) => path === '' || optional || have[path]?.version === version,
+  );
 }
 
 /** Installs what is not there, and says so. Throws when that fails, with npm's own words behind `advice`. */
@@ -26,5 +28,6 @@ export function install(folder: string, what: string, advice: string): void {
   const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
   // A shell for Windows, where npm is a .cmd file.
   const npm = spawnSync('npm', args, { cwd: folder, encoding: 'utf8', shell: process.platform === 'win32' });
-  if (npm.status !== 0) throw new Error(`npm ci failed. ${advice}\n${npm.stdout ?? ''}${npm.stderr ?? npm.error ?? ''}`);
+  if (npm.status !== 0)
+    throw new Error(`npm ci failed. ${advice}\n${npm.stdout ?? ''}${npm.stderr ?? npm.error ?? ''}`);
 }

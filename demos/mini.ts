@@ -14,7 +14,6 @@ It has no options.
 
 const BALLS = 5;
 
-
 // ---------------------------------------------------------------------------------------------
 // The library
 //
@@ -36,7 +35,7 @@ let current: Coroutine<any> | undefined;
 
 /** The event loop: as long as anything is ready, the first one goes on until it waits. */
 function loop(): void {
-  for (let next; (next = ready.shift()); ) next();
+  for (let next; (next = ready.shift());) next();
 }
 
 class Coroutine<T> {
@@ -121,7 +120,10 @@ function onMini(print: Print): void {
     const pong = (players['pong'] = new Coroutine(player('pong', 'ping')).start());
     print('main starts them');
     ping.send(1);
-    for (const [name, player] of [['ping', ping], ['pong', pong]] as const) {
+    for (const [name, player] of [
+      ['ping', ping],
+      ['pong', pong],
+    ] as const) {
       try {
         print(`${name} has hit ${yield* player.join()}`);
       } catch (error) {
@@ -167,7 +169,10 @@ function onTreadle(print: Print): void {
     const pong = yield* spawn(player('pong', 'ping'));
     print('main starts them');
     yield* courts['ping']!.send(1);
-    for (const [name, task] of [['ping', ping], ['pong', pong]] as const) {
+    for (const [name, task] of [
+      ['ping', ping],
+      ['pong', pong],
+    ] as const) {
       try {
         print(`${name} has hit ${yield* join(task)}`);
       } catch (error) {

@@ -7,7 +7,11 @@ import { parseArgs } from 'node:util';
  * A number is one of milliseconds, unless `counts` says from where to where it goes: then it is a whole number.
  * What makes no sense ends the program with one clear line and exit code 2.
  */
-export function options<T extends Record<string, string | number | boolean>>(argv: string[], usual: T, counts: Partial<Record<keyof T, readonly [least: number, most: number]>> = {}): T {
+export function options<T extends Record<string, string | number | boolean>>(
+  argv: string[],
+  usual: T,
+  counts: Partial<Record<keyof T, readonly [least: number, most: number]>> = {},
+): T {
   try {
     // parseArgs takes `--delay -1` for two options. Glued together, the number can be called wrong.
     const args: string[] = [];
@@ -15,9 +19,17 @@ export function options<T extends Record<string, string | number | boolean>>(arg
       const number = /^-\d/.test(arg) && /^--[\w-]+$/.test(args.at(-1) ?? '');
       args.push(number ? `${args.pop()}=${arg}` : arg);
     }
-    const known = Object.entries(usual).map(([name, value]) => [name, { type: typeof value === 'boolean' ? 'boolean' : 'string' } as const]);
-    const { values } = parseArgs({ args, options: Object.fromEntries(known) as Record<string, { type: 'string' | 'boolean' }> });
-    return Object.fromEntries(Object.entries(usual).map(([name, value]) => [name, read(name, values[name], value, counts[name])])) as T;
+    const known = Object.entries(usual).map(([name, value]) => [
+      name,
+      { type: typeof value === 'boolean' ? 'boolean' : 'string' } as const,
+    ]);
+    const { values } = parseArgs({
+      args,
+      options: Object.fromEntries(known) as Record<string, { type: 'string' | 'boolean' }>,
+    });
+    return Object.fromEntries(
+      Object.entries(usual).map(([name, value]) => [name, read(name, values[name], value, counts[name])]),
+    ) as T;
   } catch (error) {
     // Its messages are good, but go on for lines about `--`.
     const [complaint = ''] = (error as Error).message.split(/\. |\n/);
@@ -33,5 +45,7 @@ function read(name: string, given: unknown, usual: unknown, count?: readonly [le
   const [least, most] = count ?? [0, 86_400_000];
   const form = count ? /^\d+$/ : /^\d+(\.\d+)?$/;
   if (form.test(String(given)) && Number(given) >= least && Number(given) <= most) return Number(given);
-  throw new Error(`--${name} takes a ${count ? 'whole number' : 'number of milliseconds'}, from ${least} to ${most}, and not "${given}"`);
+  throw new Error(
+    `--${name} takes a ${count ? 'whole number' : 'number of milliseconds'}, from ${least} to ${most}, and not "${given}"`,
+  );
 }

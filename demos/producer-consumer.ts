@@ -53,15 +53,25 @@ function* queue(delay: number) {
 function* priority(delay: number) {
   console.log('PriorityQueue: the lowest number first, and equal ones as they came');
   const jobs = new PriorityQueue<readonly [number, string]>(([urgency]) => urgency, Infinity, { name: 'jobs' });
-  for (const job of [[3, 'sweep'], [1, 'put out the fire'], [2, 'answer'], [1, 'call for help'], [3, 'dust']] as const) {
+  for (const job of [
+    [3, 'sweep'],
+    [1, 'put out the fire'],
+    [2, 'answer'],
+    [1, 'call for help'],
+    [3, 'dust'],
+  ] as const) {
     yield* jobs.put(job);
     yield* say('put', job);
   }
   jobs.close(); // no more: get() throws when it is empty, and forEach just ends
-  yield* forEach(jobs, coroutine(function* (job) {
-    yield* say('                            got', job);
-    yield* sleep(3 * delay);
-  }), { concurrency: 1 });
+  yield* forEach(
+    jobs,
+    coroutine(function* (job) {
+      yield* say('                            got', job);
+      yield* sleep(3 * delay);
+    }),
+    { concurrency: 1 },
+  );
   yield* say('all jobs are done');
 }
 
@@ -79,16 +89,23 @@ function* channel(delay: number) {
   console.log('Channel: no room at all, a sender waits for a receiver; and it has an end');
   const numbers = new Channel<number>();
   yield* spawn(sender(numbers, delay));
-  yield* forEach(numbers, coroutine(function* (n) {
-    yield* say(`                            ${n} comes`);
-    yield* sleep(3 * delay);
-    yield* say(`                            done with ${n}`);
-  }), { concurrency: 1 });
+  yield* forEach(
+    numbers,
+    coroutine(function* (n) {
+      yield* say(`                            ${n} comes`);
+      yield* sleep(3 * delay);
+      yield* say(`                            done with ${n}`);
+    }),
+    { concurrency: 1 },
+  );
   yield* say('it was closed, and all is done');
 }
 
 export default function (argv: string[]): void {
   const given = options(argv, { delay: 150, priority: false, channel: false, virtual: false });
-  const scene = given.priority ? priority : given.channel ? channel : queue;
+  const scene =
+    given.priority ? priority
+    : given.channel ? channel
+    : queue;
   run(scene(given.delay), { clock: given.virtual ? new VirtualClock() : undefined });
 }

@@ -48,7 +48,9 @@ function* program(delay: number) {
     response.once('close', () => clearTimeout(timer));
   });
   // suspend() is the bridge from callbacks: the coroutine waits until `resume` is called.
-  yield* suspend((resume) => { server.listen(0, '127.0.0.1', resume); });
+  yield* suspend((resume) => {
+    server.listen(0, '127.0.0.1', resume);
+  });
   try {
     const { port } = server.address() as AddressInfo;
     const urls = [1, 2, 3, 4, 5].map((n) => `http://127.0.0.1:${port}/${n}`);

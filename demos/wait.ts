@@ -46,7 +46,7 @@ function* main(delay: number) {
   yield* say('cancel: ', ...pending);
 
   console.log("\nwait(tasks, { returnWhen: 'first-completed' }), until none is pending");
-  for (let left = yield* three(delay); left.length > 0; ) {
+  for (let left = yield* three(delay); left.length > 0;) {
     const both = yield* wait(left, { returnWhen: 'first-completed' });
     yield* show(both);
     left = both.pending;

@@ -1,10 +1,10 @@
 // treadle's public face, and nothing else. In reading order: how a program is started, the effects, what
 // is built of them, and the objects underneath.
 
-export { run } from './kernel/run.ts';
-export type { RunOptions } from './kernel/run.ts';
-export { runSync } from './kernel/run-sync.ts';
-export { main } from './io/main.ts';
+export { run } from './loop/run.ts';
+export type { RunOptions } from './loop/run.ts';
+export { runSync } from './loop/run-sync.ts';
+export { main } from './loop/main.ts';
 
 export { call, coroutine } from './effects/coroutine.ts';
 export { spawn } from './effects/spawn.ts';
@@ -52,11 +52,11 @@ export type { FetchResponse } from './io/fetch.ts';
 export { fromCallback, fromPromise, toPromise } from './io/promises.ts';
 export { fromAsyncIterable, toAsyncIterable } from './io/iterables.ts';
 
-export { EventLoop } from './kernel/event-loop.ts';
+export { EventLoop } from './loop/event-loop.ts';
 export { Task } from './kernel/task.ts';
 export { Future } from './kernel/future.ts';
 export type { Handle, State } from './kernel/outcome.ts';
-export type { LoopOptions } from './kernel/loop.ts';
+export type { LoopOptions } from './loop/loop.ts';
 export type { Effect } from './kernel/effect.ts';
 export type { Awaitable, Coroutine, Result } from './kernel/awaitable.ts';
-export { CancelledError, DeadlockError, InvalidStateError, QueueClosedError, TimeoutError } from './kernel/errors.ts';
+export { CancelledError, DeadlockError, InvalidStateError, QueueClosedError, TimeoutError } from './words/errors.ts';

@@ -55,19 +55,22 @@ export const failing = coroutine('failing', function* (ms: number, error: unknow
 });
 
 /** Waits for ever; when it is cancelled, it cleans up in two steps and tells the log. */
-export const lasting = coroutine('lasting', function* (log: unknown[], name: unknown, ms: number = 10): Coroutine<never> {
-  try {
-    yield* sleep(Infinity);
-    throw new Error('endless sleep ended');
-  } catch (error) {
-    log.push(`${name} caught ${error}`);
-    throw error;
-  } finally {
-    log.push(`${name} cleans up`);
-    yield* sleep(ms);
-    log.push(`${name} is clean`);
-  }
-});
+export const lasting = coroutine(
+  'lasting',
+  function* (log: unknown[], name: unknown, ms: number = 10): Coroutine<never> {
+    try {
+      yield* sleep(Infinity);
+      throw new Error('endless sleep ended');
+    } catch (error) {
+      log.push(`${name} caught ${error}`);
+      throw error;
+    } finally {
+      log.push(`${name} cleans up`);
+      yield* sleep(ms);
+      log.push(`${name} is clean`);
+    }
+  },
+);
 
 /** Waits for ever; when it is cancelled, its clean-up takes a while and then fails. */
 export const breaking = coroutine('breaking', function* (error: unknown, ms: number = 10): Coroutine<never> {
@@ -83,16 +86,22 @@ export const breaking = coroutine('breaking', function* (error: unknown, ms: num
 /** Calls with wrong arguments: each must throw at the call, naming the function and what came. */
 export function refuses(call: () => unknown, ...says: RegExp[]): void {
   const error = thrown(call);
-  if (!(error instanceof TypeError) && !(error instanceof RangeError)) throw new Error(`expected a TypeError or RangeError, got ${error}`);
-  for (const said of says) if (!said.test(error.message)) throw new Error(`the message should match ${said}: ${error.message}`);
+  if (!(error instanceof TypeError) && !(error instanceof RangeError))
+    throw new Error(`expected a TypeError or RangeError, got ${error}`);
+  for (const said of says)
+    if (!said.test(error.message)) throw new Error(`the message should match ${said}: ${error.message}`);
 }
 
 /** The same things in the same order: errors are compared by what they are, not by how they look. */
 export function same(actual: readonly unknown[], expected: readonly unknown[]): void {
-  if (actual.length !== expected.length || actual.some((one, i) => !Object.is(one, expected[i]))) throw new Error(`expected [${expected.map(String).join(', ')}], got [${actual.map(String).join(', ')}]`);
+  if (actual.length !== expected.length || actual.some((one, i) => !Object.is(one, expected[i])))
+    throw new Error(`expected [${expected.map(String).join(', ')}], got [${actual.map(String).join(', ')}]`);
 }
 
 /** The same things in whatever order. */
 export function sameSet(actual: readonly unknown[], expected: readonly unknown[]): void {
-  if (actual.length !== expected.length || expected.some((one) => !actual.includes(one))) throw new Error(`expected in any order [${expected.map(String).join(', ')}], got [${actual.map(String).join(', ')}]`);
+  if (actual.length !== expected.length || expected.some((one) => !actual.includes(one)))
+    throw new Error(
+      `expected in any order [${expected.map(String).join(', ')}], got [${actual.map(String).join(', ')}]`,
+    );
 }

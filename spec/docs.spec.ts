@@ -37,7 +37,10 @@ function fences(markdown: string): Fence[] {
     }
     const first = i + 1;
     while (++i < lines.length && lines[i]!.trim() !== ticks) continue;
-    const code = lines.slice(first, i).map((line) => (line.startsWith(indent) ? line.slice(indent.length) : line)).join('\n');
+    const code = lines
+      .slice(first, i)
+      .map((line) => (line.startsWith(indent) ? line.slice(indent.length) : line))
+      .join('\n');
     const previous = found.at(-1);
     if (info === 'text output' && between === '' && previous?.info === 'ts run') previous.output = code;
     else found.push({ line: first + 1, info, code });
@@ -48,23 +51,34 @@ function fences(markdown: string): Fence[] {
 
 function problemWith({ info }: Fence): string | undefined {
   if (info === 'text output') return 'follows no `ts run`';
-  if (/^(ts|tsx|js|jsx|mjs|cjs|mts|cts|typescript|javascript|node)\b/i.test(info) && info !== 'ts run' && info !== 'ts check') {
+  if (
+    /^(ts|tsx|js|jsx|mjs|cjs|mts|cts|typescript|javascript|node)\b/i.test(info) &&
+    info !== 'ts run' &&
+    info !== 'ts check'
+  ) {
     return `\`${info}\` is neither \`ts run\` nor \`ts check\``;
   }
   return undefined;
 }
 
-const documents = ['README.md', ...(existsSync(join(root, 'docs')) ? (readdirSync(join(root, 'docs'), { recursive: true }) as string[]) : [])
-  .filter((path) => path.endsWith('.md'))
-  .map((path) => `docs/${path.replaceAll('\\', '/')}`)
-  .sort()];
+const documents = [
+  'README.md',
+  ...(existsSync(join(root, 'docs')) ? (readdirSync(join(root, 'docs'), { recursive: true }) as string[]) : [])
+    .filter((path) => path.endsWith('.md'))
+    .map((path) => `docs/${path.replaceAll('\\', '/')}`)
+    .sort(),
+];
 
 const all = documents
   .filter((path) => existsSync(join(root, path)))
   .flatMap((path) => fences(readFileSync(join(root, path), 'utf8')).map((fence) => ({ path, ...fence })));
 const snippets = all
   .filter(({ info }) => info === 'ts run' || info === 'ts check')
-  .map((fence) => ({ ...fence, name: `${fence.path}:${fence.line}`, file: `${fence.path.replaceAll('/', '__')}_${fence.line}.ts` }));
+  .map((fence) => ({
+    ...fence,
+    name: `${fence.path}:${fence.line}`,
+    file: `${fence.path.replaceAll('/', '__')}_${fence.line}.ts`,
+  }));
 
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
@@ -75,22 +89,42 @@ for (const { file, line, code } of snippets) {
 writeFileSync(
   join(folder, 'tsconfig.json'),
   // A snippet may leave a result unused, which a program should not.
-  JSON.stringify({ extends: '../../tsconfig.json', compilerOptions: { noUnusedLocals: false, noUnusedParameters: false }, include: ['*.ts'] }),
+  JSON.stringify({
+    extends: '../../tsconfig.json',
+    compilerOptions: { noUnusedLocals: false, noUnusedParameters: false },
+    include: ['*.ts'],
+  }),
 );
 
 const docs = suite('documents');
 
 docs('the fences of a document are read as meant', () => {
-  const sample = 'a\n```ts run\n1\n\n2\n```\n\n```text output\n3\n```\n- b\n  ```ts\n  4\n  ```\n```text output\n```\n```sh\nnpm start\n```\n';
+  const sample =
+    'a\n```ts run\n1\n\n2\n```\n\n```text output\n3\n```\n- b\n  ```ts\n  4\n  ```\n```text output\n```\n```sh\nnpm start\n```\n';
   const found = fences(sample);
-  assert.equal(found.map(({ info, line, code }) => [info, line, code]), [['ts run', 3, '1\n\n2'], ['ts', 13, '4'], ['text output', 16, ''], ['sh', 18, 'npm start']]);
+  assert.equal(
+    found.map(({ info, line, code }) => [info, line, code]),
+    [
+      ['ts run', 3, '1\n\n2'],
+      ['ts', 13, '4'],
+      ['text output', 16, ''],
+      ['sh', 18, 'npm start'],
+    ],
+  );
   assert.is(found[0]!.output, '3');
-  assert.equal(found.map((fence) => problemWith(fence) !== undefined), [false, true, true, false]);
+  assert.equal(
+    found.map((fence) => problemWith(fence) !== undefined),
+    [false, true, true, false],
+  );
 });
 
 docs('no snippet escapes: every fence of code is marked run or check', () => {
   const escaped = all.flatMap((fence) => problemWith(fence) ?? []).length;
-  assert.is(escaped, 0, all.flatMap((fence) => (problemWith(fence) ? `${fence.path}:${fence.line}: ${problemWith(fence)}` : [])).join('\n'));
+  assert.is(
+    escaped,
+    0,
+    all.flatMap((fence) => (problemWith(fence) ? `${fence.path}:${fence.line}: ${problemWith(fence)}` : [])).join('\n'),
+  );
 });
 
 docs('there is a README, and it has a program to run', () => {
@@ -99,15 +133,26 @@ docs('there is a README, and it has a program to run', () => {
 
 docs('every snippet passes the type check', () => {
   if (snippets.length === 0) return;
-  const tsc = spawnSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '--pretty', 'false', '-p', folder], { encoding: 'utf8' });
-  const told = tsc.stdout.replace(/^\S*?([\w.-]+?)_\d+\.ts\((\d+),/gm, (_, path: string, line: string) => `${path.replaceAll('__', '/')}:${line} (`);
+  const tsc = spawnSync(
+    process.execPath,
+    [join(root, 'node_modules/typescript/bin/tsc'), '--pretty', 'false', '-p', folder],
+    { encoding: 'utf8' },
+  );
+  const told = tsc.stdout.replace(
+    /^\S*?([\w.-]+?)_\d+\.ts\((\d+),/gm,
+    (_, path: string, line: string) => `${path.replaceAll('__', '/')}:${line} (`,
+  );
   assert.is(tsc.status, 0, told);
 });
 
 for (const { name, file, info, output } of snippets) {
   if (info !== 'ts run') continue;
   docs(`${name} runs${output === undefined ? '' : ' and prints what the document says'}`, () => {
-    const program = spawnSync(process.execPath, ['--import', './.build/typescript-user.mjs', join(folder, file)], { cwd: root, encoding: 'utf8', timeout: 30_000 });
+    const program = spawnSync(process.execPath, ['--import', './.build/typescript-user.mjs', join(folder, file)], {
+      cwd: root,
+      encoding: 'utf8',
+      timeout: 30_000,
+    });
     assert.is(program.status, 0, `${program.stdout}${program.stderr}`);
     if (output !== undefined) {
       const tidy = (text: string) => text.replace(/[ \t]+$/gm, '').trimEnd();

@@ -12,21 +12,81 @@ const spec = suite('public surface');
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 const names = [
-  'run', 'runSync', 'main',
-  'coroutine', 'call', 'spawn', 'join', 'cancel', 'sleep', 'sleepUntil', 'now', 'yieldNow', 'currentTask', 'abortSignal', 'createContext', 'suspend', 'shield',
-  'all', 'allSettled', 'any', 'race', 'wait', 'asCompleted', 'timeout', 'retry', 'map', 'forEach', 'taskGroup',
-  'Lock', 'Semaphore', 'Event', 'Condition', 'Barrier', 'BrokenBarrierError', 'Queue', 'PriorityQueue', 'LifoQueue', 'Channel', 'QueueEmptyError', 'QueueFullError',
-  'once', 'on', 'fetch', 'fromPromise', 'fromCallback', 'toPromise', 'fromAsyncIterable', 'toAsyncIterable',
-  'EventLoop', 'Task', 'Future',
-  'CancelledError', 'TimeoutError', 'DeadlockError', 'QueueClosedError', 'InvalidStateError',
+  'run',
+  'runSync',
+  'main',
+  'coroutine',
+  'call',
+  'spawn',
+  'join',
+  'cancel',
+  'sleep',
+  'sleepUntil',
+  'now',
+  'yieldNow',
+  'currentTask',
+  'abortSignal',
+  'createContext',
+  'suspend',
+  'shield',
+  'all',
+  'allSettled',
+  'any',
+  'race',
+  'wait',
+  'asCompleted',
+  'timeout',
+  'retry',
+  'map',
+  'forEach',
+  'taskGroup',
+  'Lock',
+  'Semaphore',
+  'Event',
+  'Condition',
+  'Barrier',
+  'BrokenBarrierError',
+  'Queue',
+  'PriorityQueue',
+  'LifoQueue',
+  'Channel',
+  'QueueEmptyError',
+  'QueueFullError',
+  'once',
+  'on',
+  'fetch',
+  'fromPromise',
+  'fromCallback',
+  'toPromise',
+  'fromAsyncIterable',
+  'toAsyncIterable',
+  'EventLoop',
+  'Task',
+  'Future',
+  'CancelledError',
+  'TimeoutError',
+  'DeadlockError',
+  'QueueClosedError',
+  'InvalidStateError',
 ];
 
-spec('treadle exports exactly the names of the contract', () => assert.equal(Object.keys(treadle).sort(), [...names].sort()));
+spec('treadle exports exactly the names of the contract', () =>
+  assert.equal(Object.keys(treadle).sort(), [...names].sort()),
+);
 
 spec('treadle/testing exports the virtual clock', () => assert.equal(Object.keys(testing), ['VirtualClock']));
 
 spec('treadle/workers exports executors, the pool, and what code in workers needs', () =>
-  assert.equal(Object.keys(workers).sort(), ['Pool', 'WorkerDiedError', 'inWorker', 'processes', 'runIn', 'threads', 'workerSignal']));
+  assert.equal(Object.keys(workers).sort(), [
+    'Pool',
+    'WorkerDiedError',
+    'inWorker',
+    'processes',
+    'runIn',
+    'threads',
+    'workerSignal',
+  ]),
+);
 
 spec('every one is a function or a class', () => {
   for (const [name, value] of Object.entries(treadle)) assert.type(value, 'function', name);
@@ -52,7 +112,11 @@ await import('treadle/testing');
 await import('treadle/workers');
 process.exitCode = state() === before && resources() <= held ? 0 : 1;
 if (process.exitCode) console.error(before + '\\n' + state() + process.getActiveResourcesInfo());`;
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', join(root, '.build/typescript.mjs'), '--input-type=module', '-e', program], { cwd: root, encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--import', join(root, '.build/typescript.mjs'), '--input-type=module', '-e', program],
+    { cwd: root, encoding: 'utf8' },
+  );
   assert.is(status, 0, stderr);
   assert.is(stdout, '');
 });

@@ -11,8 +11,35 @@ import { runInNewContext } from 'node:vm';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
-  abortSignal, all, allSettled, any, call, cancel, coroutine, currentTask, Event, EventLoop, fetch, forEach, fromPromise, join, Lock, map, Queue, race, retry, run,
-  runSync, Semaphore, shield, sleep, spawn, suspend, taskGroup, timeout, yieldNow,
+  abortSignal,
+  all,
+  allSettled,
+  any,
+  call,
+  cancel,
+  coroutine,
+  currentTask,
+  Event,
+  EventLoop,
+  fetch,
+  forEach,
+  fromPromise,
+  join,
+  Lock,
+  map,
+  Queue,
+  race,
+  retry,
+  run,
+  runSync,
+  Semaphore,
+  shield,
+  sleep,
+  spawn,
+  suspend,
+  taskGroup,
+  timeout,
+  yieldNow,
 } from 'treadle';
 import type { Awaitable, Coroutine, RunOptions, Task } from 'treadle';
 import { VirtualClock } from 'treadle/testing';
@@ -30,7 +57,10 @@ async function heap(): Promise<number> {
     await turn();
     collect();
   }
-  return getHeapSpaceStatistics().reduce((sum, { space_name, space_used_size }) => sum + (space_name.includes('code') ? 0 : space_used_size), 0);
+  return getHeapSpaceStatistics().reduce(
+    (sum, { space_name, space_used_size }) => sum + (space_name.includes('code') ? 0 : space_used_size),
+    0,
+  );
 }
 
 const ROUNDS = 1_000;
@@ -58,7 +88,11 @@ function within(grown: number, rounds: number = ROUNDS): void {
 }
 
 /** Does this again and again in one task that lives on. */
-async function flat(round: (index: number) => Awaitable<unknown>, options: RunOptions = {}, rounds: number = ROUNDS): Promise<void> {
+async function flat(
+  round: (index: number) => Awaitable<unknown>,
+  options: RunOptions = {},
+  rounds: number = ROUNDS,
+): Promise<void> {
   within(await run(growth(round, rounds), options), rounds);
 }
 
@@ -74,8 +108,12 @@ async function left(refs: readonly WeakRef<object>[]): Promise<number> {
   return alive();
 }
 
-const quick = coroutine('quick', function* () { yield* yieldNow(); });
-const failing = coroutine('failing', function* () { throw new Error('fails'); });
+const quick = coroutine('quick', function* () {
+  yield* yieldNow();
+});
+const failing = coroutine('failing', function* () {
+  throw new Error('fails');
+});
 function* caught(work: Awaitable<unknown>): Coroutine<unknown> {
   try {
     return yield work;
@@ -99,8 +137,18 @@ leaks('are found by these measures, when there are some', async () => {
   assert.ok((await run(growth(() => (kept.push({}), quick())))) > LIMIT, 'an object a round');
   const target = new EventTarget();
   setMaxListeners(0, target);
-  assert.ok((await run(growth(() => (target.addEventListener('abort', () => {}), quick()), 300))) > LIMIT, 'a listener a round');
-  assert.ok((await run(growth(function* () { yield* spawn(sleep(Infinity), { daemon: true }); }, 100))) > LIMIT, 'a task a round');
+  assert.ok(
+    (await run(growth(() => (target.addEventListener('abort', () => {}), quick()), 300))) > LIMIT,
+    'a listener a round',
+  );
+  assert.ok(
+    (await run(
+      growth(function* () {
+        yield* spawn(sleep(Infinity), { daemon: true });
+      }, 100),
+    )) > LIMIT,
+    'a task a round',
+  );
   const task = run(quick());
   await task;
   assert.is(await left([new WeakRef(task), new WeakRef(task.loop)]), 2);
@@ -114,100 +162,159 @@ leaks('are found by these measures, when there are some', async () => {
 
 // ---- tasks
 
-leaks('no task that was spawned and joined', () => flat(function* () { yield* join(yield* spawn(quick())); }));
-leaks('no task that was spawned and never joined', () => flat(function* () { yield* spawn(quick()); yield* yieldNow(); yield* yieldNow(); }));
-leaks('no task that failed and was joined', () => flat(function* () { yield* caught(yield* spawn(failing())); }));
-leaks('no task that was cancelled', () => flat(function* () { yield* cancel(yield* spawn(sleep(1e6))); }));
+leaks('no task that was spawned and joined', () =>
+  flat(function* () {
+    yield* join(yield* spawn(quick()));
+  }),
+);
+leaks('no task that was spawned and never joined', () =>
+  flat(function* () {
+    yield* spawn(quick());
+    yield* yieldNow();
+    yield* yieldNow();
+  }),
+);
+leaks('no task that failed and was joined', () =>
+  flat(function* () {
+    yield* caught(yield* spawn(failing()));
+  }),
+);
+leaks('no task that was cancelled', () =>
+  flat(function* () {
+    yield* cancel(yield* spawn(sleep(1e6)));
+  }),
+);
 leaks('no daemon that ended, and none that was cancelled with its owner', () =>
   flat(function* () {
     yield* spawn(quick(), { daemon: true });
-    yield* join(yield* spawn(function* () { yield* spawn(sleep(1e6), { daemon: true }); }()));
-  }));
-leaks('no detached task that ended', () => flat(function* () { yield* join(yield* spawn(quick(), { detached: true })); }));
-leaks('no frame of calls one after the other', () => flat(function* () { for (let i = 0; i < 10; i++) yield* call(quick()); }));
-leaks('no tree of tasks', () => flat(function* () { yield* join(yield* spawn(spawnTree(4))); }, {}, 300));
+    yield* join(
+      yield* spawn(
+        (function* () {
+          yield* spawn(sleep(1e6), { daemon: true });
+        })(),
+      ),
+    );
+  }),
+);
+leaks('no detached task that ended', () =>
+  flat(function* () {
+    yield* join(yield* spawn(quick(), { detached: true }));
+  }),
+);
+leaks('no frame of calls one after the other', () =>
+  flat(function* () {
+    for (let i = 0; i < 10; i++) yield* call(quick());
+  }),
+);
+leaks('no tree of tasks', () =>
+  flat(
+    function* () {
+      yield* join(yield* spawn(spawnTree(4)));
+    },
+    {},
+    300,
+  ),
+);
 const spawnTree: (depth: number) => Awaitable<void> = coroutine('tree', function* (depth: number): Coroutine<void> {
   for (let i = 0; i < 2 && depth > 0; i++) yield* spawn(spawnTree(depth - 1));
 });
 
 leaks('a task that lives on keeps none of 100,000 children that it had one after the other', async () => {
   const refs: WeakRef<Task>[] = [];
-  await run((function* () {
-    const owner = yield* currentTask();
-    for (let i = 0; i < 100_000; i++) {
-      const child = yield* spawn(quick());
-      if (i % 1_000 === 0) refs.push(new WeakRef(child as Task));
-      yield* join(child);
-    }
-    assert.equal(owner.children, []);
-    assert.is(yield* fromPromise(left(refs)), 0);
-  })());
+  await run(
+    (function* () {
+      const owner = yield* currentTask();
+      for (let i = 0; i < 100_000; i++) {
+        const child = yield* spawn(quick());
+        if (i % 1_000 === 0) refs.push(new WeakRef(child as Task));
+        yield* join(child);
+      }
+      assert.equal(owner.children, []);
+      assert.is(yield* fromPromise(left(refs)), 0);
+    })(),
+  );
 });
 
 leaks('no callback that was taken back from a task that lives on', async () => {
-  await run((function* () {
-    const long = yield* spawn(sleep(Infinity), { daemon: true });
-    const grown = yield* growth(() => {
-      const callback = () => {};
-      long.addDoneCallback(callback);
-      long.removeDoneCallback(callback);
-      return yieldNow();
-    });
-    within(grown);
-  })());
+  await run(
+    (function* () {
+      const long = yield* spawn(sleep(Infinity), { daemon: true });
+      const grown = yield* growth(() => {
+        const callback = () => {};
+        long.addDoneCallback(callback);
+        long.removeDoneCallback(callback);
+        return yieldNow();
+      });
+      within(grown);
+    })(),
+  );
 });
 
 leaks('nobody who was cancelled while he waited for the end of a task, or for a future, that lives on', async () => {
-  await run((function* () {
-    const long = yield* spawn(sleep(Infinity), { daemon: true });
-    const future = new EventLoop().createFuture();
-    const grown = yield* growth(function* () {
-      const joiners = [yield* spawn(long), yield* spawn(future), yield* spawn(all([long]))];
-      yield* yieldNow();
-      for (const joiner of joiners) yield* cancel(joiner);
-    }, 500);
-    within(grown, 500);
-  })());
+  await run(
+    (function* () {
+      const long = yield* spawn(sleep(Infinity), { daemon: true });
+      const future = new EventLoop().createFuture();
+      const grown = yield* growth(function* () {
+        const joiners = [yield* spawn(long), yield* spawn(future), yield* spawn(all([long]))];
+        yield* yieldNow();
+        for (const joiner of joiners) yield* cancel(joiner);
+      }, 500);
+      within(grown, 500);
+    })(),
+  );
 });
 
 // ---- time
 
-for (const [clock, options] of [['virtual', virtual], ['system', () => ({})]] as const) {
+for (const [clock, options] of [
+  ['virtual', virtual],
+  ['system', () => ({})],
+] as const) {
   // Another millisecond each time, because those of one millisecond share a list.
   let later = 1e6;
-  leaks(`no timer that was set and cancelled: ${clock} clock`, () => flat(function* () {
-    const sleeper = yield* spawn(sleep(later += 7));
-    yield* yieldNow();
-    yield* cancel(sleeper);
-  }, options()));
+  leaks(`no timer that was set and cancelled: ${clock} clock`, () =>
+    flat(function* () {
+      const sleeper = yield* spawn(sleep((later += 7)));
+      yield* yieldNow();
+      yield* cancel(sleeper);
+    }, options()),
+  );
   leaks(`no callback that was set and cancelled: ${clock} clock`, async () => {
     const loop = new EventLoop(options());
-    const grown = await loop.runUntilComplete(growth(() => {
-      loop.callLater(later += 7, () => {}).cancel();
-      return yieldNow();
-    }));
+    const grown = await loop.runUntilComplete(
+      growth(() => {
+        loop.callLater((later += 7), () => {}).cancel();
+        return yieldNow();
+      }),
+    );
     within(grown);
   });
   leaks(`no loser of a race, and no timeout that did not expire: ${clock} clock`, () =>
-    flat(() => race([sleep(later += 7), timeout(later += 7, quick())]), options()));
+    flat(() => race([sleep((later += 7)), timeout((later += 7), quick())]), options()),
+  );
 }
 leaks('no timer that fired: virtual clock', () => flat(() => sleep(1), virtual()));
 leaks('no timeout that expired: virtual clock', () => flat(() => caught(timeout(1, sleep(2))), virtual(), 1_000));
-leaks('no attempt of a retry', () => flat(() => retry((attempt) => (attempt < 3 ? failing() : quick()), { delay: 1, jitter: 1 }), virtual(), 500));
+leaks('no attempt of a retry', () =>
+  flat(() => retry((attempt) => (attempt < 3 ? failing() : quick()), { delay: 1, jitter: 1 }), virtual(), 500),
+);
 
 leaks('the host keeps no timer of what was cancelled, lost, not needed, or left by a loop that ended', async () => {
   const before = hostTimers();
-  await run((function* () {
-    const sleeper = yield* spawn(sleep(1e6));
-    yield* spawn(sleep(2e6), { daemon: true });
-    yield* spawn(sleep(3e6), { detached: true });
-    yield* yieldNow();
-    assert.ok(hostTimers() > before);
-    yield* cancel(sleeper);
-    yield* race([sleep(4e6), quick()]);
-    yield* timeout(5e6, quick());
-    yield* caught(all([sleep(6e6), failing()]));
-  })());
+  await run(
+    (function* () {
+      const sleeper = yield* spawn(sleep(1e6));
+      yield* spawn(sleep(2e6), { daemon: true });
+      yield* spawn(sleep(3e6), { detached: true });
+      yield* yieldNow();
+      assert.ok(hostTimers() > before);
+      yield* cancel(sleeper);
+      yield* race([sleep(4e6), quick()]);
+      yield* timeout(5e6, quick());
+      yield* caught(all([sleep(6e6), failing()]));
+    })(),
+  );
   assert.is(hostTimers(), before);
   const loop = new EventLoop();
   loop.callLater(7e6, () => {});
@@ -220,59 +327,93 @@ leaks('the host keeps no timer of what was cancelled, lost, not needed, or left 
 // ---- combinators and primitives
 
 leaks('nothing of all, allSettled, any, map, shield and a task group that are over', () =>
-  flat(function* () {
-    yield* all([quick(), quick()]);
-    yield* allSettled([quick(), failing()]);
-    yield* any([failing(), quick()]);
-    yield* map([1, 2], () => quick(), { concurrency: 1 });
-    yield* shield(quick());
-    yield* taskGroup(function* (group) { yield* group.spawn(quick()); });
-    yield* caught(all([sleep(1e6), failing()]));
-  }, virtual(), 300));
+  flat(
+    function* () {
+      yield* all([quick(), quick()]);
+      yield* allSettled([quick(), failing()]);
+      yield* any([failing(), quick()]);
+      yield* map([1, 2], () => quick(), { concurrency: 1 });
+      yield* shield(quick());
+      yield* taskGroup(function* (group) {
+        yield* group.spawn(quick());
+      });
+      yield* caught(all([sleep(1e6), failing()]));
+    },
+    virtual(),
+    300,
+  ),
+);
 
 leaks('no task of a task group that lives on', async () => {
-  await run(taskGroup(function* (group) {
-    within(yield* growth(function* () { yield* join(yield* group.spawn(quick())); }));
-  }));
+  await run(
+    taskGroup(function* (group) {
+      within(
+        yield* growth(function* () {
+          yield* join(yield* group.spawn(quick()));
+        }),
+      );
+    }),
+  );
 });
 
 leaks('no task of a task group that lives on, when it was cancelled', async () => {
-  await run(taskGroup(function* (group) {
-    within(yield* growth(function* () { yield* cancel(yield* group.spawn(sleep(1e6))); }, 500), 500);
-  }));
+  await run(
+    taskGroup(function* (group) {
+      within(
+        yield* growth(function* () {
+          yield* cancel(yield* group.spawn(sleep(1e6)));
+        }, 500),
+        500,
+      );
+    }),
+  );
 });
 
 leaks('nothing of forEach over a long source: an iterable, an async one, a queue', async () => {
   const queue = new Queue<number>(10);
   const sources = {
-    iterable: function* (rounds: number) { for (let i = 0; i < rounds; i++) yield i; },
-    async: async function* (rounds: number) { for (let i = 0; i < rounds; i++) yield i; },
+    iterable: function* (rounds: number) {
+      for (let i = 0; i < rounds; i++) yield i;
+    },
+    async: async function* (rounds: number) {
+      for (let i = 0; i < rounds; i++) yield i;
+    },
     queue: () => queue,
   };
   for (const [name, open] of Object.entries(sources)) {
-    await run((function* () {
-      const rounds = ROUNDS * WINDOWS;
-      const windows: number[] = [];
-      let before = 0;
-      if (name === 'queue') {
-        yield* spawn((function* (): Coroutine<void> {
-          for (let i = 0; i < rounds; i++) yield* queue.put(i);
-          queue.close();
-        })(), { daemon: true });
-      }
-      const median = () => windows.slice(-3).sort((a, b) => a - b)[1] ?? Infinity;
-      const enough = new Error('enough');
-      // One source from the beginning to the end: it is measured from within.
-      const all = forEach<number>(open(rounds), function* (index) {
-        yield* yieldNow();
-        if (index % ROUNDS > 0) return;
-        const now = yield* fromPromise(heap());
-        if (index > ROUNDS) windows.push(now - before);
-        before = now;
-        if (median() <= LIMIT) throw enough;
-      }, { concurrency: 1 });
-      if ((yield* caught(all)) !== enough) throw new Error(`${name}: keeps ${(median() / ROUNDS).toFixed(0)} bytes an item`);
-    })());
+    await run(
+      (function* () {
+        const rounds = ROUNDS * WINDOWS;
+        const windows: number[] = [];
+        let before = 0;
+        if (name === 'queue') {
+          yield* spawn(
+            (function* (): Coroutine<void> {
+              for (let i = 0; i < rounds; i++) yield* queue.put(i);
+              queue.close();
+            })(),
+            { daemon: true },
+          );
+        }
+        const median = () => windows.slice(-3).sort((a, b) => a - b)[1] ?? Infinity;
+        const enough = new Error('enough');
+        // One source from the beginning to the end: it is measured from within.
+        const all = forEach<number>(
+          open(rounds),
+          function* (index) {
+            yield* yieldNow();
+            if (index % ROUNDS > 0) return;
+            const now = yield* fromPromise(heap());
+            if (index > ROUNDS) windows.push(now - before);
+            before = now;
+            if (median() <= LIMIT) throw enough;
+          },
+          { concurrency: 1 },
+        );
+        if ((yield* caught(all)) !== enough)
+          throw new Error(`${name}: keeps ${(median() / ROUNDS).toFixed(0)} bytes an item`);
+      })(),
+    );
   }
 });
 
@@ -283,33 +424,42 @@ leaks('nobody who was cancelled in a line: for an item, for room, a lock, a sema
   const lock = new Lock();
   const semaphore = new Semaphore(0);
   const event = new Event();
-  return flat(function* () {
-    const waiting: Task<unknown>[] = [];
-    for (const wait of [empty.get(), full.put(2), lock.acquire(), lock.acquire(), semaphore.acquire(), event.wait()]) waiting.push(yield* spawn(wait));
-    yield* yieldNow();
-    for (const task of waiting) yield* cancel(task);
-    lock.release(); // the first one had it
-  }, {}, 500);
+  return flat(
+    function* () {
+      const waiting: Task<unknown>[] = [];
+      for (const wait of [empty.get(), full.put(2), lock.acquire(), lock.acquire(), semaphore.acquire(), event.wait()])
+        waiting.push(yield* spawn(wait));
+      yield* yieldNow();
+      for (const task of waiting) yield* cancel(task);
+      lock.release(); // the first one had it
+    },
+    {},
+    500,
+  );
 });
 
 leaks('no item that was handed to a consumer who was cancelled, and no lock that was handed over', () => {
   const queue = new Queue<object>();
   const lock = new Lock();
-  return flat(function* () {
-    const consumers = [yield* spawn(queue.get()), yield* spawn(queue.get())];
-    yield* yieldNow();
-    for (const consumer of consumers) {
-      queue.putNowait({});
-      consumer.cancel();
-    }
-    yield* queue.get();
-    yield* queue.get();
-    yield* lock.acquire();
-    const next = yield* spawn(lock.with(quick()));
-    yield* yieldNow();
-    lock.release();
-    yield* cancel(next);
-  }, {}, 1_000);
+  return flat(
+    function* () {
+      const consumers = [yield* spawn(queue.get()), yield* spawn(queue.get())];
+      yield* yieldNow();
+      for (const consumer of consumers) {
+        queue.putNowait({});
+        consumer.cancel();
+      }
+      yield* queue.get();
+      yield* queue.get();
+      yield* lock.acquire();
+      const next = yield* spawn(lock.with(quick()));
+      yield* yieldNow();
+      lock.release();
+      yield* cancel(next);
+    },
+    {},
+    1_000,
+  );
 });
 
 leaks('no item that went through a queue', () => {
@@ -325,7 +475,7 @@ leaks('no item that went through a queue', () => {
 
 // ---- the world outside
 
-leaks("no listener on the signal of run, and nothing of the loops that had it", async () => {
+leaks('no listener on the signal of run, and nothing of the loops that had it', async () => {
   const { signal } = new AbortController();
   await flat(() => fromPromise(Promise.resolve(run(quick(), { signal }))), {}, 1_000);
   assert.is(getEventListeners(signal, 'abort').length, 0);
@@ -334,11 +484,20 @@ leaks("no listener on the signal of run, and nothing of the loops that had it", 
 });
 
 leaks('no signal of a task that is over', () =>
-  flat(function* () {
-    yield* join(yield* spawn((function* () {
-      (yield* abortSignal()).addEventListener('abort', () => {});
-    })()));
-  }, {}, 1_000));
+  flat(
+    function* () {
+      yield* join(
+        yield* spawn(
+          (function* () {
+            (yield* abortSignal()).addEventListener('abort', () => {});
+          })(),
+        ),
+      );
+    },
+    {},
+    1_000,
+  ),
+);
 
 leaks('no listener of fetch on a signal that lives on, and no request', async () => {
   const { fetch: platform } = globalThis;
@@ -351,19 +510,30 @@ leaks('no listener of fetch on a signal that lives on, and no request', async ()
     }) as never;
     for (let i = 0; i < 20; i++) await run(fetch('http://localhost/', { signal }));
     assert.is(getEventListeners(signal, 'abort').length, 0);
-    await flat(function* () { (yield* fetch('http://localhost/')).discard(); }, {}, 500);
+    await flat(
+      function* () {
+        (yield* fetch('http://localhost/')).discard();
+      },
+      {},
+      500,
+    );
   } finally {
     globalThis.fetch = platform;
   }
 });
 
 leaks('nothing of a wait for a promise or a callback that is over', () =>
-  flat(function* () {
-    yield* fromPromise(Promise.resolve(1));
-    yield* fromPromise(() => Promise.resolve(1));
-    yield* suspend((resume) => resume());
-    yield* race([suspend(() => () => {}), quick()]);
-  }, {}, 1_000));
+  flat(
+    function* () {
+      yield* fromPromise(Promise.resolve(1));
+      yield* fromPromise(() => Promise.resolve(1));
+      yield* suspend((resume) => resume());
+      yield* race([suspend(() => () => {}), quick()]);
+    },
+    {},
+    1_000,
+  ),
+);
 
 leaks('a task that is over and kept does not keep its generator', async () => {
   const generators: WeakRef<object>[] = [];
@@ -372,50 +542,79 @@ leaks('a task that is over and kept does not keep its generator', async () => {
     generators.push(new WeakRef(work));
     return spawn(work);
   };
-  await run((function* () {
-    for (const ms of [0, 1, 1e6]) kept.push((yield* start((function* () { yield* sleep(ms); })())) as Task<unknown>);
-    yield* sleep(5);
-    yield* cancel(kept[2]!);
-  })());
+  await run(
+    (function* () {
+      for (const ms of [0, 1, 1e6])
+        kept.push(
+          (yield* start(
+            (function* () {
+              yield* sleep(ms);
+            })(),
+          )) as Task<unknown>,
+        );
+      yield* sleep(5);
+      yield* cancel(kept[2]!);
+    })(),
+  );
   await turn();
   collect();
-  assert.equal(kept.map(({ state }) => state), ['succeeded', 'succeeded', 'cancelled']);
-  assert.equal(generators.map((generator) => generator.deref()), [undefined, undefined, undefined]);
+  assert.equal(
+    kept.map(({ state }) => state),
+    ['succeeded', 'succeeded', 'cancelled'],
+  );
+  assert.equal(
+    generators.map((generator) => generator.deref()),
+    [undefined, undefined, undefined],
+  );
 });
 
 // The promise keeps the two callbacks of everybody who ever waited for it, as with Promise.race. But not those who waited.
 leaks('a promise that lives on keeps nobody who was cancelled while he waited for it', async () => {
   const promise = new Promise(() => {});
   const gone: WeakRef<object>[] = [];
-  await run((function* () {
-    for (let i = 0; i < 20; i++) {
-      const waiter = yield* spawn(i % 2 ? fromPromise(promise) : (promise as Awaitable<unknown>));
-      gone.push(new WeakRef(waiter));
-      yield* sleep(0);
-      yield* cancel(waiter);
-    }
-    for (let i = 0; i < 10; i++) {
-      collect();
-      yield* sleep(1);
-    }
-    assert.ok(gone.filter((waiter) => waiter.deref()).length <= 1, 'but for the last one, whom this very frame may know');
-  })());
+  await run(
+    (function* () {
+      for (let i = 0; i < 20; i++) {
+        const waiter = yield* spawn(i % 2 ? fromPromise(promise) : (promise as Awaitable<unknown>));
+        gone.push(new WeakRef(waiter));
+        yield* sleep(0);
+        yield* cancel(waiter);
+      }
+      for (let i = 0; i < 10; i++) {
+        collect();
+        yield* sleep(1);
+      }
+      assert.ok(
+        gone.filter((waiter) => waiter.deref()).length <= 1,
+        'but for the last one, whom this very frame may know',
+      );
+    })(),
+  );
 });
 
 // ---- loops
 
 leaks('an event loop that is used again and again does not grow', async () => {
   const loop = new EventLoop();
-  await flat(() => fromPromise((async () => {
-    loop.callLater(1e6, () => {}).cancel();
-    await loop.runUntilComplete(quick());
-    await turn(); // it stops at the end of a pass
-  })()), {}, 500);
+  await flat(
+    () =>
+      fromPromise(
+        (async () => {
+          loop.callLater(1e6, () => {}).cancel();
+          await loop.runUntilComplete(quick());
+          await turn(); // it stops at the end of a pass
+        })(),
+      ),
+    {},
+    500,
+  );
   loop.close();
 });
 
 /** Runs it on a loop of its own; what is left to be seen is what the collector can see. */
-async function ended(start: () => Task<unknown> | { task: Task<unknown>; loop: EventLoop }): Promise<WeakRef<object>[]> {
+async function ended(
+  start: () => Task<unknown> | { task: Task<unknown>; loop: EventLoop },
+): Promise<WeakRef<object>[]> {
   const started = start();
   const task = 'task' in started ? started.task : started;
   await task.then(undefined, () => {});
@@ -426,17 +625,20 @@ leaks('a loop whose main is over is collected, however it ended and whatever was
   const ends: Record<string, Parameters<typeof ended>[0]> = {
     'with a result': () => run(quick()),
     'with an error': () => run(failing()),
-    'cancelled': () => {
+    cancelled: () => {
       const task = run(sleep(1e6));
       setImmediate(() => task.cancel());
       return task;
     },
     'by a deadlock': () => run(new Queue().get(), virtual()),
-    'with daemons and detached tasks': () => run((function* () {
-      yield* spawn(sleep(1e6), { daemon: true });
-      yield* spawn(sleep(1e6), { detached: true });
-      yield* yieldNow();
-    })()),
+    'with daemons and detached tasks': () =>
+      run(
+        (function* () {
+          yield* spawn(sleep(1e6), { daemon: true });
+          yield* spawn(sleep(1e6), { detached: true });
+          yield* yieldNow();
+        })(),
+      ),
     'while a promise was waited for': () => run(race([fromPromise(() => new Promise(() => {})), quick()])),
     'on an event loop, with a timer left': () => {
       const loop = new EventLoop();
@@ -457,12 +659,14 @@ leaks('a loop of runSync is collected, also when it threw', async () => {
   const refs: WeakRef<object>[] = [];
   for (const fails of [false, true]) {
     try {
-      runSync((function* () {
-        const task = yield* currentTask();
-        refs.push(new WeakRef(task), new WeakRef(task.loop));
-        yield* sleep(1e6);
-        if (fails) yield* failing();
-      })());
+      runSync(
+        (function* () {
+          const task = yield* currentTask();
+          refs.push(new WeakRef(task), new WeakRef(task.loop));
+          yield* sleep(1e6);
+          if (fails) yield* failing();
+        })(),
+      );
     } catch {}
   }
   assert.is(refs.length, 4);
@@ -471,19 +675,32 @@ leaks('a loop of runSync is collected, also when it threw', async () => {
 
 // ---- errors
 
-leaks('the stack of an error does not grow without bound: not through 1,000 owners, not when 1,000 tasks fail with the same one', async () => {
-  const owners: (depth: number) => Awaitable<void> = coroutine('owner', function* (depth: number): Coroutine<void> {
-    yield depth > 0 ? yield* spawn(owners(depth - 1)) : failing();
-  });
-  const deep = (await run(caught(owners(1_000)))) as Error;
-  assert.match(deep.stack!, 'in task owner, spawned by owner');
-  assert.ok(deep.stack!.length < 20_000, `${deep.stack!.length} characters`);
-  const same = new Error('the same');
-  await run((function* () {
-    for (let i = 0; i < 1_000; i++) yield* caught(yield* spawn((function* () { throw same; })(), { name: 'one' }));
-  })());
-  assert.match(same.stack!, 'in task one, spawned by main');
-  assert.ok(same.stack!.length < 20_000, `${same.stack!.length} characters`);
-});
+leaks(
+  'the stack of an error does not grow without bound: not through 1,000 owners, not when 1,000 tasks fail with the same one',
+  async () => {
+    const owners: (depth: number) => Awaitable<void> = coroutine('owner', function* (depth: number): Coroutine<void> {
+      yield depth > 0 ? yield* spawn(owners(depth - 1)) : failing();
+    });
+    const deep = (await run(caught(owners(1_000)))) as Error;
+    assert.match(deep.stack!, 'in task owner, spawned by owner');
+    assert.ok(deep.stack!.length < 20_000, `${deep.stack!.length} characters`);
+    const same = new Error('the same');
+    await run(
+      (function* () {
+        for (let i = 0; i < 1_000; i++)
+          yield* caught(
+            yield* spawn(
+              (function* () {
+                throw same;
+              })(),
+              { name: 'one' },
+            ),
+          );
+      })(),
+    );
+    assert.match(same.stack!, 'in task one, spawned by main');
+    assert.ok(same.stack!.length < 20_000, `${same.stack!.length} characters`);
+  },
+);
 
 leaks.run();

@@ -25,7 +25,11 @@ const project = join(folder, 'project');
 const shell = process.platform === 'win32';
 
 function ok(command: string, args: string[], cwd = project): string {
-  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, encoding: 'utf8', shell: shell && command === 'npm' });
+  const { status, stdout, stderr, error } = spawnSync(command, args, {
+    cwd,
+    encoding: 'utf8',
+    shell: shell && command === 'npm',
+  });
   assert.is(status, 0, `${command} ${args.join(' ')}\n${stdout}${stderr}${error ?? ''}`);
   return stdout;
 }
@@ -52,35 +56,63 @@ tried.before((context) => {
   // One entry, in a list or, from npm 12 on, under the package's name.
   const [packed] = Object.values(JSON.parse(told) as Record<string, { filename: string; files: { path: string }[] }>);
   context.files = packed!.files.map(({ path }) => path.replaceAll('\\', '/')).sort();
-  writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'user', version: '1.0.0', private: true, type: 'module' }));
+  writeFileSync(
+    join(project, 'package.json'),
+    JSON.stringify({ name: 'user', version: '1.0.0', private: true, type: 'module' }),
+  );
   ok('npm', ['install', '--offline', '--no-audit', '--no-fund', '--loglevel=error', join(folder, packed!.filename)]);
 });
 
 tried.after(() => rmSync(folder, { recursive: true, force: true }));
 
 tried('the packed package holds code, declarations, maps and sources, and nothing else', ({ files }) => {
-  const strange = files.filter((path) => !/^(dist\/([\w-]+\/)*[\w-]+\.(js|js\.map|d\.ts|d\.ts\.map)|lib\/([\w-]+\/)*[\w-]+\.ts|package\.json|README\.md|LICENSE)$/.test(path));
+  const strange = files.filter(
+    (path) =>
+      !/^(dist\/([\w-]+\/)*[\w-]+\.(js|js\.map|d\.ts|d\.ts\.map)|lib\/([\w-]+\/)*[\w-]+\.ts|package\.json|README\.md|LICENSE)$/.test(
+        path,
+      ),
+  );
   assert.equal(strange, []);
-  for (const path of ['package.json', 'README.md', 'LICENSE', 'dist/index.js']) assert.ok(files.includes(path), `${path} is missing`);
+  for (const path of ['package.json', 'README.md', 'LICENSE', 'dist/index.js'])
+    assert.ok(files.includes(path), `${path} is missing`);
   // Each source has its four files and each of these its source: nothing forgotten, nothing left over.
   const sources = files.filter((path) => path.startsWith('lib/'));
-  const wanted = sources.flatMap((path) => ['.js', '.js.map', '.d.ts', '.d.ts.map'].map((end) => path.replace('lib/', 'dist/').replace(/\.ts$/, end)));
-  const [forNode, perFile] = [true, false].map((is) => files.filter((path) => path.startsWith('dist/') && path.startsWith('dist/node/') === is));
+  const wanted = sources.flatMap((path) =>
+    ['.js', '.js.map', '.d.ts', '.d.ts.map'].map((end) => path.replace('lib/', 'dist/').replace(/\.ts$/, end)),
+  );
+  const [forNode, perFile] = [true, false].map((is) =>
+    files.filter((path) => path.startsWith('dist/') && path.startsWith('dist/node/') === is),
+  );
   assert.equal(perFile, wanted.sort());
   // For Node the entries whole, and what they share, which is not nothing.
-  const entries = ['index', 'testing/index', 'workers/entry', 'workers/index'].flatMap((name) => [`dist/node/${name}.js`, `dist/node/${name}.js.map`]);
-  assert.equal(forNode!.filter((path) => !path.startsWith('dist/node/shared-')), entries.sort());
+  const entries = ['index', 'testing/index', 'workers/entry', 'workers/index'].flatMap((name) => [
+    `dist/node/${name}.js`,
+    `dist/node/${name}.js.map`,
+  ]);
+  assert.equal(
+    forNode!.filter((path) => !path.startsWith('dist/node/shared-')),
+    entries.sort(),
+  );
   for (const path of forNode!.filter((name) => name.endsWith('.js'))) {
     assert.ok(forNode!.includes(`${path}.map`), `${path} has a map`);
     const name = path.split('/').at(-1)!;
-    if (name.startsWith('shared-')) assert.ok(forNode!.some((other) => other !== path && other.endsWith('.js') && readFileSync(join(root, other), 'utf8').includes(name)), `${path} is used`);
+    if (name.startsWith('shared-'))
+      assert.ok(
+        forNode!.some(
+          (other) => other !== path && other.endsWith('.js') && readFileSync(join(root, other), 'utf8').includes(name),
+        ),
+        `${path} is used`,
+      );
   }
 });
 
 tried('the codes are written out where they are used: no step looks them up in another module', ({ files }) => {
   const code = files.filter((path) => path.endsWith('.js'));
   assert.ok(code.length > 30);
-  assert.equal(code.filter((path) => /codes\.js['"]/.test(readFileSync(join(root, path), 'utf8'))), []);
+  assert.equal(
+    code.filter((path) => /codes\.js['"]/.test(readFileSync(join(root, path), 'utf8'))),
+    [],
+  );
 });
 
 tried('every source map and declaration map finds its source', ({ files }) => {
@@ -124,7 +156,10 @@ tried('a strict program type-checks against it, as Node and as bundlers resolve 
   writeFileSync(
     join(project, 'program.ts'),
     `import { run, runSync, sleep, spawn, join, type Task } from 'treadle';
-${Object.keys(manifest.exports).filter((name) => /^\.\/\w+$/.test(name)).map((name) => `import * as ${name.slice(2)} from 'treadle/${name.slice(2)}';\nexport { ${name.slice(2)} };`).join('\n')}
+${Object.keys(manifest.exports)
+  .filter((name) => /^\.\/\w+$/.test(name))
+  .map((name) => `import * as ${name.slice(2)} from 'treadle/${name.slice(2)}';\nexport { ${name.slice(2)} };`)
+  .join('\n')}
 export const dispose = (pool: workers.Pool): Promise<void> => pool[Symbol.asyncDispose]();
 
 function* child(n: number) {
@@ -144,13 +179,25 @@ console.log(JSON.stringify(runSync(main())));
 run(main()).then((result: readonly [number, string]) => console.log(JSON.stringify(result)));
 `,
   );
-  for (const [module, moduleResolution] of [['nodenext', 'nodenext'], ['esnext', 'bundler']] as const) {
+  for (const [module, moduleResolution] of [
+    ['nodenext', 'nodenext'],
+    ['esnext', 'bundler'],
+  ] as const) {
     writeFileSync(
       join(project, 'tsconfig.json'),
       JSON.stringify({
         compilerOptions: {
-          module, moduleResolution, target: 'es2022', lib: ['ES2022', 'DOM'], types: [], strict: true, exactOptionalPropertyTypes: true,
-          noUncheckedIndexedAccess: true, skipLibCheck: false, outDir: 'out', rootDir: '.',
+          module,
+          moduleResolution,
+          target: 'es2022',
+          lib: ['ES2022', 'DOM'],
+          types: [],
+          strict: true,
+          exactOptionalPropertyTypes: true,
+          noUncheckedIndexedAccess: true,
+          skipLibCheck: false,
+          outDir: 'out',
+          rootDir: '.',
         },
         files: ['program.ts'],
       }),
@@ -165,7 +212,9 @@ tried('that program runs', () => {
 
 tried('in Node, too, all entry points share one copy of the classes', () => {
   // An effect of another copy cannot be yielded, and a clock of another one would wait an hour.
-  writeFileSync(join(project, 'shared.js'), `import { run, sleep } from 'treadle';
+  writeFileSync(
+    join(project, 'shared.js'),
+    `import { run, sleep } from 'treadle';
 import { VirtualClock } from 'treadle/testing';
 import { Pool } from 'treadle/workers';
 run((function* () {
@@ -173,7 +222,8 @@ run((function* () {
   yield* new Pool({ kind: 'thread', workers: 1 }).close();
   console.log('closed');
 })(), { clock: new VirtualClock() });
-`);
+`,
+  );
   assert.is(ok(process.execPath, ['shared.js']), 'closed\n');
 });
 
@@ -186,16 +236,25 @@ tried('both entry points share one copy of the classes', () => {
 });
 
 tried('it bundles for the browser with nothing of Node in it', () => {
-  const browser = Object.keys(manifest.exports).filter((name) => name === '.' || name === './testing' || name === './tracing');
-  const { outputFiles } = bundle(browser.map((name, i) => `export * as part${i} from 'treadle${name.slice(1)}';`).join('\n'), false);
+  const browser = Object.keys(manifest.exports).filter(
+    (name) => name === '.' || name === './testing' || name === './tracing',
+  );
+  const { outputFiles } = bundle(
+    browser.map((name, i) => `export * as part${i} from 'treadle${name.slice(1)}';`).join('\n'),
+    false,
+  );
   const code = outputFiles[0]!.text;
   assert.not.match(code, /["']node:/);
   assert.not.match(code, /\brequire\s*\(/);
   // In a page `process` and the like may be asked for only by way of globalThis or after typeof: importing
   // it where they are missing must do.
-  const page = "for (const name of ['process', 'Buffer', 'setImmediate', 'clearImmediate', 'global']) delete globalThis[name];";
+  const page =
+    "for (const name of ['process', 'Buffer', 'setImmediate', 'clearImmediate', 'global']) delete globalThis[name];";
   writeFileSync(join(project, 'page.js'), code);
-  writeFileSync(join(project, 'browser.js'), `${page}\nconst { part0: { runSync, sleep } } = await import('./page.js');\nconsole.log(runSync((function* () { yield* sleep(5); return 'page' })()));\n`);
+  writeFileSync(
+    join(project, 'browser.js'),
+    `${page}\nconst { part0: { runSync, sleep } } = await import('./page.js');\nconsole.log(runSync((function* () { yield* sleep(5); return 'page' })()));\n`,
+  );
   assert.is(ok(process.execPath, ['browser.js']), 'page\n');
 });
 
@@ -228,7 +287,9 @@ tried('workers are for Node: a bundle for browsers that wants them fails', () =>
 });
 
 tried('importing it does nothing: no output, no listener, no global, nothing that keeps a process alive', () => {
-  const parts = Object.keys(manifest.exports).filter((name) => name !== './package.json').map((name) => `treadle${name.slice(1)}`);
+  const parts = Object.keys(manifest.exports)
+    .filter((name) => name !== './package.json')
+    .map((name) => `treadle${name.slice(1)}`);
   writeFileSync(
     join(project, 'import.js'),
     `const state = () => JSON.stringify([process.eventNames().map((name) => [String(name), process.listenerCount(name)]), Reflect.ownKeys(globalThis).map(String), process.getActiveResourcesInfo()]);
@@ -244,7 +305,9 @@ if (process.exitCode) console.error(before + '\\n' + state());
 tried(`run, spawn, sleep and join weigh at most ${core.limit} bytes`, () => {
   const { outputFiles, metafile } = bundle(core.program, true);
   const size = brotliCompressSync(outputFiles[0]!.contents).length;
-  console.log(`\nnote: run + spawn + sleep + join: ${size} bytes of brotli, ${outputFiles[0]!.contents.length} minified`);
+  console.log(
+    `\nnote: run + spawn + sleep + join: ${size} bytes of brotli, ${outputFiles[0]!.contents.length} minified`,
+  );
   const whole = bundle("export * from 'treadle';", true).outputFiles[0]!.contents;
   console.log(`note: everything: ${brotliCompressSync(whole).length} bytes of brotli, ${whole.length} minified`);
   const parts = Object.entries(Object.values(metafile.outputs)[0]!.inputs)

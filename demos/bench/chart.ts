@@ -11,7 +11,10 @@ export interface BarChart {
   /** What a value is: the name of the axis. */
   readonly unit: string;
   /** One group a workload, one bar a peer. A bar whose value is not finite is left out. */
-  readonly groups: readonly { readonly name: string; readonly bars: readonly { readonly name: string; readonly value: number }[] }[];
+  readonly groups: readonly {
+    readonly name: string;
+    readonly bars: readonly { readonly name: string; readonly value: number }[];
+  }[];
   /** For ratios: a logarithmic axis, and bars that begin at 1, to the left for less and to the right for more. */
   readonly log?: boolean | undefined;
 }
@@ -38,16 +41,30 @@ const FONT = "-apple-system, 'Segoe UI', Helvetica, Arial, sans-serif";
 /** The engine itself stands out, what it is compared with is black, the others keep apart from each other. */
 const OWN = ['#0b5cad', '#4f9be0', '#9ccbf5'];
 const BASE = '#1b1f24';
-const OTHERS = ['#d1495b', '#e08e1b', '#3a8f4d', '#8b5fbf', '#17a2a8', '#a0612d', '#d36fa8', '#7d8a1c', '#8a94a0', '#5a3e85', '#b8860b', '#2f6f6f'];
+const OTHERS = [
+  '#d1495b',
+  '#e08e1b',
+  '#3a8f4d',
+  '#8b5fbf',
+  '#17a2a8',
+  '#a0612d',
+  '#d36fa8',
+  '#7d8a1c',
+  '#8a94a0',
+  '#5a3e85',
+  '#b8860b',
+  '#2f6f6f',
+];
 
 function colours(names: readonly string[]): string[] {
   // `treadle` is the darkest, whichever of its variants comes first.
   const own = names.filter((name) => name.startsWith('treadle')).sort();
   let others = 0;
   return names.map((name) =>
-    own.includes(name) ? OWN[own.indexOf(name) % OWN.length] as string
+    own.includes(name) ? (OWN[own.indexOf(name) % OWN.length] as string)
     : name === 'native' || name === 'control' ? BASE
-    : OTHERS[others++ % OTHERS.length] as string);
+    : (OTHERS[others++ % OTHERS.length] as string),
+  );
 }
 
 /** 34, 3.4, 0.034: three figures at most, and no exponent. */
@@ -86,7 +103,16 @@ function heights(subtitle: string, names: readonly string[]): { legend: number; 
 const padded = (name: string) => `${name}\u00a0\u00a0\u00a0\u00a0`;
 
 function legend(names: readonly string[], top: number): object {
-  return { data: names, top, left: 12, itemWidth: 14, itemHeight: 9, itemGap: 12, formatter: padded, textStyle: { fontSize: 13, color: INK, fontFamily: FONT } };
+  return {
+    data: names,
+    top,
+    left: 12,
+    itemWidth: 14,
+    itemHeight: 9,
+    itemGap: 12,
+    formatter: padded,
+    textStyle: { fontSize: 13, color: INK, fontFamily: FONT },
+  };
 }
 
 function axis({ name, log = false }: Axis, place: object): object {
@@ -149,21 +175,43 @@ export function barChart({ title, subtitle, unit, groups, log = false }: BarChar
         fontSize: 12,
         color: FAINT,
         fontFamily: FONT,
-        formatter: (index: string) => (rows[Number(index)]?.heading ? `{heading|${rows[Number(index)]?.heading}}` : rows[Number(index)]?.name),
+        formatter: (index: string) =>
+          rows[Number(index)]?.heading ? `{heading|${rows[Number(index)]?.heading}}` : rows[Number(index)]?.name,
         rich: { heading: { fontSize: 13, fontWeight: 'bold', color: INK, fontFamily: FONT } },
       },
     },
-    series: [{
-      type: 'bar',
-      barWidth: row - 4,
-      data: rows.map(({ name, value }) => (name === '' ? '-' : {
-        value,
-        itemStyle: { color: colour[names.indexOf(name)] },
-        label: { position: log && value < 1 ? 'left' : 'right' },
-      })),
-      label: { show: true, distance: 4, fontSize: 11, color: INK, fontFamily: FONT, formatter: ({ value }: { value: number }) => short(value) },
-      ...(log && { markLine: { silent: true, symbol: 'none', lineStyle: { color: INK, width: 1, type: 'solid' }, label: { show: false }, data: [{ xAxis: 1 }] } }),
-    }],
+    series: [
+      {
+        type: 'bar',
+        barWidth: row - 4,
+        data: rows.map(({ name, value }) =>
+          name === '' ? '-' : (
+            {
+              value,
+              itemStyle: { color: colour[names.indexOf(name)] },
+              label: { position: log && value < 1 ? 'left' : 'right' },
+            }
+          ),
+        ),
+        label: {
+          show: true,
+          distance: 4,
+          fontSize: 11,
+          color: INK,
+          fontFamily: FONT,
+          formatter: ({ value }: { value: number }) => short(value),
+        },
+        ...(log && {
+          markLine: {
+            silent: true,
+            symbol: 'none',
+            lineStyle: { color: INK, width: 1, type: 'solid' },
+            label: { show: false },
+            data: [{ xAxis: 1 }],
+          },
+        }),
+      },
+    ],
   });
 }
 
@@ -185,7 +233,11 @@ export function lineChart({ title, subtitle, x, y, series }: LineChart): Promise
       symbol: 'circle',
       symbolSize: points.length > 40 ? 0 : 6,
       itemStyle: { color: colour[index] },
-      lineStyle: { color: colour[index], width: name === 'control' ? 3 : 2, type: name === 'control' ? 'dashed' : 'solid' },
+      lineStyle: {
+        color: colour[index],
+        width: name === 'control' ? 3 : 2,
+        type: name === 'control' ? 'dashed' : 'solid',
+      },
     })),
   });
 }

@@ -53,10 +53,12 @@ const at = ({ sizes }: Grown, n: number): Measured | undefined => sizes.find((si
 
 /** What the machine adds to the touching of one object when there are n of them: by the control that grows most. */
 function machine(all: readonly Grown[], n: number): number {
-  const added = all.filter(({ nature }) => nature === 'control').map((control) => {
-    const [from, to] = [at(control, FROM), at(control, n)];
-    return from && to ? best(to) - best(from) : 0;
-  });
+  const added = all
+    .filter(({ nature }) => nature === 'control')
+    .map((control) => {
+      const [from, to] = [at(control, FROM), at(control, n)];
+      return from && to ? best(to) - best(from) : 0;
+    });
   return Math.max(0, ...added);
 }
 
@@ -78,7 +80,11 @@ export function verdict(grown: Grown, all: readonly Grown[]): Verdict | undefine
   return { largest: last.n, times: best(last) / best(from), limit, good: best(last) <= limit };
 }
 
-const figure = (ns: number) => (ns >= 1e6 ? `${(ns / 1e6).toFixed(ns < 1e7 ? 1 : 0)} ms` : ns >= 1e4 ? `${(ns / 1e3).toFixed(ns < 1e5 ? 1 : 0)} us` : ns < 10 ? ns.toFixed(1) : ns.toFixed(0));
+const figure = (ns: number) =>
+  ns >= 1e6 ? `${(ns / 1e6).toFixed(ns < 1e7 ? 1 : 0)} ms`
+  : ns >= 1e4 ? `${(ns / 1e3).toFixed(ns < 1e5 ? 1 : 0)} us`
+  : ns < 10 ? ns.toFixed(1)
+  : ns.toFixed(0);
 
 export function growthTable(all: readonly Grown[]): string {
   const sizes = [...new Set(all.flatMap((grown) => grown.sizes.map(({ n }) => n)))].sort((a, b) => a - b);
@@ -99,8 +105,16 @@ export function growthTable(all: readonly Grown[]): string {
       grown.error ?? (grown.nature === 'control' || !judged || judged.good ? '' : 'WORSE'),
     ]);
   }
-  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => (row.length > 1 ? (row[column] ?? '').length : 0))));
-  const line = (row: string[]) => row.map((cell, column) => (column === 0 || column === row.length - 1 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!))).join('  ').trimEnd();
+  const widths = head.map((_, column) =>
+    Math.max(...[head, ...rows].map((row) => (row.length > 1 ? (row[column] ?? '').length : 0))),
+  );
+  const line = (row: string[]) =>
+    row
+      .map((cell, column) =>
+        column === 0 || column === row.length - 1 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!),
+      )
+      .join('  ')
+      .trimEnd();
   return [head, ...rows].map(line).join('\n');
 }
 
@@ -112,8 +126,17 @@ function series(all: readonly Grown[]) {
     return judged ? best(grown.sizes.at(-1)!) / judged.limit : 0;
   };
   return groups.flatMap((group) => {
-    const most = all.filter((grown) => grown.group === group && share(grown) > 0).sort((a, b) => share(b) - share(a))[0];
-    return most ? [{ name: group === 'control' ? 'control' : `${group}: ${most.name}`, points: most.sizes.map((size) => [size.n, best(size)] as const) }] : [];
+    const most = all
+      .filter((grown) => grown.group === group && share(grown) > 0)
+      .sort((a, b) => share(b) - share(a))[0];
+    return most ?
+        [
+          {
+            name: group === 'control' ? 'control' : `${group}: ${most.name}`,
+            points: most.sizes.map((size) => [size.n, best(size)] as const),
+          },
+        ]
+      : [];
   });
 }
 
@@ -127,9 +150,24 @@ interface Options {
 function read(argv: readonly string[]): Options {
   const text = { type: 'string' } as const;
   try {
-    const { only, largest = '1000000', json, svg } = parseArgs({ args: [...argv], options: { only: text, largest: text, json: text, svg: text } }).values;
-    if (!/^10+$/.test(largest) || Number(largest) < FROM) throw new Error(`--largest takes 1000, 10000 and so on, and not "${largest}"`);
-    return { only: only?.split(',').map((word) => word.trim()).filter(Boolean) ?? [], largest: Number(largest), json, svg };
+    const {
+      only,
+      largest = '1000000',
+      json,
+      svg,
+    } = parseArgs({ args: [...argv], options: { only: text, largest: text, json: text, svg: text } }).values;
+    if (!/^10+$/.test(largest) || Number(largest) < FROM)
+      throw new Error(`--largest takes 1000, 10000 and so on, and not "${largest}"`);
+    return {
+      only:
+        only
+          ?.split(',')
+          .map((word) => word.trim())
+          .filter(Boolean) ?? [],
+      largest: Number(largest),
+      json,
+      svg,
+    };
   } catch (error) {
     throw new BadInput((error as Error).message.split(/\. |\n/)[0]);
   }
@@ -141,12 +179,16 @@ const program = coroutine('growth', function* ({ only, largest, json, svg }: Opt
   const all: Grown[] = [];
   try {
     const listed = (yield* measuring([child, '--list'], LIMIT)).lines[0] as Listed[];
-    const wanted = (one: Listed) => one.nature === 'control' || only.length === 0 || only.some((word) => `${one.group}: ${one.name}`.includes(word));
+    const wanted = (one: Listed) =>
+      one.nature === 'control' || only.length === 0 || only.some((word) => `${one.group}: ${one.name}`.includes(word));
     for (const [index, one] of listed.entries()) {
       if (!wanted(one)) continue;
       process.stderr.write(`growth: ${index + 1}/${listed.length}  ${one.group}: ${one.name}\n`);
       // Room for a million tasks, so that the collector does not work harder the nearer the limit comes.
-      const { lines, error } = yield* measuring(['--expose-gc', '--max-old-space-size=8192', child, String(index), String(largest)], LIMIT);
+      const { lines, error } = yield* measuring(
+        ['--expose-gc', '--max-old-space-size=8192', child, String(index), String(largest)],
+        LIMIT,
+      );
       all.push({ ...one, sizes: lines as Measured[], error });
     }
   } finally {
@@ -155,18 +197,44 @@ const program = coroutine('growth', function* ({ only, largest, json, svg }: Opt
   }
 });
 
-const report = coroutine('report', function* (all: readonly Grown[], json: string | undefined, svg: string | undefined) {
-  const about = `${cpus()[0]?.model ?? ''}, ${cpus().length} cores, Node ${process.version}`;
-  console.log(`${about}\nns an operation; growth: times as much at the largest n as at ${FROM.toLocaleString('en')}\n\n${growthTable(all)}`);
-  const bad = all.filter((grown) => grown.nature !== 'control' && (grown.error !== undefined || verdict(grown, all)?.good === false));
-  console.log(bad.length === 0 ? '\nNothing grows faster than log n.' : `\nWorse than log n, or failed:\n${bad.map(({ group, name, nature }) => `  ${group}: ${name}${nature === 'listing' ? ' (a listing)' : ''}`).join('\n')}`);
-  if (json !== undefined) writeFileSync(json, `${JSON.stringify({ about, date: new Date().toISOString(), growth: all.map((grown) => ({ ...grown, verdict: verdict(grown, all) })) }, null, 1)}\n`);
-  if (svg !== undefined) {
-    const subtitle = `of each group the operation that comes nearest to its limit; control: what the machine itself makes of n objects\n${about}`;
-    writeFileSync(svg, yield* call(lineChart({ title: 'What an operation costs beside n of something', subtitle, x: { name: 'n', log: true }, y: { name: 'ns an operation', log: true }, series: series(all) })));
-  }
-  if (bad.length > 0) process.exitCode = 1;
-});
+const report = coroutine(
+  'report',
+  function* (all: readonly Grown[], json: string | undefined, svg: string | undefined) {
+    const about = `${cpus()[0]?.model ?? ''}, ${cpus().length} cores, Node ${process.version}`;
+    console.log(
+      `${about}\nns an operation; growth: times as much at the largest n as at ${FROM.toLocaleString('en')}\n\n${growthTable(all)}`,
+    );
+    const bad = all.filter(
+      (grown) => grown.nature !== 'control' && (grown.error !== undefined || verdict(grown, all)?.good === false),
+    );
+    console.log(
+      bad.length === 0 ?
+        '\nNothing grows faster than log n.'
+      : `\nWorse than log n, or failed:\n${bad.map(({ group, name, nature }) => `  ${group}: ${name}${nature === 'listing' ? ' (a listing)' : ''}`).join('\n')}`,
+    );
+    if (json !== undefined)
+      writeFileSync(
+        json,
+        `${JSON.stringify({ about, date: new Date().toISOString(), growth: all.map((grown) => ({ ...grown, verdict: verdict(grown, all) })) }, null, 1)}\n`,
+      );
+    if (svg !== undefined) {
+      const subtitle = `of each group the operation that comes nearest to its limit; control: what the machine itself makes of n objects\n${about}`;
+      writeFileSync(
+        svg,
+        yield* call(
+          lineChart({
+            title: 'What an operation costs beside n of something',
+            subtitle,
+            x: { name: 'n', log: true },
+            y: { name: 'ns an operation', log: true },
+            series: series(all),
+          }),
+        ),
+      );
+    }
+    if (bad.length > 0) process.exitCode = 1;
+  },
+);
 
 export function runGrowth(argv: string[]): void {
   if (argv.includes('--help') || argv.includes('-h')) return console.log(growthHelp.trim());

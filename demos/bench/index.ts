@@ -18,7 +18,8 @@ import { goalTable, table } from './table.ts';
 import type { Workload } from './workload.ts';
 import { workloads } from './workloads/index.ts';
 
-export const summary = 'treadle beside async/await and other libraries: how much time and memory each takes for the same work';
+export const summary =
+  'treadle beside async/await and other libraries: how much time and memory each takes for the same work';
 export const help = `
 Runs the same work with treadle, native async/await, effect, effection,
 redux-saga, co and bluebird, each in its own best idiom, and prints how many
@@ -59,7 +60,9 @@ function about(facts: Readonly<Record<string, unknown>>, { rounds, quick, worklo
   return [
     `${facts.cpu}, ${facts.cores} cores, ${facts.memory}, ${facts.system}; Node ${facts.node}`,
     `${rounds === 1 ? '1 round' : `${rounds} rounds`}, a process for each variant, NODE_ENV=production${flags.join('')}`,
-    Object.entries(versions()).map(([name, version]) => `${name} ${version}`).join(', '),
+    Object.entries(versions())
+      .map(([name, version]) => `${name} ${version}`)
+      .join(', '),
     ...(quick ? ['--quick: these figures mean nothing, they only show that everything runs'] : []),
   ].join('\n');
 }
@@ -70,7 +73,8 @@ function progress(started: number) {
   return (done: number, of: number, round: number, { id }: Workload, variant: string): void => {
     const { stderr } = process;
     if (stderr.isTTY) stderr.write(`\r\x1b[2K${done + 1}/${of}  round ${round + 1}  ${id}: ${variant}`);
-    else if (round !== last) stderr.write(`bench: round ${(last = round) + 1}, after ${Math.round((performance.now() - started) / 1000)} s\n`);
+    else if (round !== last)
+      stderr.write(`bench: round ${(last = round) + 1}, after ${Math.round((performance.now() - started) / 1000)} s\n`);
     if (stderr.isTTY && done + 1 === of) stderr.write('\r\x1b[2K');
   };
 }
@@ -86,12 +90,31 @@ const program = coroutine('bench', function* (options: Options) {
     if (goals && !options.quick) console.log(`\nGoals\n${goals}`);
     const failed = failures(results);
     if (failed.length > 0) console.log(`\nFailed\n${failed.join('\n')}`);
-    if (options.json !== undefined) writeFileSync(options.json, json({ ...facts, rounds: options.rounds, quick: options.quick, versions: versions() }, results));
+    if (options.json !== undefined)
+      writeFileSync(
+        options.json,
+        json({ ...facts, rounds: options.rounds, quick: options.quick, versions: versions() }, results),
+      );
     if (options.svg !== undefined) {
       const unit = 'times as long (as much) as native async/await';
-      writeFileSync(options.svg, yield* call(barChart({ title: 'treadle and its peers', subtitle: about(facts, options), unit, groups: ratioGroups(results), log: true })));
+      writeFileSync(
+        options.svg,
+        yield* call(
+          barChart({
+            title: 'treadle and its peers',
+            subtitle: about(facts, options),
+            unit,
+            groups: ratioGroups(results),
+            log: true,
+          }),
+        ),
+      );
     }
-    const ours = results.some(({ workload, rounds }) => Object.keys(workload.variants).some((variant) => /^(treadle|native)/.test(variant) && failureOf(rounds, variant) !== undefined));
+    const ours = results.some(({ workload, rounds }) =>
+      Object.keys(workload.variants).some(
+        (variant) => /^(treadle|native)/.test(variant) && failureOf(rounds, variant) !== undefined,
+      ),
+    );
     if (ours) process.exitCode = 1;
   } finally {
     remove();

@@ -24,7 +24,10 @@ export function read(argv: readonly string[], all: readonly Workload[]): Options
   const text = { type: 'string' } as const;
   const parse = () => {
     try {
-      return parseArgs({ args: [...argv], options: { rounds: text, only: text, peers: text, quick: { type: 'boolean' }, json: text, svg: text } }).values;
+      return parseArgs({
+        args: [...argv],
+        options: { rounds: text, only: text, peers: text, quick: { type: 'boolean' }, json: text, svg: text },
+      }).values;
     } catch (error) {
       throw new BadInput((error as Error).message.split(/\. |\n/)[0]);
     }
@@ -34,16 +37,28 @@ export function read(argv: readonly string[], all: readonly Workload[]): Options
 
   const chosen = words(wanted) ?? (quick ? local : [...local, ...peers]);
   const strange = chosen.find((name) => ![...local, ...peers].includes(name));
-  if (strange !== undefined) throw new BadInput(`there is no peer "${strange}"; there are ${[...local, ...peers].join(', ')}`);
+  if (strange !== undefined)
+    throw new BadInput(`there is no peer "${strange}"; there are ${[...local, ...peers].join(', ')}`);
   // Native is always measured: everything is divided by it.
   const has = (variant: string) => variant === 'native' || chosen.includes(variant.split(' ')[0]!);
 
   const named = words(only);
   const unknown = named?.find((word) => !all.some(({ id }) => id.includes(word)));
-  if (unknown !== undefined) throw new BadInput(`no workload's name has "${unknown}"; there are ${all.map(({ id }) => id).join(', ')}`);
+  if (unknown !== undefined)
+    throw new BadInput(`no workload's name has "${unknown}"; there are ${all.map(({ id }) => id).join(', ')}`);
   const workloads = all
     .filter(({ id }) => !named || named.some((word) => id.includes(word)))
-    .map((workload) => ({ ...workload, variants: Object.fromEntries(Object.entries(workload.variants).filter(([variant]) => has(variant))) }))
+    .map((workload) => ({
+      ...workload,
+      variants: Object.fromEntries(Object.entries(workload.variants).filter(([variant]) => has(variant))),
+    }))
     .filter(({ variants }) => Object.keys(variants).length > 0);
-  return { rounds: quick ? 1 : Number(rounds), quick, json, svg, workloads, needsPeers: chosen.some((name) => peers.includes(name)) };
+  return {
+    rounds: quick ? 1 : Number(rounds),
+    quick,
+    json,
+    svg,
+    workloads,
+    needsPeers: chosen.some((name) => peers.includes(name)),
+  };
 }

@@ -14,12 +14,26 @@ export interface Ended {
 export function measuring(args: readonly string[], limit: number): Effect<Ended> {
   return suspend<Ended>((resume) => {
     const { NODE_OPTIONS: _, NODE_V8_COVERAGE: __, ...env } = process.env; // they would be measured, too
-    const running = execFile(process.execPath, args, { env: { ...env, NODE_ENV: 'production' }, maxBuffer: 1e8, timeout: limit, killSignal: 'SIGKILL' }, (error, stdout, stderr) => {
-      const lines = stdout.split('\n').filter((line) => /^[[{].*[\]}]$/.test(line)).map((line) => JSON.parse(line) as unknown);
-      if (!error) return resume({ lines });
-      const said = stderr.split('\n').map((line) => line.trim());
-      resume({ lines, error: error.killed ? `took longer than ${limit / 1_000} s` : said.find((line) => /error/i.test(line)) ?? `ended with ${String(error.code ?? error.signal)}` });
-    });
+    const running = execFile(
+      process.execPath,
+      args,
+      { env: { ...env, NODE_ENV: 'production' }, maxBuffer: 1e8, timeout: limit, killSignal: 'SIGKILL' },
+      (error, stdout, stderr) => {
+        const lines = stdout
+          .split('\n')
+          .filter((line) => /^[[{].*[\]}]$/.test(line))
+          .map((line) => JSON.parse(line) as unknown);
+        if (!error) return resume({ lines });
+        const said = stderr.split('\n').map((line) => line.trim());
+        resume({
+          lines,
+          error:
+            error.killed ?
+              `took longer than ${limit / 1_000} s`
+            : (said.find((line) => /error/i.test(line)) ?? `ended with ${String(error.code ?? error.signal)}`),
+        });
+      },
+    );
     return () => running.kill('SIGKILL');
   });
 }

@@ -17,7 +17,9 @@ export interface Outcome {
 export type Rounds = readonly Readonly<Record<string, Outcome>>[];
 
 export interface Measured {
-  readonly workload: Pick<Workload, 'id' | 'title' | 'figures' | 'goals'> & { readonly variants: Readonly<Record<string, unknown>> };
+  readonly workload: Pick<Workload, 'id' | 'title' | 'figures' | 'goals'> & {
+    readonly variants: Readonly<Record<string, unknown>>;
+  };
   readonly rounds: Rounds;
 }
 
@@ -43,12 +45,16 @@ const known = (values: readonly unknown[]) => values.filter((value): value is nu
 export function mediansOf(samples: readonly Figures[]): Figures {
   const names = new Set(samples.flatMap((one) => Object.keys(one)));
   const figures = [...names].map((name) => [name, known(samples.map((one) => one[name]))] as const);
-  return Object.fromEntries(figures.filter(([, values]) => values.length > 0).map(([name, values]) => [name, median(values)]));
+  return Object.fromEntries(
+    figures.filter(([, values]) => values.length > 0).map(([name, values]) => [name, median(values)]),
+  );
 }
 
 function spread(all: readonly number[]): Spread | undefined {
   const values = known(all);
-  return values.length === 0 ? undefined : { median: median(values), min: Math.min(...values), max: Math.max(...values) };
+  return values.length === 0 ?
+      undefined
+    : { median: median(values), min: Math.min(...values), max: Math.max(...values) };
 }
 
 /** The figure of a variant over the rounds; with `to`, divided by that of another variant in the same round. */
@@ -69,21 +75,38 @@ export type Verdict = Goal & {
   readonly met?: boolean | undefined;
 };
 
-export const figuresOf = ({ workload }: Measured): Readonly<Record<string, string>> => workload.figures ?? { [TIME]: 'ns' };
+export const figuresOf = ({ workload }: Measured): Readonly<Record<string, string>> =>
+  workload.figures ?? { [TIME]: 'ns' };
 
 export function verdicts(measured: Measured): Verdict[] {
   return (measured.workload.goals ?? []).map((goal) => {
     const figure = goal.figure ?? Object.keys(figuresOf(measured))[0]!;
     const reached = figureOf(measured.rounds, figure, goal.variant, goal.to);
-    return { ...goal, figure, reached, met: reached && (goal.atLeast ? reached.median >= goal.limit : reached.median <= goal.limit) };
+    return {
+      ...goal,
+      figure,
+      reached,
+      met: reached && (goal.atLeast ? reached.median >= goal.limit : reached.median <= goal.limit),
+    };
   });
 }
 
 /** Why a variant has no figures, if it has none. */
-export const failureOf = (rounds: Rounds, variant: string): string | undefined => rounds.map((round) => round[variant]?.error).find((error) => error !== undefined);
+export const failureOf = (rounds: Rounds, variant: string): string | undefined =>
+  rounds.map((round) => round[variant]?.error).find((error) => error !== undefined);
 
 /** The variants that have a column in the table and a bar in the chart, and in this order. */
-export const columns = ['treadle', 'treadle bare', 'treadle idiom', 'effect', 'effection', 'redux-saga', 'co', 'bluebird', 'floor'] as const;
+export const columns = [
+  'treadle',
+  'treadle bare',
+  'treadle idiom',
+  'effect',
+  'effection',
+  'redux-saga',
+  'co',
+  'bluebird',
+  'floor',
+] as const;
 
 /** 'queue ping-pong'; one of several figures: 'sleepers: overrun'. */
 export function titleOf(measured: Measured, figure: string): string {
@@ -131,7 +154,12 @@ export function json(about: Readonly<Record<string, unknown>>, all: readonly Mea
     const figures = Object.entries(figuresOf(measured)).map(([name, unit]) => ({
       name,
       unit,
-      variants: Object.fromEntries(variants.map((variant) => [variant, { ...figureOf(rounds, name, variant), toNative: figureOf(rounds, name, variant, 'native') }])),
+      variants: Object.fromEntries(
+        variants.map((variant) => [
+          variant,
+          { ...figureOf(rounds, name, variant), toNative: figureOf(rounds, name, variant, 'native') },
+        ]),
+      ),
     }));
     return { id, title, figures, goals: verdicts(measured), rounds };
   });

@@ -55,7 +55,11 @@ function environment(): NodeJS.ProcessEnv {
 }
 
 /** A small n, and one cold sample. */
-const small = ({ n }: Workload): Sizes => ({ n: Math.max(Math.min(n, 20), Math.round(n / 1_000)), warmUp: 0, samples: 1 });
+const small = ({ n }: Workload): Sizes => ({
+  n: Math.max(Math.min(n, 20), Math.round(n / 1_000)),
+  warmUp: 0,
+  samples: 1,
+});
 
 /** Why a child has no figures: what it answered, or the line of its last words that says most. */
 function failure(code: unknown, stderr: string): string {
@@ -67,11 +71,19 @@ const one = coroutine('one', function* (child: string, workload: Workload, varia
   const { id, flags = [], timeoutMs = LIMIT } = workload;
   const args = [...flags, child, id, variant, JSON.stringify(quick ? small(workload) : {})];
   const answer = suspend<Outcome>((resume) => {
-    const running = execFile(process.execPath, args, { cwd: root, env: environment(), maxBuffer: 1e8 }, (error, stdout, stderr) => {
-      const line = stdout.trimEnd().split('\n').at(-1) ?? '';
-      const { samples, error: reason } = (line.startsWith('{') ? JSON.parse(line) : { error: failure(error?.code ?? error?.signal, stderr) }) as { samples?: Figures[]; error?: string };
-      resume(samples ? { figures: mediansOf(samples), samples } : { error: reason ?? 'no samples' });
-    });
+    const running = execFile(
+      process.execPath,
+      args,
+      { cwd: root, env: environment(), maxBuffer: 1e8 },
+      (error, stdout, stderr) => {
+        const line = stdout.trimEnd().split('\n').at(-1) ?? '';
+        const { samples, error: reason } = (
+          line.startsWith('{') ?
+            JSON.parse(line)
+          : { error: failure(error?.code ?? error?.signal, stderr) }) as { samples?: Figures[]; error?: string };
+        resume(samples ? { figures: mediansOf(samples), samples } : { error: reason ?? 'no samples' });
+      },
+    );
     return () => running.kill('SIGKILL');
   });
   try {
@@ -86,16 +98,24 @@ const rotated = <T>(list: readonly T[], by: number): T[] => list.map((_, i) => l
 
 /** Runs the plan. What failed once is not tried again: it takes long, and would fail again. */
 export const measure = coroutine('measure', function* (child: string, { workloads, rounds, quick, progress }: Plan) {
-  const results = workloads.map((workload) => ({ workload, rounds: Array.from({ length: rounds }, (): Record<string, Outcome> => ({})) }));
+  const results = workloads.map((workload) => ({
+    workload,
+    rounds: Array.from({ length: rounds }, (): Record<string, Outcome> => ({})),
+  }));
   const jobs = Array.from({ length: rounds }, (_, round) =>
-    results.flatMap((result) => rotated(Object.keys(result.workload.variants), round).map((variant) => ({ ...result, round, variant }))),
+    results.flatMap((result) =>
+      rotated(Object.keys(result.workload.variants), round).map((variant) => ({ ...result, round, variant })),
+    ),
   ).flat();
   let started = 0;
   const job = coroutine('job', function* ({ workload, rounds: outcomes, round, variant }: (typeof jobs)[number]) {
     progress(started++, jobs.length, round, workload, variant);
     const failed = outcomes[round - 1]?.[variant]?.error;
     const start = performance.now();
-    outcomes[round]![variant] = failed === undefined ? { ...(yield* one(child, workload, variant, quick)), seconds: (performance.now() - start) / 1_000 } : { error: failed };
+    outcomes[round]![variant] =
+      failed === undefined ?
+        { ...(yield* one(child, workload, variant, quick)), seconds: (performance.now() - start) / 1_000 }
+      : { error: failed };
   });
   // One at a time, or they would measure each other. With --quick nobody looks at the figures.
   yield* forEach(jobs, job, { concurrency: quick ? 4 : 1 });

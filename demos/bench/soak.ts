@@ -41,7 +41,10 @@ const NOISE = 4;
 const ENOUGH = 20_000;
 
 /** Least squares: the slope, and its standard error. */
-export function fit(points: readonly (readonly [number, number])[]): { readonly slope: number; readonly error: number } {
+export function fit(points: readonly (readonly [number, number])[]): {
+  readonly slope: number;
+  readonly error: number;
+} {
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   const x = mean(points.map(([one]) => one));
   const y = mean(points.map(([, one]) => one));
@@ -64,9 +67,20 @@ export interface Soaked {
 
 export function judge(clock: string, samples: readonly Sample[], error: string | undefined): Soaked {
   const counted = samples.slice(Math.ceil(samples.length * WARM_UP));
-  const { slope, error: noise } = counted.length > 5 ? fit(counted.map(({ rounds, heap }) => [rounds, heap])) : { slope: Number.NaN, error: Number.NaN };
+  const { slope, error: noise } =
+    counted.length > 5 ?
+      fit(counted.map(({ rounds, heap }) => [rounds, heap]))
+    : { slope: Number.NaN, error: Number.NaN };
   const short = error === undefined && (counted.at(-1)?.rounds ?? 0) < ENOUGH;
-  return { clock, samples, error, slope, noise, short, good: error === undefined && samples.length > 0 && (short || !(slope > LIMIT && slope > NOISE * noise)) };
+  return {
+    clock,
+    samples,
+    error,
+    slope,
+    noise,
+    short,
+    good: error === undefined && samples.length > 0 && (short || !(slope > LIMIT && slope > NOISE * noise)),
+  };
 }
 
 const kB = (bytes: number) => `${Math.round(bytes / 1_000).toLocaleString('en')} kB`;
@@ -78,7 +92,12 @@ function describe({ clock, samples, error, slope, noise, short, good }: Soaked):
     `${clock} clock: ${Math.round(last.time / 1_000)} s, ${last.rounds.toLocaleString('en')} rounds`,
     `  heap      ${kB(first.heap)} after the warm-up, ${kB(last.heap)} at the end; resident ${kB(first.rss)}, ${kB(last.rss)}`,
     `  slope     ${slope.toFixed(3)} bytes a round, standard error ${noise.toFixed(3)}; a leak is more than ${LIMIT}, and more than ${NOISE} standard errors`,
-    `  verdict   ${error ?? (short ? 'too short to tell' : good ? 'flat' : 'LEAKS')}`,
+    `  verdict   ${
+      error ??
+      (short ? 'too short to tell'
+      : good ? 'flat'
+      : 'LEAKS')
+    }`,
   ].join('\n');
 }
 
@@ -97,7 +116,16 @@ function read(argv: readonly string[]): Options {
     return Number(value);
   };
   try {
-    const { minutes = '10', seconds = '60', leak = false, json, svg } = parseArgs({ args: [...argv], options: { minutes: text, seconds: text, leak: { type: 'boolean' }, json: text, svg: text } }).values;
+    const {
+      minutes = '10',
+      seconds = '60',
+      leak = false,
+      json,
+      svg,
+    } = parseArgs({
+      args: [...argv],
+      options: { minutes: text, seconds: text, leak: { type: 'boolean' }, json: text, svg: text },
+    }).values;
     return { minutes: number('minutes', minutes), seconds: number('seconds', seconds), leak, json, svg };
   } catch (error) {
     throw new BadInput((error as Error).message.split(/\. |\n/)[0]);
@@ -112,22 +140,40 @@ const program = coroutine('soak', function* ({ minutes, seconds, leak, json, svg
   const { child, remove } = yield* call(compile(join(here, 'soak', 'child.ts')));
   try {
     const soaked: Soaked[] = [];
-    for (const [clock, ms] of [['virtual', minutes * 60_000], ['system', seconds * 1_000]] as const) {
+    for (const [clock, ms] of [
+      ['virtual', minutes * 60_000],
+      ['system', seconds * 1_000],
+    ] as const) {
       if (ms === 0) continue;
       process.stderr.write(`soak: ${ms / 1_000} s on the ${clock} clock\n`);
       const flags = ['--expose-gc', '--no-opt', '--no-flush-bytecode'];
-      const { lines, error } = yield* measuring([...flags, child, clock, String(ms / SAMPLES), String(SAMPLES), ...(leak ? ['leak'] : [])], 60_000 + 2 * ms);
+      const { lines, error } = yield* measuring(
+        [...flags, child, clock, String(ms / SAMPLES), String(SAMPLES), ...(leak ? ['leak'] : [])],
+        60_000 + 2 * ms,
+      );
       soaked.push(judge(clock, lines as Sample[], error));
     }
     const about = `${cpus()[0]?.model ?? ''}, ${cpus().length} cores, Node ${process.version}`;
     console.log([about, ...soaked.map(describe)].join('\n\n'));
-    if (json !== undefined) writeFileSync(json, `${JSON.stringify({ about, date: new Date().toISOString(), soaked }, null, 1)}\n`);
+    if (json !== undefined)
+      writeFileSync(json, `${JSON.stringify({ about, date: new Date().toISOString(), soaked }, null, 1)}\n`);
     if (svg !== undefined) {
       const series = soaked.map(({ clock, samples }) => ({
         name: `${clock} clock, ${Math.round((samples.at(-1)?.time ?? 0) / 1_000)} s`,
         points: samples.map(({ time, heap }) => [(time / samples.at(-1)!.time) * 100, heap / 1e6] as const),
       }));
-      writeFileSync(svg, yield* call(lineChart({ title: 'The heap while everything is done again and again', subtitle: `after a collection, without compiled code\n${about}`, x: { name: 'per cent of the run' }, y: { name: 'MB' }, series })));
+      writeFileSync(
+        svg,
+        yield* call(
+          lineChart({
+            title: 'The heap while everything is done again and again',
+            subtitle: `after a collection, without compiled code\n${about}`,
+            x: { name: 'per cent of the run' },
+            y: { name: 'MB' },
+            series,
+          }),
+        ),
+      );
     }
     if (soaked.some(({ good }) => !good)) process.exitCode = 1;
   } finally {

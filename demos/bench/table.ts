@@ -7,8 +7,15 @@ export function digits(value: number): string {
   if (value === 0) return '0';
   const size = Math.abs(value);
   if (size >= 999_950) return `${(value / 1e6).toFixed(size >= 9.995e6 ? 1 : 2)}M`;
-  if (size >= 99.95) return Math.round(value).toString().replace(/\B(?=(\d{3})+$)/g, ',');
-  return value.toFixed(size >= 9.995 ? 1 : size >= 0.01 ? 2 : 4);
+  if (size >= 99.95)
+    return Math.round(value)
+      .toString()
+      .replace(/\B(?=(\d{3})+$)/g, ',');
+  return value.toFixed(
+    size >= 9.995 ? 1
+    : size >= 0.01 ? 2
+    : 4,
+  );
 }
 
 /** With its unit, and not wider than eight characters: `1,234 ns`, `12.3 µs`. */
@@ -21,12 +28,18 @@ function quantity(value: number, unit: string): string {
 /** A longer unit stands beside the title and not behind each value. */
 const isShort = (unit: string) => unit.length <= 2;
 
-const heads: Readonly<Record<string, string>> = { 'treadle bare': 'bare', 'treadle idiom': 'idiom', 'redux-saga': 'saga' };
+const heads: Readonly<Record<string, string>> = {
+  'treadle bare': 'bare',
+  'treadle idiom': 'idiom',
+  'redux-saga': 'saga',
+};
 const headOf = (name: string) => heads[name] ?? name;
 
 function row(title: string, wides: readonly string[], cells: readonly string[], noise: string): string {
   // The width of the title is what is left of 120 columns.
-  const narrow = cells.map((cell, i) => cell.padStart(Math.max(6, headOf(columns[i]!).length - (columns[i] === 'treadle' ? 1 : 0))));
+  const narrow = cells.map((cell, i) =>
+    cell.padStart(Math.max(6, headOf(columns[i]!).length - (columns[i] === 'treadle' ? 1 : 0))),
+  );
   const right = [...wides.map((cell) => cell.padStart(8)), ...narrow, noise.padStart(5)].join(' ');
   return `${title.slice(0, 119 - right.length).padEnd(119 - right.length)} ${right}`.trimEnd();
 }
@@ -40,7 +53,14 @@ function noise(measured: Measured, figure: string, to?: string): string {
 
 /** Two tables: ratios to native, with a row for each workload or figure; then those figures that speak for themselves. */
 export function table(all: readonly Measured[]): string {
-  const ratios = [row('divided by native', ['native', 'treadle'], columns.map((name) => (name === 'treadle' ? 'ratio' : headOf(name))), 'noise')];
+  const ratios = [
+    row(
+      'divided by native',
+      ['native', 'treadle'],
+      columns.map((name) => (name === 'treadle' ? 'ratio' : headOf(name))),
+      'noise',
+    ),
+  ];
   const figures = [row('not divided', ['native'], columns.map(headOf), 'noise')];
   const others: string[] = [];
   for (const measured of all) {
@@ -62,14 +82,22 @@ export function table(all: readonly Measured[]): string {
         const value = figureOf(rounds, figure, variant);
         return value ? quantity(value.median, isShort(unit) ? unit : '').trim() : cell(figure, variant);
       };
-      if (to === undefined) figures.push(row(`${title} (${unit})`, [cell(figure, 'native')], cells, noise(measured, figure)));
+      if (to === undefined)
+        figures.push(row(`${title} (${unit})`, [cell(figure, 'native')], cells, noise(measured, figure)));
       else ratios.push(row(withIts, [withUnit('native'), withUnit('treadle')], cells, noise(measured, figure, to)));
-      for (const variant of Object.keys(workload.variants).filter((name) => name !== 'native' && !columns.includes(name as never))) {
-        others.push(`${title}, ${variant}: ${withUnit(variant)}${to === undefined ? '' : ` (${cell(figure, variant, to)})`}`);
+      for (const variant of Object.keys(workload.variants).filter(
+        (name) => name !== 'native' && !columns.includes(name as never),
+      )) {
+        others.push(
+          `${title}, ${variant}: ${withUnit(variant)}${to === undefined ? '' : ` (${cell(figure, variant, to)})`}`,
+        );
       }
     }
   }
-  return [ratios, figures, others].filter((lines) => lines.length > (lines === others ? 0 : 1)).map((lines) => lines.join('\n')).join('\n\n');
+  return [ratios, figures, others]
+    .filter((lines) => lines.length > (lines === others ? 0 : 1))
+    .map((lines) => lines.join('\n'))
+    .join('\n\n');
 }
 
 const short = (variant: string) => variant.replace('treadle ', '');
@@ -84,14 +112,22 @@ export function goalTable(all: readonly Measured[]): string {
         reached ? digits(reached.median) + unit : '-',
         reached && measured.rounds.length > 1 ? `${digits(reached.min)}..${digits(reached.max)}` : '',
         `${atLeast ? 'at least' : 'at most'} ${digits(limit)}${unit}`,
-        met === undefined ? 'not measured' : met ? 'met' : 'missed',
+        met === undefined ? 'not measured'
+        : met ? 'met'
+        : 'missed',
       ];
     }),
   );
   const width = (i: number) => Math.max(...rows.map((cells) => cells[i]!.length));
   return rows
     .map(([what = '', reached = '', between = '', goal = '', verdict = '']) =>
-      [what.padEnd(width(0)), reached.padStart(width(1)), between.padEnd(width(2)), goal.padEnd(width(3)), verdict].join('  '),
+      [
+        what.padEnd(width(0)),
+        reached.padStart(width(1)),
+        between.padEnd(width(2)),
+        goal.padEnd(width(3)),
+        verdict,
+      ].join('  '),
     )
     .join('\n');
 }

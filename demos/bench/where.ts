@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 
 function find(folder: string): string {
   const manifest = join(folder, 'package.json');
-  if (existsSync(manifest) && (JSON.parse(readFileSync(manifest, 'utf8')) as { name?: string }).name === 'treadle') return folder;
+  if (existsSync(manifest) && (JSON.parse(readFileSync(manifest, 'utf8')) as { name?: string }).name === 'treadle')
+    return folder;
   return find(dirname(folder));
 }
 

@@ -41,7 +41,8 @@ function show(results: readonly Result[], screen: Screen): void {
     screen.print(...timeline(result.visits, screen));
   }
   screen.print('', ...times(results, screen));
-  if (results.length === 2 && last.stopped === null) screen.print('', 'The same tasks on one thread, and the same answers: while one waits, others run.');
+  if (results.length === 2 && last.stopped === null)
+    screen.print('', 'The same tasks on one thread, and the same answers: while one waits, others run.');
 }
 
 /** Both times as bars on one scale, and the speed-up. */
@@ -51,7 +52,10 @@ function times(results: readonly Result[], { paint, width }: Screen): string[] {
   return results.map((result, i) => {
     const bar = '█'.repeat(Math.max(1, Math.round((result.elapsed / longest) * most)));
     const speedUp = `${((results[0]?.elapsed ?? 0) / result.elapsed).toFixed(1)} times as fast`;
-    const note = result.stopped !== null ? '(stopped)' : i === 0 ? '' : paint('bold', speedUp);
+    const note =
+      result.stopped !== null ? '(stopped)'
+      : i === 0 ? ''
+      : paint('bold', speedUp);
     return `${nameOf(result.options).padEnd(18)} ${paint('cyan', bar)} ${seconds(result.elapsed)}  ${note}`.trimEnd();
   });
 }
@@ -60,7 +64,10 @@ function comparison([sequential, concurrent]: readonly Result[]) {
   return {
     sequential: sequential === undefined ? null : toJson(sequential),
     concurrent: concurrent === undefined ? null : toJson(concurrent),
-    speedUp: sequential === undefined || concurrent === undefined ? null : Number((sequential.elapsed / concurrent.elapsed).toFixed(2)),
+    speedUp:
+      sequential === undefined || concurrent === undefined ?
+        null
+      : Number((sequential.elapsed / concurrent.elapsed).toFixed(2)),
   };
 }
 

@@ -57,7 +57,10 @@ const visitPage = coroutine('visit', function* (job: Crawl, visit: Visit): Corou
   job.progress.begun(visit);
   try {
     const outcome = yield* retry(() => attempt(job, visit), {
-      attempts: retries + 1, delay: backoff, backoff: 2, when: mayPassOver,
+      attempts: retries + 1,
+      delay: backoff,
+      backoff: 2,
+      when: mayPassOver,
     });
     visit.outcome = job.frontier.judge(visit, outcome);
   } catch (error) {

@@ -44,8 +44,10 @@ export class Frontier {
     // Where the person's own address leads is where the site is.
     if (visit.depth === 0) this.#sites.add(siteOf(to));
     if (!this.#sites.has(siteOf(to))) return { ...outcome, note: 'leaves the site' };
-    if (this.#leadsBack(visit.url.href)) return { kind: 'failed', status, reason: `redirects in a circle, to ${nameFor(to, visit.url)}` };
-    if (visit.hops >= this.#options.maxRedirects) return { kind: 'failed', status, reason: `more than ${this.#options.maxRedirects} redirects in a row` };
+    if (this.#leadsBack(visit.url.href))
+      return { kind: 'failed', status, reason: `redirects in a circle, to ${nameFor(to, visit.url)}` };
+    if (visit.hops >= this.#options.maxRedirects)
+      return { kind: 'failed', status, reason: `more than ${this.#options.maxRedirects} redirects in a row` };
     return outcome;
   }
 

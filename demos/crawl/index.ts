@@ -18,7 +18,8 @@ import { checkHosts, crawlInto } from './session.ts';
 import { openSite } from './site.ts';
 import { timeline } from './timeline.ts';
 
-export const summary = 'crawls a web site, politely and many pages at a time; without a URL its own slow site, for comparison';
+export const summary =
+  'crawls a web site, politely and many pages at a time; without a URL its own slow site, for comparison';
 export { help } from './options.ts';
 
 export default function demo(argv: string[]): void {

@@ -22,7 +22,13 @@ export const load = coroutine('load', function* (url: URL, options: Options) {
     if (to !== null) return { kind: 'redirect', status, to } satisfies Outcome;
     if (!response.ok) throw new HttpError(status, response.statusText);
     const type = response.headers.get('content-type') ?? '';
-    if (!isHtml(type)) return { kind: 'skipped', status, type, reason: `not HTML but ${type.split(';')[0] || 'of no type'}` } satisfies Outcome;
+    if (!isHtml(type))
+      return {
+        kind: 'skipped',
+        status,
+        type,
+        reason: `not HTML but ${type.split(';')[0] || 'of no type'}`,
+      } satisfies Outcome;
     const bytes = yield* body(response, options.maxBytes);
     const page = readPage(decode(bytes, type), url, { ignoreNofollow: options.ignoreRobots });
     return { kind: 'page', status, type, bytes: bytes.byteLength, ...page } satisfies Outcome;
@@ -35,11 +41,15 @@ export const load = coroutine('load', function* (url: URL, options: Options) {
 const body = coroutine('body', function* (response: FetchResponse, most: number) {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  yield* forEach(response.chunks(), function* (chunk) {
-    bytes += chunk.byteLength;
-    if (bytes > most) throw new RangeError(`longer than ${size(most)} (--max-bytes)`);
-    chunks.push(chunk);
-  }, { concurrency: 1 });
+  yield* forEach(
+    response.chunks(),
+    function* (chunk) {
+      bytes += chunk.byteLength;
+      if (bytes > most) throw new RangeError(`longer than ${size(most)} (--max-bytes)`);
+      chunks.push(chunk);
+    },
+    { concurrency: 1 },
+  );
   return Buffer.concat(chunks);
 });
 
@@ -93,7 +103,15 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTFOUND: 'no such host',
   EAI_AGAIN: 'its name cannot be looked up now',
 };
-const PASSING = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT', 'EAI_AGAIN']);
+const PASSING = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'UND_ERR_SOCKET',
+  'ETIMEDOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'EAI_AGAIN',
+]);
 
 function reasonOf(error: unknown, { pageTimeout }: Options): string {
   if (error instanceof TimeoutError) return `no answer within ${pageTimeout} ms`;

@@ -81,9 +81,22 @@ export interface Options {
 const text = { type: 'string' } as const;
 const flag = { type: 'boolean' } as const;
 const known = {
-  'max-pages': text, 'max-depth': text, 'max-bytes': text, 'ignore-robots': flag,
-  concurrency: text, delay: text, retries: text, backoff: text, 'page-timeout': text, timeout: text,
-  json: text, timeline: flag, quiet: flag, scale: text, serve: flag, port: text,
+  'max-pages': text,
+  'max-depth': text,
+  'max-bytes': text,
+  'ignore-robots': flag,
+  concurrency: text,
+  delay: text,
+  retries: text,
+  backoff: text,
+  'page-timeout': text,
+  timeout: text,
+  json: text,
+  timeline: flag,
+  quiet: flag,
+  scale: text,
+  serve: flag,
+  port: text,
 } as const;
 
 /** Reads the arguments, or throws `BadInput`. */
@@ -169,7 +182,10 @@ function mustBeWritable(path: string): void {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const reasons: Record<string, string> = {
-      ENOENT: 'its directory does not exist', EACCES: 'permission denied', EROFS: 'the file system is read-only', ENOTDIR: 'its directory is a file',
+      ENOENT: 'its directory does not exist',
+      EACCES: 'permission denied',
+      EROFS: 'the file system is read-only',
+      ENOTDIR: 'its directory is a file',
     };
     throw new BadInput(`--json: "${path}" cannot be written: ${reasons[code ?? ''] ?? message}`, { cause: error });
   }

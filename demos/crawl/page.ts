@@ -15,7 +15,6 @@ export interface Page {
   readonly links: readonly URL[];
 }
 
-
 const SELECTORS = { title: 'title', links: 'a[href], area[href]' };
 
 export interface ReadingOptions {
@@ -28,7 +27,10 @@ export function readPage(html: string, url: URL, { ignoreNofollow = false }: Rea
   const $ = load(html);
   const title = $(SELECTORS.title).first().text().replace(/\s+/g, ' ').trim();
   const base = normalise($('base[href]').first().attr('href') ?? '', url) ?? url;
-  const robots = $('meta[name="robots" i]').toArray().map((meta) => $(meta).attr('content') ?? '').join(',');
+  const robots = $('meta[name="robots" i]')
+    .toArray()
+    .map((meta) => $(meta).attr('content') ?? '')
+    .join(',');
   if (!ignoreNofollow && /\b(nofollow|none)\b/i.test(robots)) return { title, links: [] };
 
   const links = new Map<string, URL>();

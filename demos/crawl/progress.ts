@@ -61,7 +61,9 @@ function lines(stream: NodeJS.WritableStream): Progress {
       if (visit.outcome.kind === 'unfinished') return;
       const done = `[${++ended}/${begun}]`.padEnd(9) + ' ';
       const time = `${Math.round(visit.elapsed)} ms`.padStart(8);
-      stream.write(`${done}${String(visit.status ?? '-').padStart(3)}${time}  ${shortName(visit.url)}  ${visit.remark}\n`);
+      stream.write(
+        `${done}${String(visit.status ?? '-').padStart(3)}${time}  ${shortName(visit.url)}  ${visit.remark}\n`,
+      );
     },
     stop() {},
   };

@@ -19,7 +19,13 @@ export interface Result {
   readonly elapsed: number;
 }
 
-const ENDINGS: Record<Outcome['kind'], string> = { page: 'read', redirect: 'redirected', skipped: 'skipped', failed: 'failed', unfinished: 'unfinished' };
+const ENDINGS: Record<Outcome['kind'], string> = {
+  page: 'read',
+  redirect: 'redirected',
+  skipped: 'skipped',
+  failed: 'failed',
+  unfinished: 'unfinished',
+};
 const STOPS = { interrupted: 'by Ctrl-C or a signal', 'time limit': 'by the time limit' };
 
 /** The table: totals, the slowest pages, what went wrong. */
@@ -40,7 +46,8 @@ export function report(result: Result, { paint, width }: Screen): string[] {
     total('outcome', count(visits.map((visit) => ENDINGS[visit.outcome.kind]))),
   ];
   if (result.leftOut > 0) lines.push(total('left out', `${result.leftOut} links, by --max-pages or --max-depth`));
-  if (result.stopped !== null) lines.push(total('stopped', paint('yellow', `${STOPS[result.stopped]}: this is what it had`)));
+  if (result.stopped !== null)
+    lines.push(total('stopped', paint('yellow', `${STOPS[result.stopped]}: this is what it had`)));
 
   const errors = visits.filter((visit) => visit.outcome.kind === 'failed');
   const slowest = [...pages].sort((a, b) => b.elapsed - a.elapsed).slice(0, 5);
@@ -48,13 +55,18 @@ export function report(result: Result, { paint, width }: Screen): string[] {
   const names = Math.min(wide - 46, longest);
   if (slowest.length > 0) lines.push(...title('Slowest'));
   for (const visit of slowest) {
-    lines.push(`  ${fit(nameOf(visit), names)}${`${Math.round(visit.elapsed)} ms`.padStart(10)}${size(bytesOf(visit)).padStart(11)}`);
+    lines.push(
+      `  ${fit(nameOf(visit), names)}${`${Math.round(visit.elapsed)} ms`.padStart(10)}${size(bytesOf(visit)).padStart(11)}`,
+    );
   }
 
   if (errors.length > 0) lines.push(...title('Errors'));
   for (const visit of errors) {
     const tries = visit.tries > 1 ? ` (${visit.tries} tries)` : '';
-    const from = visit.from === null ? '' : paint('dim', `, ${visit.hops > 0 ? 'redirected' : 'linked'} from ${nameFor(visit.from.url, visit.url)}`);
+    const from =
+      visit.from === null ?
+        ''
+      : paint('dim', `, ${visit.hops > 0 ? 'redirected' : 'linked'} from ${nameFor(visit.from.url, visit.url)}`);
     lines.push(`  ${fit(nameOf(visit), names)}  ${paint('red', visit.remark)}${tries}${from}`);
   }
   return lines;
@@ -84,9 +96,12 @@ export function toJson(result: Result) {
 
 function details({ outcome }: Visit) {
   switch (outcome.kind) {
-    case 'page': return { ...outcome, kind: outcome.kind, links: outcome.links.map(String) };
-    case 'redirect': return { ...outcome, kind: outcome.kind, to: outcome.to.href };
-    default: return outcome;
+    case 'page':
+      return { ...outcome, kind: outcome.kind, links: outcome.links.map(String) };
+    case 'redirect':
+      return { ...outcome, kind: outcome.kind, to: outcome.to.href };
+    default:
+      return outcome;
   }
 }
 

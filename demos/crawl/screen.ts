@@ -6,7 +6,10 @@ import type { WriteStream } from 'node:tty';
 import { styleText } from 'node:util';
 
 /** Gives the text that colour. */
-export type Paint = (colour: 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'blue' | 'magenta' | 'cyan', text: string) => string;
+export type Paint = (
+  colour: 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'blue' | 'magenta' | 'cyan',
+  text: string,
+) => string;
 
 export const plain: Paint = (_colour, text) => text;
 

@@ -13,30 +13,36 @@ import type { Result } from './report.ts';
 import type { Screen } from './screen.ts';
 
 /** Crawls, and adds its result to the list however it ends. */
-export const crawlInto = coroutine('session', function* (results: Result[], options: Options, { out }: Screen, label: string) {
-  const progress = options.quiet ? silent : progressOn(out, label);
-  const job = new Crawl(options, progress);
-  const begin = performance.now();
-  let stopped: Result['stopped'] = 'interrupted';
-  try {
-    yield* timeout(options.timeout, crawl(job));
-    stopped = null;
-  } catch (error) {
-    if (!(error instanceof TimeoutError)) throw error;
-    stopped = 'time limit';
-  } finally {
-    progress.stop();
-    const { visits, leftOut } = job.frontier;
-    results.push({ options, visits, leftOut, stopped, elapsed: performance.now() - begin });
-  }
-});
+export const crawlInto = coroutine(
+  'session',
+  function* (results: Result[], options: Options, { out }: Screen, label: string) {
+    const progress = options.quiet ? silent : progressOn(out, label);
+    const job = new Crawl(options, progress);
+    const begin = performance.now();
+    let stopped: Result['stopped'] = 'interrupted';
+    try {
+      yield* timeout(options.timeout, crawl(job));
+      stopped = null;
+    } catch (error) {
+      if (!(error instanceof TimeoutError)) throw error;
+      stopped = 'time limit';
+    } finally {
+      progress.stop();
+      const { visits, leftOut } = job.frontier;
+      results.push({ options, visits, leftOut, stopped, elapsed: performance.now() - begin });
+    }
+  },
+);
 
 /** A start whose host does not exist is bad input, to be told before the crawl begins. */
 export const checkHosts = coroutine('check hosts', function* ({ starts, timeout: limit }: Options) {
   for (const hostname of new Set(starts.map((url) => url.hostname))) {
     if (isIP(hostname.replace(/^\[|\]$/g, '')) > 0) continue;
     try {
-      yield* timeout(limit, fromCallback<string>((done) => lookup(hostname, done)));
+      yield* timeout(
+        limit,
+        fromCallback<string>((done) => lookup(hostname, done)),
+      );
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'ENOTFOUND') throw new BadInput(`no such host: ${hostname}`, { cause: error });

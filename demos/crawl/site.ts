@@ -27,30 +27,66 @@ interface SlowPage {
 /** What some addresses do instead of answering with a page. */
 type Trouble =
   | { readonly does: 'redirect'; readonly takes: number; readonly to: string }
-  | { readonly does: 'fail'; readonly takes: number; readonly status: number; /** Only the first, third, ... request. */ readonly recovers?: boolean }
+  | {
+      readonly does: 'fail';
+      readonly takes: number;
+      readonly status: number;
+      /** Only the first, third, ... request. */ readonly recovers?: boolean;
+    }
   | { readonly does: 'reset'; readonly takes: number }
   | { readonly does: 'hang' }
   | { readonly does: 'file'; readonly takes: number; readonly type: string };
 
 export const PAGES: Readonly<Record<string, SlowPage>> = {
   '/': {
-    title: 'The slow mill', takes: 150,
-    links: ['/looms/', '/threads/', '/patterns/', '/people/', '/odd/', '/#about', '/index.html', '/private/wages', 'https://example.com/', 'mailto:mill@example.com'],
+    title: 'The slow mill',
+    takes: 150,
+    links: [
+      '/looms/',
+      '/threads/',
+      '/patterns/',
+      '/people/',
+      '/odd/',
+      '/#about',
+      '/index.html',
+      '/private/wages',
+      'https://example.com/',
+      'mailto:mill@example.com',
+    ],
   },
   '/index.html': { title: 'The slow mill', takes: 150, links: ['/', '/looms/#jacquard', '/threads/?', '/odd/hangs'] },
-  '/looms/': { title: 'Looms', takes: 180, gzip: true, links: ['backstrap', 'warp-weighted', 'treadle', 'dobby', 'jacquard', 'air-jet#speed', '../'] },
+  '/looms/': {
+    title: 'Looms',
+    takes: 180,
+    gzip: true,
+    links: ['backstrap', 'warp-weighted', 'treadle', 'dobby', 'jacquard', 'air-jet#speed', '../'],
+  },
   '/looms/backstrap': { title: 'The backstrap loom', takes: 210, links: ['treadle', '#top'] },
   '/looms/warp-weighted': { title: 'The warp-weighted loom', takes: 260, gzip: true, links: ['treadle'] },
-  '/looms/treadle': { title: 'The treadle loom', takes: 320, links: ['treadle#the-foot-lever', 'dobby', '/people/heddle-maker'] },
+  '/looms/treadle': {
+    title: 'The treadle loom',
+    takes: 320,
+    links: ['treadle#the-foot-lever', 'dobby', '/people/heddle-maker'],
+  },
   '/looms/dobby': { title: 'The dobby loom', takes: 190, links: ['jacquard'] },
-  '/looms/jacquard': { title: 'Métier Jacquard', takes: 280, charset: 'latin1', links: ['/patterns/cards.pdf', '/people/jacquard'] },
+  '/looms/jacquard': {
+    title: 'Métier Jacquard',
+    takes: 280,
+    charset: 'latin1',
+    links: ['/patterns/cards.pdf', '/people/jacquard'],
+  },
   '/looms/air-jet': { title: 'The air-jet loom', takes: 130, links: ['./'] },
   '/threads/': { title: 'Threads', takes: 160, links: ['wool', 'linen', 'silk', 'cotton', '%77ool'] },
   '/threads/wool': { title: 'Wool', takes: 240, gzip: true, links: ['linen', 'silk'] },
   '/threads/linen': { title: 'Linen', takes: 170, links: ['wool'] },
   '/threads/silk': { title: 'Silk', takes: 350, links: ['cotton'] },
   '/threads/cotton': { title: 'Cotton', takes: 140, links: ['../threads/./wool'] },
-  '/patterns/': { title: 'Patterns', takes: 220, head: '<base href="/patterns/sheets/">', links: ['twill', 'satin', 'herringbone', 'plain', '../new'] },
+  '/patterns/': {
+    title: 'Patterns',
+    takes: 220,
+    head: '<base href="/patterns/sheets/">',
+    links: ['twill', 'satin', 'herringbone', 'plain', '../new'],
+  },
   '/patterns/sheets/twill': { title: 'Twill', takes: 180, gzip: true, links: ['satin'] },
   '/patterns/sheets/satin': { title: 'Satin', takes: 230, links: ['plain'] },
   '/patterns/sheets/herringbone': { title: 'Herringbone', takes: 160, links: ['twill'] },
@@ -60,7 +96,11 @@ export const PAGES: Readonly<Record<string, SlowPage>> = {
   '/people/jacquard': { title: 'Joseph Marie Jacquard', takes: 190, gzip: true, links: ['/looms/jacquard'] },
   '/people/heddle-maker': { title: 'The heddle maker', takes: 150 },
   '/people/spinner': { title: 'The spinner', takes: 120, links: ['/threads/'] },
-  '/odd/': { title: 'Odd addresses', takes: 100, links: ['missing', 'flaky', 'broken', 'cuts-the-line', 'hangs', 'circle/1', 'leaves'] },
+  '/odd/': {
+    title: 'Odd addresses',
+    takes: 100,
+    links: ['missing', 'flaky', 'broken', 'cuts-the-line', 'hangs', 'circle/1', 'leaves'],
+  },
   '/private/wages': { title: 'Wages', takes: 100 },
 };
 
@@ -86,20 +126,23 @@ interface Exchange {
 }
 
 /** Opens the site, lets the visitor in, and closes it again, whatever happens. */
-export const openSite = coroutine('slow site', function* (scale: number, port: number, visit: (start: URL) => Awaitable<void>) {
-  const exchanges = new Queue<Exchange>();
-  const server = createServer((request, response) => exchanges.putNowait({ request, response }));
-  yield* listen(server, port);
-  const clerk = yield* spawn(answerAll(exchanges, scale), { name: 'slow site', daemon: true });
-  try {
-    const { port } = server.address() as AddressInfo;
-    yield* call(visit(new URL(`http://127.0.0.1:${port}/`)));
-  } finally {
-    yield* cancel(clerk, 'the site closes');
-    server.closeAllConnections();
-    yield* fromCallback<void>((done) => server.close(done));
-  }
-});
+export const openSite = coroutine(
+  'slow site',
+  function* (scale: number, port: number, visit: (start: URL) => Awaitable<void>) {
+    const exchanges = new Queue<Exchange>();
+    const server = createServer((request, response) => exchanges.putNowait({ request, response }));
+    yield* listen(server, port);
+    const clerk = yield* spawn(answerAll(exchanges, scale), { name: 'slow site', daemon: true });
+    try {
+      const { port } = server.address() as AddressInfo;
+      yield* call(visit(new URL(`http://127.0.0.1:${port}/`)));
+    } finally {
+      yield* cancel(clerk, 'the site closes');
+      server.closeAllConnections();
+      yield* fromCallback<void>((done) => server.close(done));
+    }
+  },
+);
 
 const listen = coroutine('listen', function* (server: Server, port: number) {
   try {
@@ -132,42 +175,48 @@ const hangUp = ({ response }: Exchange) =>
     return () => response.off('close', over);
   });
 
-const answer = coroutine('answer', function* ({ request, response }: Exchange, path: string, nth: number, scale: number) {
-  const page = PAGES[path];
-  const trouble = TROUBLES[path];
-  if (page !== undefined) {
-    yield* sleep(page.takes * scale);
-    const charset = page.charset ?? 'utf-8';
-    const body = Buffer.from(html(page), page.charset ?? 'utf8');
-    const zipped = page.gzip && /\bgzip\b/.test(String(request.headers['accept-encoding']));
-    response.writeHead(200, { 'content-type': `text/html; charset=${charset}`, ...(zipped && { 'content-encoding': 'gzip' }) });
-    response.end(zipped ? gzipSync(body) : body);
-  } else if (path === '/robots.txt') {
-    yield* sleep(30 * scale);
-    response.writeHead(200, { 'content-type': 'text/plain' }).end(ROBOTS);
-  } else if (trouble === undefined || (trouble.does === 'fail' && !(trouble.recovers && nth % 2 === 0))) {
-    yield* sleep((trouble?.takes ?? 40) * scale);
-    response.writeHead(trouble?.status ?? 404, { 'content-type': 'text/html' }).end('<title>Sorry</title>');
-  } else if (trouble.does === 'fail') {
-    yield* sleep(trouble.takes * scale);
-    response.writeHead(200, { 'content-type': 'text/html' }).end('<title>Up again</title>');
-  } else if (trouble.does === 'redirect') {
-    yield* sleep(trouble.takes * scale);
-    response.writeHead(302, { location: trouble.to }).end();
-  } else if (trouble.does === 'reset') {
-    yield* sleep(trouble.takes * scale);
-    request.socket.resetAndDestroy();
-  } else if (trouble.does === 'file') {
-    yield* sleep(trouble.takes * scale);
-    response.writeHead(200, { 'content-type': trouble.type, 'content-length': 50_000_000 });
-    while (true) {
-      response.write(Buffer.alloc(10_000)); // for as long as somebody reads it
-      yield* sleep(20);
+const answer = coroutine(
+  'answer',
+  function* ({ request, response }: Exchange, path: string, nth: number, scale: number) {
+    const page = PAGES[path];
+    const trouble = TROUBLES[path];
+    if (page !== undefined) {
+      yield* sleep(page.takes * scale);
+      const charset = page.charset ?? 'utf-8';
+      const body = Buffer.from(html(page), page.charset ?? 'utf8');
+      const zipped = page.gzip && /\bgzip\b/.test(String(request.headers['accept-encoding']));
+      response.writeHead(200, {
+        'content-type': `text/html; charset=${charset}`,
+        ...(zipped && { 'content-encoding': 'gzip' }),
+      });
+      response.end(zipped ? gzipSync(body) : body);
+    } else if (path === '/robots.txt') {
+      yield* sleep(30 * scale);
+      response.writeHead(200, { 'content-type': 'text/plain' }).end(ROBOTS);
+    } else if (trouble === undefined || (trouble.does === 'fail' && !(trouble.recovers && nth % 2 === 0))) {
+      yield* sleep((trouble?.takes ?? 40) * scale);
+      response.writeHead(trouble?.status ?? 404, { 'content-type': 'text/html' }).end('<title>Sorry</title>');
+    } else if (trouble.does === 'fail') {
+      yield* sleep(trouble.takes * scale);
+      response.writeHead(200, { 'content-type': 'text/html' }).end('<title>Up again</title>');
+    } else if (trouble.does === 'redirect') {
+      yield* sleep(trouble.takes * scale);
+      response.writeHead(302, { location: trouble.to }).end();
+    } else if (trouble.does === 'reset') {
+      yield* sleep(trouble.takes * scale);
+      request.socket.resetAndDestroy();
+    } else if (trouble.does === 'file') {
+      yield* sleep(trouble.takes * scale);
+      response.writeHead(200, { 'content-type': trouble.type, 'content-length': 50_000_000 });
+      while (true) {
+        response.write(Buffer.alloc(10_000)); // for as long as somebody reads it
+        yield* sleep(20);
+      }
+    } else {
+      yield* suspend<never>(() => {}); // it hangs
     }
-  } else {
-    yield* suspend<never>(() => {}); // it hangs
-  }
-});
+  },
+);
 
 function html({ title, head = '', links = [] }: SlowPage): string {
   const list = links.map((href) => `    <li><a href="${href}">${href}</a>`).join('\n');

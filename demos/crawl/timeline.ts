@@ -61,8 +61,11 @@ function phasesByCell(visit: Visit, begin: number, cell: number): (Phase | null)
     let most: Phase | null = null;
     let share = 0;
     for (const phase of Object.keys(GLYPHS) as Phase[]) {
-      const inside = spans.reduce((sum, span) =>
-        span.phase === phase ? sum + Math.max(0, Math.min(span.to, left + cell) - Math.max(span.from, left)) : sum, 0);
+      const inside = spans.reduce(
+        (sum, span) =>
+          span.phase === phase ? sum + Math.max(0, Math.min(span.to, left + cell) - Math.max(span.from, left)) : sum,
+        0,
+      );
       if (inside > share) [most, share] = [phase, inside];
     }
     return most;
@@ -101,8 +104,14 @@ function legend(visits: readonly Visit[], paint: Paint): string[] {
   const kinds = new Set(visits.map((visit) => visit.outcome.kind));
   const say = ({ glyph, colour, means }: (typeof ENDS)['page']) => `${paint(colour, glyph)} ${means}`;
   return [
-    `waits for  ${(Object.keys(GLYPHS) as Phase[]).filter((phase) => phases.has(phase)).map((phase) => say(GLYPHS[phase])).join('  ')}`,
-    `ends       ${(Object.keys(ENDS) as (keyof typeof ENDS)[]).filter((kind) => kinds.has(kind)).map((kind) => say(ENDS[kind])).join('  ')}`,
+    `waits for  ${(Object.keys(GLYPHS) as Phase[])
+      .filter((phase) => phases.has(phase))
+      .map((phase) => say(GLYPHS[phase]))
+      .join('  ')}`,
+    `ends       ${(Object.keys(ENDS) as (keyof typeof ENDS)[])
+      .filter((kind) => kinds.has(kind))
+      .map((kind) => say(ENDS[kind]))
+      .join('  ')}`,
   ];
 }
 

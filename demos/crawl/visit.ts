@@ -13,7 +13,14 @@ import { nameFor } from './url.ts';
 export type Phase = 'slot' | 'robots' | 'turn' | 'network' | 'pause';
 
 export type Outcome =
-  | { readonly kind: 'page'; readonly status: number; readonly type: string; readonly bytes: number; readonly title: string; readonly links: readonly URL[] }
+  | {
+      readonly kind: 'page';
+      readonly status: number;
+      readonly type: string;
+      readonly bytes: number;
+      readonly title: string;
+      readonly links: readonly URL[];
+    }
   | { readonly kind: 'redirect'; readonly status: number; readonly to: URL; readonly note?: string }
   | { readonly kind: 'skipped'; readonly status?: number; readonly type?: string; readonly reason: string }
   | { readonly kind: 'failed'; readonly status?: number; readonly reason: string }
@@ -69,11 +76,16 @@ export class Visit {
   get remark(): string {
     const { outcome } = this;
     switch (outcome.kind) {
-      case 'page': return outcome.title;
-      case 'redirect': return `-> ${nameFor(outcome.to, this.url)}${outcome.note === undefined ? '' : ` (${outcome.note})`}`;
-      case 'skipped': return `skipped: ${outcome.reason}`;
-      case 'failed': return outcome.reason;
-      case 'unfinished': return this.tries > 0 ? 'stopped under way' : 'not begun';
+      case 'page':
+        return outcome.title;
+      case 'redirect':
+        return `-> ${nameFor(outcome.to, this.url)}${outcome.note === undefined ? '' : ` (${outcome.note})`}`;
+      case 'skipped':
+        return `skipped: ${outcome.reason}`;
+      case 'failed':
+        return outcome.reason;
+      case 'unfinished':
+        return this.tries > 0 ? 'stopped under way' : 'not begun';
     }
   }
 }

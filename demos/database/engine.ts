@@ -6,6 +6,10 @@ import { PGlite } from '@electric-sql/pglite';
 let database: PGlite;
 
 /** Once in each thread, before anything else. */
-export const open = (folder: string) => PGlite.create(folder).then((opened) => { database = opened; });
+export const open = (folder: string) =>
+  PGlite.create(folder).then((opened) => {
+    database = opened;
+  });
 
-export const query = (sql: string, parameters: readonly unknown[]) => database.query(sql, parameters).then(({ rows }) => rows);
+export const query = (sql: string, parameters: readonly unknown[]) =>
+  database.query(sql, parameters).then(({ rows }) => rows);

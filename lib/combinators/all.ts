@@ -16,7 +16,10 @@ const performAll = /* @__PURE__ */ frameOf('all', function* (awaitables: Awaitab
     if (children.alive > 0) yield children.close();
   }
   children.throwFailures();
-  return shaped(awaitables, started.map((child) => child.result()));
+  return shaped(
+    awaitables,
+    started.map((child) => child.result()),
+  );
 });
 
 /**
@@ -40,10 +43,15 @@ const performAllSettled = /* @__PURE__ */ frameOf('allSettled', function* (await
     children.overlook();
     if (children.alive > 0) yield children.close();
   }
-  return shaped(awaitables, started.map((child) => {
-    const reason = child.error();
-    return child.state === 'succeeded' ? { status: 'fulfilled', value: child.result() } : { status: 'rejected', reason };
-  }));
+  return shaped(
+    awaitables,
+    started.map((child) => {
+      const reason = child.error();
+      return child.state === 'succeeded' ?
+          { status: 'fulfilled', value: child.result() }
+        : { status: 'rejected', reason };
+    }),
+  );
 });
 
 /** As `Promise.allSettled` has it. */
@@ -56,6 +64,8 @@ export type Settled<T> = { status: 'fulfilled'; value: T } | { status: 'rejected
  * @example
  * const results = yield* allSettled(urls.map((url) => page(url)));
  */
-export function allSettled<const A extends Awaitables>(awaitables: A): Effect<{ -readonly [K in keyof A]: Settled<Result<A[K]>> }> {
+export function allSettled<const A extends Awaitables>(
+  awaitables: A,
+): Effect<{ -readonly [K in keyof A]: Settled<Result<A[K]>> }> {
   return new Effect('allSettled', [checkAwaitables('allSettled', awaitables)], performAllSettled);
 }

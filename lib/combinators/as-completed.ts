@@ -2,9 +2,9 @@
 
 import { startChild } from '../effects/spawn.ts';
 import type { Awaitable, Result } from '../kernel/awaitable.ts';
-import { PERFORM } from '../kernel/codes.ts';
+import { PERFORM } from '../kernel/modes.ts';
 import { Effect, SUSPENDED } from '../kernel/effect.ts';
-import { List } from '../kernel/list.ts';
+import { List } from '../kernel/waiting.ts';
 import type { Task } from '../kernel/task.ts';
 import { checkAwaitables } from './children.ts';
 
@@ -22,7 +22,7 @@ function perform(owner: Task, [works]: [readonly Awaitable<unknown>[]]): Iterabl
     _told(child: Task) {
       if (!child.done) return;
       const line = lines[over.push(child) - 1];
-      for (let waiter; (waiter = line?._shift()); ) waiter._wake(child, PERFORM);
+      for (let waiter; (waiter = line?._shift());) waiter._wake(child, PERFORM);
     },
   };
   const children = [...new Set(Object.values(works))].map((work) => {

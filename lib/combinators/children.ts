@@ -6,11 +6,11 @@
 import { startChild } from '../effects/spawn.ts';
 import type { SpawnOptions } from '../effects/spawn.ts';
 import type { Awaitable, Result } from '../kernel/awaitable.ts';
-import { DAEMON, FAILED, SUCCEEDED } from '../kernel/codes.ts';
+import { DAEMON, FAILED, SUCCEEDED } from '../kernel/modes.ts';
 import { Effect, SUSPENDED } from '../kernel/effect.ts';
-import { combine } from '../kernel/combine.ts';
-import type { Place } from '../kernel/list.ts';
-import { mustBe } from '../kernel/explain.ts';
+import { combine } from '../words/combine.ts';
+import type { Place } from '../kernel/waiting.ts';
+import { mustBe } from '../words/messages.ts';
 import type { Task, Watcher } from '../kernel/task.ts';
 import { checkAwaitable, isAwaitable, isPromise } from '../kernel/yieldable.ts';
 
@@ -159,15 +159,25 @@ export function startAll(children: Children, awaitables: Awaitables): Task[] {
 
 /** The results in the shape of what was given: an array, or an object with the same keys. */
 export function shaped(awaitables: Awaitables, results: unknown[]): unknown {
-  return Array.isArray(awaitables) ? results : Object.fromEntries(Object.keys(awaitables).map((key, index) => [key, results[index]]));
+  return Array.isArray(awaitables) ? results : (
+      Object.fromEntries(Object.keys(awaitables).map((key, index) => [key, results[index]]))
+    );
 }
 
 export function checkAwaitables<A>(where: string, awaitables: A, least = 0): A {
-  if (typeof awaitables !== 'object' || awaitables === null || Symbol.iterator in awaitables !== Array.isArray(awaitables) || isPromise(awaitables)) {
+  if (
+    typeof awaitables !== 'object' ||
+    awaitables === null ||
+    Symbol.iterator in awaitables !== Array.isArray(awaitables) ||
+    isPromise(awaitables)
+  ) {
     throw new TypeError(mustBe(where, 'an array or an object of awaitables', awaitables));
   }
   const works: unknown[] = Object.values(awaitables);
-  if (works.length < least) throw new TypeError(`${where} of nothing would wait for ever: give it at least one awaitable`);
-  works.forEach((work, index) => isAwaitable(work) || checkAwaitable(work, `item ${Object.keys(awaitables)[index]} of ${where}`));
+  if (works.length < least)
+    throw new TypeError(`${where} of nothing would wait for ever: give it at least one awaitable`);
+  works.forEach(
+    (work, index) => isAwaitable(work) || checkAwaitable(work, `item ${Object.keys(awaitables)[index]} of ${where}`),
+  );
   return awaitables;
 }

@@ -4,9 +4,9 @@ import { frameOf } from '../effects/coroutine.ts';
 import { currentTask } from '../effects/current-task.ts';
 import type { Awaitable, Result } from '../kernel/awaitable.ts';
 import { Effect } from '../kernel/effect.ts';
-import { QueueClosedError } from '../kernel/errors.ts';
+import { QueueClosedError } from '../words/errors.ts';
 import { Outcome } from '../kernel/outcome.ts';
-import { mustBe } from '../kernel/explain.ts';
+import { mustBe } from '../words/messages.ts';
 import { Children } from './children.ts';
 
 /** A queue: its items end when it is closed. It may have other consumers, and is left as it is. */
@@ -44,9 +44,14 @@ function open(source: Source<unknown>): Puller {
   }
   if (Symbol.asyncIterator in source) {
     const iterator = source[Symbol.asyncIterator]();
-    return { waits: true, next: () => iterator.next(), leave: () => iterator.return && Promise.resolve(iterator.return()) };
+    return {
+      waits: true,
+      next: () => iterator.next(),
+      leave: () => iterator.return && Promise.resolve(iterator.return()),
+    };
   }
-  if ('receive' in source) return { waits: true, next: () => source.receive(), leave: () => source.close() as undefined };
+  if ('receive' in source)
+    return { waits: true, next: () => source.receive(), leave: () => source.close() as undefined };
   return { waits: true, next: () => take(source), leave: () => undefined };
 }
 
@@ -61,7 +66,12 @@ function* take(source: Gettable<unknown>): Generator<Effect<unknown>, Next, any>
 
 type Work = (item: unknown, index: number) => Awaitable<unknown>;
 
-function* runMap(items: Source<unknown>, work: Work, options: MapOptions | undefined, keep: (index: number, result: unknown) => void) {
+function* runMap(
+  items: Source<unknown>,
+  work: Work,
+  options: MapOptions | undefined,
+  keep: (index: number, result: unknown) => void,
+) {
   const concurrency = options?.concurrency ?? Infinity;
   const children = new Children(yield* currentTask());
   const source = open(items);
@@ -106,15 +116,23 @@ function* runMap(items: Source<unknown>, work: Work, options: MapOptions | undef
   children.throwFailures();
 }
 
-const performMap = /* @__PURE__ */ frameOf('map', function* (items: Source<unknown>, work: Work, options: MapOptions | undefined) {
-  const results: unknown[] = [];
-  yield* runMap(items, work, options, (index, result) => { results[index] = result; });
-  return results;
-});
+const performMap = /* @__PURE__ */ frameOf(
+  'map',
+  function* (items: Source<unknown>, work: Work, options: MapOptions | undefined) {
+    const results: unknown[] = [];
+    yield* runMap(items, work, options, (index, result) => {
+      results[index] = result;
+    });
+    return results;
+  },
+);
 
-const performForEach = /* @__PURE__ */ frameOf('forEach', function* (items: Source<unknown>, work: Work, options: MapOptions | undefined) {
-  yield* runMap(items, work, options, () => {});
-});
+const performForEach = /* @__PURE__ */ frameOf(
+  'forEach',
+  function* (items: Source<unknown>, work: Work, options: MapOptions | undefined) {
+    yield* runMap(items, work, options, () => {});
+  },
+);
 
 /**
  * Runs `work(item, index)` for every item, at most `concurrency` at a time, and gives the results in the
@@ -124,22 +142,38 @@ const performForEach = /* @__PURE__ */ frameOf('forEach', function* (items: Sour
  * @example
  * const pages = yield* map(urls, (url) => page(url), { concurrency: 10 });
  */
-export function map<T, A extends Awaitable<unknown>>(items: Source<T>, work: (item: T, index: number) => A, options?: MapOptions): Effect<Result<A>[]> {
+export function map<T, A extends Awaitable<unknown>>(
+  items: Source<T>,
+  work: (item: T, index: number) => A,
+  options?: MapOptions,
+): Effect<Result<A>[]> {
   return new Effect('map', checked('map', items, work, options), performMap);
 }
 
 /** Like `map`, for work without a result: keeps nothing, so that the source may be endless. */
-export function forEach<T>(items: Source<T>, work: (item: T, index: number) => Awaitable<unknown>, options?: MapOptions): Effect<void> {
+export function forEach<T>(
+  items: Source<T>,
+  work: (item: T, index: number) => Awaitable<unknown>,
+  options?: MapOptions,
+): Effect<void> {
   return new Effect('forEach', checked('forEach', items, work, options), performForEach);
 }
 
 function checked(where: string, items: unknown, work: unknown, { concurrency = Infinity }: MapOptions = {}): unknown[] {
-  const source = items as Partial<Gettable<unknown> & Receivable<unknown> & Iterable<unknown> & AsyncIterable<unknown>> | null | undefined;
+  const source = items as
+    Partial<Gettable<unknown> & Receivable<unknown> & Iterable<unknown> & AsyncIterable<unknown>> | null | undefined;
   const iterable = source?.[Symbol.iterator] ?? source?.[Symbol.asyncIterator] ?? source?.receive ?? source?.get;
-  if (typeof iterable !== 'function' || typeof items === 'string' || items instanceof Effect || items instanceof Outcome) {
+  if (
+    typeof iterable !== 'function' ||
+    typeof items === 'string' ||
+    items instanceof Effect ||
+    items instanceof Outcome
+  ) {
     throw new TypeError(mustBe(where, 'an iterable, an async iterable, a queue or a channel of items', items));
   }
-  if (typeof work !== 'function') throw new TypeError(mustBe(where, 'a function that starts the work for an item', work));
-  if (concurrency !== Infinity && !(Number.isInteger(concurrency) && concurrency > 0)) throw new RangeError(mustBe(where, 'a concurrency of 1 or more', concurrency));
+  if (typeof work !== 'function')
+    throw new TypeError(mustBe(where, 'a function that starts the work for an item', work));
+  if (concurrency !== Infinity && !(Number.isInteger(concurrency) && concurrency > 0))
+    throw new RangeError(mustBe(where, 'a concurrency of 1 or more', concurrency));
   return concurrency === Infinity ? [items, work] : [items, work, { concurrency }];
 }

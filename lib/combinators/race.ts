@@ -4,8 +4,8 @@ import { frameOf } from '../effects/coroutine.ts';
 import { currentTask } from '../effects/current-task.ts';
 import type { Result } from '../kernel/awaitable.ts';
 import { Effect } from '../kernel/effect.ts';
-import { show } from '../kernel/explain.ts';
-import { combine } from '../kernel/combine.ts';
+import { show } from '../words/messages.ts';
+import { combine } from '../words/combine.ts';
 import type { Task } from '../kernel/task.ts';
 import { checkAwaitables, Children, startAll } from './children.ts';
 import type { Awaitables } from './children.ts';
@@ -29,7 +29,9 @@ const performRace = /* @__PURE__ */ frameOf('race', function* (awaitables: Await
  * @example
  * const page = yield* race([mirror('eu'), mirror('us')]);
  */
-export function race<const A extends Awaitables>(awaitables: A): Effect<Result<A[keyof A & (A extends readonly unknown[] ? number : string)]>> {
+export function race<const A extends Awaitables>(
+  awaitables: A,
+): Effect<Result<A[keyof A & (A extends readonly unknown[] ? number : string)]>> {
   return new Effect('race', [checkAwaitables('race', awaitables, 1)], performRace);
 }
 
@@ -60,6 +62,8 @@ const performAny = /* @__PURE__ */ frameOf('any', function* (awaitables: Awaitab
  * @example
  * const page = yield* any([cache(url), network(url)]);
  */
-export function any<const A extends Awaitables>(awaitables: A): Effect<Result<A[keyof A & (A extends readonly unknown[] ? number : string)]>> {
+export function any<const A extends Awaitables>(
+  awaitables: A,
+): Effect<Result<A[keyof A & (A extends readonly unknown[] ? number : string)]>> {
   return new Effect('any', [checkAwaitables('any', awaitables, 1)], performAny);
 }

@@ -3,9 +3,9 @@
 import { frameOf } from '../effects/coroutine.ts';
 import { sleep } from '../effects/sleep.ts';
 import type { Awaitable, Result } from '../kernel/awaitable.ts';
-import { checkDuration } from '../kernel/duration.ts';
+import { checkDuration } from '../words/check.ts';
 import { Effect } from '../kernel/effect.ts';
-import { mustBe, show } from '../kernel/explain.ts';
+import { mustBe, show } from '../words/messages.ts';
 
 export interface RetryOptions {
   /** How often in all; 3 by default. */
@@ -22,18 +22,21 @@ export interface RetryOptions {
   readonly when?: ((error: unknown, attempt: number) => boolean) | undefined;
 }
 
-const perform = /* @__PURE__ */ frameOf('retry', function* (fn: (attempt: number) => Awaitable<unknown>, options: RetryOptions = {}) {
-  const { attempts = 3, delay = 0, backoff = 2, maxDelay = Infinity, jitter = 0, when = () => true } = options;
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return yield fn(attempt);
-    } catch (error) {
-      if (attempt >= attempts || !when(error, attempt)) throw error;
+const perform = /* @__PURE__ */ frameOf(
+  'retry',
+  function* (fn: (attempt: number) => Awaitable<unknown>, options: RetryOptions = {}) {
+    const { attempts = 3, delay = 0, backoff = 2, maxDelay = Infinity, jitter = 0, when = () => true } = options;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return yield fn(attempt);
+      } catch (error) {
+        if (attempt >= attempts || !when(error, attempt)) throw error;
+      }
+      const pause = delay && Math.min(delay * backoff ** (attempt - 1), maxDelay);
+      yield sleep(pause * (1 - jitter * Math.random()));
     }
-    const pause = delay && Math.min(delay * backoff ** (attempt - 1), maxDelay);
-    yield sleep(pause * (1 - jitter * Math.random()));
-  }
-});
+  },
+);
 
 /**
  * Runs `fn(1)`, and when that throws, after a delay, `fn(2)`, and so on; gives the first result or throws
@@ -42,16 +45,21 @@ const perform = /* @__PURE__ */ frameOf('retry', function* (fn: (attempt: number
  * @example
  * const text = yield* retry(() => page(url), { attempts: 5, delay: 100, jitter: 0.5 });
  */
-export function retry<A extends Awaitable<unknown>>(fn: (attempt: number) => A, options?: RetryOptions): Effect<Result<A>> {
+export function retry<A extends Awaitable<unknown>>(
+  fn: (attempt: number) => A,
+  options?: RetryOptions,
+): Effect<Result<A>> {
   if (typeof fn !== 'function') throw new TypeError(mustBe('retry', 'a function that starts each attempt', fn));
   const { attempts = 1, delay = 0, maxDelay = 0, backoff = 1, jitter = 0, when } = options ?? {};
   const number = (name: string, value: unknown, right: (value: number) => boolean, wanted: string) => {
-    if (typeof value !== 'number' || !right(value)) throw new RangeError(`retry takes ${name} ${wanted}, not ${show(value)}`);
+    if (typeof value !== 'number' || !right(value))
+      throw new RangeError(`retry takes ${name} ${wanted}, not ${show(value)}`);
   };
   number('attempts', attempts, (n) => n === Infinity || (Number.isInteger(n) && n > 0), 'of 1 or more');
   number('a backoff', backoff, (n) => n >= 0, 'of 0 or more');
   number('a jitter', jitter, (n) => n >= 0 && n <= 1, 'from 0 to 1');
-  if (when !== undefined && typeof when !== 'function') throw new TypeError(mustBe('retry', 'a function as when', when));
+  if (when !== undefined && typeof when !== 'function')
+    throw new TypeError(mustBe('retry', 'a function as when', when));
   checkDuration('retry: delay', delay);
   checkDuration('retry: maxDelay', maxDelay);
   return new Effect('retry', options ? [fn, options] : [fn], perform);

@@ -5,8 +5,8 @@ import { currentTask } from '../effects/current-task.ts';
 import type { SpawnOptions } from '../effects/spawn.ts';
 import type { Awaitable, Coroutine, Result } from '../kernel/awaitable.ts';
 import { Effect } from '../kernel/effect.ts';
-import { InvalidStateError } from '../kernel/errors.ts';
-import { mustBe } from '../kernel/explain.ts';
+import { InvalidStateError } from '../words/errors.ts';
+import { mustBe } from '../words/messages.ts';
 import type { Task } from '../kernel/task.ts';
 import { checkAwaitable } from '../kernel/yieldable.ts';
 import { Children } from './children.ts';
@@ -20,7 +20,8 @@ const perform = /* @__PURE__ */ frameOf('taskGroup', function* (body: (group: Ta
   const children = new Children(yield* currentTask());
   let over = false;
   const performSpawn = (_task: Task, [work, options]: [Awaitable<unknown>, SpawnOptions | undefined]) => {
-    if (over) throw new InvalidStateError('the task group is over: spawn in it before its body and its tasks have ended');
+    if (over)
+      throw new InvalidStateError('the task group is over: spawn in it before its body and its tasks have ended');
     return children.start(work, options);
   };
   const group: TaskGroup = {

@@ -3,11 +3,11 @@
 import { frameOf } from '../effects/coroutine.ts';
 import { currentTask } from '../effects/current-task.ts';
 import type { Awaitable, Result } from '../kernel/awaitable.ts';
-import { checkDuration } from '../kernel/duration.ts';
+import { checkDuration } from '../words/check.ts';
 import { Effect } from '../kernel/effect.ts';
-import { TimeoutError } from '../kernel/errors.ts';
+import { TimeoutError } from '../words/errors.ts';
 import { Handle } from '../kernel/outcome.ts';
-import { show } from '../kernel/explain.ts';
+import { show } from '../words/messages.ts';
 import { checkAwaitable } from '../kernel/yieldable.ts';
 import { Children } from './children.ts';
 
@@ -18,7 +18,9 @@ const perform = /* @__PURE__ */ frameOf('timeout', function* (ms: number, work: 
   const child = children.start(work);
   let expired = false;
   // Behind the child in the ready queue: a limit of 0 still lets it run to its first suspension.
-  const limit = new Handle(loop, () => { expired = child.cancel(`timeout after ${ms} ms`); });
+  const limit = new Handle(loop, () => {
+    expired = child.cancel(`timeout after ${ms} ms`);
+  });
   loop._scheduleAt(ms > 0 ? loop.now() + ms : 0, limit);
   try {
     yield children.untilOver();
@@ -26,7 +28,8 @@ const perform = /* @__PURE__ */ frameOf('timeout', function* (ms: number, work: 
     limit.cancel();
     if (children.alive > 0) yield children.close();
   }
-  if (expired && child.state === 'cancelled') throw new TimeoutError(`${show(work)} took longer than ${ms} ms, and was cancelled`);
+  if (expired && child.state === 'cancelled')
+    throw new TimeoutError(`${show(work)} took longer than ${ms} ms, and was cancelled`);
   return child.result();
 });
 

@@ -1,10 +1,10 @@
 // wait: looks at tasks, without owning them. It throws none of their errors, cancels none of them, and has not
 // seen how they ended. Relies on the kernel.
 
-import { PERFORM } from '../kernel/codes.ts';
-import { checkDuration } from '../kernel/duration.ts';
+import { PERFORM } from '../kernel/modes.ts';
+import { checkDuration } from '../words/check.ts';
 import { Effect, SUSPENDED } from '../kernel/effect.ts';
-import { mustBe } from '../kernel/explain.ts';
+import { mustBe } from '../words/messages.ts';
 import { Handle, Outcome } from '../kernel/outcome.ts';
 import type { Task } from '../kernel/task.ts';
 
@@ -17,11 +17,15 @@ export interface WaitOptions {
 
 const reasons = ['all', 'first-completed', 'first-failed'];
 
-function perform(task: Task, [outcomes, { timeout = Infinity, returnWhen = 'all' }]: [Outcome<unknown>[], WaitOptions]): unknown {
+function perform(
+  task: Task,
+  [outcomes, { timeout = Infinity, returnWhen = 'all' }]: [Outcome<unknown>[], WaitOptions],
+): unknown {
   const { loop } = task;
   const pending = () => outcomes.filter((outcome) => !outcome.done);
   const split = () => ({ done: outcomes.filter((outcome) => outcome.done), pending: pending() });
-  const decides = ({ done, state }: Outcome<unknown>) => done && (returnWhen === 'first-completed' || (returnWhen === 'first-failed' && state === 'failed'));
+  const decides = ({ done, state }: Outcome<unknown>) =>
+    done && (returnWhen === 'first-completed' || (returnWhen === 'first-failed' && state === 'failed'));
   let left = pending().length;
   if (left === 0 || outcomes.some(decides)) return split();
   const release = () => {
@@ -55,11 +59,16 @@ function perform(task: Task, [outcomes, { timeout = Infinity, returnWhen = 'all'
  * @example
  * const { done, pending } = yield* wait(tasks, { timeout: 1_000, returnWhen: 'first-completed' });
  */
-export function wait<O extends Outcome<unknown>>(tasks: readonly O[], options: WaitOptions = {}): Effect<{ done: O[]; pending: O[] }> {
+export function wait<O extends Outcome<unknown>>(
+  tasks: readonly O[],
+  options: WaitOptions = {},
+): Effect<{ done: O[]; pending: O[] }> {
   const { timeout = 0, returnWhen = 'all' } = options;
-  const wrong = !Array.isArray(tasks) || tasks.length === 0 ? [tasks] : tasks.filter((task) => !(task instanceof Outcome));
+  const wrong =
+    !Array.isArray(tasks) || tasks.length === 0 ? [tasks] : tasks.filter((task) => !(task instanceof Outcome));
   if (wrong.length > 0) throw new TypeError(mustBe('wait', 'an array of tasks and futures (spawn the rest)', wrong[0]));
-  if (!reasons.includes(returnWhen)) throw new RangeError(mustBe('wait', `as returnWhen one of ${reasons.join(', ')}`, returnWhen));
+  if (!reasons.includes(returnWhen))
+    throw new RangeError(mustBe('wait', `as returnWhen one of ${reasons.join(', ')}`, returnWhen));
   checkDuration('wait: timeout', timeout);
   return new Effect('wait', [[...new Set(tasks)], options], perform);
 }

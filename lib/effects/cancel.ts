@@ -1,9 +1,9 @@
 // cancel: ask a task to end, and wait until it has. Relies on the kernel.
 
-import { CANCELLING, PERFORM } from '../kernel/codes.ts';
+import { CANCELLING, PERFORM } from '../kernel/modes.ts';
 import { Effect, SUSPENDED } from '../kernel/effect.ts';
 import { Handle } from '../kernel/outcome.ts';
-import { mustBe } from '../kernel/explain.ts';
+import { mustBe } from '../words/messages.ts';
 import { Task } from '../kernel/task.ts';
 
 // Performed once more when the target is over: then it only looks at how that came.

@@ -30,18 +30,22 @@ function seenBy(task: Task): Scope | undefined {
   return undefined;
 }
 
-const performWith = /* @__PURE__ */ frameOf('with', function* (context: unknown, value: unknown, work: Awaitable<unknown>) {
-  const task = yield* currentTask();
-  const { loop } = task;
-  const scope = { context, value, outer: seenBy(task), since: loop._ids };
-  scopes.set(task, scope);
-  try {
-    return yield work;
-  } finally {
-    scopes.set(task, scope.outer);
-    if (loop._ids > scope.since) for (const child of task.children) if (child.id > scope.since && !scopes.has(child)) scopes.set(child, scope);
-  }
-});
+const performWith = /* @__PURE__ */ frameOf(
+  'with',
+  function* (context: unknown, value: unknown, work: Awaitable<unknown>) {
+    const task = yield* currentTask();
+    const { loop } = task;
+    const scope = { context, value, outer: seenBy(task), since: loop._ids };
+    scopes.set(task, scope);
+    try {
+      return yield work;
+    } finally {
+      scopes.set(task, scope.outer);
+      if (loop._ids > scope.since)
+        for (const child of task.children) if (child.id > scope.since && !scopes.has(child)) scopes.set(child, scope);
+    }
+  },
+);
 
 /** Made by `createContext`. */
 export class Context<T> {
@@ -78,6 +82,9 @@ export class Context<T> {
  * const requestId = createContext('none', { name: 'requestId' });
  * yield* requestId.with('42', handle(request)); // in there: yield* requestId.get()
  */
-export function createContext<T>(initial: T, { name = 'context' }: { readonly name?: string | undefined } = {}): Context<T> {
+export function createContext<T>(
+  initial: T,
+  { name = 'context' }: { readonly name?: string | undefined } = {},
+): Context<T> {
   return new Context(initial, name);
 }

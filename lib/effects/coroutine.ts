@@ -3,7 +3,7 @@
 import type { Awaitable, Result } from '../kernel/awaitable.ts';
 import { Effect } from '../kernel/effect.ts';
 import { isGenerator } from '../kernel/frame.ts';
-import { mustBe, show } from '../kernel/explain.ts';
+import { mustBe, show } from '../words/messages.ts';
 import type { Task } from '../kernel/task.ts';
 import { checkAwaitable } from '../kernel/yieldable.ts';
 
@@ -15,7 +15,10 @@ export type Perform = (task: Task, args: readonly never[]) => unknown;
 export function frameOf(name: string, fn: (...args: never[]) => Generator<unknown, unknown, unknown>): Perform {
   return (task, args) => {
     const generator = fn(...args);
-    if (!isGenerator(generator)) throw new TypeError(`coroutine ${name} must be a generator function (function*), but it returned ${show(generator)}`);
+    if (!isGenerator(generator))
+      throw new TypeError(
+        `coroutine ${name} must be a generator function (function*), but it returned ${show(generator)}`,
+      );
     return task._call(generator);
   };
 }
@@ -35,8 +38,13 @@ export function frameOf(name: string, fn: (...args: never[]) => Generator<unknow
  * });
  * const text = yield* page('http://localhost:5000/');
  */
-export function coroutine<A extends unknown[], T>(fn: (...args: A) => Generator<Awaitable<unknown>, T, any>): (...args: A) => Effect<T>;
-export function coroutine<A extends unknown[], T>(name: string, fn: (...args: A) => Generator<Awaitable<unknown>, T, any>): (...args: A) => Effect<T>;
+export function coroutine<A extends unknown[], T>(
+  fn: (...args: A) => Generator<Awaitable<unknown>, T, any>,
+): (...args: A) => Effect<T>;
+export function coroutine<A extends unknown[], T>(
+  name: string,
+  fn: (...args: A) => Generator<Awaitable<unknown>, T, any>,
+): (...args: A) => Effect<T>;
 export function coroutine(first: unknown, second?: unknown): (...args: never[]) => Effect<unknown> {
   const fn = (typeof first === 'string' ? second : first) as (...args: never[]) => Generator<unknown, unknown, unknown>;
   if (typeof fn !== 'function') throw new TypeError(mustBe('coroutine', 'a generator function', fn));

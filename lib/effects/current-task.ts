@@ -1,6 +1,6 @@
 // currentTask and abortSignal: a task looks at itself. Relies on the kernel.
 
-import { CANCELLING } from '../kernel/codes.ts';
+import { CANCELLING } from '../kernel/modes.ts';
 import { Effect } from '../kernel/effect.ts';
 import type { Task } from '../kernel/task.ts';
 

@@ -2,7 +2,7 @@
 
 import { Effect } from '../kernel/effect.ts';
 import { Outcome } from '../kernel/outcome.ts';
-import { mustBe } from '../kernel/explain.ts';
+import { mustBe } from '../words/messages.ts';
 import type { Task } from '../kernel/task.ts';
 
 function perform(task: Task, outcome: Outcome<unknown>): unknown {

@@ -1,7 +1,7 @@
 // shield: work that cancellation must wait for. Relies on the kernel, spawn.
 
 import type { Awaitable, Result } from '../kernel/awaitable.ts';
-import { PERFORM } from '../kernel/codes.ts';
+import { PERFORM } from '../kernel/modes.ts';
 import { Effect, SUSPENDED } from '../kernel/effect.ts';
 import type { Task } from '../kernel/task.ts';
 import { checkAwaitable } from '../kernel/yieldable.ts';

@@ -1,7 +1,7 @@
 // suspend: the bridge from callbacks. Relies on the kernel.
 
 import { Effect } from '../kernel/effect.ts';
-import { mustBe } from '../kernel/explain.ts';
+import { mustBe } from '../words/messages.ts';
 import { suspendUntil } from '../kernel/suspension.ts';
 import type { Start } from '../kernel/suspension.ts';
 import type { Task } from '../kernel/task.ts';
@@ -16,10 +16,17 @@ export function performSuspend(task: Task, [start]: [Start<never>]): unknown {
     try {
       cleanUp = start(
         (value) => (starting ? (early ??= () => value) : resume(value)),
-        (error) => (starting ? (early ??= () => { throw error; }) : fail(error)),
+        (error) =>
+          starting ?
+            (early ??= () => {
+              throw error;
+            })
+          : fail(error),
       );
     } catch (error) {
-      early = () => { throw error; };
+      early = () => {
+        throw error;
+      };
     }
     starting = false;
     return early ? undefined : cleanUp;
@@ -44,6 +51,7 @@ export function performSuspend(task: Task, [start]: [Start<never>]): unknown {
  * });
  */
 export function suspend<T = void>(start: Start<T>): Effect<T> {
-  if (typeof start !== 'function') throw new TypeError(mustBe('suspend', 'a function (resume, fail) => cleanUp', start));
+  if (typeof start !== 'function')
+    throw new TypeError(mustBe('suspend', 'a function (resume, fail) => cleanUp', start));
   return new Effect('suspend', [start], performSuspend);
 }

@@ -5,7 +5,7 @@ import { frameOf } from '../effects/coroutine.ts';
 import { currentTask } from '../effects/current-task.ts';
 import { performSuspend } from '../effects/suspend.ts';
 import { Effect } from '../kernel/effect.ts';
-import { mustBe } from '../kernel/explain.ts';
+import { mustBe } from '../words/messages.ts';
 import type { Task } from '../kernel/task.ts';
 import { Channel } from '../sync/channel.ts';
 
@@ -30,7 +30,12 @@ const isEmitter = (source: unknown): source is EmitterLike => {
 };
 
 /** Listens; gives the way to stop. An emitter's 'error' goes to `fail`, unless that is the event that is wanted. */
-function listen(source: EmitterLike | TargetLike, event: string, take: (item: unknown) => void, fail: (error: unknown) => void): () => void {
+function listen(
+  source: EmitterLike | TargetLike,
+  event: string,
+  take: (item: unknown) => void,
+  fail: (error: unknown) => void,
+): () => void {
   if (!isEmitter(source)) {
     source.addEventListener(event, take);
     return () => source.removeEventListener(event, take);
@@ -63,7 +68,12 @@ function performOnce(task: Task, [source, event]: [EmitterLike, string]): unknow
 const performOn = /* @__PURE__ */ frameOf('on', function* (source: EmitterLike, event: string) {
   const task = yield* currentTask();
   const channel = new Channel<unknown>(Infinity, { name: String(event) });
-  const stop = listen(source, event, (item) => channel.sendNowait(item), (error) => channel.close(error));
+  const stop = listen(
+    source,
+    event,
+    (item) => channel.sendNowait(item),
+    (error) => channel.close(error),
+  );
   const close = () => channel.close();
   task.addDoneCallback(close);
   channel._release = () => {
@@ -75,7 +85,8 @@ const performOn = /* @__PURE__ */ frameOf('on', function* (source: EmitterLike, 
 
 function checked(where: string, source: unknown, event: unknown): unknown[] {
   const { addEventListener } = (source ?? {}) as Partial<TargetLike>;
-  if (!isEmitter(source) && typeof addEventListener !== 'function') throw new TypeError(mustBe(where, 'an EventEmitter or EventTarget', source));
+  if (!isEmitter(source) && typeof addEventListener !== 'function')
+    throw new TypeError(mustBe(where, 'an EventEmitter or EventTarget', source));
   return [source, event];
 }
 
@@ -102,7 +113,10 @@ export function once(source: EmitterLike | TargetLike, event: string | symbol): 
  * @example
  * yield* forEach(yield* on<[Socket]>(server, 'connection'), function* ([socket]) { ... });
  */
-export function on<A extends readonly unknown[] = unknown[]>(emitter: EmitterLike, event: string | symbol): Effect<Channel<A>>;
+export function on<A extends readonly unknown[] = unknown[]>(
+  emitter: EmitterLike,
+  event: string | symbol,
+): Effect<Channel<A>>;
 export function on<E = Event>(target: TargetLike, event: string): Effect<Channel<E>>;
 export function on(source: EmitterLike | TargetLike, event: string | symbol): Effect<Channel<unknown>> {
   return new Effect('on', checked('on', source, event), performOn);

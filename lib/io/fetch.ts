@@ -3,8 +3,8 @@
 // platform's to give up, or `discard()`. Relies on the kernel, promises.
 
 import { Effect } from '../kernel/effect.ts';
-import { inspect } from '../kernel/explain.ts';
-import { InvalidStateError } from '../kernel/errors.ts';
+import { inspect } from '../words/messages.ts';
+import { InvalidStateError } from '../words/errors.ts';
 import type { Task } from '../kernel/task.ts';
 import { awaitPromise } from './promises.ts';
 
@@ -61,7 +61,10 @@ export class FetchResponse {
       [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
         const reader = response.body?.getReader();
         return {
-          next: () => (reader === undefined ? Promise.resolve({ done: true, value: undefined }) : (reader.read() as Promise<IteratorResult<Uint8Array>>)),
+          next: () =>
+            reader === undefined ?
+              Promise.resolve({ done: true, value: undefined })
+            : (reader.read() as Promise<IteratorResult<Uint8Array>>),
           return: () => {
             controller.abort();
             return Promise.resolve({ done: true, value: undefined });
@@ -92,16 +95,23 @@ export class FetchResponse {
   private read<T>(kind: string, body: (response: Response) => Promise<T>): Effect<T> {
     return new Effect(`response.${kind}`, undefined, (task: Task) => {
       if (this.response.bodyUsed) throw this.used();
-      return awaitPromise(task, () => body(this.response), () => this.controller.abort());
+      return awaitPromise(
+        task,
+        () => body(this.response),
+        () => this.controller.abort(),
+      );
     });
   }
 }
 
 function perform(task: Task, [url, init]: [string | URL | Request, RequestInit | undefined]): unknown {
   const controller = new AbortController();
-  const given = [init?.signal, url instanceof Request ? url.signal : undefined].filter((signal) => signal !== undefined && signal !== null);
+  const given = [init?.signal, url instanceof Request ? url.signal : undefined].filter(
+    (signal) => signal !== undefined && signal !== null,
+  );
   const signal = given.length > 0 ? AbortSignal.any([...given, controller.signal]) : controller.signal;
-  const start = () => globalThis.fetch(url, { ...init, signal }).then((response) => new FetchResponse(response, controller));
+  const start = () =>
+    globalThis.fetch(url, { ...init, signal }).then((response) => new FetchResponse(response, controller));
   return awaitPromise(task, start, () => controller.abort());
 }
 

@@ -5,9 +5,9 @@ import { currentTask } from '../effects/current-task.ts';
 import { startChild } from '../effects/spawn.ts';
 import type { Awaitable, Coroutine } from '../kernel/awaitable.ts';
 import { Effect } from '../kernel/effect.ts';
-import { CancelledError } from '../kernel/errors.ts';
-import { mustBe } from '../kernel/explain.ts';
-import { run } from '../kernel/run.ts';
+import { CancelledError } from '../words/errors.ts';
+import { mustBe } from '../words/messages.ts';
+import { run } from '../loop/run.ts';
 import type { Task } from '../kernel/task.ts';
 import { Channel } from '../sync/channel.ts';
 
@@ -40,7 +40,10 @@ function* pump(iterator: AsyncIterator<unknown>, channel: Channel<unknown>): Gen
 const performFrom = /* @__PURE__ */ frameOf('fromAsyncIterable', function* (source: AsyncIterable<unknown>) {
   const task = yield* currentTask();
   const channel = new Channel<unknown>(0, { name: 'fromAsyncIterable' });
-  const child = startChild(task, pump(source[Symbol.asyncIterator](), channel) as Coroutine<void>, { name: 'fromAsyncIterable', daemon: true });
+  const child = startChild(task, pump(source[Symbol.asyncIterator](), channel) as Coroutine<void>, {
+    name: 'fromAsyncIterable',
+    daemon: true,
+  });
   channel._release = () => child.cancel('no longer needed');
   return channel;
 });
@@ -55,7 +58,8 @@ const performFrom = /* @__PURE__ */ frameOf('fromAsyncIterable', function* (sour
  * const { done, value } = yield* lines.receive();
  */
 export function fromAsyncIterable<T>(source: AsyncIterable<T>): Effect<Channel<T>> {
-  if (typeof source?.[Symbol.asyncIterator] !== 'function') throw new TypeError(mustBe('fromAsyncIterable', 'an async iterable', source));
+  if (typeof source?.[Symbol.asyncIterator] !== 'function')
+    throw new TypeError(mustBe('fromAsyncIterable', 'an async iterable', source));
   return new Effect('fromAsyncIterable', [source], performFrom);
 }
 
@@ -80,7 +84,8 @@ function* feed<T>(produce: Producer<T>, channel: Channel<T>): Coroutine<void> {
  * for await (const line of toAsyncIterable<string>(function* (lines) { yield* lines.send('a'); })) console.log(line);
  */
 export function toAsyncIterable<T>(source: Channel<T> | Producer<T>): AsyncIterable<T> {
-  if (!(source instanceof Channel) && typeof source !== 'function') throw new TypeError(mustBe('toAsyncIterable', 'a channel, or a coroutine function that is given one', source));
+  if (!(source instanceof Channel) && typeof source !== 'function')
+    throw new TypeError(mustBe('toAsyncIterable', 'a channel, or a coroutine function that is given one', source));
   return {
     [Symbol.asyncIterator]() {
       const [channel, produce] = source instanceof Channel ? [source] : [new Channel<T>(), source];

@@ -2,7 +2,7 @@
 
 import { performSuspend } from '../effects/suspend.ts';
 import { Effect } from '../kernel/effect.ts';
-import { mustBe, show } from '../kernel/explain.ts';
+import { mustBe, show } from '../words/messages.ts';
 import type { Task } from '../kernel/task.ts';
 import { isPromise } from '../kernel/yieldable.ts';
 
@@ -14,7 +14,8 @@ export function awaitPromise(task: Task, start: () => PromiseLike<unknown>, clea
   return performSuspend(task, [
     (resume: (value: never) => void, fail) => {
       const promise = start();
-      if (!isPromise(promise)) throw new TypeError(`fromPromise takes a function that returns a promise; it returned ${show(promise)}`);
+      if (!isPromise(promise))
+        throw new TypeError(`fromPromise takes a function that returns a promise; it returned ${show(promise)}`);
       promise.then(resume as never, fail);
       return cleanUp;
     },
@@ -24,7 +25,11 @@ export function awaitPromise(task: Task, start: () => PromiseLike<unknown>, clea
 function performFromPromise(task: Task, [promised]: [Promised<unknown>]): unknown {
   if (typeof promised !== 'function') return awaitPromise(task, () => promised);
   const controller = new AbortController();
-  return awaitPromise(task, () => promised(controller.signal), () => controller.abort());
+  return awaitPromise(
+    task,
+    () => promised(controller.signal),
+    () => controller.abort(),
+  );
 }
 
 /**
@@ -35,7 +40,8 @@ function performFromPromise(task: Task, [promised]: [Promised<unknown>]): unknow
  * const rows = yield* fromPromise((signal) => database.query(sql, { signal }));
  */
 export function fromPromise<T>(promised: Promised<T>): Effect<T> {
-  if (typeof promised !== 'function' && !isPromise(promised)) throw new TypeError(mustBe('fromPromise', 'a promise, or a function that returns one', promised));
+  if (typeof promised !== 'function' && !isPromise(promised))
+    throw new TypeError(mustBe('fromPromise', 'a promise, or a function that returns one', promised));
   return new Effect('fromPromise', [promised], performFromPromise);
 }
 
@@ -43,7 +49,9 @@ type NodeCallback<T> = (error: unknown, value: T) => void;
 
 function performFromCallback(task: Task, [start]: [(callback: NodeCallback<unknown>) => unknown]): unknown {
   const answer = (resume: (value: never) => void, fail: (error: unknown) => void) => {
-    const cleanUp = start((error, value) => (error === null || error === undefined ? resume(value as never) : fail(error)));
+    const cleanUp = start((error, value) =>
+      error === null || error === undefined ? resume(value as never) : fail(error),
+    );
     return typeof cleanUp === 'function' ? (cleanUp as () => void) : undefined;
   };
   return performSuspend(task, [answer]);
@@ -57,7 +65,8 @@ function performFromCallback(task: Task, [start]: [(callback: NodeCallback<unkno
  * const text = yield* fromCallback<string>((callback) => readFile('notes.txt', 'utf8', callback));
  */
 export function fromCallback<T = void>(start: (callback: (error: unknown, value: T) => void) => unknown): Effect<T> {
-  if (typeof start !== 'function') throw new TypeError(mustBe('fromCallback', 'a function (callback) => cleanUp', start));
+  if (typeof start !== 'function')
+    throw new TypeError(mustBe('fromCallback', 'a function (callback) => cleanUp', start));
   return new Effect('fromCallback', [start], performFromCallback);
 }
 

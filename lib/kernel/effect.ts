@@ -4,7 +4,7 @@
 // overridden in subclasses.
 // Relies on explain.
 
-import { inspect, show } from './explain.ts';
+import { inspect, show } from '../words/messages.ts';
 
 /** What a handler returns when the task must wait. It has then seen to it that the task will be woken. */
 export const SUSPENDED: unique symbol = /* @__PURE__ */ Symbol() as never;

@@ -12,7 +12,9 @@ export interface Frame {
   _flags: number;
 }
 
-const intrinsic: Plain = /* @__PURE__ */ Object.getPrototypeOf(/* @__PURE__ */ Object.getPrototypeOf(/* @__PURE__ */ (function* () {})()));
+const intrinsic: Plain = /* @__PURE__ */ Object.getPrototypeOf(
+  /* @__PURE__ */ Object.getPrototypeOf(/* @__PURE__ */ (function* () {})()),
+);
 
 export type Resume = Plain['next'];
 /**
@@ -23,5 +25,8 @@ export const resume: readonly Resume[] = [intrinsic.next, intrinsic.throw, intri
 
 /** By its tag, so that generators of other realms count (a frame, node:vm). What only looks like one is refused by `intrinsic`. */
 export function isGenerator(value: unknown): value is Plain {
-  return intrinsic.isPrototypeOf(value as Plain) || (value as { [Symbol.toStringTag]?: string } | null | undefined)?.[Symbol.toStringTag] === 'Generator';
+  return (
+    intrinsic.isPrototypeOf(value as Plain) ||
+    (value as { [Symbol.toStringTag]?: string } | null | undefined)?.[Symbol.toStringTag] === 'Generator'
+  );
 }

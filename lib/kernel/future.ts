@@ -1,9 +1,9 @@
 // A future: a value that will be set once, from outside any task. Relies on outcome.
 
-import { CANCELLED, FAILED, SUCCEEDED } from './codes.ts';
-import { InvalidStateError } from './errors.ts';
+import { CANCELLED, FAILED, SUCCEEDED } from './modes.ts';
+import { InvalidStateError } from '../words/errors.ts';
 import { Outcome } from './outcome.ts';
-import { show } from './explain.ts';
+import { show } from '../words/messages.ts';
 
 /**
  * Made by `loop.createFuture()`. Coroutines wait for it with `yield* future`.

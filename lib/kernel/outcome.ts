@@ -2,12 +2,12 @@
 // who wait for it; and the handle, which is a callback in the hands of the loop.
 // Relies on list, errors and the scheduler's interface.
 
-import { CANCELLED, FAILED, OBSERVED, PERFORM, SUCCEEDED, WAITING } from './codes.ts';
-import { CancelledError, InvalidStateError } from './errors.ts';
-import { List } from './list.ts';
-import type { Place, Waiter } from './list.ts';
-import type { Scheduler } from './scheduler.ts';
-import { inspect, show } from './explain.ts';
+import { CANCELLED, FAILED, OBSERVED, PERFORM, SUCCEEDED, WAITING } from './modes.ts';
+import { CancelledError, InvalidStateError } from '../words/errors.ts';
+import { List } from './waiting.ts';
+import type { Place, Waiter } from './waiting.ts';
+import type { Scheduler } from '../loop/scheduler.ts';
+import { inspect, show } from '../words/messages.ts';
 
 /** A future is `waiting` until it is done. */
 export type State = 'ready' | 'running' | 'waiting' | 'succeeded' | 'failed' | 'cancelled';
@@ -92,7 +92,7 @@ export abstract class Outcome<T> extends List {
     this._status = status;
     this._value = value;
     // Each joiner performs the join again: so an outcome is seen only when it is delivered, not by a joiner cancelled meanwhile.
-    for (let waiter; (waiter = this._shift()); ) waiter._wake(this, PERFORM);
+    for (let waiter; (waiter = this._shift());) waiter._wake(this, PERFORM);
   }
 
   /** @internal */

@@ -1,10 +1,10 @@
 // A wait for the world outside the loop: a callback, a promise, a request. The outside may answer at once,
 // twice, late or never. Relies on codes, effect, list and the scheduler's interface.
 
-import { CLOSE, NEXT, THROW } from './codes.ts';
+import { CLOSE, NEXT, THROW } from './modes.ts';
 import { SUSPENDED } from './effect.ts';
-import type { Waiter } from './list.ts';
-import type { Scheduler } from './scheduler.ts';
+import type { Waiter } from './waiting.ts';
+import type { Scheduler } from '../loop/scheduler.ts';
 
 /** Starts a wait: is given `resume` and `fail`; what it returns is called when the wait is cancelled. */
 export type Start<T> = (resume: (value: T) => void, fail: (error: unknown) => void) => (() => void) | void;

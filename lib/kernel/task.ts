@@ -5,12 +5,12 @@
 // Relies on trampoline.
 
 import type { Awaitable } from './awaitable.ts';
-import { CANCELLED, CANCELLING, CLOSE, DAEMON, ENDING, FAILED, OBSERVED, SUCCEEDED, THROW, WAITING } from './codes.ts';
-import { combine } from './combine.ts';
+import { CANCELLED, CANCELLING, CLOSE, DAEMON, ENDING, FAILED, OBSERVED, SUCCEEDED, THROW, WAITING } from './modes.ts';
+import { combine } from '../words/combine.ts';
 import { Effect } from './effect.ts';
-import { origin, show } from './explain.ts';
-import { afterHost } from './host.ts';
-import type { Scheduler } from './scheduler.ts';
+import { origin, show } from '../words/messages.ts';
+import { afterHost } from '../host/node.ts';
+import type { Scheduler } from '../loop/scheduler.ts';
 import { Trampoline } from './trampoline.ts';
 
 /** Told when a task is asked to end and when it is over, before anybody else: combinators, `abortSignal`. */
@@ -89,7 +89,8 @@ export class Task<T = unknown> extends Trampoline<T> implements PromiseLike<T> {
   ): Promise<A | B> {
     return new Promise<void>((resolve) => {
       const settle = () => resolve(this._observe());
-      if (this.done) settle(); // its loop may have stopped, and would not call back
+      if (this.done)
+        settle(); // its loop may have stopped, and would not call back
       else this.addDoneCallback(settle);
     })
       .then(() => this.result())
@@ -98,8 +99,12 @@ export class Task<T = unknown> extends Trampoline<T> implements PromiseLike<T> {
 
   override toString(): string {
     const doing =
-      this.done ? (this._value === undefined ? '' : `: ${show(this._value)}`)
-      : this._wait ? ` on ${this._wait === this ? 'its children' : show(this._wait)}` : '';
+      this.done ?
+        this._value === undefined ?
+          ''
+        : `: ${show(this._value)}`
+      : this._wait ? ` on ${this._wait === this ? 'its children' : show(this._wait)}`
+      : '';
     return `<Task ${this._brief} ${this.state}${doing}>`;
   }
 
@@ -164,7 +169,7 @@ export class Task<T = unknown> extends Trampoline<T> implements PromiseLike<T> {
       this._status = WAITING;
       return;
     }
-    for (let child; (child = this._children?.[0]); ) this._addError(child.error()); // and that takes it out
+    for (let child; (child = this._children?.[0]);) this._addError(child.error()); // and that takes it out
     if (this._errors) {
       const error = combine(this._errors) as Error;
       try {

@@ -6,15 +6,15 @@
 // What it means to be a task (an owner, children, an end) is in task.ts.
 // Relies on the files above it in the kernel; knows no effect by name, and its loop only as a Scheduler.
 
-import { CANCELLING, CLOSE, CLOSING, NEXT, PERFORM, READY, RUNNING, THROW, WAITING } from './codes.ts';
+import { CANCELLING, CLOSE, CLOSING, NEXT, PERFORM, READY, RUNNING, THROW, WAITING } from './modes.ts';
 import { Effect, SUSPENDED } from './effect.ts';
-import { InvalidStateError } from './errors.ts';
-import { explainError } from './explain.ts';
+import { InvalidStateError } from '../words/errors.ts';
+import { explainError } from '../words/messages.ts';
 import { isGenerator, resume } from './frame.ts';
 import type { Frame, Resume } from './frame.ts';
-import type { Place, Waiter } from './list.ts';
+import type { Place, Waiter } from './waiting.ts';
 import { Outcome } from './outcome.ts';
-import type { Scheduler } from './scheduler.ts';
+import type { Scheduler } from '../loop/scheduler.ts';
 import { suspendUntil } from './suspension.ts';
 import { checkAwaitable, isPromise } from './yieldable.ts';
 

@@ -2,7 +2,7 @@
 // Relies on effect, outcome, frame, explain.
 
 import { Effect } from './effect.ts';
-import { cannotBe } from './explain.ts';
+import { cannotBe } from '../words/messages.ts';
 import { isGenerator } from './frame.ts';
 import { Outcome } from './outcome.ts';
 

@@ -1,10 +1,10 @@
 // A barrier: so many tasks wait for each other, and go on together. Relies on the kernel.
 
-import { THROW } from '../kernel/codes.ts';
+import { THROW } from '../kernel/modes.ts';
 import { Effect, SUSPENDED } from '../kernel/effect.ts';
-import { mustBe } from '../kernel/explain.ts';
-import { List } from '../kernel/list.ts';
-import type { Waiter } from '../kernel/list.ts';
+import { mustBe } from '../words/messages.ts';
+import { List } from '../kernel/waiting.ts';
+import type { Waiter } from '../kernel/waiting.ts';
 import type { Task } from '../kernel/task.ts';
 import type { NameOption } from './lock.ts';
 
@@ -47,7 +47,8 @@ export class Barrier {
 
   /** Throws a `RangeError` when `parties` is not a whole number of 1 or more. */
   constructor(parties: number, { name = 'barrier' }: NameOption = {}) {
-    if (!Number.isInteger(parties) || parties < 1) throw new RangeError(mustBe('a Barrier', 'a number of parties, 1 or more', parties));
+    if (!Number.isInteger(parties) || parties < 1)
+      throw new RangeError(mustBe('a Barrier', 'a number of parties, 1 or more', parties));
     this.parties = parties;
     this.name = name;
   }
@@ -82,7 +83,7 @@ export class Barrier {
   }
 
   private _refuse(why: string): void {
-    for (let waiter; (waiter = this._waiters._shift()); ) waiter._wake(this._error(why), THROW);
+    for (let waiter; (waiter = this._waiters._shift());) waiter._wake(this._error(why), THROW);
   }
 
   private _error(why: string): BrokenBarrierError {

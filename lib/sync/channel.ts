@@ -61,7 +61,9 @@ export class Channel<T> extends Exchange<T> {
 
   /** @internal */
   _room(): boolean {
-    return this.size - this._taking + this._putting < this.capacity || (this._takers._first !== undefined && !this._putting);
+    return (
+      this.size - this._taking + this._putting < this.capacity || (this._takers._first !== undefined && !this._putting)
+    );
   }
 
   /** @internal */

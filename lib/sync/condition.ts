@@ -4,9 +4,9 @@
 
 import type { Awaitable, Result } from '../kernel/awaitable.ts';
 import { Effect, SUSPENDED } from '../kernel/effect.ts';
-import { InvalidStateError } from '../kernel/errors.ts';
-import { mustBe } from '../kernel/explain.ts';
-import { List } from '../kernel/list.ts';
+import { InvalidStateError } from '../words/errors.ts';
+import { mustBe } from '../words/messages.ts';
+import { List } from '../kernel/waiting.ts';
 import type { Task } from '../kernel/task.ts';
 import { holding, Lock } from './lock.ts';
 import type { NameOption } from './lock.ts';
@@ -95,7 +95,8 @@ export class Condition {
 
   private readonly _performWait = (task: Task): unknown => task._perform(this._waiting());
 
-  private readonly _performWaitFor = (task: Task, [predicate]: [() => unknown]): unknown => task._perform(this._waitingFor(predicate));
+  private readonly _performWaitFor = (task: Task, [predicate]: [() => unknown]): unknown =>
+    task._perform(this._waitingFor(predicate));
 
   private *_waitingFor(predicate: () => unknown): Generator<unknown, unknown, unknown> {
     let result;

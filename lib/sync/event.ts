@@ -1,7 +1,7 @@
 // An event: something that happens, and that any number of tasks wait for. Relies on the kernel.
 
 import { Effect, SUSPENDED } from '../kernel/effect.ts';
-import { List } from '../kernel/list.ts';
+import { List } from '../kernel/waiting.ts';
 import type { Task } from '../kernel/task.ts';
 import type { NameOption } from './lock.ts';
 
@@ -34,7 +34,7 @@ export class Event {
   /** Wakes all who wait, also when `clear()` follows at once. */
   set(): void {
     this._happened = true;
-    for (let waiter; (waiter = this._waiters._shift()); ) waiter._wake();
+    for (let waiter; (waiter = this._waiters._shift());) waiter._wake();
   }
 
   /** Whoever waits from now on waits for the next `set()`. */

@@ -7,11 +7,11 @@
 // A task that waits to put keeps its item in its inbox, which is free while it waits. To keep a promise is what a
 // woken task does first in its turn, by PERFORM: no budget ends and no cancellation comes in between.
 
-import { PERFORM, THROW } from '../kernel/codes.ts';
+import { PERFORM, THROW } from '../kernel/modes.ts';
 import { Effect, SUSPENDED } from '../kernel/effect.ts';
-import { QueueClosedError } from '../kernel/errors.ts';
-import { mustBe } from '../kernel/explain.ts';
-import { List } from '../kernel/list.ts';
+import { QueueClosedError } from '../words/errors.ts';
+import { mustBe } from '../words/messages.ts';
+import { List } from '../kernel/waiting.ts';
 import type { Task } from '../kernel/task.ts';
 import { Deque } from './deque.ts';
 
@@ -46,7 +46,8 @@ export abstract class Exchange<T> {
   readonly _takeKind: string;
 
   constructor(what: string, capacity: number, least: number, name: string, put: string, take: string) {
-    if (capacity !== Infinity && !(Number.isInteger(capacity) && capacity >= least)) throw new RangeError(mustBe(what, `a capacity of ${least} or more`, capacity));
+    if (capacity !== Infinity && !(Number.isInteger(capacity) && capacity >= least))
+      throw new RangeError(mustBe(what, `a capacity of ${least} or more`, capacity));
     this.capacity = capacity;
     this.name = name;
     this._putKind = `${name}.${put}`;
@@ -69,7 +70,7 @@ export abstract class Exchange<T> {
 
   _close(): void {
     this._shut = true;
-    for (let putter; (putter = this._putters._shift()); ) putter._wake(this._closedError(), THROW);
+    for (let putter; (putter = this._putters._shift());) putter._wake(this._closedError(), THROW);
     this._checkEnd();
   }
 

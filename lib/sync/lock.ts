@@ -5,8 +5,8 @@
 import { frameOf } from '../effects/coroutine.ts';
 import type { Awaitable, Result } from '../kernel/awaitable.ts';
 import { Effect, SUSPENDED } from '../kernel/effect.ts';
-import { InvalidStateError } from '../kernel/errors.ts';
-import { List } from '../kernel/list.ts';
+import { InvalidStateError } from '../words/errors.ts';
+import { List } from '../kernel/waiting.ts';
 import type { Task } from '../kernel/task.ts';
 import { checkAwaitable } from '../kernel/yieldable.ts';
 
@@ -15,17 +15,24 @@ export interface NameOption {
   readonly name?: string | undefined;
 }
 
-const performWith = /* @__PURE__ */ frameOf('with', function* (lock: Pick<Lock, 'acquire' | 'release'>, work: Awaitable<unknown>) {
-  yield lock.acquire();
-  try {
-    return yield work;
-  } finally {
-    lock.release();
-  }
-});
+const performWith = /* @__PURE__ */ frameOf(
+  'with',
+  function* (lock: Pick<Lock, 'acquire' | 'release'>, work: Awaitable<unknown>) {
+    yield lock.acquire();
+    try {
+      return yield work;
+    } finally {
+      lock.release();
+    }
+  },
+);
 
 /** The effect `name.with(work)` for everything that is acquired and released. */
-export function holding<A extends Awaitable<unknown>>(name: string, lock: Pick<Lock, 'acquire' | 'release'>, work: A): Effect<Result<A>> {
+export function holding<A extends Awaitable<unknown>>(
+  name: string,
+  lock: Pick<Lock, 'acquire' | 'release'>,
+  work: A,
+): Effect<Result<A>> {
   return new Effect(`${name}.with`, [lock, checkAwaitable(work, `run with ${name}`)], performWith);
 }
 

@@ -1,7 +1,7 @@
 // A queue that gives out the most urgent item first: a binary heap of items and their priorities. Relies on
 // queue.
 
-import { mustBe } from '../kernel/explain.ts';
+import { mustBe } from '../words/messages.ts';
 import type { Items } from './exchange.ts';
 import type { NameOption } from './lock.ts';
 import { Queue } from './queue.ts';
@@ -31,12 +31,14 @@ class Heap<T> implements Items<T> {
 
   push(item: T): void {
     const priority = this._priority(item);
-    if (typeof priority !== 'number' || Number.isNaN(priority)) throw new TypeError(mustBe('a PriorityQueue', 'items whose priority is a number', priority));
+    if (typeof priority !== 'number' || Number.isNaN(priority))
+      throw new TypeError(mustBe('a PriorityQueue', 'items whose priority is a number', priority));
     const { _entries } = this;
     const entry = { item, priority, order: this._count++ };
     // The hole at the end rises to where the entry belongs.
     let at = _entries.length;
-    for (let up; at && before(entry, _entries[(up = (at - 1) >> 1)] as Entry<T>); at = up) _entries[at] = _entries[up] as Entry<T>;
+    for (let up; at && before(entry, _entries[(up = (at - 1) >> 1)] as Entry<T>); at = up)
+      _entries[at] = _entries[up] as Entry<T>;
     _entries[at] = entry;
   }
 
@@ -68,7 +70,8 @@ class Heap<T> implements Items<T> {
  */
 export class PriorityQueue<T> extends Queue<T> {
   constructor(priority: (item: T) => number, capacity?: number, options?: NameOption) {
-    if (typeof priority !== 'function') throw new TypeError(mustBe('a PriorityQueue', 'a function that gives the priority of an item', priority));
+    if (typeof priority !== 'function')
+      throw new TypeError(mustBe('a PriorityQueue', 'a function that gives the priority of an item', priority));
     super(capacity, options);
     this._items = new Heap(priority);
   }

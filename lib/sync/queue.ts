@@ -2,8 +2,8 @@
 // exchange.
 
 import { Effect, SUSPENDED } from '../kernel/effect.ts';
-import { InvalidStateError } from '../kernel/errors.ts';
-import { List } from '../kernel/list.ts';
+import { InvalidStateError } from '../words/errors.ts';
+import { List } from '../kernel/waiting.ts';
 import type { Task } from '../kernel/task.ts';
 import { Exchange } from './exchange.ts';
 import type { NameOption } from './lock.ts';
@@ -67,9 +67,10 @@ export class Queue<T> extends Exchange<T> {
 
   /** Says that the work for an item that was taken is done. Throws an `InvalidStateError` when that was said for all of them. */
   taskDone(): void {
-    if (this._unfinished === 0) throw new InvalidStateError(`${this.name}.taskDone() was called more often than items were put in`);
+    if (this._unfinished === 0)
+      throw new InvalidStateError(`${this.name}.taskDone() was called more often than items were put in`);
     if (--this._unfinished > 0) return;
-    for (let joiner; (joiner = this._joiners._shift()); ) joiner._wake();
+    for (let joiner; (joiner = this._joiners._shift());) joiner._wake();
   }
 
   /** Waits until `taskDone()` was called for every item that was put in. */

@@ -2,8 +2,8 @@
 
 import type { Awaitable, Result } from '../kernel/awaitable.ts';
 import { Effect, SUSPENDED } from '../kernel/effect.ts';
-import { List } from '../kernel/list.ts';
-import { mustBe } from '../kernel/explain.ts';
+import { List } from '../kernel/waiting.ts';
+import { mustBe } from '../words/messages.ts';
 import type { Task } from '../kernel/task.ts';
 import { holding } from './lock.ts';
 import type { NameOption } from './lock.ts';
@@ -24,7 +24,8 @@ export class Semaphore {
 
   /** Throws a `RangeError` when `permits` is not a whole number of 0 or more. */
   constructor(permits = 1, { name = 'semaphore' }: NameOption = {}) {
-    if (!Number.isInteger(permits) || permits < 0) throw new RangeError(mustBe('a Semaphore', 'a number of permits, 0 or more', permits));
+    if (!Number.isInteger(permits) || permits < 0)
+      throw new RangeError(mustBe('a Semaphore', 'a number of permits, 0 or more', permits));
     this._permits = permits;
     this.name = name;
     this._acquireKind = `${name}.acquire`;

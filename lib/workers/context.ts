@@ -3,7 +3,7 @@
 // promises. Relies on the kernel's errors and node:async_hooks.
 
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { InvalidStateError } from '../kernel/errors.ts';
+import { InvalidStateError } from '../words/errors.ts';
 
 let worker = false;
 
@@ -25,7 +25,8 @@ export function inWorker(): boolean {
 type Signal = AbortSignal | undefined;
 
 /** The signal of the call whose code runs; none while the worker's event loop steps coroutines. (Typed, so that the declaration names nothing of Node.) */
-export const signals: { run<T>(signal: Signal, work: () => T): T; getStore(): Signal } = /* @__PURE__ */ new AsyncLocalStorage<Signal>();
+export const signals: { run<T>(signal: Signal, work: () => T): T; getStore(): Signal } =
+  /* @__PURE__ */ new AsyncLocalStorage<Signal>();
 
 const never = /* @__PURE__ */ new AbortController().signal;
 
@@ -41,5 +42,7 @@ export function workerSignal(): AbortSignal {
   if (!worker) return never;
   const signal = signals.getStore();
   if (signal) return signal;
-  throw new InvalidStateError('workerSignal() is for plain and promise-returning functions, while they run: a coroutine yields abortSignal()');
+  throw new InvalidStateError(
+    'workerSignal() is for plain and promise-returning functions, while they run: a coroutine yields abortSignal()',
+  );
 }

@@ -10,10 +10,10 @@ import { sleep } from '../effects/sleep.ts';
 import { startChild } from '../effects/spawn.ts';
 import { performSuspend } from '../effects/suspend.ts';
 import type { Coroutine } from '../kernel/awaitable.ts';
-import { ENDING } from '../kernel/codes.ts';
+import { ENDING } from '../kernel/modes.ts';
 import { Effect } from '../kernel/effect.ts';
-import { InvalidStateError } from '../kernel/errors.ts';
-import { List } from '../kernel/list.ts';
+import { InvalidStateError } from '../words/errors.ts';
+import { List } from '../kernel/waiting.ts';
 import type { Task } from '../kernel/task.ts';
 import { Event } from '../sync/event.ts';
 import { inWorker } from './context.ts';
@@ -49,9 +49,14 @@ export class Crew implements Leader {
   }
 
   submit(task: Task, call: Call, retries: number): Job {
-    if (this.state !== 'open') throw new InvalidStateError(`${this.options.name} is ${this.state === 'closing' ? 'closing' : 'closed'}: it takes no more calls`);
+    if (this.state !== 'open')
+      throw new InvalidStateError(
+        `${this.options.name} is ${this.state === 'closing' ? 'closing' : 'closed'}: it takes no more calls`,
+      );
     if (inWorker()) {
-      throw new InvalidStateError(`${this.options.name} was used in a worker, and workers have no workers of their own. A module that starts its program when it is loaded does so in every worker: write if (!inWorker()) before it`);
+      throw new InvalidStateError(
+        `${this.options.name} was used in a worker, and workers have no workers of their own. A module that starts its program when it is loaded does so in every worker: write if (!inWorker()) before it`,
+      );
     }
     task.loop._refusePromise?.(task);
     const jobs = this.enter(task);
@@ -98,14 +103,17 @@ export class Crew implements Leader {
   /** Waits until the condition holds. It is looked at whenever a job is over or a worker is gone. */
   until(what: string, condition: () => boolean): Effect<void> {
     return new Effect(`${this.options.name}.${what}`, undefined, (task: Task) =>
-      performSuspend(task, [(resume: (value: never) => void) => {
-        const look = (): void => {
-          if (condition() && this.looks.delete(look)) resume(undefined as never);
-        };
-        this.looks.add(look);
-        look();
-        return () => this.looks.delete(look);
-      }]));
+      performSuspend(task, [
+        (resume: (value: never) => void) => {
+          const look = (): void => {
+            if (condition() && this.looks.delete(look)) resume(undefined as never);
+          };
+          this.looks.add(look);
+          look();
+          return () => this.looks.delete(look);
+        },
+      ]),
+    );
   }
 
   freed(): void {
@@ -124,7 +132,7 @@ export class Crew implements Leader {
   }
 
   private dispatch(): void {
-    for (let list; (list = [this.again, this.queue].find((one) => one._first)); ) {
+    for (let list; (list = [this.again, this.queue].find((one) => one._first));) {
       const member = this.choose();
       if (!member) return;
       member.run(list._shift() as Job);
@@ -134,7 +142,8 @@ export class Crew implements Leader {
   /** An idle worker, else a new one, else the one that runs least. */
   private choose(): Member | undefined {
     let best: Member | undefined;
-    for (const member of this.members) if (member.hasRoom && !(best && best.running.size <= member.running.size)) best = member;
+    for (const member of this.members)
+      if (member.hasRoom && !(best && best.running.size <= member.running.size)) best = member;
     if (best?.running.size === 0 || this.members.size >= this.options.workers) return best;
     const member = new Member(this.options, this);
     this.members.add(member);

@@ -4,8 +4,8 @@
 
 import { parentPort } from 'node:worker_threads';
 import { Effect } from '../kernel/effect.ts';
-import { EventLoop } from '../kernel/event-loop.ts';
-import { show } from '../kernel/explain.ts';
+import { EventLoop } from '../loop/event-loop.ts';
+import { show } from '../words/messages.ts';
 import { isGenerator } from '../kernel/frame.ts';
 import { isPromise } from '../kernel/yieldable.ts';
 import type { Coroutine } from '../kernel/awaitable.ts';
@@ -30,12 +30,19 @@ function send(answer: Answer): void {
 }
 
 /** Calls the function. It is over when one of the two is called, once. */
-function perform({ module, export: name, args }: Call, { signal }: AbortController, resolve: (value: unknown) => void, reject: (error: unknown) => void): void {
+function perform(
+  { module, export: name, args }: Call,
+  { signal }: AbortController,
+  resolve: (value: unknown) => void,
+  reject: (error: unknown) => void,
+): void {
   const call = (exports: Record<string, unknown>): void => {
     signal.throwIfAborted();
-    if (!(name in exports)) throw new TypeError(`${module} has no export '${name}'; it has ${Object.keys(exports).join(', ') || 'none'}`);
+    if (!(name in exports))
+      throw new TypeError(`${module} has no export '${name}'; it has ${Object.keys(exports).join(', ') || 'none'}`);
     const fn = exports[name];
-    if (typeof fn !== 'function') throw new TypeError(`the export '${name}' of ${module} must be a function, and is ${show(fn)}`);
+    if (typeof fn !== 'function')
+      throw new TypeError(`the export '${name}' of ${module} must be a function, and is ${show(fn)}`);
     const result: unknown = signals.run(signal, () => fn(...args) as unknown);
     if (result instanceof Effect || isGenerator(result)) {
       const task = loop.createTask(result as Coroutine<unknown>, { name });
@@ -46,7 +53,10 @@ function perform({ module, export: name, args }: Call, { signal }: AbortControll
         else reject(task.state === 'cancelled' && signal.aborted ? signal.reason : error);
       });
     } else if (isPromise(result)) result.then(resolve, reject);
-    else if (Symbol.asyncIterator in Object(result)) throw new TypeError(`${name} must be a coroutine, a plain or a promise-returning function, and gave ${show(result)}`);
+    else if (Symbol.asyncIterator in Object(result))
+      throw new TypeError(
+        `${name} must be a coroutine, a plain or a promise-returning function, and gave ${show(result)}`,
+      );
     else resolve(result);
   };
   import(module).then(call).then(undefined, reject);
@@ -61,22 +71,36 @@ function run(id: number, call: Call): void {
     try {
       send({ treadle: 'value', id, value });
     } catch (cause) {
-      fail(new TypeError(`the result of ${call.export} cannot be sent from a worker: ${(cause as Error).message}`, { cause }));
+      fail(
+        new TypeError(`the result of ${call.export} cannot be sent from a worker: ${(cause as Error).message}`, {
+          cause,
+        }),
+      );
     }
   };
   const fail = (error: unknown, unfit = false): void => {
     running.delete(id);
     const heeded = signal.aborted && (error === signal.reason || (error as Error | undefined)?.name === 'AbortError');
-    send(heeded ? { treadle: 'cancelled', id } : { treadle: 'error', id, error: pack(error), aborted: signal.aborted, unfit });
+    send(
+      heeded ?
+        { treadle: 'cancelled', id }
+      : { treadle: 'error', id, error: pack(error), aborted: signal.aborted, unfit },
+    );
   };
   void ready.then(() => (broken ? fail(broken, true) : perform(call, controller, resolve, fail)));
 }
 
 function start(initializer: Call | undefined): void {
   if (!initializer) return;
-  ready = new Promise((resolve, reject) => perform(initializer, new AbortController(), resolve, reject)).then(undefined, (cause) => {
-    broken = new Error(`the initializer ${initializer.export} failed: ${cause instanceof Error ? cause.message : show(cause)}`, { cause });
-  });
+  ready = new Promise((resolve, reject) => perform(initializer, new AbortController(), resolve, reject)).then(
+    undefined,
+    (cause) => {
+      broken = new Error(
+        `the initializer ${initializer.export} failed: ${cause instanceof Error ? cause.message : show(cause)}`,
+        { cause },
+      );
+    },
+  );
 }
 
 function receive(order: Order | undefined): void {
@@ -96,6 +120,8 @@ else {
   process.on('uncaughtException', (error) => {
     if (process.listenerCount('uncaughtException') > 1) return; // somebody else knows what to do
     if (!process.connected) process.exit(1);
-    process.send?.({ treadle: 'crashed', error: pack(error) } satisfies Answer, undefined, undefined, () => process.exit(1));
+    process.send?.({ treadle: 'crashed', error: pack(error) } satisfies Answer, undefined, undefined, () =>
+      process.exit(1),
+    );
   });
 }

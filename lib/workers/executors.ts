@@ -1,7 +1,7 @@
 // Executors, as in concurrent.futures: a pool by what it is made of, and one call in it. Relies on pool.
 
 import type { Effect } from '../kernel/effect.ts';
-import { mustBe } from '../kernel/explain.ts';
+import { mustBe } from '../words/messages.ts';
 import { Pool } from './pool.ts';
 import type { CallOptions, ExecutorOptions } from './pool.ts';
 
@@ -24,7 +24,14 @@ export function processes(options: ExecutorOptions = {}): Pool {
 }
 
 /** Calls an exported function in a worker of the executor: `executor.apply(module, name, args)`. */
-export function runIn<T = unknown>(executor: Pool, module: string | URL, name: string, args: readonly unknown[] = [], options?: CallOptions): Effect<T> {
-  if (!(executor instanceof Pool)) throw new TypeError(mustBe('runIn', 'an executor, such as threads() gives', executor));
+export function runIn<T = unknown>(
+  executor: Pool,
+  module: string | URL,
+  name: string,
+  args: readonly unknown[] = [],
+  options?: CallOptions,
+): Effect<T> {
+  if (!(executor instanceof Pool))
+    throw new TypeError(mustBe('runIn', 'an executor, such as threads() gives', executor));
   return executor.apply<T>(module, name, args, options);
 }

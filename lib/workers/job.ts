@@ -4,8 +4,8 @@
 
 import { performSuspend } from '../effects/suspend.ts';
 import { Effect } from '../kernel/effect.ts';
-import { CancelledError } from '../kernel/errors.ts';
-import type { List, Waiter } from '../kernel/list.ts';
+import { CancelledError } from '../words/errors.ts';
+import type { List, Waiter } from '../kernel/waiting.ts';
 import type { Task } from '../kernel/task.ts';
 import type { Call } from './protocol.ts';
 
@@ -61,14 +61,17 @@ export class Job implements Waiter {
   over(closing = false): Effect<unknown> {
     const answer = () => (closing && this.end === 'cancelled' ? undefined : this.result());
     return new Effect('job', this.call, (task: Task) =>
-      performSuspend(task, [(resume: (value: never) => void, fail: (error: unknown) => void) =>
-        this.onEnd(() => {
-          try {
-            resume(answer() as never);
-          } catch (error) {
-            fail(error);
-          }
-        })]));
+      performSuspend(task, [
+        (resume: (value: never) => void, fail: (error: unknown) => void) =>
+          this.onEnd(() => {
+            try {
+              resume(answer() as never);
+            } catch (error) {
+              fail(error);
+            }
+          }),
+      ]),
+    );
   }
 
   toString(): string {

@@ -2,7 +2,7 @@
 // has done its share, when it is dismissed, or when it dies. Relies on job, worker, protocol, packed-error,
 // worker-died.
 
-import { TimeoutError } from '../kernel/errors.ts';
+import { TimeoutError } from '../words/errors.ts';
 import type { Job } from './job.ts';
 import { unpack } from './packed-error.ts';
 import type { Answer, Call } from './protocol.ts';
@@ -43,10 +43,15 @@ export class Member {
     this.options = options;
     this.leader = leader;
     try {
-      this.worker = options.launch(options, (answer) => this.answered(answer), (ending) => this.died(ending));
+      this.worker = options.launch(
+        options,
+        (answer) => this.answered(answer),
+        (ending) => this.died(ending),
+      );
       if (options.initializer) this.worker.post({ treadle: 'start', initializer: options.initializer });
     } catch (cause) {
-      if (this.worker) this.kill(cause); // the initializer's arguments cannot be cloned
+      if (this.worker)
+        this.kill(cause); // the initializer's arguments cannot be cloned
       else queueMicrotask(() => this.died({ cause })); // not before it was given the job for which it was started
     }
   }
@@ -72,7 +77,10 @@ export class Member {
     } catch (cause) {
       this.taken--;
       this.running.delete(job.id);
-      job.settle('error', new TypeError(`an argument of ${job.call} cannot be sent to a worker: ${(cause as Error).message}`, { cause }));
+      job.settle(
+        'error',
+        new TypeError(`an argument of ${job.call} cannot be sent to a worker: ${(cause as Error).message}`, { cause }),
+      );
     }
   }
 
@@ -85,7 +93,9 @@ export class Member {
     } catch {
       cancel(String(reason)); // it cannot be cloned
     }
-    const limit = this.afterGrace(() => this.kill(new TimeoutError(`${job} did not heed its cancellation within ${grace} ms`)));
+    const limit = this.afterGrace(() =>
+      this.kill(new TimeoutError(`${job} did not heed its cancellation within ${grace} ms`)),
+    );
     job.onEnd(() => clearTimeout(limit));
   }
 
@@ -114,7 +124,8 @@ export class Member {
     this.leaveIfIdle();
     if (answer.treadle === 'value') job.settle('value', answer.value);
     // An error that was on its way when the cancellation was sent comes too late, as a promise's would.
-    else if (answer.treadle === 'error' && (answer.aborted || !job.cancelling)) job.settle('error', unpack(answer.error, this.label));
+    else if (answer.treadle === 'error' && (answer.aborted || !job.cancelling))
+      job.settle('error', unpack(answer.error, this.label));
     else job.settle('cancelled');
     this.leader.freed();
   }

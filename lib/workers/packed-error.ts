@@ -4,8 +4,8 @@
 // Relies on the errors of the kernel and of sync, and node:v8.
 
 import { serialize } from 'node:v8';
-import * as errors from '../kernel/errors.ts';
-import { show } from '../kernel/explain.ts';
+import * as errors from '../words/errors.ts';
+import { show } from '../words/messages.ts';
 import { BrokenBarrierError } from '../sync/barrier.ts';
 import { QueueFullError } from '../sync/exchange.ts';
 import { QueueEmptyError } from '../sync/queue.ts';
@@ -26,10 +26,22 @@ export interface PackedError {
 }
 
 /** What both sides have, by name. */
-const classes = new Map<string, unknown>(Object.entries({
-  ...errors, BrokenBarrierError, QueueEmptyError, QueueFullError,
-  Error, TypeError, RangeError, SyntaxError, ReferenceError, EvalError, URIError, AggregateError,
-}));
+const classes = new Map<string, unknown>(
+  Object.entries({
+    ...errors,
+    BrokenBarrierError,
+    QueueEmptyError,
+    QueueFullError,
+    Error,
+    TypeError,
+    RangeError,
+    SyntaxError,
+    ReferenceError,
+    EvalError,
+    URIError,
+    AggregateError,
+  }),
+);
 
 const apart = ['name', 'message', 'stack'];
 /** Causes of causes, and rings of them, end here. */
@@ -58,11 +70,24 @@ function packError(value: Error, depth: number): PackedError {
     if (apart.includes(key) || field === undefined || depth > DEEPEST) continue;
     const list = Array.isArray(field) && field.some((one) => one instanceof Error);
     if (!list && !(field instanceof Error || clonable(field))) continue; // it stays behind
-    own.push([key, list ? { list: field.map((one) => pack(one, depth + 1)) } : pack(field, depth + 1), enumerable === true]);
+    own.push([
+      key,
+      list ? { list: field.map((one) => pack(one, depth + 1)) } : pack(field, depth + 1),
+      enumerable === true,
+    ]);
   }
   const ancestry: string[] = [];
-  for (let proto: unknown = Object.getPrototypeOf(value); proto instanceof Error; proto = Object.getPrototypeOf(proto)) ancestry.push(String(proto.constructor.name));
-  return { error: { classes: [...ancestry, 'Error'], name: String(value.name), message: String(value.message), stack: typeof value.stack === 'string' ? value.stack : undefined, own } };
+  for (let proto: unknown = Object.getPrototypeOf(value); proto instanceof Error; proto = Object.getPrototypeOf(proto))
+    ancestry.push(String(proto.constructor.name));
+  return {
+    error: {
+      classes: [...ancestry, 'Error'],
+      name: String(value.name),
+      message: String(value.message),
+      stack: typeof value.stack === 'string' ? value.stack : undefined,
+      own,
+    },
+  };
 }
 
 /** `where` is written under the stack: which worker it comes from. */
@@ -71,7 +96,9 @@ export function unpack(packed: PackedError, where?: string): unknown {
   if (!packed.error) return packed.value;
   const { name, message, stack, own } = packed.error;
   // The nearest class that this side has, too: a user's `class NotFound extends RangeError` arrives as a RangeError.
-  const Class = packed.error.classes.map((one) => classes.get(one)).find((one) => typeof one === 'function') as ErrorConstructor;
+  const Class = packed.error.classes
+    .map((one) => classes.get(one))
+    .find((one) => typeof one === 'function') as ErrorConstructor;
   // A native error, which prints as such, and no call of a constructor that might want something else.
   const error = Object.setPrototypeOf(new Error(message), Class.prototype as object) as Error;
   const define = (key: string, value: unknown, enumerable = false) =>

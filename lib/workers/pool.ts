@@ -11,12 +11,12 @@ import { frameOf } from '../effects/coroutine.ts';
 import { currentTask } from '../effects/current-task.ts';
 import { yieldNow } from '../effects/yield-now.ts';
 import type { Coroutine } from '../kernel/awaitable.ts';
-import { CANCELLING } from '../kernel/codes.ts';
-import { checkDuration } from '../kernel/duration.ts';
+import { CANCELLING } from '../kernel/modes.ts';
+import { checkDuration } from '../words/check.ts';
 import { Effect } from '../kernel/effect.ts';
-import { InvalidStateError } from '../kernel/errors.ts';
-import { inspect, mustBe } from '../kernel/explain.ts';
-import { run } from '../kernel/run.ts';
+import { InvalidStateError } from '../words/errors.ts';
+import { inspect, mustBe } from '../words/messages.ts';
+import { run } from '../loop/run.ts';
 import type { Task } from '../kernel/task.ts';
 import { Crew } from './crew.ts';
 import { Call, Callee } from './protocol.ts';
@@ -97,8 +97,18 @@ export class Pool {
   private readonly retries: number;
 
   constructor(options: PoolOptions) {
-    const { kind, name = 'pool', workers = availableParallelism(), concurrency = 1, maxTasksPerWorker = Infinity, retries = 0, grace = 1_000, initializer } = options ?? {};
-    if (kind !== 'process' && kind !== 'thread') throw new TypeError(mustBe('Pool', "a kind, 'process' or 'thread'", kind));
+    const {
+      kind,
+      name = 'pool',
+      workers = availableParallelism(),
+      concurrency = 1,
+      maxTasksPerWorker = Infinity,
+      retries = 0,
+      grace = 1_000,
+      initializer,
+    } = options ?? {};
+    if (kind !== 'process' && kind !== 'thread')
+      throw new TypeError(mustBe('Pool', "a kind, 'process' or 'thread'", kind));
     this.kind = kind;
     this.name = name;
     this.retries = count('retries', retries, 0);
@@ -129,7 +139,12 @@ export class Pool {
    * that does not exist, for an export that is no function. Cancellation cancels the coroutine in the worker (or
    * aborts `workerSignal()`) and waits until its clean-up is over; a worker that does not heed it is ended.
    */
-  apply<T = unknown>(module: string | URL, name: string, args: readonly unknown[] = [], options?: CallOptions): Effect<T> {
+  apply<T = unknown>(
+    module: string | URL,
+    name: string,
+    args: readonly unknown[] = [],
+    options?: CallOptions,
+  ): Effect<T> {
     this.tries(options);
     const call = new Call('apply', module, name, args);
     return new Effect(`${this.name}.apply`, options ? [call, options] : [call], this.performApply);
@@ -144,8 +159,17 @@ export class Pool {
   }
 
   /** Like `map`, but whatever becomes of an item: each as `{ status: 'fulfilled', value }` or `{ status: 'rejected', reason }`. */
-  mapSettled<T = unknown>(module: string | URL, name: string, items: Source<unknown>, options?: CallOptions): Effect<Settled<T>[]> {
-    return new Effect(`${this.name}.mapSettled`, this.mapArguments('mapSettled', module, name, items, options), this.performMapSettled);
+  mapSettled<T = unknown>(
+    module: string | URL,
+    name: string,
+    items: Source<unknown>,
+    options?: CallOptions,
+  ): Effect<Settled<T>[]> {
+    return new Effect(
+      `${this.name}.mapSettled`,
+      this.mapArguments('mapSettled', module, name, items, options),
+      this.performMapSettled,
+    );
   }
 
   /**
@@ -156,10 +180,19 @@ export class Pool {
    * @example
    * for (const next of pool.imap(module, 'resize', files)) console.log(yield* next);
    */
-  imap<T = unknown>(module: string | URL, name: string, items: Iterable<unknown>, options?: CallOptions): IterableIterator<Effect<T>> {
+  imap<T = unknown>(
+    module: string | URL,
+    name: string,
+    items: Iterable<unknown>,
+    options?: CallOptions,
+  ): IterableIterator<Effect<T>> {
     const callee = new Callee('imap', module, name);
     const call = (item: unknown) => new Call('imap', callee.module, name, [item]);
-    if (typeof items === 'string' || typeof (items as Partial<Iterable<unknown>> | null | undefined)?.[Symbol.iterator] !== 'function') throw new TypeError(mustBe('imap', 'an iterable of items', items));
+    if (
+      typeof items === 'string' ||
+      typeof (items as Partial<Iterable<unknown>> | null | undefined)?.[Symbol.iterator] !== 'function'
+    )
+      throw new TypeError(mustBe('imap', 'an iterable of items', items));
     return new Results<T>(this.crew, items, call, this.tries(options));
   }
 
@@ -210,7 +243,9 @@ export class Pool {
     return count('retries', options?.retries ?? this.retries, 0);
   }
 
-  private readonly performApply = frameOf('apply', (call: Call, options?: CallOptions) => this.perform(call, this.tries(options)));
+  private readonly performApply = frameOf('apply', (call: Call, options?: CallOptions) =>
+    this.perform(call, this.tries(options)),
+  );
 
   private *perform(call: Call, retries: number): Coroutine<unknown> {
     const task = yield* currentTask();
@@ -229,14 +264,27 @@ export class Pool {
     const failures: unknown[] = [];
     return this.performEach(task, args, (call) => new Effect('first', [call, failures], performFirst));
   };
-  private readonly performMapSettled = (task: Task, args: MapArguments): unknown => this.performEach(task, args, (call) => new Effect('settle', [call], performSettle));
+  private readonly performMapSettled = (task: Task, args: MapArguments): unknown =>
+    this.performEach(task, args, (call) => new Effect('settle', [call], performSettle));
 
-  private performEach(task: Task, [{ module, export: name }, items, options]: MapArguments, wrap: (call: Effect<unknown>) => Effect<unknown>): unknown {
+  private performEach(
+    task: Task,
+    [{ module, export: name }, items, options]: MapArguments,
+    wrap: (call: Effect<unknown>) => Effect<unknown>,
+  ): unknown {
     const { workers, concurrency } = this.crew.options;
-    return task._perform(map(items, (item) => wrap(this.apply(module, name, [item], options)), { concurrency: workers * concurrency }));
+    return task._perform(
+      map(items, (item) => wrap(this.apply(module, name, [item], options)), { concurrency: workers * concurrency }),
+    );
   }
 
-  private mapArguments(where: string, module: string | URL, name: string, items: Source<unknown>, options: CallOptions | undefined): MapArguments {
+  private mapArguments(
+    where: string,
+    module: string | URL,
+    name: string,
+    items: Source<unknown>,
+    options: CallOptions | undefined,
+  ): MapArguments {
     const callee = new Callee(where, module, name);
     void map(items, yieldNow); // so that it is checked where it is given
     this.tries(options);

@@ -2,7 +2,7 @@
 // package, so this needs no version. Every message has the field `treadle`: user code may use the same channel.
 // Relies on the kernel, packed-error.
 
-import { mustBe, show } from '../kernel/explain.ts';
+import { mustBe, show } from '../words/messages.ts';
 import type { PackedError } from './packed-error.ts';
 
 /** An exported function, by the URL of its module. */
@@ -14,7 +14,9 @@ export class Callee {
   constructor(where: string, module: unknown, name: unknown) {
     const href = module instanceof URL ? module.href : module;
     if (typeof href !== 'string' || !/^(file|data|node):/.test(href)) {
-      throw new TypeError(mustBe(where, "the URL of a module, such as import.meta.url or new URL('./jobs.js', import.meta.url)", module));
+      throw new TypeError(
+        mustBe(where, "the URL of a module, such as import.meta.url or new URL('./jobs.js', import.meta.url)", module),
+      );
     }
     if (typeof name !== 'string') throw new TypeError(mustBe(where, 'the name of an export', name));
     this.module = href;
@@ -53,6 +55,12 @@ export type Order =
 /** From a worker. `aborted`: its cancellation had reached it when it failed. `unfit`: its initializer failed, it is of no use. `crashed` are its last words. */
 export type Answer =
   | { readonly treadle: 'value'; readonly id: number; readonly value: unknown }
-  | { readonly treadle: 'error'; readonly id: number; readonly error: PackedError; readonly aborted: boolean; readonly unfit: boolean }
+  | {
+      readonly treadle: 'error';
+      readonly id: number;
+      readonly error: PackedError;
+      readonly aborted: boolean;
+      readonly unfit: boolean;
+    }
   | { readonly treadle: 'cancelled'; readonly id: number }
   | { readonly treadle: 'crashed'; readonly error: PackedError };

@@ -4,9 +4,9 @@
 
 import { performSuspend } from '../effects/suspend.ts';
 import { Effect } from '../kernel/effect.ts';
-import { QueueClosedError } from '../kernel/errors.ts';
-import { List } from '../kernel/list.ts';
-import type { Waiter } from '../kernel/list.ts';
+import { QueueClosedError } from '../words/errors.ts';
+import { List } from '../kernel/waiting.ts';
+import type { Waiter } from '../kernel/waiting.ts';
 import type { Task } from '../kernel/task.ts';
 import { Deque } from '../sync/deque.ts';
 import type { Crew } from './crew.ts';
@@ -43,7 +43,11 @@ class Taker implements Waiter {
   _run(): void {}
 }
 
-const failure = (error: unknown): Over => ({ result() { throw error; } });
+const failure = (error: unknown): Over => ({
+  result() {
+    throw error;
+  },
+});
 
 export class Results<T> implements IterableIterator<Effect<T>> {
   private readonly crew: Crew;
@@ -125,7 +129,8 @@ export class Results<T> implements IterableIterator<Effect<T>> {
     const room = workers * concurrency;
     while (this.running.size < room && this.over.size < room && (this.pulled.size > 0 || this.pullAhead())) {
       const job = this.crew.submit(this.task as Task, this.pulled.shift(), this.retries);
-      if (job.end) this.over.push(job); // it could not even be sent
+      if (job.end)
+        this.over.push(job); // it could not even be sent
       else {
         this.running.add(job);
         job.onEnd(() => this.ended(job));
@@ -180,14 +185,17 @@ export class Results<T> implements IterableIterator<Effect<T>> {
       return over.result();
     }
     if (this.noneFor(this.waiting)) throw this.closed();
-    return performSuspend(task, [(resume: (value: never) => void, fail: (error: unknown) => void) => {
-      const taker = new Taker(resume, fail);
-      this.takers._park(taker);
-      this.waiting++;
-      return () => {
-        if (taker.taken) this.deliver(taker.taken, true); // cancelled before its turn: to the next one
-        else this.leave(taker);
-      };
-    }]);
+    return performSuspend(task, [
+      (resume: (value: never) => void, fail: (error: unknown) => void) => {
+        const taker = new Taker(resume, fail);
+        this.takers._park(taker);
+        this.waiting++;
+        return () => {
+          if (taker.taken)
+            this.deliver(taker.taken, true); // cancelled before its turn: to the next one
+          else this.leave(taker);
+        };
+      },
+    ]);
   }
 }

@@ -57,8 +57,10 @@ export const launchProcess: Launch = ({ execArgv, env }, answered, ended) => {
     id: child.pid ?? 0,
     post: (order) => void child.send(order, () => {}), // the callback: that it is gone is told by 'exit'
     hold(on) {
-      if (on) child.ref(); else child.unref();
-      if (on) child.channel?.ref(); else child.channel?.unref();
+      if (on) child.ref();
+      else child.unref();
+      if (on) child.channel?.ref();
+      else child.channel?.unref();
     },
     kill,
   };

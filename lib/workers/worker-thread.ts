@@ -6,7 +6,8 @@ import { entry, environment, inheritedFlags } from './worker.ts';
 import type { Launch } from './worker.ts';
 
 /** Those that a thread cannot have of its own; given as `execArgv`, they would be an error. */
-const onlyProcesses = /^--(?!import|require|loader|experimental|conditions|no-|enable-source-maps|trace-|throw-|unhandled-|preserve-|disable-warning)/;
+const onlyProcesses =
+  /^--(?!import|require|loader|experimental|conditions|no-|enable-source-maps|trace-|throw-|unhandled-|preserve-|disable-warning)/;
 
 export const launchThread: Launch = ({ execArgv, env, resourceLimits }, answered, ended) => {
   const thread = new Thread(entry, {
@@ -17,7 +18,9 @@ export const launchThread: Launch = ({ execArgv, env, resourceLimits }, answered
   const id = thread.threadId;
   let cause: unknown;
   thread.on('message', (answer: Answer) => answered(answer));
-  thread.on('error', (error) => { cause = error; });
+  thread.on('error', (error) => {
+    cause = error;
+  });
   thread.on('messageerror', (error) => {
     cause = error;
     void thread.terminate();

@@ -10,7 +10,14 @@ export interface WorkerOptions {
   /** Environment variables on top of the program's. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /** What a thread may use; see Node's `Worker`. For processes, give `execArgv: ['--max-old-space-size=...']`. */
-  readonly resourceLimits?: { readonly maxOldGenerationSizeMb?: number; readonly maxYoungGenerationSizeMb?: number; readonly codeRangeSizeMb?: number; readonly stackSizeMb?: number } | undefined;
+  readonly resourceLimits?:
+    | {
+        readonly maxOldGenerationSizeMb?: number;
+        readonly maxYoungGenerationSizeMb?: number;
+        readonly codeRangeSizeMb?: number;
+        readonly stackSizeMb?: number;
+      }
+    | undefined;
 }
 
 export interface Worker {
@@ -27,13 +34,18 @@ export interface Worker {
 }
 
 /** Starts a worker. `ended` is called once, after the last answer. */
-export type Launch = (options: WorkerOptions, answered: (answer: Answer) => void, ended: (ending: Ending) => void) => Worker;
+export type Launch = (
+  options: WorkerOptions,
+  answered: (answer: Answer) => void,
+  ended: (ending: Ending) => void,
+) => Worker;
 
 /** entry.js in dist/, entry.ts among the sources. */
 export const entry = /* @__PURE__ */ new URL(import.meta.url.replace(/[^/]*(?=\.\w+$)/, 'entry'));
 
 /** Flags that say what to run instead of a file, or that two processes cannot share. The second kind takes the next word along. */
-const own = /^--(input-type|inspect|test|watch|check|interactive|eval|print|experimental-default-type|prof|cpu-prof|heap-prof)|^-[ci]$/;
+const own =
+  /^--(input-type|inspect|test|watch|check|interactive|eval|print|experimental-default-type|prof|cpu-prof|heap-prof)|^-[ci]$/;
 const pairs = /^(-e|-p|-pe|--eval|--print|--input-type|--inspect-port|--watch-path)$/;
 
 /** The program's own flags, for a worker: loaders (`--import`, `--require`) above all. */
@@ -43,5 +55,7 @@ export function inheritedFlags(flags: readonly string[] = process.execArgv): str
 
 /** The program's environment, with what was added to it; `undefined` takes a variable away. */
 export function environment(added: WorkerOptions['env']): Record<string, string> {
-  return Object.fromEntries(Object.entries({ ...process.env, ...added }).filter((entry): entry is [string, string] => entry[1] !== undefined));
+  return Object.fromEntries(
+    Object.entries({ ...process.env, ...added }).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
 }

@@ -16,10 +16,19 @@ const json = (path: string) => JSON.parse(readFileSync(here(path), 'utf8')) as u
 const golden = json('traces.json') as { python: string; programs: Record<string, { of: string; trace: string[] }> };
 const programs = readdirSync(here('programs'))
   .filter((file) => file.endsWith('.json'))
-  .flatMap((file) => Object.entries(json(`programs/${file}`) as Record<string, Program>).map(([name, program]) => ({ name: `${file.replace('.json', '')}/${name}`, ...program })));
+  .flatMap((file) =>
+    Object.entries(json(`programs/${file}`) as Record<string, Program>).map(([name, program]) => ({
+      name: `${file.replace('.json', '')}/${name}`,
+      ...program,
+    })),
+  );
 
 /** As golden.py has it. */
-const digest = ({ objects = {}, tasks }: Program) => createHash('sha256').update(JSON.stringify([objects, tasks])).digest('hex').slice(0, 12);
+const digest = ({ objects = {}, tasks }: Program) =>
+  createHash('sha256')
+    .update(JSON.stringify([objects, tasks]))
+    .digest('hex')
+    .slice(0, 12);
 
 const spec = suite('asyncio');
 
@@ -38,7 +47,26 @@ spec('more than 200 programs, of every subject, are equal', () => {
   const equal = programs.filter(({ differs }) => !differs);
   assert.ok(equal.length > 300, `${equal.length}`);
   const subjects = new Set(equal.map(({ name }) => name.split('/')[0]));
-  for (const subject of ['spawn', 'join', 'cancel', 'cleanup', 'timeout', 'gather', 'wait', 'as-completed', 'group', 'shield', 'lock', 'semaphore', 'condition', 'barrier', 'event', 'queue', 'future', 'callback']) {
+  for (const subject of [
+    'spawn',
+    'join',
+    'cancel',
+    'cleanup',
+    'timeout',
+    'gather',
+    'wait',
+    'as-completed',
+    'group',
+    'shield',
+    'lock',
+    'semaphore',
+    'condition',
+    'barrier',
+    'event',
+    'queue',
+    'future',
+    'callback',
+  ]) {
     assert.ok(subjects.has(subject), subject);
   }
 });
@@ -52,20 +80,38 @@ spec('the traces are those of CPython 3.11', () => {
 });
 
 spec('every program says what it shows, in a sentence of its own', () => {
-  assert.equal(programs.filter(({ says }) => says.length < 15).map(({ name }) => name), []);
+  assert.equal(
+    programs.filter(({ says }) => says.length < 15).map(({ name }) => name),
+    [],
+  );
   assert.is(new Set(programs.map(({ says }) => says)).size, programs.length);
 });
 
 // ---- the deliberate differences
 
 const sections = new Map(
-  readFileSync(here('../../docs/asyncio.md'), 'utf8').split('\n## Deliberate differences')[1]!.split(/^### /m).slice(1)
-    .map((section) => [section.split('\n')[0]!.toLowerCase().replace(/[^a-z -]/g, '').replaceAll(' ', '-'), section]),
+  readFileSync(here('../../docs/asyncio.md'), 'utf8')
+    .split('\n## Deliberate differences')[1]!
+    .split(/^### /m)
+    .slice(1)
+    .map((section) => [
+      section
+        .split('\n')[0]!
+        .toLowerCase()
+        .replace(/[^a-z -]/g, '')
+        .replaceAll(' ', '-'),
+      section,
+    ]),
 );
 const shown = (section: string) => [...section.matchAll(/`([a-z-]+\/[a-z-]+)`/g)].map(([, name = '']) => name);
 
 spec('a program that differs names its reason and has its own trace, and no other has', () => {
-  assert.equal(programs.filter(({ differs, treadle }) => (differs === undefined) !== (treadle === undefined)).map(({ name }) => name), []);
+  assert.equal(
+    programs
+      .filter(({ differs, treadle }) => (differs === undefined) !== (treadle === undefined))
+      .map(({ name }) => name),
+    [],
+  );
 });
 
 spec('docs/asyncio.md has a section for every reason, which names the programs that show it, and no others', () => {
@@ -79,7 +125,9 @@ spec('docs/asyncio.md has a section for every reason, which names the programs t
 
 spec('where that very CPython is at hand, it still does the same', () => {
   const script = here('golden.py');
-  const version = spawnSync('python3', ['-c', 'import platform; print(platform.python_version())'], { encoding: 'utf8' });
+  const version = spawnSync('python3', ['-c', 'import platform; print(platform.python_version())'], {
+    encoding: 'utf8',
+  });
   if (version.stdout?.trim() !== golden.python) return; // then there is nothing to compare with
   const check = spawnSync('python3', [script, '--check'], { encoding: 'utf8', timeout: 60_000 });
   assert.is(check.status, 0, check.stderr);

@@ -1,7 +1,27 @@
 // What went wrong in asyncio over the years, told again as small programs; where a name begins with bpo- or gh-, that is
 // the issue of CPython. None of it may happen here.
 import {
-  all, allSettled, cancel, CancelledError, Condition, coroutine, Event, Lock, now, PriorityQueue, Queue, race, Semaphore, shield, sleep, spawn, taskGroup, timeout, TimeoutError, wait, yieldNow,
+  all,
+  allSettled,
+  cancel,
+  CancelledError,
+  Condition,
+  coroutine,
+  Event,
+  Lock,
+  now,
+  PriorityQueue,
+  Queue,
+  race,
+  Semaphore,
+  shield,
+  sleep,
+  spawn,
+  taskGroup,
+  timeout,
+  TimeoutError,
+  wait,
+  yieldNow,
 } from 'treadle';
 import type { Coroutine, Effect, Task } from 'treadle';
 import { suite } from 'uvu';
@@ -64,7 +84,11 @@ spec('bpo-32734: one who is cancelled while the lock is free and others stand in
   const log: unknown[] = [];
   virtually(function* () {
     const lock = new Lock();
-    const tasks = yield* started({ a: holder(lock, log, 'a', 2), b: holder(lock, log, 'b'), c: holder(lock, log, 'c') });
+    const tasks = yield* started({
+      a: holder(lock, log, 'a', 2),
+      b: holder(lock, log, 'b'),
+      c: holder(lock, log, 'c'),
+    });
     yield* turns(1);
     tasks[0]!.cancel(); // in its critical part: its clean-up releases
     tasks[1]!.cancel();
@@ -110,11 +134,21 @@ spec('gh-90155: the holder cancels the one who is next, releases, and the permit
   virtually(function* () {
     const semaphore = new Semaphore(1);
     const other: { task?: Task } = {};
-    const first = yield* spawn(semaphore.with((function* () {
-      yield* yieldNow();
-      other.task!.cancel();
-    })()));
-    other.task = (yield* spawn(semaphore.with((function* () { assert.unreachable(); })()))) as Task;
+    const first = yield* spawn(
+      semaphore.with(
+        (function* () {
+          yield* yieldNow();
+          other.task!.cancel();
+        })(),
+      ),
+    );
+    other.task = (yield* spawn(
+      semaphore.with(
+        (function* () {
+          assert.unreachable();
+        })(),
+      ),
+    )) as Task;
     yield* wait([first, other.task]);
     assert.equal([first.state, other.task.state], ['succeeded', 'cancelled']);
     yield* timeout(1_000, semaphore.acquire());
@@ -139,13 +173,15 @@ spec('gh-90155: permits that are released while those who were woken are cancell
 spec('a clean-up that waits for a permit, of a task that is cancelled once more meanwhile, gets it', () => {
   virtually(function* () {
     const semaphore = new Semaphore(1);
-    const task = yield* spawn((function* () {
-      try {
-        yield* sleep(Infinity);
-      } finally {
-        yield* semaphore.with(sleep(5));
-      }
-    })());
+    const task = yield* spawn(
+      (function* () {
+        try {
+          yield* sleep(Infinity);
+        } finally {
+          yield* semaphore.with(sleep(5));
+        }
+      })(),
+    );
     yield* semaphore.acquire();
     yield* yieldNow();
     task.cancel('first');
@@ -164,13 +200,20 @@ spec('gh-112202: a notify whose receiver is cancelled before it runs goes to ano
   virtually(function* () {
     const condition = new Condition();
     const woken: string[] = [];
-    const waiter = (name: string) => condition.with((function* () {
-      yield* condition.wait();
-      woken.push(name);
-    })());
+    const waiter = (name: string) =>
+      condition.with(
+        (function* () {
+          yield* condition.wait();
+          woken.push(name);
+        })(),
+      );
     const [a, , c] = yield* started({ a: waiter('a'), b: waiter('b'), c: waiter('c') });
     yield* turns(2);
-    yield* condition.with((function* () { condition.notify(); })());
+    yield* condition.with(
+      (function* () {
+        condition.notify();
+      })(),
+    );
     a!.cancel();
     yield* sleep(1);
     assert.equal(woken, ['b']);
@@ -183,10 +226,13 @@ spec('gh-112202: and one whose receiver is cancelled while it waits for the lock
   virtually(function* () {
     const condition = new Condition();
     const woken: string[] = [];
-    const waiter = (name: string) => condition.with((function* () {
-      yield* condition.wait();
-      woken.push(name);
-    })());
+    const waiter = (name: string) =>
+      condition.with(
+        (function* () {
+          yield* condition.wait();
+          woken.push(name);
+        })(),
+      );
     const [a, b] = yield* started({ a: waiter('a'), b: waiter('b') });
     yield* turns(2);
     yield* condition.acquire();
@@ -206,15 +252,17 @@ spec('bpo-22970: a wait that is cancelled has the lock again before its block is
   virtually(function* () {
     const condition = new Condition();
     let held: boolean | undefined;
-    const task = yield* spawn((function* () {
-      yield* condition.acquire();
-      try {
-        yield* condition.wait();
-      } finally {
-        held = condition.locked;
-        condition.release();
-      }
-    })());
+    const task = yield* spawn(
+      (function* () {
+        yield* condition.acquire();
+        try {
+          yield* condition.wait();
+        } finally {
+          held = condition.locked;
+          condition.release();
+        }
+      })(),
+    );
     yield* turns(2);
     yield* cancel(task);
     assert.is(held, true);
@@ -226,14 +274,18 @@ spec('bpo-32841: a cancellation that comes while a notified wait takes the lock 
   virtually(function* () {
     const condition = new Condition();
     const log: unknown[] = [];
-    const task = yield* spawn(condition.with((function* () {
-      try {
-        yield* condition.wait();
-        log.push('went on');
-      } finally {
-        log.push(`locked: ${condition.locked}`);
-      }
-    })()));
+    const task = yield* spawn(
+      condition.with(
+        (function* () {
+          try {
+            yield* condition.wait();
+            log.push('went on');
+          } finally {
+            log.push(`locked: ${condition.locked}`);
+          }
+        })(),
+      ),
+    );
     yield* turns(2);
     yield* condition.acquire();
     condition.notify();
@@ -248,22 +300,25 @@ spec('bpo-32841: a cancellation that comes while a notified wait takes the lock 
   });
 });
 
-spec('gh-111693: of several cancellations of a wait the first reason is the one that is told, and the lock is taken', () => {
-  virtually(function* () {
-    const condition = new Condition();
-    const task = yield* spawn(condition.with(condition.wait()));
-    yield* turns(2);
-    yield* condition.acquire();
-    for (const reason of ['first', 'second', 'third']) {
-      task.cancel(reason);
+spec(
+  'gh-111693: of several cancellations of a wait the first reason is the one that is told, and the lock is taken',
+  () => {
+    virtually(function* () {
+      const condition = new Condition();
+      const task = yield* spawn(condition.with(condition.wait()));
       yield* turns(2);
-    }
-    assert.not(task.done);
-    condition.release();
-    assert.is((yield* caught(task)).reason, 'first');
-    assert.not(condition.locked);
-  });
-});
+      yield* condition.acquire();
+      for (const reason of ['first', 'second', 'third']) {
+        task.cancel(reason);
+        yield* turns(2);
+      }
+      assert.not(task.done);
+      condition.release();
+      assert.is((yield* caught(task)).reason, 'first');
+      assert.not(condition.locked);
+    });
+  },
+);
 
 spec('an event that is set and cleared in one turn wakes those who wait', () => {
   virtually(function* () {
@@ -357,18 +412,32 @@ spec('who waits to put, or to get, comes before one who comes when there is room
     yield* started({ a: producer('a'), b: producer('b') });
     yield* yieldNow();
     assert.is(queue.getNowait(), 'first'); // room for a, who has not had its turn
-    yield* started({ taker: (function* () { for (let i = 0; i < 3; i++) { yield* sleep(1); yield* queue.get(); } })() });
+    yield* started({
+      taker: (function* () {
+        for (let i = 0; i < 3; i++) {
+          yield* sleep(1);
+          yield* queue.get();
+        }
+      })(),
+    });
     yield* producer('c');
   });
   assert.equal(log, ['put a', 'put b', 'put c']);
   log.length = 0;
   virtually(function* () {
     const queue = new Queue<string>();
-    const consumer = coroutine('consumer', function* (name: string) { log.push(`${name} got ${yield* queue.get()}`); });
+    const consumer = coroutine('consumer', function* (name: string) {
+      log.push(`${name} got ${yield* queue.get()}`);
+    });
     yield* started({ a: consumer('a') });
     yield* yieldNow();
     queue.putNowait('x'); // for a, who has not had its turn
-    yield* started({ c: (function* () { yield* sleep(1); queue.putNowait('y'); })() });
+    yield* started({
+      c: (function* () {
+        yield* sleep(1);
+        queue.putNowait('y');
+      })(),
+    });
     yield* consumer('b');
   });
   assert.equal(log, ['a got x', 'b got y']);
@@ -377,7 +446,18 @@ spec('who waits to put, or to get, comes before one who comes when there is room
 spec('two of one priority come as they went in, and are not compared', () => {
   virtually(function* () {
     const queue = new PriorityQueue(([priority]: [number, object]) => priority);
-    const [a, b] = [{ valueOf() { throw new Error('compared'); } }, { valueOf() { throw new Error('compared'); } }];
+    const [a, b] = [
+      {
+        valueOf() {
+          throw new Error('compared');
+        },
+      },
+      {
+        valueOf() {
+          throw new Error('compared');
+        },
+      },
+    ];
     yield* queue.put([1, b]);
     yield* queue.put([1, a]);
     assert.is((yield* queue.get())[1], b);
@@ -392,7 +472,11 @@ spec('bpo-37658: a result that comes in the turn in which the one who waits is c
     const queue = new Queue<number>();
     const taken: number[] = [];
     for (const order of ['result first', 'cancellation first']) {
-      const consumer = yield* spawn((function* () { taken.push(yield* timeout(1_000, queue.get())); })());
+      const consumer = yield* spawn(
+        (function* () {
+          taken.push(yield* timeout(1_000, queue.get()));
+        })(),
+      );
       yield* turns(2);
       if (order === 'result first') {
         queue.putNowait(1);
@@ -414,12 +498,14 @@ spec('gh-86296: a cancellation that comes when the work is over is not lost eith
     virtually(function* () {
       const log: string[] = [];
       const done = new Event();
-      const task = yield* spawn((function* () {
-        yield* timeout(1_000, done.wait());
-        log.push('one more step');
-        yield* sleep(1);
-        log.push('and another one');
-      })());
+      const task = yield* spawn(
+        (function* () {
+          yield* timeout(1_000, done.wait());
+          log.push('one more step');
+          yield* sleep(1);
+          log.push('and another one');
+        })(),
+      );
       yield* turns(3);
       done.set();
       yield* turns(turn);
@@ -434,14 +520,19 @@ spec('gh-86296: a cancellation that comes when the work is over is not lost eith
 spec('bpo-32751: a time limit that expires ends when the work has cleaned up, not before', () => {
   virtually(function* () {
     const log: unknown[] = [];
-    const error = yield* caught(timeout(10, (function* () {
-      try {
-        yield* sleep(Infinity);
-      } finally {
-        yield* sleep(50);
-        log.push('clean');
-      }
-    })()));
+    const error = yield* caught(
+      timeout(
+        10,
+        (function* () {
+          try {
+            yield* sleep(Infinity);
+          } finally {
+            yield* sleep(50);
+            log.push('clean');
+          }
+        })(),
+      ),
+    );
     assert.instance(error, TimeoutError);
     assert.equal([log, yield* now()], [['clean'], 60]);
   });
@@ -450,13 +541,21 @@ spec('bpo-32751: a time limit that expires ends when the work has cleaned up, no
 spec('bpo-40607: the error of work that fails while the limit cancels it is thrown, not a TimeoutError', () => {
   const error = new Error('rolled back badly');
   virtually(function* () {
-    assert.is(yield* caught(timeout(10, (function* () {
-      try {
-        yield* sleep(Infinity);
-      } finally {
-        yield* failing(5, error);
-      }
-    })())), error);
+    assert.is(
+      yield* caught(
+        timeout(
+          10,
+          (function* () {
+            try {
+              yield* sleep(Infinity);
+            } finally {
+              yield* failing(5, error);
+            }
+          })(),
+        ),
+      ),
+      error,
+    );
   });
 });
 
@@ -464,17 +563,22 @@ spec('work that is over in the millisecond of the limit is over, or has timed ou
   for (const ms of [9, 10, 11]) {
     virtually(function* () {
       let finished = false;
-      const outcome = yield* spawn((function* () {
-        try {
-          return yield* timeout(10, (function* () {
-            yield* sleep(ms);
-            finished = true;
-            return 'result';
-          })());
-        } catch (error) {
-          return error;
-        }
-      })());
+      const outcome = yield* spawn(
+        (function* () {
+          try {
+            return yield* timeout(
+              10,
+              (function* () {
+                yield* sleep(ms);
+                finished = true;
+                return 'result';
+              })(),
+            );
+          } catch (error) {
+            return error;
+          }
+        })(),
+      );
       const result = yield* outcome;
       assert.is(finished, result === 'result', `work of ${ms} ms: ${result}`);
       if (ms !== 10) assert.is(result instanceof TimeoutError, ms > 10);
@@ -484,34 +588,50 @@ spec('work that is over in the millisecond of the limit is over, or has timed ou
 
 spec('nested time limits: the one that expired is the one that is told, whichever it is', () => {
   virtually(function* () {
-    for (const [outer, inner] of [[50, 10], [10, 50], [10, 10]] as const) {
+    for (const [outer, inner] of [
+      [50, 10],
+      [10, 50],
+      [10, 10],
+    ] as const) {
       const seen: string[] = [];
       const start = yield* now();
       try {
-        yield* timeout(outer, (function* (): Coroutine<void> {
-          try {
-            yield* timeout(inner, sleep(100));
-          } catch (error) {
-            seen.push(`inner: ${(error as Error).name}`);
-            throw error;
-          }
-        })());
+        yield* timeout(
+          outer,
+          (function* (): Coroutine<void> {
+            try {
+              yield* timeout(inner, sleep(100));
+            } catch (error) {
+              seen.push(`inner: ${(error as Error).name}`);
+              throw error;
+            }
+          })(),
+        );
       } catch (error) {
         seen.push(`outer: ${(error as Error).name}, ${/longer than (\d+) ms/.exec((error as Error).message)![1]}`);
       }
       assert.is((yield* now()) - start, 10);
-      assert.equal(seen, outer <= inner ? ['outer: TimeoutError, 10'] : ['inner: TimeoutError', 'outer: TimeoutError, 10'], `${outer} around ${inner}`);
+      assert.equal(
+        seen,
+        outer <= inner ? ['outer: TimeoutError, 10'] : ['inner: TimeoutError', 'outer: TimeoutError, 10'],
+        `${outer} around ${inner}`,
+      );
     }
   });
 });
 
 spec('nested time limits: work after the inner one has expired goes on under the outer one', () => {
   virtually(function* () {
-    const error = yield* caught(timeout(30, (function* () {
-      assert.instance(yield* caught(timeout(10, sleep(100))), TimeoutError);
-      assert.is(yield* now(), 10);
-      yield* sleep(100);
-    })()));
+    const error = yield* caught(
+      timeout(
+        30,
+        (function* () {
+          assert.instance(yield* caught(timeout(10, sleep(100))), TimeoutError);
+          assert.is(yield* now(), 10);
+          yield* sleep(100);
+        })(),
+      ),
+    );
     assert.instance(error, TimeoutError);
     assert.is(yield* now(), 30);
   });
@@ -521,7 +641,15 @@ spec('nested time limits: work that outlasts both, because it is shielded, is to
   virtually(function* () {
     let thrown = 0;
     try {
-      yield* timeout(5, timeout(10, (function* () { yield* shield(sleep(50)); })()));
+      yield* timeout(
+        5,
+        timeout(
+          10,
+          (function* () {
+            yield* shield(sleep(50));
+          })(),
+        ),
+      );
     } catch (error) {
       assert.instance(error, TimeoutError);
       thrown++;
@@ -544,10 +672,12 @@ spec('bpo-32684: several that are waited for whatever becomes of them are cancel
         log.push(`${name} is clean`);
       }
     });
-    const task = yield* spawn((function* () {
-      yield* allSettled([work('a'), after(1, 'over'), work('b')]);
-      log.push('never');
-    })());
+    const task = yield* spawn(
+      (function* () {
+        yield* allSettled([work('a'), after(1, 'over'), work('b')]);
+        log.push('never');
+      })(),
+    );
     yield* sleep(10);
     yield* cancel(task, 'why');
     assert.equal([task.state, log], ['cancelled', ['a is clean', 'b is clean']]);
@@ -573,18 +703,25 @@ spec('gh-94398: in a group that is failing, what is spawned now is cancelled, to
   const error = new Error('no');
   virtually(function* () {
     const log: string[] = [];
-    assert.is(yield* caught(taskGroup(function* (group) {
-      yield* group.spawn(failing(10, error));
-      try {
-        yield* sleep(Infinity);
-      } finally {
-        yield* group.spawn((function* () {
-          log.push('started');
-          yield* sleep(1_000);
-          log.push('went on');
-        })());
-      }
-    })), error);
+    assert.is(
+      yield* caught(
+        taskGroup(function* (group) {
+          yield* group.spawn(failing(10, error));
+          try {
+            yield* sleep(Infinity);
+          } finally {
+            yield* group.spawn(
+              (function* () {
+                log.push('started');
+                yield* sleep(1_000);
+                log.push('went on');
+              })(),
+            );
+          }
+        }),
+      ),
+      error,
+    );
     assert.ok(!log.includes('went on'));
     assert.is(yield* now(), 10);
   });
@@ -600,12 +737,14 @@ spec('a task group whose clean-ups fail loses none of the errors, and waits for 
         yield* failing(ms, error);
       }
     });
-    const error = yield* caught(taskGroup(function* (group) {
-      yield* group.spawn(failing(10, errors[0]));
-      yield* group.spawn(cleaning(20, errors[1]));
-      yield* group.spawn(cleaning(5, errors[2]));
-      yield* cleaning(1, errors[3]);
-    }));
+    const error = yield* caught(
+      taskGroup(function* (group) {
+        yield* group.spawn(failing(10, errors[0]));
+        yield* group.spawn(cleaning(20, errors[1]));
+        yield* group.spawn(cleaning(5, errors[2]));
+        yield* cleaning(1, errors[3]);
+      }),
+    );
     assert.instance(error, AggregateError);
     assert.equal(error.errors.map(({ message }: Error) => message).sort(), errors.map(({ message }) => message).sort());
     assert.is(error.errors[0], errors[0], 'the first one is the first');
@@ -613,24 +752,31 @@ spec('a task group whose clean-ups fail loses none of the errors, and waits for 
   });
 });
 
-spec('a task group that is cancelled from outside and whose clean-up fails says so, and no error of it is swallowed', () => {
-  const error = new Error('rollback');
-  virtually(function* () {
-    const task = yield* spawn(taskGroup(function* (group) {
-      yield* group.spawn((function* () {
-        try {
+spec(
+  'a task group that is cancelled from outside and whose clean-up fails says so, and no error of it is swallowed',
+  () => {
+    const error = new Error('rollback');
+    virtually(function* () {
+      const task = yield* spawn(
+        taskGroup(function* (group) {
+          yield* group.spawn(
+            (function* () {
+              try {
+                yield* sleep(Infinity);
+              } finally {
+                yield* failing(5, error);
+              }
+            })(),
+          );
           yield* sleep(Infinity);
-        } finally {
-          yield* failing(5, error);
-        }
-      })());
-      yield* sleep(Infinity);
-    }));
-    yield* sleep(1);
-    assert.is(yield* caught(cancel(task)), error);
-    assert.is(task.state, 'failed');
-  });
-});
+        }),
+      );
+      yield* sleep(1);
+      assert.is(yield* caught(cancel(task)), error);
+      assert.is(task.state, 'failed');
+    });
+  },
+);
 
 spec('what a shield runs is told when it fails after the one who waited was cancelled', () => {
   const error = new Error('commit failed');
@@ -645,7 +791,15 @@ spec('what a shield runs is told when it fails after the one who waited was canc
 
 spec('a time limit of 0 gives the result of work that has one at once', () => {
   virtually(function* () {
-    assert.is(yield* timeout(0, (function* () { return 'at once'; })()), 'at once');
+    assert.is(
+      yield* timeout(
+        0,
+        (function* () {
+          return 'at once';
+        })(),
+      ),
+      'at once',
+    );
     const over = yield* spawn(after(1, 'over'));
     yield* over;
     assert.is(yield* timeout(0, over), 'over');

@@ -3,8 +3,36 @@
 // its `except` and `finally` belong to the frame that they stand in, as in a program.
 // Relies on treadle's public face only.
 import {
-  all, allSettled, asCompleted, Barrier, BrokenBarrierError, call, cancel, CancelledError, Condition, createContext, currentTask, Event, EventLoop, InvalidStateError,
-  join, LifoQueue, Lock, PriorityQueue, Queue, QueueEmptyError, QueueFullError, runSync, Semaphore, shield, sleep, spawn, taskGroup, timeout, wait, yieldNow,
+  all,
+  allSettled,
+  asCompleted,
+  Barrier,
+  BrokenBarrierError,
+  call,
+  cancel,
+  CancelledError,
+  Condition,
+  createContext,
+  currentTask,
+  Event,
+  EventLoop,
+  InvalidStateError,
+  join,
+  LifoQueue,
+  Lock,
+  PriorityQueue,
+  Queue,
+  QueueEmptyError,
+  QueueFullError,
+  runSync,
+  Semaphore,
+  shield,
+  sleep,
+  spawn,
+  taskGroup,
+  timeout,
+  wait,
+  yieldNow,
 } from 'treadle';
 import type { Awaitable, Context, Effect, Future, Task, TaskGroup } from 'treadle';
 import { VirtualClock } from 'treadle/testing';
@@ -46,11 +74,17 @@ interface Env {
 }
 
 /** Steps that are plain calls; the others yield. */
-const plain = /^(log|return|raise|cancel|state|set|add|soon|later|at|onDone|offDone|drop|\S+\.(release|set|clear|notify|notifyAll|putNowait|getNowait|taskDone|setResult|setError|locked|isSet|size|empty|full|waiting|broken))\b/;
+const plain =
+  /^(log|return|raise|cancel|state|set|add|soon|later|at|onDone|offDone|drop|\S+\.(release|set|clear|notify|notifyAll|putNowait|getNowait|taskDone|setResult|setError|locked|isSet|size|empty|full|waiting|broken))\b/;
 const waitsNever = (step: Step): boolean => typeof step === 'string' && plain.test(step);
 const loopSteps = ['soon', 'later', 'at'];
 const modes = ['all', 'first-completed', 'first-failed'] as const;
-const conditions: Record<string, (a: number, b: number) => boolean> = { '<': (a, b) => a < b, '>=': (a, b) => a >= b, '==': (a, b) => a === b, '!=': (a, b) => a !== b };
+const conditions: Record<string, (a: number, b: number) => boolean> = {
+  '<': (a, b) => a < b,
+  '>=': (a, b) => a >= b,
+  '==': (a, b) => a === b,
+  '!=': (a, b) => a !== b,
+};
 const primitives: Record<string, (size: number | undefined, loop: EventLoop, word: string) => unknown> = {
   Lock: () => new Lock(),
   Event: () => new Event(),
@@ -92,8 +126,12 @@ function outcome(it: Task | Future): string {
   return it.state === 'failed' ? `raised ${kind(it.error())}` : `returned ${show(it.result())}`;
 }
 
-const parse = (word: string): unknown => (/^-?\d+$/.test(word) ? Number(word) : word === 'true' || word === 'false' ? word === 'true' : word);
-const valueOf = (words: readonly string[]): unknown => (words.length < 2 ? words.map(parse)[0] : words.map(parse).join(' '));
+const parse = (word: string): unknown =>
+  /^-?\d+$/.test(word) ? Number(word)
+  : word === 'true' || word === 'false' ? word === 'true'
+  : word;
+const valueOf = (words: readonly string[]): unknown =>
+  words.length < 2 ? words.map(parse)[0] : words.map(parse).join(' ');
 
 class Interpreter {
   readonly lines: string[] = [];
@@ -160,7 +198,11 @@ class Interpreter {
   // ---- steps
 
   private words(text: string, env: Env): string[] {
-    return text.replace(/\$(\w+)/g, (_, name: string) => (/\d/.test(name) ? env.args[Number(name) - 1]! : String(this.vars[name]))).split(' ');
+    return text
+      .replace(/\$(\w+)/g, (_, name: string) =>
+        /\d/.test(name) ? env.args[Number(name) - 1]! : String(this.vars[name]),
+      )
+      .split(' ');
   }
 
   private true([name = '', operator = '', other]: string[]): boolean {
@@ -174,15 +216,31 @@ class Interpreter {
     const says: Says = (...values) => this.log(env.who, [...words, ...values.map(show)].join(' '));
     const items = () => rest.map((item) => this.awaitable(item));
     switch (op) {
-      case 'log': this.log(env.who, rest.join(' ')); break;
-      case 'sleep': yield* sleep(Number(first)); break;
-      case 'yield': yield* yieldNow(); break;
-      case 'return': return { value: valueOf(rest) };
-      case 'raise': throw first ? new Named(first) : env.error;
-      case 'spawn': case 'detach': this.started(third, yield* spawn(this.awaitable(first, third), { name: third, detached: op === 'detach' })); break;
-      case 'call': says(yield* call(this.awaitable(first, env.who))); break;
-      case 'join': says(yield* join(this.names[first])); break;
-      case 'outcome': case 'stop':
+      case 'log':
+        this.log(env.who, rest.join(' '));
+        break;
+      case 'sleep':
+        yield* sleep(Number(first));
+        break;
+      case 'yield':
+        yield* yieldNow();
+        break;
+      case 'return':
+        return { value: valueOf(rest) };
+      case 'raise':
+        throw first ? new Named(first) : env.error;
+      case 'spawn':
+      case 'detach':
+        this.started(third, yield* spawn(this.awaitable(first, third), { name: third, detached: op === 'detach' }));
+        break;
+      case 'call':
+        says(yield* call(this.awaitable(first, env.who)));
+        break;
+      case 'join':
+        says(yield* join(this.names[first]));
+        break;
+      case 'outcome':
+      case 'stop':
         try {
           yield op === 'stop' ? cancel(this.names[first]) : this.names[first];
         } catch {
@@ -190,7 +248,9 @@ class Interpreter {
         }
         says(outcome(this.names[first]));
         break;
-      case 'cancel': this.names[first].cancel(rest[1]); break;
+      case 'cancel':
+        this.names[first].cancel(rest[1]);
+        break;
       case 'reason':
         try {
           yield this.names[first];
@@ -199,25 +259,57 @@ class Interpreter {
           says(...(reason === undefined ? [] : [reason]));
         }
         break;
-      case 'state': says(outcome(this.names[first])); break;
-      case 'gather': says(yield* all(items())); break;
-      case 'settled': says((yield* allSettled(items())).map((it) => (it.status === 'fulfilled' ? it.value : it.reason))); break;
-      case 'wait': yield* this.wait(rest, says); break;
-      case 'waitFor': says(yield* timeout(Number(first), this.awaitable(rest[1]!))); break;
-      case 'asCompleted': for (const next of yield* asCompleted(items())) says(yield* next); break;
-      case 'shield': says(yield* shield(this.awaitable(first))); break;
-      case 'soon': this.callback(op, [], [`log ${rest.join(' ')}`], rest.join(' ')); break;
-      case 'later': case 'at': case 'onDone': {
+      case 'state':
+        says(outcome(this.names[first]));
+        break;
+      case 'gather':
+        says(yield* all(items()));
+        break;
+      case 'settled':
+        says((yield* allSettled(items())).map((it) => (it.status === 'fulfilled' ? it.value : it.reason)));
+        break;
+      case 'wait':
+        yield* this.wait(rest, says);
+        break;
+      case 'waitFor':
+        says(yield* timeout(Number(first), this.awaitable(rest[1]!)));
+        break;
+      case 'asCompleted':
+        for (const next of yield* asCompleted(items())) says(yield* next);
+        break;
+      case 'shield':
+        says(yield* shield(this.awaitable(first)));
+        break;
+      case 'soon':
+        this.callback(op, [], [`log ${rest.join(' ')}`], rest.join(' '));
+        break;
+      case 'later':
+      case 'at':
+      case 'onDone': {
         const label = rest.slice(1).join(' ');
         this.callback(op, [first], [`log ${label}`], label);
         break;
       }
-      case 'offDone': says(this.names[first].removeDoneCallback(this.callbacks[rest.slice(1).join(' ')])); break;
-      case 'drop': this.callbacks[rest.join(' ')].cancel(); break;
-      case 'set': this.vars[first] = Number(rest[1]); break;
-      case 'add': this.vars[first]! += Number(rest[1]); break;
+      case 'offDone':
+        says(this.names[first].removeDoneCallback(this.callbacks[rest.slice(1).join(' ')]));
+        break;
+      case 'drop':
+        this.callbacks[rest.join(' ')].cancel();
+        break;
+      case 'set':
+        this.vars[first] = Number(rest[1]);
+        break;
+      case 'add':
+        this.vars[first]! += Number(rest[1]);
+        break;
       default:
-        if (op.endsWith('.spawn')) this.started(third, (yield* (this.names[op.slice(0, -6)] as TaskGroup).spawn(this.awaitable(first, third), { name: third })) as Task);
+        if (op.endsWith('.spawn'))
+          this.started(
+            third,
+            (yield* (this.names[op.slice(0, -6)] as TaskGroup).spawn(this.awaitable(first, third), {
+              name: third,
+            })) as Task,
+          );
         else yield* this.method(op, rest, says);
     }
     return undefined;
@@ -233,19 +325,46 @@ class Interpreter {
     const [name = '', method = ''] = op.split('.');
     const on = this.names[name];
     switch (method) {
-      case 'acquire': case 'wait': case 'get': case 'join': case 'put': {
+      case 'acquire':
+      case 'wait':
+      case 'get':
+      case 'join':
+      case 'put': {
         const result = yield method === 'put' ? on.put(valueOf(rest)) : on[method]();
         says(...(result === undefined ? [] : [result]));
         break;
       }
-      case 'setError': on.setError(new Named(rest[0])); break;
-      case 'notify': on.notify(...rest.map(Number)); break;
-      case 'release': case 'set': case 'clear': case 'notifyAll': case 'putNowait': case 'taskDone': case 'setResult': on[method](valueOf(rest)); break;
-      case 'getNowait': says(on.getNowait()); break;
-      case 'waitFor': says(yield* (on as Condition).waitFor(() => this.true(rest))); break;
-      case 'value': says(yield* (on as Context<string>).get()); break;
-      case 'reset': case 'abort': on[method](); says(); break;
-      default: says(on[method === 'waiting' ? 'nWaiting' : method]);
+      case 'setError':
+        on.setError(new Named(rest[0]));
+        break;
+      case 'notify':
+        on.notify(...rest.map(Number));
+        break;
+      case 'release':
+      case 'set':
+      case 'clear':
+      case 'notifyAll':
+      case 'putNowait':
+      case 'taskDone':
+      case 'setResult':
+        on[method](valueOf(rest));
+        break;
+      case 'getNowait':
+        says(on.getNowait());
+        break;
+      case 'waitFor':
+        says(yield* (on as Condition).waitFor(() => this.true(rest)));
+        break;
+      case 'value':
+        says(yield* (on as Context<string>).get());
+        break;
+      case 'reset':
+      case 'abort':
+        on[method]();
+        says();
+        break;
+      default:
+        says(on[method === 'waiting' ? 'nWaiting' : method]);
     }
   }
 
@@ -253,7 +372,10 @@ class Interpreter {
     const limit = words.find((word) => /^\d+$/.test(word));
     const returnWhen = modes.find((mode) => words.includes(mode));
     const names = words.filter((word) => word !== limit && word !== returnWhen);
-    const { done, pending } = yield* wait<Task | Future>(names.map((name) => this.names[name]), { timeout: limit === undefined ? undefined : Number(limit), returnWhen });
+    const { done, pending } = yield* wait<Task | Future>(
+      names.map((name) => this.names[name]),
+      { timeout: limit === undefined ? undefined : Number(limit), returnWhen },
+    );
     const among = (some: unknown[]) => `[${names.filter((name) => some.includes(this.names[name])).join(' ')}]`;
     says(among(done), among(pending));
   }
@@ -261,14 +383,18 @@ class Interpreter {
   private callback(op: string, at: string[], steps: readonly Step[], name: string): void {
     // None of its steps may wait.
     const run = () => {
-      if (!this.run(steps, { who: '-', args: [] }).next().done) throw new Error(`a callback waits: ${JSON.stringify(steps)}`);
+      if (!this.run(steps, { who: '-', args: [] }).next().done)
+        throw new Error(`a callback waits: ${JSON.stringify(steps)}`);
     };
     if (op === 'onDone') {
       this.names[at[0]!].addDoneCallback(run);
       this.callbacks[name] = run;
     } else {
       const { loop } = this.names;
-      this.callbacks[name] = op === 'soon' ? loop.callSoon(run) : op === 'later' ? loop.callLater(Number(at[0]), run) : loop.callAt(Number(at[0]), run);
+      this.callbacks[name] =
+        op === 'soon' ? loop.callSoon(run)
+        : op === 'later' ? loop.callLater(Number(at[0]), run)
+        : loop.callAt(Number(at[0]), run);
     }
   }
 
@@ -280,11 +406,17 @@ class Interpreter {
     const words = Array.isArray(argument) ? [] : this.words(String(argument), env);
     const [first = ''] = words;
     switch (op) {
-      case 'try': return yield* call(this.attempt(block, env));
-      case 'let': return yield* (this.names[first] as Context<string>).with(words[1]!, this.steps(inner, env));
-      case 'with': return yield* this.names[first].with(this.steps(inner, env));
-      case 'timeout': case 'waitFor': return yield* timeout(Number(first), this.steps(inner, env));
-      case 'shield': return yield* shield(this.steps(argument as Step[], env));
+      case 'try':
+        return yield* call(this.attempt(block, env));
+      case 'let':
+        return yield* (this.names[first] as Context<string>).with(words[1]!, this.steps(inner, env));
+      case 'with':
+        return yield* this.names[first].with(this.steps(inner, env));
+      case 'timeout':
+      case 'waitFor':
+        return yield* timeout(Number(first), this.steps(inner, env));
+      case 'shield':
+        return yield* shield(this.steps(argument as Step[], env));
       case 'group': {
         const self = this;
         return yield* taskGroup(function* (group) {
@@ -292,15 +424,23 @@ class Interpreter {
           return yield* self.steps(inner, env);
         });
       }
-      case 'repeat': case 'while':
+      case 'repeat':
+      case 'while':
         for (let i = 0; op === 'repeat' ? i < Number(first) : this.true(words); i++) {
           const done = yield* this.steps(inner, env);
           if (done) return done;
         }
         return undefined;
-      case 'soon': this.callback(op, [], argument as Step[], block.as ?? ''); return undefined;
-      case 'later': case 'at': case 'onDone': this.callback(op, words, inner, block.as ?? ''); return undefined;
-      default: throw new Error(`no such block: ${op}`);
+      case 'soon':
+        this.callback(op, [], argument as Step[], block.as ?? '');
+        return undefined;
+      case 'later':
+      case 'at':
+      case 'onDone':
+        this.callback(op, words, inner, block.as ?? '');
+        return undefined;
+      default:
+        throw new Error(`no such block: ${op}`);
     }
   }
 
@@ -324,8 +464,11 @@ class Interpreter {
 /** Callbacks of the loop and futures need an EventLoop of one's own; runSync has none to show. */
 export function needsLoop(program: Program): boolean {
   const uses = (value: unknown): boolean =>
-    typeof value === 'string' ? loopSteps.includes(value.split(' ')[0]!)
-    : typeof value === 'object' && value !== null && Object.entries(value).some(([key, inner]) => loopSteps.includes(key) || uses(inner));
+    typeof value === 'string' ?
+      loopSteps.includes(value.split(' ')[0]!)
+    : typeof value === 'object' &&
+      value !== null &&
+      Object.entries(value).some(([key, inner]) => loopSteps.includes(key) || uses(inner));
   return uses(program.tasks) || Object.values(program.objects ?? {}).includes('Future');
 }
 

@@ -27,7 +27,8 @@ const classes: Record<string, string> = {
   BoundedSemaphore: 'acquire locked release',
   Condition: 'notify notify_all wait wait_for',
   Event: 'clear is_set set wait',
-  Future: 'add_done_callback cancel cancelled done exception get_loop remove_done_callback result set_exception set_result',
+  Future:
+    'add_done_callback cancel cancelled done exception get_loop remove_done_callback result set_exception set_result',
   Handle: 'cancel cancelled',
   Lock: 'acquire locked release',
   Process: 'communicate kill returncode send_signal terminate wait',
@@ -36,7 +37,8 @@ const classes: Record<string, string> = {
   Semaphore: 'acquire locked release',
   Server: 'close get_loop is_serving serve_forever sockets start_serving wait_closed',
   StreamReader: 'at_eof exception feed_data feed_eof read readexactly readline readuntil set_exception set_transport',
-  StreamWriter: 'can_write_eof close drain get_extra_info is_closing start_tls transport wait_closed write write_eof writelines',
+  StreamWriter:
+    'can_write_eof close drain get_extra_info is_closing start_tls transport wait_closed write write_eof writelines',
   Task: `
     add_done_callback cancel cancelled cancelling done exception get_coro get_loop get_name get_stack print_stack remove_done_callback result
     set_exception set_name set_result uncancel`,
@@ -51,31 +53,54 @@ const classes: Record<string, string> = {
     set_exception_handler set_task_factory shutdown_asyncgens shutdown_default_executor sock_accept sock_connect sock_recv sock_recv_into
     sock_recvfrom sock_recvfrom_into sock_sendall sock_sendfile sock_sendto start_tls stop subprocess_exec subprocess_shell time`,
 };
-const names = Object.entries(classes).flatMap(([owner, members]) => members.trim().split(/\s+/).map((name) => (owner ? `${owner}.${name}` : name)));
+const names = Object.entries(classes).flatMap(([owner, members]) =>
+  members
+    .trim()
+    .split(/\s+/)
+    .map((name) => (owner ? `${owner}.${name}` : name)),
+);
 const windows = ['ProactorEventLoop', 'WindowsSelectorEventLoopPolicy', 'WindowsProactorEventLoopPolicy'];
 
 const text = readFileSync(path('../../docs/asyncio.md'), 'utf8');
 const [before = '', api = ''] = text.split('\n## Deliberate differences')[0]!.split('\n## The whole API');
-const rows = api.split('\n').filter((line) => /^\|(?! asyncio|-)/.test(line)).map((line) => line.slice(1, -1).split(' | '));
-const code = (column: string | undefined) => [...(column ?? '').matchAll(/`([^`]+)`/g)].map(([, snippet = '']) => snippet);
+const rows = api
+  .split('\n')
+  .filter((line) => /^\|(?! asyncio|-)/.test(line))
+  .map((line) => line.slice(1, -1).split(' | '));
+const code = (column: string | undefined) =>
+  [...(column ?? '').matchAll(/`([^`]+)`/g)].map(([, snippet = '']) => snippet);
 const told = new Set(rows.flatMap(([first]) => code(first)));
 
 const table = suite('the table of asyncio');
 
 table('has every public name of asyncio', () => {
   assert.ok(names.length > 250);
-  assert.equal([...names, ...windows].filter((name) => !told.has(name)), []);
+  assert.equal(
+    [...names, ...windows].filter((name) => !told.has(name)),
+    [],
+  );
 });
 
 table('says something of each: what it is here, or that it is left out', () => {
-  assert.equal(rows.filter((row) => row.length > 1 && row.slice(1).join('').trim() === '').map(([first]) => first), []);
+  assert.equal(
+    rows.filter((row) => row.length > 1 && row.slice(1).join('').trim() === '').map(([first]) => first),
+    [],
+  );
 });
 
 table('names nothing of treadle that does not exist', () => {
   const loop = new EventLoop();
   const workers = ['runIn', 'threads', 'processes']; // of treadle/workers
   const things: Record<string, object> = {
-    loop, task: Task.prototype, future: loop.createFuture(), lock: new Lock(), event: new Event(), condition: new Condition(), semaphore: new Semaphore(), barrier: new Barrier(1), queue: new Queue(),
+    loop,
+    task: Task.prototype,
+    future: loop.createFuture(),
+    lock: new Lock(),
+    event: new Event(),
+    condition: new Condition(),
+    semaphore: new Semaphore(),
+    barrier: new Barrier(1),
+    queue: new Queue(),
     context: treadle.createContext(0),
   };
   const exists = (snippet: string): boolean => {
@@ -84,7 +109,10 @@ table('names nothing of treadle that does not exist', () => {
     if (member !== undefined) return thing === undefined || member in thing; // Node's own things are not looked at
     return !/^[A-Za-z]+\(/.test(snippet) || name in treadle || name in globalThis || workers.includes(name);
   };
-  assert.equal(rows.flatMap(([, second]) => code(second)).filter((snippet) => !exists(snippet)), []);
+  assert.equal(
+    rows.flatMap(([, second]) => code(second)).filter((snippet) => !exists(snippet)),
+    [],
+  );
   assert.not(exists('gather([...])'));
   assert.not(exists('loop.isRunning()'));
   assert.not(exists('yield* lock.steal()'));
@@ -92,22 +120,41 @@ table('names nothing of treadle that does not exist', () => {
 });
 
 table('every demo is linked', () => {
-  const demos = readdirSync(path('../../demos')).map((entry) => (entry.endsWith('.ts') ? entry : `${entry}/index.ts`)).filter((file) => {
-    const full = path(`../../demos/${file}`);
-    return existsSync(full) && /^export const summary\b/m.test(readFileSync(full, 'utf8'));
-  });
+  const demos = readdirSync(path('../../demos'))
+    .map((entry) => (entry.endsWith('.ts') ? entry : `${entry}/index.ts`))
+    .filter((file) => {
+      const full = path(`../../demos/${file}`);
+      return existsSync(full) && /^export const summary\b/m.test(readFileSync(full, 'utf8'));
+    });
   assert.ok(demos.length > 5);
-  assert.equal(demos.filter((file) => !before.includes(`](../demos/${file})`)), []);
+  assert.equal(
+    demos.filter((file) => !before.includes(`](../demos/${file})`)),
+    [],
+  );
 });
 
 table('no link leads nowhere', () => {
-  const headings = new Set([...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => heading.toLowerCase().replace(/[^a-z0-9 -]/g, '').replaceAll(' ', '-')));
+  const headings = new Set(
+    [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+      heading
+        .toLowerCase()
+        .replace(/[^a-z0-9 -]/g, '')
+        .replaceAll(' ', '-'),
+    ),
+  );
   const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
-  assert.equal(links.filter((target) => (target.startsWith('#') ? !headings.has(target.slice(1)) : !existsSync(path(`../../docs/${target}`)))), []);
+  assert.equal(
+    links.filter((target) =>
+      target.startsWith('#') ? !headings.has(target.slice(1)) : !existsSync(path(`../../docs/${target}`)),
+    ),
+    [],
+  );
 });
 
 table('where CPython 3.11 is at hand, it has no other names', () => {
-  const { stdout, status } = spawnSync('python3', ['-c', 'import sys; print(*sys.version_info[:2], sys.platform)'], { encoding: 'utf8' });
+  const { stdout, status } = spawnSync('python3', ['-c', 'import sys; print(*sys.version_info[:2], sys.platform)'], {
+    encoding: 'utf8',
+  });
   if (status !== 0 || stdout.trim() !== '3 11 linux') return; // then there is nothing to compare with
   const found = spawnSync('python3', [path('golden.py'), '--names'], { encoding: 'utf8', timeout: 60_000 });
   assert.equal(found.stdout.trim().split('\n').sort(), [...names].sort());

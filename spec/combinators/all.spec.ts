@@ -1,4 +1,18 @@
-import { all, allSettled, CancelledError, currentTask, EventLoop, now, Queue, Semaphore, sleep, spawn, TimeoutError, timeout, yieldNow } from 'treadle';
+import {
+  all,
+  allSettled,
+  CancelledError,
+  currentTask,
+  EventLoop,
+  now,
+  Queue,
+  Semaphore,
+  sleep,
+  spawn,
+  TimeoutError,
+  timeout,
+  yieldNow,
+} from 'treadle';
 import { VirtualClock } from 'treadle/testing';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -35,10 +49,16 @@ spec('nothing gives nothing, in its shape, at once', () => {
 spec('work starts in order, and never inline', () => {
   const log: unknown[] = [];
   virtually(function* () {
-    const say = function* (name: string) { log.push(name); };
+    const say = function* (name: string) {
+      log.push(name);
+    };
     const work = all([say('a'), say('b')]);
     assert.equal(log, []);
-    yield* spawn((function* () { log.push('before'); })());
+    yield* spawn(
+      (function* () {
+        log.push('before');
+      })(),
+    );
     yield* work;
   });
   assert.equal(log, ['before', 'a', 'b']);
@@ -47,15 +67,17 @@ spec('work starts in order, and never inline', () => {
 spec('a coroutine, task, future or promise given twice is run once, and its result is shared', async () => {
   const loop = new EventLoop({ clock: new VirtualClock() });
   let runs = 0;
-  const results = await loop.runUntilComplete((function* () {
-    const generator = (function* () {
-      yield* yieldNow();
-      return ++runs;
-    })();
-    const task = yield* spawn(after(5, { task: true }));
-    const promise = Promise.resolve('promise');
-    return yield* all([generator, task, generator, promise, task, promise]);
-  })());
+  const results = await loop.runUntilComplete(
+    (function* () {
+      const generator = (function* () {
+        yield* yieldNow();
+        return ++runs;
+      })();
+      const task = yield* spawn(after(5, { task: true }));
+      const promise = Promise.resolve('promise');
+      return yield* all([generator, task, generator, promise, task, promise]);
+    })(),
+  );
   assert.equal(results, [1, { task: true }, 1, 'promise', { task: true }, 'promise']);
   assert.is(results[1], results[4]);
 });
@@ -81,7 +103,13 @@ spec('two acquires of a semaphore take two permits', () => {
 spec('results may be anything, also undefined, promises and generators', () => {
   virtually(function* () {
     const generator = (function* () {})();
-    const results = yield* all([after(1, undefined), (function* () { return generator; })(), sleep(1)]);
+    const results = yield* all([
+      after(1, undefined),
+      (function* () {
+        return generator;
+      })(),
+      sleep(1),
+    ]);
     assert.is(results.length, 3);
     assert.is(results[1], generator);
     assert.is(results[0], undefined);
@@ -90,7 +118,9 @@ spec('results may be anything, also undefined, promises and generators', () => {
 
 spec('the first failure is thrown as it is, whatever it is', () => {
   for (const error of [new Error('no'), 'text', undefined, 0]) {
-    virtually(function* () { assert.is(yield* caught(all([after(5, 'x'), failing(1, error)])), error); });
+    virtually(function* () {
+      assert.is(yield* caught(all([after(5, 'x'), failing(1, error)])), error);
+    });
   }
 });
 
@@ -104,7 +134,21 @@ spec('a failure after others had their results', () => {
 spec('a failure cancels work that has not begun', () => {
   const log: unknown[] = [];
   virtually(function* () {
-    assert.is(yield* caught(all([(function* () { throw 'no'; })(), sleep(10), (function* () { yield* sleep(1); log.push('ran on'); })()])), 'no');
+    assert.is(
+      yield* caught(
+        all([
+          (function* () {
+            throw 'no';
+          })(),
+          sleep(10),
+          (function* () {
+            yield* sleep(1);
+            log.push('ran on');
+          })(),
+        ]),
+      ),
+      'no',
+    );
   });
   assert.equal(log, []);
 });
@@ -112,7 +156,11 @@ spec('a failure cancels work that has not begun', () => {
 spec('the children are tasks of the one who waits', () => {
   virtually(function* () {
     const me = yield* currentTask();
-    const parents = yield* all([(function* () { return (yield* currentTask()).parent; })()]);
+    const parents = yield* all([
+      (function* () {
+        return (yield* currentTask()).parent;
+      })(),
+    ]);
     assert.is(parents[0], me);
   });
 });
@@ -120,7 +168,10 @@ spec('the children are tasks of the one who waits', () => {
 spec('they nest', () => {
   const log: unknown[] = [];
   virtually(function* () {
-    assert.equal(yield* all([all([after(1, 'a'), after(2, 'b')]), all({ c: after(3, 'c') })]), [['a', 'b'], { c: 'c' }]);
+    assert.equal(yield* all([all([after(1, 'a'), after(2, 'b')]), all({ c: after(3, 'c') })]), [
+      ['a', 'b'],
+      { c: 'c' },
+    ]);
     assert.is(yield* caught(all([all([lasting(log, 'inner', 20)]), failing(10, 'no')])), 'no');
   });
   assert.equal(log, ['inner cleans up', 'inner is clean']);
@@ -130,10 +181,12 @@ spec('allSettled waits for all and gives each as Promise.allSettled has it', () 
   const error = new Error('no');
   virtually(function* () {
     const victim = yield* spawn(sleep(Infinity));
-    yield* spawn((function* () {
-      yield* sleep(5);
-      victim.cancel('gone');
-    })());
+    yield* spawn(
+      (function* () {
+        yield* sleep(5);
+        victim.cancel('gone');
+      })(),
+    );
     const results = yield* allSettled([after(10, 'a'), failing(1, error), victim, timeout(3, sleep(5))]);
     assert.equal(results[0], { status: 'fulfilled', value: 'a' });
     assert.equal(results[1], { status: 'rejected', reason: error });
@@ -148,19 +201,45 @@ spec('allSettled waits for all and gives each as Promise.allSettled has it', () 
 
 spec('allSettled of an object gives an object, and failures in it are dealt with', () => {
   virtually(function* () {
-    assert.equal(yield* allSettled({ good: after(1, 1), bad: failing(2, 'no') }), { good: { status: 'fulfilled', value: 1 }, bad: { status: 'rejected', reason: 'no' } });
+    assert.equal(yield* allSettled({ good: after(1, 1), bad: failing(2, 'no') }), {
+      good: { status: 'fulfilled', value: 1 },
+      bad: { status: 'rejected', reason: 'no' },
+    });
   });
 });
 
-for (const [name, combine] of [['all', all], ['allSettled', allSettled]] as const) {
+for (const [name, combine] of [
+  ['all', all],
+  ['allSettled', allSettled],
+] as const) {
   const wrongs: [string, unknown][] = [
-    ['undefined', undefined], ['null', null], ['5', 5], ["'ab'", 'ab'], ['a Set', new Set([sleep(1)])], ['a Map', new Map()], ['a generator', (function* () { yield sleep(1); })()],
-    ['an effect', sleep(1)], ['a promise', Promise.resolve(1)], ['a function', () => [sleep(1)]],
+    ['undefined', undefined],
+    ['null', null],
+    ['5', 5],
+    ["'ab'", 'ab'],
+    ['a Set', new Set([sleep(1)])],
+    ['a Map', new Map()],
+    [
+      'a generator',
+      (function* () {
+        yield sleep(1);
+      })(),
+    ],
+    ['an effect', sleep(1)],
+    ['a promise', Promise.resolve(1)],
+    ['a function', () => [sleep(1)]],
   ];
   for (const [what, wrong] of wrongs) {
-    spec(`${name}(${what}) is a TypeError at the call that says what it takes`, () => refuses(() => combine(wrong as never), new RegExp(name), /array or an object/));
+    spec(`${name}(${what}) is a TypeError at the call that says what it takes`, () =>
+      refuses(() => combine(wrong as never), new RegExp(name), /array or an object/),
+    );
   }
-  const items: [string, unknown][] = [['5', 5], ['undefined', undefined], ['a function that was not called', function* work() {}], ['a plain object', {}]];
+  const items: [string, unknown][] = [
+    ['5', 5],
+    ['undefined', undefined],
+    ['a function that was not called', function* work() {}],
+    ['a plain object', {}],
+  ];
   for (const [what, wrong] of items) {
     spec(`${name} with ${what} among the work is a TypeError at the call that names its place`, () => {
       refuses(() => combine([sleep(1), wrong as never]), new RegExp(name), /1/);
@@ -170,7 +249,11 @@ for (const [name, combine] of [['all', all], ['allSettled', allSettled]] as cons
 }
 
 spec('a wrong thing in the work is at the latest a TypeError where all is yielded, and the rest is cancelled', () => {
-  const error = thrown(() => virtually(function* () { yield* all([sleep(Infinity), 5 as never]); }));
+  const error = thrown(() =>
+    virtually(function* () {
+      yield* all([sleep(Infinity), 5 as never]);
+    }),
+  );
   assert.instance(error, TypeError);
   assert.match(error.message, /5/);
 });

@@ -1,4 +1,16 @@
-import { asCompleted, cancel, CancelledError, coroutine, EventLoop, now, runSync, sleep, spawn, timeout, TimeoutError } from 'treadle';
+import {
+  asCompleted,
+  cancel,
+  CancelledError,
+  coroutine,
+  EventLoop,
+  now,
+  runSync,
+  sleep,
+  spawn,
+  timeout,
+  TimeoutError,
+} from 'treadle';
 import type { Coroutine, Effect } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -9,7 +21,8 @@ const spec = suite('asCompleted');
 spec('gives the results in the order in which they come', () => {
   const log: unknown[] = [];
   virtually(function* () {
-    for (const next of yield* asCompleted([after(30, 'c'), after(10, 'a'), after(20, 'b')])) log.push(yield* next, yield* now());
+    for (const next of yield* asCompleted([after(30, 'c'), after(10, 'a'), after(20, 'b')]))
+      log.push(yield* next, yield* now());
   });
   assert.equal(log, ['a', 10, 'b', 20, 'c', 30]);
 });
@@ -17,7 +30,14 @@ spec('gives the results in the order in which they come', () => {
 spec('those that are over at the same time come in the order in which they ended', () => {
   virtually(function* () {
     const order = [];
-    for (const next of yield* asCompleted([after(10, 'a'), after(10, 'b'), (function* () { return 'c'; })()])) order.push(yield* next);
+    for (const next of yield* asCompleted([
+      after(10, 'a'),
+      after(10, 'b'),
+      (function* () {
+        return 'c';
+      })(),
+    ]))
+      order.push(yield* next);
     assert.equal(order, ['c', 'a', 'b']);
   });
 });
@@ -31,7 +51,7 @@ spec('all run at once, from when it is yielded', () => {
   virtually(function* () {
     const effect = asCompleted([work('a'), work('b')]);
     yield* sleep(5);
-    const all = [...yield* effect];
+    const all = [...(yield* effect)];
     yield* sleep(5);
     for (const next of all) yield* next;
     assert.is(yield* now(), 15);
@@ -57,13 +77,15 @@ spec('throws the error of one that failed where its result would be, and goes on
 spec('leaving the loop early cancels those that are not over; their owner waits for their clean-up', () => {
   const log: unknown[] = [];
   virtually(function* () {
-    const owner = yield* spawn((function* () {
-      for (const next of yield* asCompleted([after(10, 'a'), lasting(log, 'b', 20), lasting(log, 'c', 30)])) {
-        log.push(yield* next);
-        break;
-      }
-      log.push(`left at ${yield* now()}`);
-    })());
+    const owner = yield* spawn(
+      (function* () {
+        for (const next of yield* asCompleted([after(10, 'a'), lasting(log, 'b', 20), lasting(log, 'c', 30)])) {
+          log.push(yield* next);
+          break;
+        }
+        log.push(`left at ${yield* now()}`);
+      })(),
+    );
     yield* owner;
     assert.is(yield* now(), 40);
   });
@@ -74,9 +96,11 @@ spec('so does an error', () => {
   const log: unknown[] = [];
   const error = new Error('no');
   virtually(function* () {
-    const owner = yield* spawn((function* (): Coroutine<void> {
-      for (const next of yield* asCompleted([failing(10, error), lasting(log, 'b')])) yield* next;
-    })());
+    const owner = yield* spawn(
+      (function* (): Coroutine<void> {
+        for (const next of yield* asCompleted([failing(10, error), lasting(log, 'b')])) yield* next;
+      })(),
+    );
     assert.is(yield* caught(owner), error);
   });
   assert.equal(log, ['b cleans up', 'b is clean']);
@@ -85,9 +109,11 @@ spec('so does an error', () => {
 spec('so does a cancellation', () => {
   const log: unknown[] = [];
   virtually(function* () {
-    const owner = yield* spawn((function* (): Coroutine<void> {
-      for (const next of yield* asCompleted([lasting(log, 'a'), lasting(log, 'b')])) yield* next;
-    })());
+    const owner = yield* spawn(
+      (function* (): Coroutine<void> {
+        for (const next of yield* asCompleted([lasting(log, 'a'), lasting(log, 'b')])) yield* next;
+      })(),
+    );
     yield* sleep(5);
     yield* cancel(owner);
     assert.is(yield* now(), 15);
@@ -97,12 +123,17 @@ spec('so does a cancellation', () => {
 
 spec('a clean-up that fails after the loop was left is not lost: the owner fails', () => {
   const error = new Error('clean-up');
-  assert.is(thrown(() => virtually(function* () {
-    for (const next of yield* asCompleted([after(1, 'a'), breaking(error)])) {
-      yield* next;
-      break;
-    }
-  })), error);
+  assert.is(
+    thrown(() =>
+      virtually(function* () {
+        for (const next of yield* asCompleted([after(1, 'a'), breaking(error)])) {
+          yield* next;
+          break;
+        }
+      }),
+    ),
+    error,
+  );
 });
 
 spec('a task, a future and a promise are only waited for', () => {
@@ -115,10 +146,12 @@ spec('a task, a future and a promise are only waited for', () => {
     yield* sleep(1);
     assert.is(slow.state, 'waiting');
     const future = new EventLoop().createFuture<string>();
-    yield* spawn((function* () {
-      yield* sleep(5);
-      future.setResult('future');
-    })());
+    yield* spawn(
+      (function* () {
+        yield* sleep(5);
+        future.setResult('future');
+      })(),
+    );
     const order: string[] = [];
     for (const next of yield* asCompleted<typeof slow | typeof future>([slow, future])) order.push(yield* next);
     assert.equal(order, ['future', 'slow']);
@@ -129,10 +162,12 @@ spec('one that is cancelled by somebody else is a CancelledError where its resul
   virtually(function* () {
     const victim = yield* spawn(sleep(100));
     const errors: unknown[] = [];
-    yield* spawn((function* () {
-      yield* sleep(5);
-      victim.cancel('why not');
-    })());
+    yield* spawn(
+      (function* () {
+        yield* sleep(5);
+        victim.cancel('why not');
+      })(),
+    );
     for (const next of yield* asCompleted([victim])) errors.push(yield* caught(next));
     assert.instance(errors[0], CancelledError);
     assert.is((errors[0] as CancelledError).reason, 'why not');
@@ -142,7 +177,9 @@ spec('one that is cancelled by somebody else is a CancelledError where its resul
 spec('what is given twice is run once, and comes once', () => {
   let runs = 0;
   virtually(function* () {
-    const work = coroutine('work', function* () { return ++runs; })();
+    const work = coroutine('work', function* () {
+      return ++runs;
+    })();
     const results = [];
     for (const next of yield* asCompleted([work, work])) results.push(yield* next);
     assert.equal(results, [1]);
@@ -151,8 +188,12 @@ spec('what is given twice is run once, and comes once', () => {
 
 spec('each effect stands for one place in the order, whoever yields it and how often', () => {
   virtually(function* () {
-    const [first, second] = [...yield* asCompleted([after(20, 'b'), after(10, 'a')])];
-    const other = yield* spawn((function* () { return [yield* second!, yield* first!]; })());
+    const [first, second] = [...(yield* asCompleted([after(20, 'b'), after(10, 'a')]))];
+    const other = yield* spawn(
+      (function* () {
+        return [yield* second!, yield* first!];
+      })(),
+    );
     assert.equal([yield* second!, yield* first!, yield* first!], ['b', 'a', 'a']);
     assert.equal(yield* other, ['b', 'a']);
   });
@@ -161,7 +202,11 @@ spec('each effect stands for one place in the order, whoever yields it and how o
 spec('yielded twice, it runs the works twice', () => {
   let runs = 0;
   virtually(function* () {
-    const effect = asCompleted([coroutine('work', function* () { return ++runs; })()]);
+    const effect = asCompleted([
+      coroutine('work', function* () {
+        return ++runs;
+      })(),
+    ]);
     for (const expected of [1, 2]) for (const next of yield* effect) assert.is(yield* next, expected);
   });
 });
@@ -200,11 +245,25 @@ spec('of nothing is a loop without a turn', () => {
 });
 
 spec('shows what is waited for', () => {
-  const error = thrown(() => runSync((function* () { for (const next of yield* asCompleted([sleep(Infinity)])) yield* next; })()));
+  const error = thrown(() =>
+    runSync(
+      (function* () {
+        for (const next of yield* asCompleted([sleep(Infinity)])) yield* next;
+      })(),
+    ),
+  );
   assert.match(error.message, /main waiting on asCompleted\.next\(0\)/);
 });
 
-for (const [text, wrong] of Object.entries<unknown>({ undefined, '5': 5, 'a string': 'text', 'a set': new Set([sleep(1)]), 'an effect': sleep(1), '[5]': [5], 'a function in an array': [sleep] })) {
+for (const [text, wrong] of Object.entries<unknown>({
+  undefined,
+  '5': 5,
+  'a string': 'text',
+  'a set': new Set([sleep(1)]),
+  'an effect': sleep(1),
+  '[5]': [5],
+  'a function in an array': [sleep],
+})) {
   spec(`of ${text} is an error at the call`, () => refuses(() => asCompleted(wrong as never), /asCompleted/));
 }
 

@@ -1,5 +1,27 @@
 // What all combinators promise of the work they are given, each of them asked the same questions.
-import { all, allSettled, any, cancel, CancelledError, coroutine, currentTask, DeadlockError, EventLoop, forEach, fromPromise, join, map, now, Queue, race, sleep, spawn, taskGroup, timeout, yieldNow } from 'treadle';
+import {
+  all,
+  allSettled,
+  any,
+  cancel,
+  CancelledError,
+  coroutine,
+  currentTask,
+  DeadlockError,
+  EventLoop,
+  forEach,
+  fromPromise,
+  join,
+  map,
+  now,
+  Queue,
+  race,
+  sleep,
+  spawn,
+  taskGroup,
+  timeout,
+  yieldNow,
+} from 'treadle';
 import type { Awaitable, Effect } from 'treadle';
 import { VirtualClock } from 'treadle/testing';
 import { suite } from 'uvu';
@@ -18,7 +40,10 @@ const forms: Record<string, (work: Work) => Effect<unknown>> = {
   map: (work) => map(work, (one) => one),
   forEach: (work) => forEach(work, (one) => one, { concurrency: 1000 }),
   timeout: (work) => (work.length === 1 ? timeout(1e9, work[0]!) : timeout(1e9, all(work))),
-  taskGroup: (work) => taskGroup(function* (group) { for (const one of work) yield* group.spawn(one); }),
+  taskGroup: (work) =>
+    taskGroup(function* (group) {
+      for (const one of work) yield* group.spawn(one);
+    }),
 };
 
 for (const [name, form] of Object.entries({ allSettled: forms['allSettled']!, any: forms['any']! })) {
@@ -36,7 +61,13 @@ for (const [name, form] of Object.entries({ allSettled: forms['allSettled']!, an
   spec(`${name}: cancelled when one has failed already, the failure of a clean-up is still told`, () => {
     const error = new Error('unclean');
     virtually(function* () {
-      const unclean = function* () { try { yield* sleep(100); } finally { throw error; } };
+      const unclean = function* () {
+        try {
+          yield* sleep(100);
+        } finally {
+          throw error;
+        }
+      };
       const task = yield* spawn(form([failing(1, new Error('no')), unclean()]));
       yield* sleep(5);
       task.cancel();
@@ -49,16 +80,18 @@ for (const [name, form] of Object.entries(forms)) {
   spec(`${name}: cancelling the one who waits cancels the work and waits for every clean-up`, () => {
     const log: unknown[] = [];
     virtually(function* () {
-      const task = yield* spawn((function* () {
-        try {
-          yield* form([lasting(log, 'a', 20), lasting(log, 'b', 50)]);
-          log.push('goes on');
-        } catch (error) {
-          log.push(error);
-        } finally {
-          log.push('finally');
-        }
-      })());
+      const task = yield* spawn(
+        (function* () {
+          try {
+            yield* form([lasting(log, 'a', 20), lasting(log, 'b', 50)]);
+            log.push('goes on');
+          } catch (error) {
+            log.push(error);
+          } finally {
+            log.push('finally');
+          }
+        })(),
+      );
       yield* sleep(5);
       yield* cancel(task, 'why');
       assert.is(yield* now(), 55);
@@ -85,7 +118,13 @@ for (const [name, form] of Object.entries(forms)) {
   spec(`${name}: cancelled before its first step, its work is never started`, () => {
     const log: unknown[] = [];
     virtually(function* () {
-      const task = yield* spawn(form([(function* () { log.push('ran'); })()]));
+      const task = yield* spawn(
+        form([
+          (function* () {
+            log.push('ran');
+          })(),
+        ]),
+      );
       yield* cancel(task);
     });
     assert.equal(log, []);
@@ -100,34 +139,42 @@ for (const [name, form] of Object.entries(forms)) {
       assert.is(task.state, 'cancelled');
       assert.equal((yield* currentTask()).children, []);
     });
-    assert.equal(log.filter((line) => String(line).includes('cleans up')).length, log.filter((line) => String(line).includes('is clean')).length);
+    assert.equal(
+      log.filter((line) => String(line).includes('cleans up')).length,
+      log.filter((line) => String(line).includes('is clean')).length,
+    );
   });
 
-  spec(`${name}: tasks that were there before are only waited for: cancelling the one who waits leaves them alone`, () => {
-    virtually(function* () {
-      const tasks = [yield* spawn(after(100, 'a')), yield* spawn(after(200, 'b'))];
-      const waiter = yield* spawn(form(tasks));
-      yield* sleep(5);
-      yield* cancel(waiter);
-      assert.is(yield* now(), 5);
-      assert.equal([yield* tasks[0]!, yield* tasks[1]!], ['a', 'b']);
-    });
-  });
+  spec(
+    `${name}: tasks that were there before are only waited for: cancelling the one who waits leaves them alone`,
+    () => {
+      virtually(function* () {
+        const tasks = [yield* spawn(after(100, 'a')), yield* spawn(after(200, 'b'))];
+        const waiter = yield* spawn(form(tasks));
+        yield* sleep(5);
+        yield* cancel(waiter);
+        assert.is(yield* now(), 5);
+        assert.equal([yield* tasks[0]!, yield* tasks[1]!], ['a', 'b']);
+      });
+    },
+  );
 
   spec(`${name}: futures and promises are only waited for, too`, async () => {
     const loop = new EventLoop({ clock: new VirtualClock() });
     const future = loop.createFuture<string>();
     const promise = new Promise<string>((resolve) => setTimeout(resolve, 10, 'promise'));
-    await loop.runUntilComplete((function* () {
-      const waiter = yield* spawn(form([future, promise]));
-      yield* sleep(0);
-      yield* sleep(0);
-      yield* cancel(waiter);
-      assert.is(future.state, 'waiting');
-      future.setResult('future');
-      assert.is(yield* future, 'future');
-      assert.is(yield* fromPromise(promise), 'promise');
-    })());
+    await loop.runUntilComplete(
+      (function* () {
+        const waiter = yield* spawn(form([future, promise]));
+        yield* sleep(0);
+        yield* sleep(0);
+        yield* cancel(waiter);
+        assert.is(future.state, 'waiting');
+        future.setResult('future');
+        assert.is(yield* future, 'future');
+        assert.is(yield* fromPromise(promise), 'promise');
+      })(),
+    );
   });
 
   spec(`${name}: a clean-up that fails while it is cancelled is not lost, and the others clean up whole`, () => {
@@ -156,14 +203,16 @@ for (const [name, form] of Object.entries(forms)) {
   spec(`${name}: works in a clean-up`, () => {
     const log: unknown[] = [];
     virtually(function* () {
-      const task = yield* spawn((function* () {
-        try {
-          yield* sleep(Infinity);
-        } finally {
-          yield* form([after(20, 'x')]);
-          log.push(yield* now());
-        }
-      })());
+      const task = yield* spawn(
+        (function* () {
+          try {
+            yield* sleep(Infinity);
+          } finally {
+            yield* form([after(20, 'x')]);
+            log.push(yield* now());
+          }
+        })(),
+      );
       yield* sleep(5);
       yield* cancel(task);
     });
@@ -173,7 +222,13 @@ for (const [name, form] of Object.entries(forms)) {
   spec(`${name}: runs plain generators, effects and tasks alike, and leaves no child behind`, () => {
     virtually(function* () {
       const task = yield* spawn(after(5, 'task'));
-      yield* form([task, (function* () { yield* sleep(5); })(), sleep(5)]);
+      yield* form([
+        task,
+        (function* () {
+          yield* sleep(5);
+        })(),
+        sleep(5),
+      ]);
       yield* task;
       assert.equal((yield* currentTask()).children, []);
     });
@@ -199,11 +254,16 @@ for (const [name, form] of Object.entries(forms)) {
   });
 
   // A limit comes, even if late.
-  if (name !== 'timeout') spec(`${name}: work that waits for what never comes is a DeadlockError that names it`, () => {
-    const error = thrown(() => virtually(function* () { yield* form([new Queue(Infinity, { name: 'jobs' }).get()]); }));
-    assert.instance(error, DeadlockError);
-    assert.match(error.message, /jobs\.get\(\)/);
-  });
+  if (name !== 'timeout')
+    spec(`${name}: work that waits for what never comes is a DeadlockError that names it`, () => {
+      const error = thrown(() =>
+        virtually(function* () {
+          yield* form([new Queue(Infinity, { name: 'jobs' }).get()]);
+        }),
+      );
+      assert.instance(error, DeadlockError);
+      assert.match(error.message, /jobs\.get\(\)/);
+    });
 
   spec(`${name}: a thousand pieces of work end in time`, () => {
     virtually(function* () {
@@ -219,53 +279,64 @@ const closing: Record<string, (a: Awaitable<unknown>, b: Awaitable<unknown>) => 
   race: (a, b) => race([a, b]),
   map: (a, b) => map([a, b], (one) => one),
   forEach: (a, b) => forEach([a, b], (one) => one),
-  taskGroup: (a, b) => taskGroup(function* (group) {
-    yield* group.spawn(a);
-    yield* group.spawn(b);
-  }),
+  taskGroup: (a, b) =>
+    taskGroup(function* (group) {
+      yield* group.spawn(a);
+      yield* group.spawn(b);
+    }),
 };
 for (const [name, form] of Object.entries(closing)) {
-  spec(`${name}: cancelled while it closes the rest after a failure, the clean-up is whole and nothing goes on after the next yield`, () => {
-    const log: unknown[] = [];
-    const error = new Error('no');
-    virtually(function* () {
-      const task = yield* spawn((function* () {
-        try {
-          yield* form(failing(10, error), lasting(log, 'b', 50));
-          log.push('goes on');
-        } finally {
-          log.push('finally');
-        }
-      })());
-      yield* sleep(20);
-      task.cancel('why');
-      const end = yield* caught(task);
-      assert.ok(end === error || end instanceof CancelledError, String(end));
-      assert.is(yield* now(), 60);
-    });
-    assert.equal(log, ['b cleans up', 'b is clean', 'finally']);
-  });
+  spec(
+    `${name}: cancelled while it closes the rest after a failure, the clean-up is whole and nothing goes on after the next yield`,
+    () => {
+      const log: unknown[] = [];
+      const error = new Error('no');
+      virtually(function* () {
+        const task = yield* spawn(
+          (function* () {
+            try {
+              yield* form(failing(10, error), lasting(log, 'b', 50));
+              log.push('goes on');
+            } finally {
+              log.push('finally');
+            }
+          })(),
+        );
+        yield* sleep(20);
+        task.cancel('why');
+        const end = yield* caught(task);
+        assert.ok(end === error || end instanceof CancelledError, String(end));
+        assert.is(yield* now(), 60);
+      });
+      assert.equal(log, ['b cleans up', 'b is clean', 'finally']);
+    },
+  );
 
-  spec(`${name}: cancelled while it closes the rest after a failure, a finally around it that waits is whole, too`, () => {
-    const log: unknown[] = [];
-    const error = new Error('no');
-    virtually(function* () {
-      const task = yield* spawn((function* () {
-        try {
-          yield* form(failing(10, error), lasting(log, 'b', 50));
-          log.push('goes on');
-        } finally {
-          log.push(`finally at ${yield* now()}`);
-        }
-      })());
-      yield* sleep(20);
-      task.cancel('why');
-      const end = yield* caught(task);
-      assert.ok(end === error || end instanceof CancelledError, String(end));
-      assert.is(yield* now(), 60);
-    });
-    assert.equal(log, ['b cleans up', 'b is clean', 'finally at 60']);
-  });
+  spec(
+    `${name}: cancelled while it closes the rest after a failure, a finally around it that waits is whole, too`,
+    () => {
+      const log: unknown[] = [];
+      const error = new Error('no');
+      virtually(function* () {
+        const task = yield* spawn(
+          (function* () {
+            try {
+              yield* form(failing(10, error), lasting(log, 'b', 50));
+              log.push('goes on');
+            } finally {
+              log.push(`finally at ${yield* now()}`);
+            }
+          })(),
+        );
+        yield* sleep(20);
+        task.cancel('why');
+        const end = yield* caught(task);
+        assert.ok(end === error || end instanceof CancelledError, String(end));
+        assert.is(yield* now(), 60);
+      });
+      assert.equal(log, ['b cleans up', 'b is clean', 'finally at 60']);
+    },
+  );
 
   spec(`${name}: the first failure cancels the rest, which has cleaned up before it is thrown`, () => {
     const log: unknown[] = [];
@@ -308,24 +379,30 @@ for (const [name, form] of Object.entries(closing)) {
     virtually(function* () {
       assert.is(yield* caught(form(failing(0, 'no'), lasting(log, 'b'))), 'no');
     });
-    assert.equal(log.filter((line) => String(line).includes('caught')), []);
+    assert.equal(
+      log.filter((line) => String(line).includes('caught')),
+      [],
+    );
   });
 
-  spec(`${name}: work that is cancelled by somebody else${name === 'taskGroup' ? ' disturbs nobody' : ' is a failure, thrown as a CancelledError with its reason'}`, () => {
-    virtually(function* () {
-      const work = coroutine('victim', function* () {
-        (yield* currentTask()).cancel('by itself');
-        yield* sleep(1);
+  spec(
+    `${name}: work that is cancelled by somebody else${name === 'taskGroup' ? ' disturbs nobody' : ' is a failure, thrown as a CancelledError with its reason'}`,
+    () => {
+      virtually(function* () {
+        const work = coroutine('victim', function* () {
+          (yield* currentTask()).cancel('by itself');
+          yield* sleep(1);
+        });
+        if (name === 'taskGroup') yield* form(work(), after(50, 'b'));
+        else {
+          const error = yield* caught(form(work(), sleep(Infinity)));
+          assert.instance(error, CancelledError);
+          assert.is(error.reason, 'by itself');
+        }
+        assert.is(yield* now(), name === 'taskGroup' ? 50 : 0);
       });
-      if (name === 'taskGroup') yield* form(work(), after(50, 'b'));
-      else {
-        const error = yield* caught(form(work(), sleep(Infinity)));
-        assert.instance(error, CancelledError);
-        assert.is(error.reason, 'by itself');
-      }
-      assert.is(yield* now(), name === 'taskGroup' ? 50 : 0);
-    });
-  });
+    },
+  );
 
   spec(`${name}: a joined task that was cancelled is a failure`, () => {
     virtually(function* () {
@@ -342,7 +419,14 @@ for (const [name, form] of Object.entries(closing)) {
 
 spec('an uncaught failure of a combinator in main is what runSync throws', () => {
   const error = new Error('no');
-  assert.is(thrown(() => virtually(function* () { yield* all([failing(1, error), sleep(5)]); })), error);
+  assert.is(
+    thrown(() =>
+      virtually(function* () {
+        yield* all([failing(1, error), sleep(5)]);
+      }),
+    ),
+    error,
+  );
 });
 
 spec.run();

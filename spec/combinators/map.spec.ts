@@ -1,4 +1,17 @@
-import { cancel, currentTask, EventLoop, forEach, map, now, Queue, run, runSync, sleep, spawn, yieldNow } from 'treadle';
+import {
+  cancel,
+  currentTask,
+  EventLoop,
+  forEach,
+  map,
+  now,
+  Queue,
+  run,
+  runSync,
+  sleep,
+  spawn,
+  yieldNow,
+} from 'treadle';
 import type { Coroutine } from 'treadle';
 import { VirtualClock } from 'treadle/testing';
 import { suite } from 'uvu';
@@ -16,7 +29,12 @@ spec('the results are in the order of the items, whatever the order of completio
 
 spec('the function gets the item and its index', () => {
   virtually(function* () {
-    assert.equal(yield* map(['a', 'b'], function* (item, index) { return `${index}${item}`; }), ['0a', '1b']);
+    assert.equal(
+      yield* map(['a', 'b'], function* (item, index) {
+        return `${index}${item}`;
+      }),
+      ['0a', '1b'],
+    );
   });
 });
 
@@ -33,15 +51,22 @@ for (const concurrency of [1, 2, 3, 7]) {
     virtually(function* () {
       let running = 0;
       const seen: number[] = [];
-      const results = yield* map(Array.from({ length: 20 }, (_, i) => i), function* (i) {
-        running++;
-        seen.push(running);
-        assert.ok(running <= concurrency, `${running} run`);
-        yield* sleep(10);
-        running--;
-        return i;
-      }, { concurrency });
-      assert.equal(results, Array.from({ length: 20 }, (_, i) => i));
+      const results = yield* map(
+        Array.from({ length: 20 }, (_, i) => i),
+        function* (i) {
+          running++;
+          seen.push(running);
+          assert.ok(running <= concurrency, `${running} run`);
+          yield* sleep(10);
+          running--;
+          return i;
+        },
+        { concurrency },
+      );
+      assert.equal(
+        results,
+        Array.from({ length: 20 }, (_, i) => i),
+      );
       assert.is(Math.max(...seen), concurrency);
       assert.is(yield* now(), 10 * Math.ceil(20 / concurrency));
     });
@@ -72,11 +97,15 @@ spec('items are pulled only when there is room for them, and not before it is yi
     }
   }
   virtually(function* () {
-    const effect = map(numbers(), function* () {
-      started++;
-      assert.ok(pulled - started <= 1, `${pulled} pulled, ${started} started`);
-      yield* sleep(10);
-    }, { concurrency: 2 });
+    const effect = map(
+      numbers(),
+      function* () {
+        started++;
+        assert.ok(pulled - started <= 1, `${pulled} pulled, ${started} started`);
+        yield* sleep(10);
+      },
+      { concurrency: 2 },
+    );
     assert.is(pulled, 0);
     const task = yield* spawn(effect);
     yield* sleep(5);
@@ -89,8 +118,21 @@ spec('items are pulled only when there is room for them, and not before it is yi
 
 spec('whatever is iterable is a source', () => {
   virtually(function* () {
-    for (const source of [new Set([1, 2]), [1, 2], new Map([[1, 1], [2, 2]]).keys(), Uint8Array.of(1, 2)]) {
-      assert.equal(yield* map(source as Iterable<number>, function* (n) { return n * 2; }), [2, 4]);
+    for (const source of [
+      new Set([1, 2]),
+      [1, 2],
+      new Map([
+        [1, 1],
+        [2, 2],
+      ]).keys(),
+      Uint8Array.of(1, 2),
+    ]) {
+      assert.equal(
+        yield* map(source as Iterable<number>, function* (n) {
+          return n * 2;
+        }),
+        [2, 4],
+      );
     }
   });
 });
@@ -98,13 +140,15 @@ spec('whatever is iterable is a source', () => {
 spec('a queue is a source: it ends when the queue is closed and empty', () => {
   virtually(function* () {
     const queue = new Queue<number>(2);
-    yield* spawn((function* () {
-      for (let i = 0; i < 5; i++) {
-        yield* sleep(10);
-        yield* queue.put(i);
-      }
-      queue.close();
-    })());
+    yield* spawn(
+      (function* () {
+        for (let i = 0; i < 5; i++) {
+          yield* sleep(10);
+          yield* queue.put(i);
+        }
+        queue.close();
+      })(),
+    );
     assert.equal(yield* map(queue, (n) => after(1, n * 2)), [0, 2, 4, 6, 8]);
     assert.is(yield* now(), 51);
   });
@@ -115,9 +159,15 @@ spec('two consumers of one queue share its items', () => {
     const queue = new Queue<number>();
     for (let i = 0; i < 10; i++) queue.putNowait(i);
     queue.close();
-    const [a, b] = [yield* spawn(map(queue, (n) => after(5, n), { concurrency: 1 })), yield* spawn(map(queue, (n) => after(7, n), { concurrency: 2 }))];
+    const [a, b] = [
+      yield* spawn(map(queue, (n) => after(5, n), { concurrency: 1 })),
+      yield* spawn(map(queue, (n) => after(7, n), { concurrency: 2 })),
+    ];
     const all = [...(yield* a), ...(yield* b)];
-    assert.equal(all.sort((x, y) => x - y), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    assert.equal(
+      all.sort((x, y) => x - y),
+      [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
+    );
   });
 });
 
@@ -155,29 +205,41 @@ spec('an async iterable is pulled one item at a time, and only when there is roo
     }),
   };
   let running = 0;
-  await clocked().runUntilComplete(forEach(source, function* () {
-    running++;
-    assert.ok(pulled <= running + 6);
-    assert.ok(running <= 2);
-    yield* sleep(10);
-    running--;
-  }, { concurrency: 2 }));
+  await clocked().runUntilComplete(
+    forEach(
+      source,
+      function* () {
+        running++;
+        assert.ok(pulled <= running + 6);
+        assert.ok(running <= 2);
+        yield* sleep(10);
+        running--;
+      },
+      { concurrency: 2 },
+    ),
+  );
   assert.is(pulled, 6);
 });
 
-spec('the first failure cancels the others, which have cleaned up before it is thrown; no further item is pulled', () => {
-  const log: unknown[] = [];
-  let pulled = 0;
-  function* items() {
-    for (;;) yield pulled++;
-  }
-  virtually(function* () {
-    assert.is(yield* caught(map(items(), (i) => (i === 1 ? failing(10, 'no') : lasting(log, i, 20)), { concurrency: 3 })), 'no');
-    assert.is(yield* now(), 30);
-  });
-  assert.is(pulled, 3);
-  assert.equal(log, ['0 cleans up', '2 cleans up', '0 is clean', '2 is clean']);
-});
+spec(
+  'the first failure cancels the others, which have cleaned up before it is thrown; no further item is pulled',
+  () => {
+    const log: unknown[] = [];
+    let pulled = 0;
+    function* items() {
+      for (;;) yield pulled++;
+    }
+    virtually(function* () {
+      assert.is(
+        yield* caught(map(items(), (i) => (i === 1 ? failing(10, 'no') : lasting(log, i, 20)), { concurrency: 3 })),
+        'no',
+      );
+      assert.is(yield* now(), 30);
+    });
+    assert.is(pulled, 3);
+    assert.equal(log, ['0 cleans up', '2 cleans up', '0 is clean', '2 is clean']);
+  },
+);
 
 spec('a failure and a failing clean-up are thrown together', () => {
   const errors = [new Error('first'), new Error('clean-up')];
@@ -190,16 +252,29 @@ spec('a failure and a failing clean-up are thrown together', () => {
 spec('a function that throws when it is to start the work is a failure like another', () => {
   const log: unknown[] = [];
   virtually(function* () {
-    assert.is(yield* caught(map([0, 1], (i) => {
-      if (i === 1) throw 'no';
-      return lasting(log, i);
-    }, { concurrency: 2 })), 'no');
+    assert.is(
+      yield* caught(
+        map(
+          [0, 1],
+          (i) => {
+            if (i === 1) throw 'no';
+            return lasting(log, i);
+          },
+          { concurrency: 2 },
+        ),
+      ),
+      'no',
+    );
     assert.equal((yield* currentTask()).children, []);
   });
 });
 
 spec('a function that gives nothing to run is a TypeError that says so', () => {
-  const error = thrown(() => virtually(function* () { yield* map([1], (() => undefined) as never); }));
+  const error = thrown(() =>
+    virtually(function* () {
+      yield* map([1], (() => undefined) as never);
+    }),
+  );
   assert.instance(error, TypeError);
   assert.match(error.message, /undefined/);
 });
@@ -224,9 +299,11 @@ spec('an async source that rejects is a failure', async () => {
     yield 1;
     throw error;
   }
-  await clocked().runUntilComplete((function* () {
-    assert.is(yield* caught(map(items(), (i) => lasting(log, i), { concurrency: 2 })), error);
-  })());
+  await clocked().runUntilComplete(
+    (function* () {
+      assert.is(yield* caught(map(items(), (i) => lasting(log, i), { concurrency: 2 })), error);
+    })(),
+  );
   assert.equal(log, ['1 cleans up', '1 is clean']);
 });
 
@@ -234,14 +311,22 @@ spec('an async source that rejects is a failure', async () => {
 
 function watched(log: unknown[]): Iterable<number> {
   let i = 0;
-  return { [Symbol.iterator]: () => ({ next: () => ({ done: false, value: i++ }), return: () => (log.push('released'), { done: true, value: undefined }) }) };
+  return {
+    [Symbol.iterator]: () => ({
+      next: () => ({ done: false, value: i++ }),
+      return: () => (log.push('released'), { done: true, value: undefined }),
+    }),
+  };
 }
 
 for (const [name, each] of Object.entries({ map: map as typeof forEach, forEach })) {
   spec(`${name}: a failure releases the source, once`, () => {
     const log: unknown[] = [];
     virtually(function* () {
-      assert.is(yield* caught(each(watched(log), (i) => (i === 3 ? failing(5, 'no') : sleep(1)), { concurrency: 2 })), 'no');
+      assert.is(
+        yield* caught(each(watched(log), (i) => (i === 3 ? failing(5, 'no') : sleep(1)), { concurrency: 2 })),
+        'no',
+      );
     });
     assert.equal(log, ['released']);
   });
@@ -258,28 +343,43 @@ for (const [name, each] of Object.entries({ map: map as typeof forEach, forEach 
 
   spec(`${name}: a source that came to its end is not released once more`, () => {
     const log: unknown[] = [];
-    const source = { [Symbol.iterator]: () => ({ next: () => ({ done: true as const, value: undefined }), return: () => (log.push('released'), { done: true as const, value: undefined }) }) };
-    virtually(function* () { yield* each(source, () => sleep(1)); });
+    const source = {
+      [Symbol.iterator]: () => ({
+        next: () => ({ done: true as const, value: undefined }),
+        return: () => (log.push('released'), { done: true as const, value: undefined }),
+      }),
+    };
+    virtually(function* () {
+      yield* each(source, () => sleep(1));
+    });
     assert.equal(log, []);
   });
 
   spec(`${name}: an async source is released on failure and on cancellation, and waited for`, async () => {
     for (const how of ['failure', 'cancellation']) {
       const log: unknown[] = [];
-      await clocked().runUntilComplete((function* () {
-        const task = yield* spawn((function* () {
-          try {
-            yield* each(counting(Infinity, log), (i) => (i === 3 && how === 'failure' ? failing(5, 'no') : sleep(1)), { concurrency: 1 });
-          } catch (error) {
-            assert.is(error, 'no');
-          } finally {
-            log.push('over');
-          }
-        })());
-        if (how === 'failure') return void (yield* task);
-        yield new Promise((resolve) => setTimeout(resolve, 20));
-        yield* cancel(task);
-      })());
+      await clocked().runUntilComplete(
+        (function* () {
+          const task = yield* spawn(
+            (function* () {
+              try {
+                yield* each(
+                  counting(Infinity, log),
+                  (i) => (i === 3 && how === 'failure' ? failing(5, 'no') : sleep(1)),
+                  { concurrency: 1 },
+                );
+              } catch (error) {
+                assert.is(error, 'no');
+              } finally {
+                log.push('over');
+              }
+            })(),
+          );
+          if (how === 'failure') return void (yield* task);
+          yield new Promise((resolve) => setTimeout(resolve, 20));
+          yield* cancel(task);
+        })(),
+      );
       assert.equal(log, ['released', 'over'], how);
     }
   });
@@ -288,7 +388,14 @@ for (const [name, each] of Object.entries({ map: map as typeof forEach, forEach 
 spec('an error of releasing the source is not lost', () => {
   const error = new Error('release');
   virtually(function* () {
-    const source = { [Symbol.iterator]: () => ({ next: () => ({ done: false as const, value: 1 }), return: () => { throw error; } }) };
+    const source = {
+      [Symbol.iterator]: () => ({
+        next: () => ({ done: false as const, value: 1 }),
+        return: () => {
+          throw error;
+        },
+      }),
+    };
     const task = yield* spawn(forEach(source, () => sleep(10), { concurrency: 1 }));
     yield* sleep(5);
     assert.is(yield* caught(cancel(task)), error);
@@ -315,9 +422,11 @@ spec('a failure is noticed while an async iterator is silent', async () => {
       return: () => (log.push('released'), Promise.resolve({ done: true as const, value: undefined })),
     }),
   };
-  await clocked().runUntilComplete((function* () {
-    assert.is(yield* caught(forEach(source, () => failing(10, 'no'))), 'no');
-  })());
+  await clocked().runUntilComplete(
+    (function* () {
+      assert.is(yield* caught(forEach(source, () => failing(10, 'no'))), 'no');
+    })(),
+  );
   assert.equal(log, ['released']);
 });
 
@@ -333,10 +442,14 @@ spec('a queue item that was pulled when the failure came is not lost', () => {
       };
       if (first === 'item') yield* spawn(produce());
       yield* yieldNow();
-      const mapping = yield* spawn(caught(forEach(queue, function* (item) {
-        started.push(item);
-        yield* failing(10, 'no');
-      })));
+      const mapping = yield* spawn(
+        caught(
+          forEach(queue, function* (item) {
+            started.push(item);
+            yield* failing(10, 'no');
+          }),
+        ),
+      );
       yield* turns(4);
       if (first === 'failure') yield* spawn(produce());
       assert.is(yield* mapping, 'no');
@@ -351,17 +464,29 @@ spec('cancelling at any turn, no item of a queue is lost', () => {
     virtually(function* () {
       const queue = new Queue<number>(2);
       const started: number[] = [];
-      const consumer = yield* spawn(forEach(queue, function* (item) {
-        started.push(item);
-        yield* turns(2);
-      }, { concurrency: 2 }));
-      const producer = yield* spawn((function* () {
-        for (let i = 0; i < 6; i++) yield* queue.put(i);
-      })());
+      const consumer = yield* spawn(
+        forEach(
+          queue,
+          function* (item) {
+            started.push(item);
+            yield* turns(2);
+          },
+          { concurrency: 2 },
+        ),
+      );
+      const producer = yield* spawn(
+        (function* () {
+          for (let i = 0; i < 6; i++) yield* queue.put(i);
+        })(),
+      );
       yield* turns(turn);
       consumer.cancel();
       const rest: number[] = [];
-      const drain = yield* spawn((function* () { for (;;) rest.push(yield* queue.get()); })());
+      const drain = yield* spawn(
+        (function* () {
+          for (;;) rest.push(yield* queue.get());
+        })(),
+      );
       yield* producer;
       yield* sleep(1);
       yield* cancel(drain);
@@ -373,10 +498,18 @@ spec('cancelling at any turn, no item of a queue is lost', () => {
 spec('forEach keeps nothing and may run over an endless source until it is cancelled', () => {
   let count = 0;
   virtually(function* () {
-    const task = yield* spawn(forEach((function* () { for (;;) yield 1; })(), function* () {
-      count++;
-      yield* sleep(1);
-    }, { concurrency: 10 }));
+    const task = yield* spawn(
+      forEach(
+        (function* () {
+          for (;;) yield 1;
+        })(),
+        function* () {
+          count++;
+          yield* sleep(1);
+        },
+        { concurrency: 10 },
+      ),
+    );
     yield* sleep(999.5);
     yield* cancel(task);
   });
@@ -385,7 +518,15 @@ spec('forEach keeps nothing and may run over an endless source until it is cance
 
 spec('an endless source and work that never waits do not starve the others', () => {
   virtually(function* () {
-    const task = yield* spawn(forEach((function* () { for (;;) yield 1; })(), function* () {}, { concurrency: 1 }));
+    const task = yield* spawn(
+      forEach(
+        (function* () {
+          for (;;) yield 1;
+        })(),
+        function* () {},
+        { concurrency: 1 },
+      ),
+    );
     yield* turns(50);
     assert.is(yield* cancel(task), true);
   });
@@ -397,7 +538,13 @@ spec('a source that is released late does not disturb: the items may be iterated
       for (let i = 0; ; i++) yield i;
     }
     const effect = map([1, 2], (n) => after(n, n));
-    assert.equal([yield* effect, yield* effect], [[1, 2], [1, 2]]);
+    assert.equal(
+      [yield* effect, yield* effect],
+      [
+        [1, 2],
+        [1, 2],
+      ],
+    );
     const source = items();
     yield* caught(forEach(source, (i) => failing(1, i), { concurrency: 1 }));
     assert.is(source.next().done, true);
@@ -407,15 +554,36 @@ spec('a source that is released late does not disturb: the items may be iterated
 // ---- arguments
 
 for (const [name, each] of Object.entries({ map: map as typeof forEach, forEach })) {
-  const sources: [string, unknown][] = [['undefined', undefined], ['null', null], ['5', 5], ["'text'", 'text'], ['{}', {}], ['a function', () => []], ['a promise', Promise.resolve([])], ['an effect', sleep(1)]];
+  const sources: [string, unknown][] = [
+    ['undefined', undefined],
+    ['null', null],
+    ['5', 5],
+    ["'text'", 'text'],
+    ['{}', {}],
+    ['a function', () => []],
+    ['a promise', Promise.resolve([])],
+    ['an effect', sleep(1)],
+  ];
   for (const [what, wrong] of sources) {
-    spec(`${name}(${what}, ...) is a TypeError at the call that says what a source is`, () => refuses(() => each(wrong as never, () => sleep(1)), new RegExp(name), /iterable/));
+    spec(`${name}(${what}, ...) is a TypeError at the call that says what a source is`, () =>
+      refuses(() => each(wrong as never, () => sleep(1)), new RegExp(name), /iterable/),
+    );
   }
-  for (const [what, wrong] of [['undefined', undefined], ['an effect', sleep(1)], ['{}', {}]] as const) {
-    spec(`${name}([], ${what}) is a TypeError at the call`, () => refuses(() => each([], wrong as never), new RegExp(name), /function/));
+  for (const [what, wrong] of [
+    ['undefined', undefined],
+    ['an effect', sleep(1)],
+    ['{}', {}],
+  ] as const) {
+    spec(`${name}([], ${what}) is a TypeError at the call`, () =>
+      refuses(() => each([], wrong as never), new RegExp(name), /function/),
+    );
   }
   for (const concurrency of [0, -1, 1.5, NaN, '2']) {
-    spec(`${name} with a concurrency of ${typeof concurrency === 'string' ? `'${concurrency}'` : concurrency} is an error at the call that says what is wanted`, () => refuses(() => each([], () => sleep(1), { concurrency: concurrency as never }), new RegExp(name), /concurrency/));
+    spec(
+      `${name} with a concurrency of ${typeof concurrency === 'string' ? `'${concurrency}'` : concurrency} is an error at the call that says what is wanted`,
+      () =>
+        refuses(() => each([], () => sleep(1), { concurrency: concurrency as never }), new RegExp(name), /concurrency/),
+    );
   }
   spec(`${name} with a concurrency of Infinity or undefined has no limit`, () => {
     virtually(function* () {
@@ -427,7 +595,11 @@ for (const [name, each] of Object.entries({ map: map as typeof forEach, forEach 
 }
 
 spec('a source of promises under runSync is an error that says so', () => {
-  const error = thrown(() => virtually(function* (): Coroutine<void> { yield* forEach(counting(1, []), () => sleep(1)); }));
+  const error = thrown(() =>
+    virtually(function* (): Coroutine<void> {
+      yield* forEach(counting(1, []), () => sleep(1));
+    }),
+  );
   assert.match(error.message, /runSync/);
 });
 
@@ -436,15 +608,30 @@ spec('a failure is noticed while an async generator is silent', async () => {
     yield 0;
     await new Promise(() => {});
   }
-  const end = run((function* () { return yield* caught(forEach(items(), () => failing(10, 'no'))); })());
+  const end = run(
+    (function* () {
+      return yield* caught(forEach(items(), () => failing(10, 'no')));
+    })(),
+  );
   const late = new Promise((resolve) => setTimeout(resolve, 500, 'not thrown within half a second'));
   assert.is(await Promise.race([end, late]), 'no');
 });
 
 spec('two items that fail in one turn: the first failure is thrown, with and without a limit', () => {
   for (const options of [{}, { concurrency: 2 }, { concurrency: 3 }]) {
-    const work = map([1, 2, 3], function* (n) { yield* sleep(10); throw new Error(`${n}`); }, options);
-    assert.throws(() => runSync(work), (error: Error) => error.message === '1' && !(error instanceof AggregateError), JSON.stringify(options));
+    const work = map(
+      [1, 2, 3],
+      function* (n) {
+        yield* sleep(10);
+        throw new Error(`${n}`);
+      },
+      options,
+    );
+    assert.throws(
+      () => runSync(work),
+      (error: Error) => error.message === '1' && !(error instanceof AggregateError),
+      JSON.stringify(options),
+    );
   }
 });
 

@@ -24,7 +24,9 @@ spec('race throws the error of the first one when that fails', () => {
 });
 
 spec('race of an object gives the value of the winner', () => {
-  virtually(function* () { assert.is(yield* race({ slow: after(20, 'slow'), quick: after(10, 'quick') }), 'quick'); });
+  virtually(function* () {
+    assert.is(yield* race({ slow: after(20, 'slow'), quick: after(10, 'quick') }), 'quick');
+  });
 });
 
 spec('of two that are over at the same time the first one in time wins, not in place', () => {
@@ -36,14 +38,34 @@ spec('of two that are over at the same time the first one in time wins, not in p
     b.putNowait('b');
     a.putNowait('a');
     assert.is(yield* racing, 'b');
-    assert.is(yield* race([(function* () { return 'c'; })(), (function* () { return 'd'; })()]), 'c');
+    assert.is(
+      yield* race([
+        (function* () {
+          return 'c';
+        })(),
+        (function* () {
+          return 'd';
+        })(),
+      ]),
+      'c',
+    );
   });
 });
 
 spec('a loser that fails in the turn in which the winner wins takes nothing away from it', () => {
   virtually(function* () {
     assert.is(yield* race([after(10, 'winner'), failing(10, new Error('loser'))]), 'winner');
-    assert.is(yield* race([(function* () { return 'winner'; })(), (function* () { throw new Error('loser'); })()]), 'winner');
+    assert.is(
+      yield* race([
+        (function* () {
+          return 'winner';
+        })(),
+        (function* () {
+          throw new Error('loser');
+        })(),
+      ]),
+      'winner',
+    );
   });
 });
 
@@ -81,10 +103,12 @@ spec('race with what is over already gives that at once', async () => {
 spec('a task that failed unseen after it lost the race is not lost', () => {
   const error = new Error('late');
   virtually(function* () {
-    const owner = yield* spawn((function* () {
-      const task = yield* spawn(failing(20, error));
-      yield* race([task, sleep(10)]);
-    })());
+    const owner = yield* spawn(
+      (function* () {
+        const task = yield* spawn(failing(20, error));
+        yield* race([task, sleep(10)]);
+      })(),
+    );
     assert.is(yield* caught(owner), error);
   });
 });
@@ -92,7 +116,11 @@ spec('a task that failed unseen after it lost the race is not lost', () => {
 spec('the same work twice is run once', () => {
   let runs = 0;
   virtually(function* () {
-    const work = (function* () { runs++; yield* sleep(5); return 'x'; })();
+    const work = (function* () {
+      runs++;
+      yield* sleep(5);
+      return 'x';
+    })();
     assert.is(yield* race([work, work]), 'x');
   });
   assert.is(runs, 1);
@@ -116,7 +144,11 @@ spec('the loser of a race for items takes none, in whatever order the turn goes'
       if (!early) yield* spawn(produce());
       const won = yield* racing;
       const left = queue.size;
-      assert.is(left + (won === 'item' ? 1 : 0), 1, `${early ? 'producer first' : 'timer first'}: the race was won by ${won} and the queue has ${left}`);
+      assert.is(
+        left + (won === 'item' ? 1 : 0),
+        1,
+        `${early ? 'producer first' : 'timer first'}: the race was won by ${won} and the queue has ${left}`,
+      );
     });
   }
 });
@@ -132,7 +164,18 @@ spec('any gives the first success, whatever failed before', () => {
 
 spec('any: of two that succeed in one turn the first in time wins, not in place', () => {
   virtually(function* () {
-    assert.is(yield* any([(function* () { yield* yieldNow(); return 'a'; })(), (function* () { return 'b'; })()]), 'b');
+    assert.is(
+      yield* any([
+        (function* () {
+          yield* yieldNow();
+          return 'a';
+        })(),
+        (function* () {
+          return 'b';
+        })(),
+      ]),
+      'b',
+    );
     const [a, b] = [new Queue<string>(), new Queue<string>()];
     const racing = yield* spawn(any([a.get(), b.get()]));
     yield* sleep(1);
@@ -179,11 +222,13 @@ spec('any: a clean-up of a loser that fails is not lost', () => {
 spec('any: cancelled while it closes the losers, the clean-up is whole', () => {
   const log: unknown[] = [];
   virtually(function* () {
-    const task = yield* spawn(coroutine(function* () {
-      yield* any([after(10, 'winner'), lasting(log, 'loser', 50)]);
-      yield* yieldNow();
-      log.push('goes on');
-    })());
+    const task = yield* spawn(
+      coroutine(function* () {
+        yield* any([after(10, 'winner'), lasting(log, 'loser', 50)]);
+        yield* yieldNow();
+        log.push('goes on');
+      })(),
+    );
     yield* sleep(20);
     yield* cancel(task);
     assert.is(yield* now(), 60);
@@ -193,19 +238,39 @@ spec('any: cancelled while it closes the losers, the clean-up is whole', () => {
 });
 
 spec('any of an object gives the value of the winner', () => {
-  virtually(function* () { assert.is(yield* any({ bad: failing(1, 'no'), good: after(5, 'yes') }), 'yes'); });
+  virtually(function* () {
+    assert.is(yield* any({ bad: failing(1, 'no'), good: after(5, 'yes') }), 'yes');
+  });
 });
 
-for (const [name, combine] of [['race', race], ['any', any]] as const) {
+for (const [name, combine] of [
+  ['race', race],
+  ['any', any],
+] as const) {
   spec(`${name} of nothing is a TypeError at the call: it would wait for ever`, () => {
-    assert.instance(thrown(() => combine([])), TypeError);
+    assert.instance(
+      thrown(() => combine([])),
+      TypeError,
+    );
     refuses(() => combine([]), new RegExp(name));
     refuses(() => combine({}), new RegExp(name));
   });
-  for (const [what, wrong] of [['undefined', undefined], ['null', null], ['a Set', new Set([sleep(1)])], ['an effect', sleep(1)], ['a promise', Promise.resolve()], ["'ab'", 'ab'], ['a generator', (function* () {})()]] as const) {
-    spec(`${name}(${what}) is a TypeError at the call that says what it takes`, () => refuses(() => combine(wrong as never), new RegExp(name), /array or an object/));
+  for (const [what, wrong] of [
+    ['undefined', undefined],
+    ['null', null],
+    ['a Set', new Set([sleep(1)])],
+    ['an effect', sleep(1)],
+    ['a promise', Promise.resolve()],
+    ["'ab'", 'ab'],
+    ['a generator', (function* () {})()],
+  ] as const) {
+    spec(`${name}(${what}) is a TypeError at the call that says what it takes`, () =>
+      refuses(() => combine(wrong as never), new RegExp(name), /array or an object/),
+    );
   }
-  spec(`${name} with a number among the work is a TypeError at the call that names its place`, () => refuses(() => combine([sleep(1), 5 as never]), new RegExp(name), /1/));
+  spec(`${name} with a number among the work is a TypeError at the call that names its place`, () =>
+    refuses(() => combine([sleep(1), 5 as never]), new RegExp(name), /1/),
+  );
 }
 
 spec.run();

@@ -10,10 +10,12 @@ const spec = suite('retry');
 function times(options: RetryOptions): number[] {
   return virtually(function* () {
     const times: number[] = [];
-    yield* caught(retry(function* () {
-      times.push(yield* now());
-      throw new Error(`attempt ${times.length}`);
-    }, options));
+    yield* caught(
+      retry(function* () {
+        times.push(yield* now());
+        throw new Error(`attempt ${times.length}`);
+      }, options),
+    );
     return times;
   });
 }
@@ -32,11 +34,17 @@ function withChance<T>(chance: number, work: () => T): T {
 spec('gives the first result, and asks no more', () => {
   virtually(function* () {
     const asked: number[] = [];
-    assert.is(yield* retry(function* (attempt) {
-      asked.push(attempt);
-      if (attempt < 3) throw new Error('no');
-      return yield* after(1, `attempt ${attempt}`);
-    }, { attempts: 5 }), 'attempt 3');
+    assert.is(
+      yield* retry(
+        function* (attempt) {
+          asked.push(attempt);
+          if (attempt < 3) throw new Error('no');
+          return yield* after(1, `attempt ${attempt}`);
+        },
+        { attempts: 5 },
+      ),
+      'attempt 3',
+    );
     assert.equal(asked, [1, 2, 3]);
   });
 });
@@ -51,19 +59,44 @@ spec('throws the last error when no attempt is left', () => {
 
 spec('tries three times by default, without a delay', () => assert.equal(times({}), [0, 0, 0]));
 spec('attempts: 1 is one attempt', () => assert.equal(times({ attempts: 1 }), [0]));
-spec('each delay is twice as long as the one before', () => assert.equal(times({ attempts: 5, delay: 100 }), [0, 100, 300, 700, 1500]));
+spec('each delay is twice as long as the one before', () =>
+  assert.equal(times({ attempts: 5, delay: 100 }), [0, 100, 300, 700, 1500]),
+);
 spec('or as many times as long as backoff says', () => {
   assert.equal(times({ attempts: 4, delay: 100, backoff: 1 }), [0, 100, 200, 300]);
   assert.equal(times({ attempts: 4, delay: 100, backoff: 3 }), [0, 100, 400, 1300]);
   assert.equal(times({ attempts: 4, delay: 100, backoff: 0.5 }), [0, 100, 150, 175]);
 });
-spec('no delay is longer than maxDelay', () => assert.equal(times({ attempts: 6, delay: 100, maxDelay: 300 }), [0, 100, 300, 600, 900, 1200]));
-spec('options that are undefined have their defaults', () => assert.equal(times({ attempts: undefined, delay: undefined, backoff: undefined, maxDelay: undefined, jitter: undefined, when: undefined }), [0, 0, 0]));
+spec('no delay is longer than maxDelay', () =>
+  assert.equal(times({ attempts: 6, delay: 100, maxDelay: 300 }), [0, 100, 300, 600, 900, 1200]),
+);
+spec('options that are undefined have their defaults', () =>
+  assert.equal(
+    times({
+      attempts: undefined,
+      delay: undefined,
+      backoff: undefined,
+      maxDelay: undefined,
+      jitter: undefined,
+      when: undefined,
+    }),
+    [0, 0, 0],
+  ),
+);
 
 spec('jitter shortens each delay by a random part of up to so much', () => {
-  assert.equal(withChance(0, () => times({ attempts: 3, delay: 100, jitter: 0.5 })), [0, 100, 300]);
-  assert.equal(withChance(0.5, () => times({ attempts: 3, delay: 100, jitter: 0.5 })), [0, 75, 225]);
-  assert.equal(withChance(0.999999, () => times({ attempts: 2, delay: 100, jitter: 1 })), [0, 1]);
+  assert.equal(
+    withChance(0, () => times({ attempts: 3, delay: 100, jitter: 0.5 })),
+    [0, 100, 300],
+  );
+  assert.equal(
+    withChance(0.5, () => times({ attempts: 3, delay: 100, jitter: 0.5 })),
+    [0, 75, 225],
+  );
+  assert.equal(
+    withChance(0.999999, () => times({ attempts: 2, delay: 100, jitter: 1 })),
+    [0, 1],
+  );
   for (let i = 0; i < 20; i++) {
     const [, first = NaN, second = NaN] = times({ attempts: 3, delay: 1000, jitter: 0.3 });
     assert.ok(first >= 700 && first <= 1000, `${first}`);
@@ -72,47 +105,77 @@ spec('jitter shortens each delay by a random part of up to so much', () => {
 });
 
 spec('jitter never makes a delay longer than maxDelay', () => {
-  for (const chance of [0, 0.5, 0.99]) assert.ok(withChance(chance, () => times({ attempts: 2, delay: 1000, maxDelay: 300, jitter: 1 }))[1]! <= 300);
+  for (const chance of [0, 0.5, 0.99])
+    assert.ok(withChance(chance, () => times({ attempts: 2, delay: 1000, maxDelay: 300, jitter: 1 }))[1]! <= 300);
 });
 
-spec('two thousand attempts without a delay are two thousand attempts', () => assert.is(times({ attempts: 2000 }).length, 2000));
+spec('two thousand attempts without a delay are two thousand attempts', () =>
+  assert.is(times({ attempts: 2000 }).length, 2000),
+);
 spec('attempts without an end', () => {
   virtually(function* () {
     let n = 0;
-    assert.is(yield* retry(function* () {
-      if (++n < 1500) throw new Error('no');
-      return n;
-    }, { attempts: Infinity, delay: 1, maxDelay: 10 }), 1500);
+    assert.is(
+      yield* retry(
+        function* () {
+          if (++n < 1500) throw new Error('no');
+          return n;
+        },
+        { attempts: Infinity, delay: 1, maxDelay: 10 },
+      ),
+      1500,
+    );
   });
 });
 
 spec('when decides by the error and the number of the attempt', () => {
   const asked: unknown[] = [];
   virtually(function* () {
-    assert.is(yield* caught(retry((attempt) => failing(1, `error ${attempt}`), {
-      attempts: 10,
-      when: (error, attempt) => {
-        asked.push([error, attempt]);
-        return attempt < 3;
-      },
-    })), 'error 3');
+    assert.is(
+      yield* caught(
+        retry((attempt) => failing(1, `error ${attempt}`), {
+          attempts: 10,
+          when: (error, attempt) => {
+            asked.push([error, attempt]);
+            return attempt < 3;
+          },
+        }),
+      ),
+      'error 3',
+    );
   });
-  assert.equal(asked, [['error 1', 1], ['error 2', 2], ['error 3', 3]]);
+  assert.equal(asked, [
+    ['error 1', 1],
+    ['error 2', 2],
+    ['error 3', 3],
+  ]);
 });
 
 spec('an error of when is thrown', () => {
   virtually(function* () {
     const error = new Error('when');
-    assert.is(yield* caught(retry(() => failing(1, 'no'), { when: () => { throw error; } })), error);
+    assert.is(
+      yield* caught(
+        retry(() => failing(1, 'no'), {
+          when: () => {
+            throw error;
+          },
+        }),
+      ),
+      error,
+    );
   });
 });
 
 spec('a function that throws instead of starting is an attempt that failed', () => {
   virtually(function* () {
-    assert.is(yield* retry((attempt) => {
-      if (attempt === 1) throw new Error('no');
-      return after(1, attempt);
-    }), 2);
+    assert.is(
+      yield* retry((attempt) => {
+        if (attempt === 1) throw new Error('no');
+        return after(1, attempt);
+      }),
+      2,
+    );
   });
 });
 
@@ -139,10 +202,15 @@ spec('cancellation is never retried: not in an attempt', () => {
 spec('cancellation is never retried: not in a delay', () => {
   let attempts = 0;
   virtually(function* () {
-    const task = yield* spawn(retry(() => {
-      attempts++;
-      return failing(1, 'no');
-    }, { attempts: Infinity, delay: 100 }));
+    const task = yield* spawn(
+      retry(
+        () => {
+          attempts++;
+          return failing(1, 'no');
+        },
+        { attempts: Infinity, delay: 100 },
+      ),
+    );
     yield* sleep(50);
     yield* cancel(task);
     assert.is(yield* now(), 50);
@@ -153,11 +221,13 @@ spec('cancellation is never retried: not in a delay', () => {
 spec('cancellation is never retried: not an attempt that cancels its own task', () => {
   let attempts = 0;
   virtually(function* () {
-    const task = yield* spawn(retry(function* () {
-      attempts++;
-      (yield* currentTask()).cancel('me');
-      yield* sleep(1);
-    }));
+    const task = yield* spawn(
+      retry(function* () {
+        attempts++;
+        (yield* currentTask()).cancel('me');
+        yield* sleep(1);
+      }),
+    );
     assert.is((yield* caught(task)).reason, 'me');
   });
   assert.is(attempts, 1);
@@ -166,17 +236,26 @@ spec('cancellation is never retried: not an attempt that cancels its own task', 
 spec('the effect may be yielded again, and counts anew', () => {
   virtually(function* () {
     let runs = 0;
-    const effect = retry(coroutine('count', function* (attempt: number) {
-      runs++;
-      if (attempt < 2) throw new Error('no');
-      return attempt;
-    }));
+    const effect = retry(
+      coroutine('count', function* (attempt: number) {
+        runs++;
+        if (attempt < 2) throw new Error('no');
+        return attempt;
+      }),
+    );
     assert.equal([yield* effect, yield* effect, runs], [2, 2, 4]);
   });
 });
 
-for (const [what, wrong] of [['undefined', undefined], ['an effect', sleep(1)], ['a generator', (function* () {})()], ['5', 5]] as const) {
-  spec(`retry(${what}) is a TypeError at the call that says what it takes`, () => refuses(() => retry(wrong as never), /retry/, /function/));
+for (const [what, wrong] of [
+  ['undefined', undefined],
+  ['an effect', sleep(1)],
+  ['a generator', (function* () {})()],
+  ['5', 5],
+] as const) {
+  spec(`retry(${what}) is a TypeError at the call that says what it takes`, () =>
+    refuses(() => retry(wrong as never), /retry/, /function/),
+  );
 }
 const wrong: [keyof RetryOptions, unknown[]][] = [
   ['attempts', [0, -1, NaN, '3', null, 2.5]],
@@ -188,9 +267,12 @@ const wrong: [keyof RetryOptions, unknown[]][] = [
 ];
 for (const [option, values] of wrong) {
   for (const value of values) {
-    spec(`retry with ${option}: ${typeof value === 'string' ? `'${value}'` : JSON.stringify(value)?.replace('null', String(value))} is an error at the call that names it`, () => {
-      refuses(() => retry(() => sleep(1), { [option]: value }), /retry/, new RegExp(option));
-    });
+    spec(
+      `retry with ${option}: ${typeof value === 'string' ? `'${value}'` : JSON.stringify(value)?.replace('null', String(value))} is an error at the call that names it`,
+      () => {
+        refuses(() => retry(() => sleep(1), { [option]: value }), /retry/, new RegExp(option));
+      },
+    );
   }
 }
 

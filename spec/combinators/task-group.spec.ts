@@ -1,4 +1,17 @@
-import { cancel, CancelledError, coroutine, currentTask, InvalidStateError, join, now, sleep, spawn, Task, taskGroup, yieldNow } from 'treadle';
+import {
+  cancel,
+  CancelledError,
+  coroutine,
+  currentTask,
+  InvalidStateError,
+  join,
+  now,
+  sleep,
+  spawn,
+  Task,
+  taskGroup,
+  yieldNow,
+} from 'treadle';
 import type { TaskGroup } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -9,14 +22,19 @@ const spec = suite('taskGroup');
 spec('gives the result of its body when all that was spawned is over', () => {
   const log: unknown[] = [];
   virtually(function* () {
-    assert.is(yield* taskGroup(function* (group) {
-      yield* group.spawn((function* () {
-        yield* sleep(50);
-        log.push('member');
-      })());
-      log.push('body');
-      return 'result';
-    }), 'result');
+    assert.is(
+      yield* taskGroup(function* (group) {
+        yield* group.spawn(
+          (function* () {
+            yield* sleep(50);
+            log.push('member');
+          })(),
+        );
+        log.push('body');
+        return 'result';
+      }),
+      'result',
+    );
     assert.is(yield* now(), 50);
   });
   assert.equal(log, ['body', 'member']);
@@ -24,7 +42,12 @@ spec('gives the result of its body when all that was spawned is over', () => {
 
 spec('a group without members is its body', () => {
   virtually(function* () {
-    assert.is(yield* taskGroup(function* () { return 5; }), 5);
+    assert.is(
+      yield* taskGroup(function* () {
+        return 5;
+      }),
+      5,
+    );
     assert.is(yield* now(), 0);
   });
 });
@@ -33,7 +56,13 @@ spec('spawn gives the task at once, queued, with its name; it can be joined in t
   const log: unknown[] = [];
   virtually(function* () {
     yield* taskGroup(function* (group) {
-      const task = yield* group.spawn((function* () { log.push('member'); return 1; })(), { name: 'one' });
+      const task = yield* group.spawn(
+        (function* () {
+          log.push('member');
+          return 1;
+        })(),
+        { name: 'one' },
+      );
       assert.instance(task, Task);
       assert.is(task.name, 'one');
       log.push('body');
@@ -47,42 +76,59 @@ spec('a member may spawn more, also when the body is over', () => {
   const log: unknown[] = [];
   virtually(function* () {
     yield* taskGroup(function* (group) {
-      yield* group.spawn((function* () {
-        yield* sleep(10);
-        yield* group.spawn((function* () {
+      yield* group.spawn(
+        (function* () {
           yield* sleep(10);
-          log.push('grandchild');
-        })());
-      })());
+          yield* group.spawn(
+            (function* () {
+              yield* sleep(10);
+              log.push('grandchild');
+            })(),
+          );
+        })(),
+      );
     });
     assert.is(yield* now(), 20);
   });
   assert.equal(log, ['grandchild']);
 });
 
-spec('the first failure cancels the body and the other members, and is thrown as it is when they have cleaned up', () => {
-  const log: unknown[] = [];
-  const error = new Error('no');
-  virtually(function* () {
-    assert.is(yield* caught(taskGroup(function* (group) {
-      yield* group.spawn(lasting(log, 'member', 20));
-      yield* group.spawn(failing(10, error));
-      yield* lasting(log, 'body', 30);
-    })), error);
-    assert.is(yield* now(), 40);
-  });
-  assert.equal(new Set(log), new Set(['body cleans up', 'member cleans up', 'member is clean', 'body is clean']));
-});
+spec(
+  'the first failure cancels the body and the other members, and is thrown as it is when they have cleaned up',
+  () => {
+    const log: unknown[] = [];
+    const error = new Error('no');
+    virtually(function* () {
+      assert.is(
+        yield* caught(
+          taskGroup(function* (group) {
+            yield* group.spawn(lasting(log, 'member', 20));
+            yield* group.spawn(failing(10, error));
+            yield* lasting(log, 'body', 30);
+          }),
+        ),
+        error,
+      );
+      assert.is(yield* now(), 40);
+    });
+    assert.equal(new Set(log), new Set(['body cleans up', 'member cleans up', 'member is clean', 'body is clean']));
+  },
+);
 
 spec('a body that fails cancels the members', () => {
   const log: unknown[] = [];
   const error = new Error('body');
   virtually(function* () {
-    assert.is(yield* caught(taskGroup(function* (group) {
-      yield* group.spawn(lasting(log, 'member', 20));
-      yield* sleep(5);
-      throw error;
-    })), error);
+    assert.is(
+      yield* caught(
+        taskGroup(function* (group) {
+          yield* group.spawn(lasting(log, 'member', 20));
+          yield* sleep(5);
+          throw error;
+        }),
+      ),
+      error,
+    );
     assert.is(yield* now(), 25);
   });
   assert.equal(log, ['member cleans up', 'member is clean']);
@@ -91,10 +137,20 @@ spec('a body that fails cancels the members', () => {
 spec('a body that fails at once, before its members began', () => {
   const log: unknown[] = [];
   virtually(function* () {
-    assert.is(yield* caught(taskGroup(function* (group) {
-      yield* group.spawn((function* () { yield* yieldNow(); log.push('ran on'); })());
-      throw 'no';
-    })), 'no');
+    assert.is(
+      yield* caught(
+        taskGroup(function* (group) {
+          yield* group.spawn(
+            (function* () {
+              yield* yieldNow();
+              log.push('ran on');
+            })(),
+          );
+          throw 'no';
+        }),
+      ),
+      'no',
+    );
   });
   assert.equal(log, []);
 });
@@ -102,11 +158,13 @@ spec('a body that fails at once, before its members began', () => {
 spec('several failures are thrown together in an AggregateError', () => {
   const errors = [new Error('a'), new Error('b'), new Error('c')];
   virtually(function* () {
-    const error = yield* caught(taskGroup(function* (group) {
-      yield* group.spawn(failing(10, errors[0]));
-      yield* group.spawn(breaking(errors[1]));
-      yield* group.spawn(breaking(errors[2]));
-    }));
+    const error = yield* caught(
+      taskGroup(function* (group) {
+        yield* group.spawn(failing(10, errors[0]));
+        yield* group.spawn(breaking(errors[1]));
+        yield* group.spawn(breaking(errors[2]));
+      }),
+    );
     assert.instance(error, AggregateError);
     sameSet(error.errors, errors);
   });
@@ -115,56 +173,76 @@ spec('several failures are thrown together in an AggregateError', () => {
 spec('a failure that the body joined and let through is thrown once', () => {
   const error = new Error('no');
   virtually(function* () {
-    assert.is(yield* caught(taskGroup(function* (group) {
-      yield* join(yield* group.spawn(failing(10, error)));
-    })), error);
+    assert.is(
+      yield* caught(
+        taskGroup(function* (group) {
+          yield* join(yield* group.spawn(failing(10, error)));
+        }),
+      ),
+      error,
+    );
   });
 });
 
 spec('a failure of a member fails the group even if the body joined and caught it', () => {
   const error = new Error('no');
   virtually(function* () {
-    assert.is(yield* caught(taskGroup(function* (group) {
-      yield* caught(yield* group.spawn(failing(10, error)));
-      return 'fine';
-    })), error);
+    assert.is(
+      yield* caught(
+        taskGroup(function* (group) {
+          yield* caught(yield* group.spawn(failing(10, error)));
+          return 'fine';
+        }),
+      ),
+      error,
+    );
   });
 });
 
 spec('a member that is cancelled by itself disturbs nobody', () => {
   virtually(function* () {
-    assert.is(yield* taskGroup(function* (group) {
-      const victim = yield* group.spawn(sleep(Infinity));
-      const other = yield* group.spawn(after(20, 'other'));
-      yield* sleep(5);
-      yield* cancel(victim, 'gone');
-      assert.is(victim.state, 'cancelled');
-      return yield* other;
-    }), 'other');
+    assert.is(
+      yield* taskGroup(function* (group) {
+        const victim = yield* group.spawn(sleep(Infinity));
+        const other = yield* group.spawn(after(20, 'other'));
+        yield* sleep(5);
+        yield* cancel(victim, 'gone');
+        assert.is(victim.state, 'cancelled');
+        return yield* other;
+      }),
+      'other',
+    );
   });
 });
 
 spec('a member whose clean-up fails when it is cancelled by itself fails the group', () => {
   const error = new Error('clean-up');
   virtually(function* () {
-    assert.is(yield* caught(taskGroup(function* (group) {
-      const victim = yield* group.spawn(breaking(error));
-      yield* sleep(5);
-      victim.cancel();
-      yield* sleep(100);
-    })), error);
+    assert.is(
+      yield* caught(
+        taskGroup(function* (group) {
+          const victim = yield* group.spawn(breaking(error));
+          yield* sleep(5);
+          victim.cancel();
+          yield* sleep(100);
+        }),
+      ),
+      error,
+    );
     assert.is(yield* now(), 15);
   });
 });
 
 spec('a body that joins a member that was cancelled is thrown its CancelledError', () => {
   virtually(function* () {
-    const error = yield* caught(taskGroup(function* (group) {
-      const victim = yield* group.spawn(sleep(Infinity));
-      yield* yieldNow();
-      victim.cancel('gone');
-      yield* victim;
-    }));
+    const error = yield* caught(
+      taskGroup(function* (group) {
+        const victim = yield* group.spawn(sleep(Infinity));
+        yield* yieldNow();
+        victim.cancel('gone');
+        yield* victim;
+      }),
+    );
     assert.instance(error, CancelledError);
     assert.is(error.reason, 'gone');
   });
@@ -173,7 +251,9 @@ spec('a body that joins a member that was cancelled is thrown its CancelledError
 spec('to spawn after the group is over is an InvalidStateError that says so', () => {
   let kept: TaskGroup | undefined;
   virtually(function* () {
-    yield* taskGroup(function* (group) { kept = group; });
+    yield* taskGroup(function* (group) {
+      kept = group;
+    });
     const error = yield* caught(kept!.spawn(sleep(1)));
     assert.instance(error, InvalidStateError);
     assert.match(error.message, /group is over/);
@@ -183,19 +263,27 @@ spec('to spawn after the group is over is an InvalidStateError that says so', ()
 spec('what is spawned while the group closes is cancelled before its first step, and waited for', () => {
   const log: unknown[] = [];
   virtually(function* () {
-    yield* caught(taskGroup(function* (group) {
-      yield* group.spawn((function* () {
-        try {
-          yield* sleep(Infinity);
-        } finally {
-          const late = yield* group.spawn((function* () { log.push('late member ran'); })());
-          yield* sleep(5);
-          log.push(late.state);
-        }
-      })());
-      yield* sleep(10);
-      throw 'no';
-    }));
+    yield* caught(
+      taskGroup(function* (group) {
+        yield* group.spawn(
+          (function* () {
+            try {
+              yield* sleep(Infinity);
+            } finally {
+              const late = yield* group.spawn(
+                (function* () {
+                  log.push('late member ran');
+                })(),
+              );
+              yield* sleep(5);
+              log.push(late.state);
+            }
+          })(),
+        );
+        yield* sleep(10);
+        throw 'no';
+      }),
+    );
     assert.equal((yield* currentTask()).children, []);
   });
   assert.equal(log, ['cancelled']);
@@ -204,11 +292,13 @@ spec('what is spawned while the group closes is cancelled before its first step,
 spec('somebody outside may spawn in the group while it is open', () => {
   virtually(function* () {
     let group: TaskGroup | undefined;
-    const grouping = yield* spawn(taskGroup(function* (g) {
-      group = g;
-      yield* sleep(10);
-      return 'result';
-    }));
+    const grouping = yield* spawn(
+      taskGroup(function* (g) {
+        group = g;
+        yield* sleep(10);
+        return 'result';
+      }),
+    );
     yield* sleep(5);
     const member = yield* group!.spawn(after(50, 'member'));
     assert.is(yield* grouping, 'result');
@@ -220,13 +310,15 @@ spec('somebody outside may spawn in the group while it is open', () => {
 spec('cancelling the one who waits cancels the body and the members and waits for their clean-ups', () => {
   const log: unknown[] = [];
   virtually(function* () {
-    const task = yield* spawn(coroutine(function* () {
-      yield* taskGroup(function* (group) {
-        yield* group.spawn(lasting(log, 'member', 30));
-        yield* lasting(log, 'body', 10);
-      });
-      log.push('goes on');
-    })());
+    const task = yield* spawn(
+      coroutine(function* () {
+        yield* taskGroup(function* (group) {
+          yield* group.spawn(lasting(log, 'member', 30));
+          yield* lasting(log, 'body', 10);
+        });
+        log.push('goes on');
+      })(),
+    );
     yield* sleep(5);
     yield* cancel(task);
     assert.is(yield* now(), 35);
@@ -238,13 +330,18 @@ spec('cancelling the one who waits cancels the body and the members and waits fo
 spec('groups nest: a failure goes through both', () => {
   const log: unknown[] = [];
   virtually(function* () {
-    assert.is(yield* caught(taskGroup(function* (outer) {
-      yield* outer.spawn(lasting(log, 'outer', 5));
-      yield* taskGroup(function* (inner) {
-        yield* inner.spawn(lasting(log, 'inner', 5));
-        yield* inner.spawn(failing(10, 'no'));
-      });
-    })), 'no');
+    assert.is(
+      yield* caught(
+        taskGroup(function* (outer) {
+          yield* outer.spawn(lasting(log, 'outer', 5));
+          yield* taskGroup(function* (inner) {
+            yield* inner.spawn(lasting(log, 'inner', 5));
+            yield* inner.spawn(failing(10, 'no'));
+          });
+        }),
+      ),
+      'no',
+    );
     assert.is(yield* now(), 20);
   });
   assert.equal(log, ['inner cleans up', 'inner is clean', 'outer cleans up', 'outer is clean']);
@@ -253,23 +350,35 @@ spec('groups nest: a failure goes through both', () => {
 spec('a daemon in a group is cancelled, not waited for, when the rest is over', () => {
   const log: unknown[] = [];
   virtually(function* () {
-    assert.is(yield* taskGroup(function* (group) {
-      yield* group.spawn(lasting(log, 'daemon', 5), { daemon: true });
-      yield* sleep(10);
-      return 'result';
-    }), 'result');
+    assert.is(
+      yield* taskGroup(function* (group) {
+        yield* group.spawn(lasting(log, 'daemon', 5), { daemon: true });
+        yield* sleep(10);
+        return 'result';
+      }),
+      'result',
+    );
     assert.is(yield* now(), 15);
   });
   assert.equal(log, ['daemon cleans up', 'daemon is clean']);
 });
 
-for (const [what, wrong] of [['undefined', undefined], ['a generator', (function* () {})()], ['5', 5], ['an effect', sleep(1)]] as const) {
-  spec(`taskGroup(${what}) is a TypeError at the call that says what it takes`, () => refuses(() => taskGroup(wrong as never), /taskGroup/, /function/));
+for (const [what, wrong] of [
+  ['undefined', undefined],
+  ['a generator', (function* () {})()],
+  ['5', 5],
+  ['an effect', sleep(1)],
+] as const) {
+  spec(`taskGroup(${what}) is a TypeError at the call that says what it takes`, () =>
+    refuses(() => taskGroup(wrong as never), /taskGroup/, /function/),
+  );
 }
 
 spec('group.spawn of no awaitable is a TypeError at the call', () => {
   virtually(function* () {
-    yield* taskGroup(function* (group) { refuses(() => group.spawn(5 as never), /spawn/); });
+    yield* taskGroup(function* (group) {
+      refuses(() => group.spawn(5 as never), /spawn/);
+    });
   });
 });
 

@@ -15,7 +15,9 @@ spec('gives the result of work that is quick enough', () => {
 
 spec('throws the error of work that fails in time', () => {
   const error = new Error('no');
-  virtually(function* () { assert.is(yield* caught(timeout(20, failing(10, error))), error); });
+  virtually(function* () {
+    assert.is(yield* caught(timeout(20, failing(10, error))), error);
+  });
 });
 
 spec('throws a TimeoutError after the work was cancelled and has cleaned up', () => {
@@ -31,19 +33,25 @@ spec('throws a TimeoutError after the work was cancelled and has cleaned up', ()
 });
 
 spec('the message names the work', () => {
-  virtually(function* () { assert.match((yield* caught(timeout(10, sleep(20)))).message, /sleep\(20\)/); });
+  virtually(function* () {
+    assert.match((yield* caught(timeout(10, sleep(20)))).message, /sleep\(20\)/);
+  });
 });
 
 spec('the error of a clean-up is thrown instead of the TimeoutError', () => {
   const error = new Error('clean-up');
-  virtually(function* () { assert.is(yield* caught(timeout(10, breaking(error))), error); });
+  virtually(function* () {
+    assert.is(yield* caught(timeout(10, breaking(error))), error);
+  });
 });
 
 spec('a limit that did not expire takes no time at the end', async () => {
   const clock = new VirtualClock();
   const loop = new EventLoop({ clock });
   let over = false;
-  loop.runUntilComplete(timeout(1e6, after(5, 'x'))).addDoneCallback(() => { over = true; });
+  loop.runUntilComplete(timeout(1e6, after(5, 'x'))).addDoneCallback(() => {
+    over = true;
+  });
   await new Promise((resolve) => setTimeout(resolve, 5));
   assert.ok(over);
   assert.is(clock.now(), 5);
@@ -52,16 +60,30 @@ spec('a limit that did not expire takes no time at the end', async () => {
 spec('timeout(0) lets the work run to its first suspension: what needs none succeeds', () => {
   const log: unknown[] = [];
   virtually(function* () {
-    assert.is(yield* timeout(0, (function* () {
-      log.push('runs');
-      yield* now();
-      return 'result';
-    })()), 'result');
-    assert.instance(yield* caught(timeout(0, (function* () {
-      log.push('begins');
-      yield* sleep(1);
-      log.push('goes on');
-    })())), TimeoutError);
+    assert.is(
+      yield* timeout(
+        0,
+        (function* () {
+          log.push('runs');
+          yield* now();
+          return 'result';
+        })(),
+      ),
+      'result',
+    );
+    assert.instance(
+      yield* caught(
+        timeout(
+          0,
+          (function* () {
+            log.push('begins');
+            yield* sleep(1);
+            log.push('goes on');
+          })(),
+        ),
+      ),
+      TimeoutError,
+    );
     assert.instance(yield* caught(timeout(0, sleep(Infinity))), TimeoutError);
     assert.is(yield* now(), 0);
   });
@@ -89,11 +111,17 @@ spec('timeout(Infinity) never expires', () => {
 spec('of nested limits only the one that expired turns into a TimeoutError: the inner one', () => {
   virtually(function* () {
     const log: unknown[] = [];
-    assert.is(yield* timeout(100, (function* () {
-      const error = yield* caught(timeout(10, sleep(50)));
-      log.push(error instanceof TimeoutError, yield* now());
-      return yield* after(20, 'goes on');
-    })()), 'goes on');
+    assert.is(
+      yield* timeout(
+        100,
+        (function* () {
+          const error = yield* caught(timeout(10, sleep(50)));
+          log.push(error instanceof TimeoutError, yield* now());
+          return yield* after(20, 'goes on');
+        })(),
+      ),
+      'goes on',
+    );
     assert.equal(log, [true, 10]);
   });
 });
@@ -101,15 +129,20 @@ spec('of nested limits only the one that expired turns into a TimeoutError: the 
 spec('of nested limits only the one that expired turns into a TimeoutError: the outer one', () => {
   virtually(function* () {
     const log: unknown[] = [];
-    const error = yield* caught(timeout(10, (function* () {
-      try {
-        yield* timeout(100, lasting(log, 'work', 20));
-      } catch (error) {
-        log.push(error);
-      } finally {
-        log.push('between');
-      }
-    })()));
+    const error = yield* caught(
+      timeout(
+        10,
+        (function* () {
+          try {
+            yield* timeout(100, lasting(log, 'work', 20));
+          } catch (error) {
+            log.push(error);
+          } finally {
+            log.push('between');
+          }
+        })(),
+      ),
+    );
     assert.instance(error, TimeoutError);
     assert.match(error.message, /10 ms/);
     assert.equal(log, ['work cleans up', 'work is clean', 'between']);
@@ -120,9 +153,17 @@ spec('of nested limits only the one that expired turns into a TimeoutError: the 
 spec('of equal nested limits the outer one, which was set first, expires', () => {
   virtually(function* () {
     const log: unknown[] = [];
-    assert.instance(yield* caught(timeout(10, (function* () {
-      log.push(yield* caught(timeout(10, lasting(log, 'work', 5))));
-    })())), TimeoutError);
+    assert.instance(
+      yield* caught(
+        timeout(
+          10,
+          (function* () {
+            log.push(yield* caught(timeout(10, lasting(log, 'work', 5))));
+          })(),
+        ),
+      ),
+      TimeoutError,
+    );
     assert.equal(log, ['work cleans up', 'work is clean']);
   });
 });
@@ -148,7 +189,9 @@ spec('the outer limit expires while the inner one cancels: the clean-up is whole
 
 spec('a TimeoutError of the work itself is not that of the limit', () => {
   const error = new TimeoutError('own');
-  virtually(function* () { assert.is(yield* caught(timeout(20, failing(10, error))), error); });
+  virtually(function* () {
+    assert.is(yield* caught(timeout(20, failing(10, error))), error);
+  });
 });
 
 spec('work that is over when the limit expires has its result, in the same millisecond, too', () => {
@@ -161,7 +204,9 @@ spec('work that is over when the limit expires has its result, in the same milli
 });
 
 spec('work that takes exactly as long as its limit: the limit was set first, and expires', () => {
-  virtually(function* () { assert.instance(yield* caught(timeout(10, sleep(10))), TimeoutError); });
+  virtually(function* () {
+    assert.instance(yield* caught(timeout(10, sleep(10))), TimeoutError);
+  });
 });
 
 spec('no item is lost when the limit and the item come in the same turn, whichever is first', () => {
@@ -174,14 +219,16 @@ spec('no item is lost when the limit and the item come in the same turn, whichev
       };
       if (first === 'item') yield* spawn(produce());
       yield* yieldNow();
-      const taking = yield* spawn((function* () {
-        try {
-          return yield* timeout(10, queue.get());
-        } catch (error) {
-          assert.instance(error, TimeoutError);
-          return undefined;
-        }
-      })());
+      const taking = yield* spawn(
+        (function* () {
+          try {
+            return yield* timeout(10, queue.get());
+          } catch (error) {
+            assert.instance(error, TimeoutError);
+            return undefined;
+          }
+        })(),
+      );
       yield* turns(2);
       if (first === 'limit') yield* spawn(produce());
       const taken = yield* taking;
@@ -194,13 +241,18 @@ spec('no item is lost when the limit and the item come in the same turn, whichev
 spec('a task, future or promise is only waited for, and goes on', async () => {
   const loop = new EventLoop({ clock: new VirtualClock() });
   const future = loop.createFuture<string>();
-  await loop.runUntilComplete((function* () {
-    const task = yield* spawn(after(100, 'task'));
-    for (const work of [task, future, join(task)]) assert.instance(yield* caught(timeout(10, work)), TimeoutError);
-    assert.equal([task.state, future.state], ['waiting', 'waiting']);
-    future.setResult('future');
-    assert.equal([yield* timeout(1000, task), yield* timeout(1000, future), yield* timeout(1000, Promise.resolve('promise'))], ['task', 'future', 'promise']);
-  })());
+  await loop.runUntilComplete(
+    (function* () {
+      const task = yield* spawn(after(100, 'task'));
+      for (const work of [task, future, join(task)]) assert.instance(yield* caught(timeout(10, work)), TimeoutError);
+      assert.equal([task.state, future.state], ['waiting', 'waiting']);
+      future.setResult('future');
+      assert.equal(
+        [yield* timeout(1000, task), yield* timeout(1000, future), yield* timeout(1000, Promise.resolve('promise'))],
+        ['task', 'future', 'promise'],
+      );
+    })(),
+  );
 });
 
 spec('a cancelled task inside is no time-out', () => {
@@ -219,32 +271,54 @@ spec('a limit over several, and a limit for each', () => {
   });
 });
 
-spec('cancelled while the expired work cleans up, the clean-up is whole and nothing goes on after the next yield', () => {
-  const log: unknown[] = [];
-  virtually(function* () {
-    const task = yield* spawn((function* () {
-      yield* timeout(10, lasting(log, 'work', 50));
-      log.push('goes on');
-    })());
-    yield* sleep(20);
-    task.cancel();
-    yield* caught(task);
-    assert.is(yield* now(), 60);
-  });
-  assert.equal(log, ['work cleans up', 'work is clean']);
-});
+spec(
+  'cancelled while the expired work cleans up, the clean-up is whole and nothing goes on after the next yield',
+  () => {
+    const log: unknown[] = [];
+    virtually(function* () {
+      const task = yield* spawn(
+        (function* () {
+          yield* timeout(10, lasting(log, 'work', 50));
+          log.push('goes on');
+        })(),
+      );
+      yield* sleep(20);
+      task.cancel();
+      yield* caught(task);
+      assert.is(yield* now(), 60);
+    });
+    assert.equal(log, ['work cleans up', 'work is clean']);
+  },
+);
 
 for (const ms of [NaN, undefined, null, '5', {}]) {
   spec(`timeout(${String(ms)}, ...) is a TypeError at the call`, () => {
     refuses(() => timeout(ms as never, sleep(1)), /timeout/, /milliseconds/);
-    assert.throws(() => timeout(ms as never, sleep(1)), (error: unknown) => error instanceof TypeError);
+    assert.throws(
+      () => timeout(ms as never, sleep(1)),
+      (error: unknown) => error instanceof TypeError,
+    );
   });
 }
-spec('timeout(-1, ...) is a RangeError at the call', () => assert.throws(() => timeout(-1, sleep(1)), (error: unknown) => error instanceof RangeError && /-1/.test(error.message)));
-for (const [name, wrong] of [['undefined', undefined], ['5', 5], ['a function that was not called', function* work() {}], ['an array', [sleep(1)]]] as const) {
-  spec(`timeout(5, ${name}) is a TypeError at the call that says what it takes`, () => refuses(() => timeout(5, wrong as never), /timeout/));
+spec('timeout(-1, ...) is a RangeError at the call', () =>
+  assert.throws(
+    () => timeout(-1, sleep(1)),
+    (error: unknown) => error instanceof RangeError && /-1/.test(error.message),
+  ),
+);
+for (const [name, wrong] of [
+  ['undefined', undefined],
+  ['5', 5],
+  ['a function that was not called', function* work() {}],
+  ['an array', [sleep(1)]],
+] as const) {
+  spec(`timeout(5, ${name}) is a TypeError at the call that says what it takes`, () =>
+    refuses(() => timeout(5, wrong as never), /timeout/),
+  );
 }
-spec('arguments in the wrong order are an error at the call', () => refuses(() => (timeout as (...args: unknown[]) => unknown)(sleep(1), 5), /timeout/, /milliseconds/));
+spec('arguments in the wrong order are an error at the call', () =>
+  refuses(() => (timeout as (...args: unknown[]) => unknown)(sleep(1), 5), /timeout/, /milliseconds/),
+);
 
 spec('prints as it was written', () => assert.is(String(timeout(5, sleep(10))), 'timeout(5, sleep(10))'));
 

@@ -30,8 +30,14 @@ spec('with a timeout gives what is over by then, throws nothing, cancels nothing
     assert.is(yield* now(), 25);
     same(done, [tasks[1], tasks[3]]);
     same(pending, [tasks[0], tasks[2]]);
-    assert.equal(pending.map(({ state }) => state), ['waiting', 'waiting']);
-    assert.equal((yield* wait(tasks)).done.map((task) => task.result()), [30, 10, 40, 20]);
+    assert.equal(
+      pending.map(({ state }) => state),
+      ['waiting', 'waiting'],
+    );
+    assert.equal(
+      (yield* wait(tasks)).done.map((task) => task.result()),
+      [30, 10, 40, 20],
+    );
   });
 });
 
@@ -60,7 +66,11 @@ spec('first-completed gives what is over as soon as one is, whatever became of i
 
 spec('first-failed waits for a failure; a task that was cancelled is none', () => {
   virtually(function* () {
-    const tasks: Task<unknown>[] = [...yield* sleepers(5, 50), yield* spawn(failing(20, new Error('no'))), yield* spawn(sleep(60))];
+    const tasks: Task<unknown>[] = [
+      ...(yield* sleepers(5, 50)),
+      yield* spawn(failing(20, new Error('no'))),
+      yield* spawn(sleep(60)),
+    ];
     tasks[3]!.cancel();
     const { done, pending } = yield* wait(tasks, { returnWhen: 'first-failed' });
     assert.is(yield* now(), 20);
@@ -86,7 +96,11 @@ spec('what is decided already is answered at once: no turn passes', () => {
     const [quick, slow] = yield* sleepers(1, 50);
     const failed = yield* spawn(failing(1, new Error('no')));
     yield* sleep(2);
-    yield* spawn((function* () { log.push('other'); })());
+    yield* spawn(
+      (function* () {
+        log.push('other');
+      })(),
+    );
     same((yield* wait([quick!])).done, [quick]);
     same((yield* wait([quick!, slow!], { returnWhen: 'first-completed' })).pending, [slow]);
     same((yield* wait([slow!, failed], { returnWhen: 'first-failed' })).done, [failed]);
@@ -98,7 +112,14 @@ spec('what is decided already is answered at once: no turn passes', () => {
 
 spec('a timeout of 0 lets the others have their turn and then tells', () => {
   virtually(function* () {
-    const [instant, slow] = [yield* spawn((function* () { return 1; })()), yield* spawn(sleep(10))];
+    const [instant, slow] = [
+      yield* spawn(
+        (function* () {
+          return 1;
+        })(),
+      ),
+      yield* spawn(sleep(10)),
+    ];
     const { done, pending } = yield* wait([slow, instant] as Task<unknown>[], { timeout: 0 });
     same(done, [instant]);
     same(pending, [slow]);
@@ -117,11 +138,19 @@ spec('tells what is over when the one who waits has its turn, not before', () =>
 
 spec('does not throw the errors of tasks, and does not count as having seen them', () => {
   const error = new Error('nobody looked');
-  assert.is(thrown(() => virtually(function* () {
-    const task = yield* spawn(failing(1, error));
-    const { done } = yield* wait([task]);
-    assert.equal(done.map(({ state }) => state), ['failed']);
-  })), error);
+  assert.is(
+    thrown(() =>
+      virtually(function* () {
+        const task = yield* spawn(failing(1, error));
+        const { done } = yield* wait([task]);
+        assert.equal(
+          done.map(({ state }) => state),
+          ['failed'],
+        );
+      }),
+    ),
+    error,
+  );
 });
 
 spec('takes futures, and both', () => {
@@ -129,10 +158,12 @@ spec('takes futures, and both', () => {
     const loop = new EventLoop({ clock: new VirtualClock() });
     const [soon, never] = [loop.createFuture<string>(), loop.createFuture<string>()];
     const task = yield* spawn(sleep(5));
-    yield* spawn((function* () {
-      yield* sleep(10);
-      soon.setResult('value');
-    })());
+    yield* spawn(
+      (function* () {
+        yield* sleep(10);
+        soon.setResult('value');
+      })(),
+    );
     const { done, pending } = yield* wait([never, task, soon], { timeout: 20 });
     same(done, [task, soon]);
     same(pending, [never]);
@@ -154,7 +185,10 @@ spec('cancelling the one who waits leaves the tasks alone, and leaves nothing at
     const waiting = yield* spawn(wait(tasks, { timeout: 100 }));
     yield* sleep(10);
     yield* cancel(waiting);
-    assert.equal(tasks.map((task) => task._first), [undefined, undefined]);
+    assert.equal(
+      tasks.map((task) => task._first),
+      [undefined, undefined],
+    );
     assert.equal([yield* tasks[0]!, yield* tasks[1]!], [20, 30]);
   });
 });
@@ -164,7 +198,10 @@ spec('nothing is left at tasks that are not over either', () => {
     const tasks = yield* sleepers(20, 30);
     for (let i = 0; i < 10; i++) yield* wait(tasks, { timeout: 1 });
     yield* wait(tasks, { returnWhen: 'first-completed' });
-    assert.equal(tasks.map((task) => task._first), [undefined, undefined]);
+    assert.equal(
+      tasks.map((task) => task._first),
+      [undefined, undefined],
+    );
   });
 });
 
@@ -203,12 +240,18 @@ spec('several may wait for the same tasks', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const tasks = yield* sleepers(10, 20);
-    for (const returnWhen of ['all', 'first-completed'] as const) yield* spawn((function* () {
-      const { done } = yield* wait(tasks, { returnWhen });
-      log.push([returnWhen, done.length, yield* now()]);
-    })());
+    for (const returnWhen of ['all', 'first-completed'] as const)
+      yield* spawn(
+        (function* () {
+          const { done } = yield* wait(tasks, { returnWhen });
+          log.push([returnWhen, done.length, yield* now()]);
+        })(),
+      );
   });
-  assert.equal(log, [['first-completed', 1, 10], ['all', 2, 20]]);
+  assert.equal(log, [
+    ['first-completed', 1, 10],
+    ['all', 2, 20],
+  ]);
 });
 
 spec('ten thousand tasks take no time', () => {
@@ -222,22 +265,28 @@ spec('ten thousand tasks take no time', () => {
 });
 
 spec('one that never ends is a deadlock that shows what is waited for', () => {
-  const error = thrown(() => virtually(function* () {
-    const task = yield* spawn(sleep(Infinity), { name: 'endless' });
-    yield* wait([task], { timeout: Infinity });
-  }));
+  const error = thrown(() =>
+    virtually(function* () {
+      const task = yield* spawn(sleep(Infinity), { name: 'endless' });
+      yield* wait([task], { timeout: Infinity });
+    }),
+  );
   assert.match(error.message, /main waiting on wait\(\[#2 endless\]/);
 });
 
 spec('anything but an array of tasks and futures is an error at the call that says so', () => {
   virtually(function* () {
     const task = yield* spawn(yieldNow());
-    for (const wrong of [[], undefined, null, 5, 'task', task, sleep(1), new Set([task])]) refuses(() => wait(wrong as never), /wait takes an array of tasks and futures \(spawn the rest\)/);
+    for (const wrong of [[], undefined, null, 5, 'task', task, sleep(1), new Set([task])])
+      refuses(() => wait(wrong as never), /wait takes an array of tasks and futures \(spawn the rest\)/);
     refuses(() => wait([task, sleep(1)] as never), /spawn the rest.*sleep\(1\)/);
     refuses(() => wait([(function* () {})()] as never), /spawn/);
     refuses(() => wait([undefined] as never), /undefined/);
     refuses(() => wait([Promise.resolve()] as never), /spawn/);
-    refuses(() => wait([task], { returnWhen: 'FIRST_COMPLETED' as never }), /returnWhen.*first-completed.*'FIRST_COMPLETED'/);
+    refuses(
+      () => wait([task], { returnWhen: 'FIRST_COMPLETED' as never }),
+      /returnWhen.*first-completed.*'FIRST_COMPLETED'/,
+    );
     refuses(() => wait([task], { timeout: -1 }), /wait: timeout.*-1/);
     refuses(() => wait([task], { timeout: NaN }), /NaN/);
   });

@@ -11,11 +11,21 @@ interface Told {
 }
 
 function read(out: string): Told {
-  const ids = (pattern: RegExp) => numbers(out, pattern).map(([id]) => id!).sort((a, b) => a - b);
+  const ids = (pattern: RegExp) =>
+    numbers(out, pattern)
+      .map(([id]) => id!)
+      .sort((a, b) => a - b);
   const [[accepted, done] = []] = numbers(out, /THE SERVER IS CLOSED: (\d+) jobs accepted, (\d+) done/g);
-  const told = { answered: ids(/job (\d+): 202 accepted/g), done: ids(/job (\d+) is done/g), closing: [accepted!, done!] as const };
+  const told = {
+    answered: ids(/job (\d+): 202 accepted/g),
+    done: ids(/job (\d+) is done/g),
+    closing: [accepted!, done!] as const,
+  };
   assert.match(out, `worked     on ${told.done.length} jobs`);
-  assert.match(out, `accepted   ${accepted} jobs, lost 0; process.exit() at closing time would have lost ${accepted! - done!}\n`);
+  assert.match(
+    out,
+    `accepted   ${accepted} jobs, lost 0; process.exit() at closing time would have lost ${accepted! - done!}\n`,
+  );
   return told;
 }
 
@@ -25,8 +35,15 @@ background('answers before it works, and is over when all the work is done', asy
   const { code, out, err } = await demo('background --seconds 1 --pause 80 --work 400');
   assert.is(err, '');
   assert.is(code, 0);
-  const { answered, done, closing: [accepted, before] } = read(out);
-  assert.equal(done, Array.from({ length: accepted }, (_, i) => i + 1));
+  const {
+    answered,
+    done,
+    closing: [accepted, before],
+  } = read(out);
+  assert.equal(
+    done,
+    Array.from({ length: accepted }, (_, i) => i + 1),
+  );
   assert.equal(answered, done);
   assert.ok(accepted >= 6, out);
   assert.ok(before < accepted, 'there was work left to do');
@@ -45,7 +62,10 @@ background('a job that fails is tried again', async () => {
   read(out);
 });
 
-for (const [signal, expected] of [['SIGINT', 130], ['SIGTERM', 143]] as const) {
+for (const [signal, expected] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
   background(`${signal} closes the server, and what was accepted is done`, async () => {
     let sent = false;
     const { code, out, err } = await demo('background --seconds 60 --pause 50 --work 300', (out, { child }) => {
@@ -53,10 +73,18 @@ for (const [signal, expected] of [['SIGINT', 130], ['SIGTERM', 143]] as const) {
     });
     assert.is(code, expected);
     assert.is(err, '');
-    const { answered, done, closing: [accepted, before] } = read(out);
+    const {
+      answered,
+      done,
+      closing: [accepted, before],
+    } = read(out);
     assert.is(done.length, accepted);
     assert.ok(before < accepted, 'there was work left to do');
-    assert.equal(answered.filter((id) => !done.includes(id)), [], 'answered and not done');
+    assert.equal(
+      answered.filter((id) => !done.includes(id)),
+      [],
+      'answered and not done',
+    );
     assert.not.match(out.split('THE SERVER IS CLOSED')[1]!, '202');
   });
 }

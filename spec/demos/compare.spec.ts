@@ -14,7 +14,10 @@ const portIn = (out: string) => Number(/127\.0\.0\.1:(\d+)/.exec(out)?.[1]);
 const refused = (port: number) =>
   new Promise<boolean>((resolve) => {
     const socket = connect(port, '127.0.0.1');
-    socket.on('connect', () => { socket.destroy(); resolve(false); });
+    socket.on('connect', () => {
+      socket.destroy();
+      resolve(false);
+    });
     socket.on('error', () => resolve(true));
   });
 
@@ -24,13 +27,33 @@ compare('makes the same requests in five ways: a table, and bars in its order', 
   const { code, out, err } = await demo('compare --requests 24 --delay 100 --workers 3');
   assert.is(err, '');
   assert.is(code, 0);
-  const rows = [...out.matchAll(/^(\S.*?) {2,}(\d+|-) +(\d+) +(-|\d+\.\d+ s) +(\d+\.\d+) s +(\d+) MB$/gm)].map((match) => match.slice(1));
-  assert.equal(rows.map(([name]) => name), ways);
+  const rows = [...out.matchAll(/^(\S.*?) {2,}(\d+|-) +(\d+) +(-|\d+\.\d+ s) +(\d+\.\d+) s +(\d+) MB$/gm)].map(
+    (match) => match.slice(1),
+  );
+  assert.equal(
+    rows.map(([name]) => name),
+    ways,
+  );
   const cores = String(availableParallelism());
-  assert.equal(rows.map(([, workers]) => workers), ['-', '3', '3', '-', cores]);
-  assert.equal(rows.map(([, , atOnce]) => Number(atOnce)), [1, 3, 3, 24, 24]);
-  assert.equal(rows.map(([, , , start]) => start === '-'), [true, false, false, true, false]);
-  const [inTurn, threads, processes, coroutines, both] = rows.map((row) => Number(row[4])) as [number, number, number, number, number];
+  assert.equal(
+    rows.map(([, workers]) => workers),
+    ['-', '3', '3', '-', cores],
+  );
+  assert.equal(
+    rows.map(([, , atOnce]) => Number(atOnce)),
+    [1, 3, 3, 24, 24],
+  );
+  assert.equal(
+    rows.map(([, , , start]) => start === '-'),
+    [true, false, false, true, false],
+  );
+  const [inTurn, threads, processes, coroutines, both] = rows.map((row) => Number(row[4])) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
   // The server is never early: so many rounds of 100 ms at least.
   assert.ok(inTurn >= 2.4, `one by one: ${inTurn} s`);
   assert.ok(threads >= 0.8 && processes >= 0.8, `threads ${threads} s, processes ${processes} s`);
@@ -38,7 +61,10 @@ compare('makes the same requests in five ways: a table, and bars in its order', 
   assert.ok(coroutines < inTurn / 3, `coroutines ${coroutines} s, one by one ${inTurn} s`);
 
   const bars = [...out.matchAll(/^(\S.*?) +(░*)(█+|▏) (\d+\.\d+) s$/gm)].map((match) => match.slice(1));
-  assert.equal(bars.map(([name]) => name), ways);
+  assert.equal(
+    bars.map(([name]) => name),
+    ways,
+  );
   assert.is(Math.max(...bars.map(([, start, requests]) => (start + requests!).length)), 40);
   assert.ok(await refused(portIn(out)), 'the server is still there');
 });
@@ -56,7 +82,7 @@ for (const [moment, pattern, signal, expected] of [
   compare(`${signal} ${moment} ends all processes`, async () => {
     let sent = false;
     const { code, out, err } = await demo('compare --requests 10 --delay 100 --workers 2', (out, { child }) => {
-      if (!sent && pattern.test(out)) setTimeout(() => child.kill(signal), 200), sent = true;
+      if (!sent && pattern.test(out)) (setTimeout(() => child.kill(signal), 200), (sent = true));
     });
     assert.is(code, expected);
     assert.is(err, '');

@@ -27,14 +27,16 @@ function engine() {
 }
 
 const two = (db: Connection, name: string): Effect<string> =>
-  db.transaction(coroutine('two', function* (ask) {
-    yield* ask('first', name);
-    yield* sleep(50);
-    yield* ask('second', name);
-    return name;
-  }));
+  db.transaction(
+    coroutine('two', function* (ask) {
+      yield* ask('first', name);
+      yield* sleep(50);
+      yield* ask('second', name);
+      return name;
+    }),
+  );
 
-connection('gives a transaction its statements, and nobody else\'s, until it is committed', () => {
+connection("gives a transaction its statements, and nobody else's, until it is committed", () => {
   const { told, db } = engine();
   const results = runSync(all([two(db, 'a'), db.query('single'), two(db, 'b')]));
   assert.equal(told, ['begin', 'first a', 'second a', 'commit', 'single', 'begin', 'first b', 'second b', 'commit']);
@@ -43,17 +45,21 @@ connection('gives a transaction its statements, and nobody else\'s, until it is 
 
 connection('rolls back what fails, and is free again', () => {
   const { told, db } = engine();
-  runSync((function* () {
-    try {
-      yield* db.transaction(coroutine('bad', function* (ask) {
-        yield* ask('nonsense');
-      }));
-      assert.unreachable();
-    } catch (error) {
-      assert.match(String(error), 'syntax error');
-    }
-    yield* db.query('single');
-  })());
+  runSync(
+    (function* () {
+      try {
+        yield* db.transaction(
+          coroutine('bad', function* (ask) {
+            yield* ask('nonsense');
+          }),
+        );
+        assert.unreachable();
+      } catch (error) {
+        assert.match(String(error), 'syntax error');
+      }
+      yield* db.query('single');
+    })(),
+  );
   assert.equal(told, ['begin', 'nonsense', 'rollback', 'single']);
 });
 
@@ -61,14 +67,17 @@ connection('rolls back a transaction that is cancelled, whenever that is, before
   const outcomes = new Set<string>();
   for (let time = 0; time <= 100; time++) {
     const { told, db } = engine();
-    runSync((function* () {
-      const task = yield* spawn(two(db, 'a'));
-      const other = yield* spawn(db.query('single'));
-      yield* sleep(time);
-      yield* cancel(task);
-      if (task.state === 'cancelled') assert.not(told.includes('single') && told.indexOf('single') < told.indexOf('rollback'), told.join());
-      yield* other;
-    })());
+    runSync(
+      (function* () {
+        const task = yield* spawn(two(db, 'a'));
+        const other = yield* spawn(db.query('single'));
+        yield* sleep(time);
+        yield* cancel(task);
+        if (task.state === 'cancelled')
+          assert.not(told.includes('single') && told.indexOf('single') < told.indexOf('rollback'), told.join());
+        yield* other;
+      })(),
+    );
     const own = told.filter((sql) => sql !== 'single');
     const end = own.at(-1);
     assert.ok(end === 'rollback' || end === 'commit' || own.length === 0, `cancelled after ${time} ms: ${told.join()}`);
@@ -134,7 +143,7 @@ test('Ctrl-C while it starts leaves nothing', async () => {
 test('SIGTERM in the middle of a transaction leaves nothing', async () => {
   let sent = false;
   const { code, out, err, left } = await demo('database --delay 60000', (out, { child }) => {
-    if (!sent && out.includes('and is cancelled:')) setTimeout(() => child.kill('SIGTERM'), 300), sent = true;
+    if (!sent && out.includes('and is cancelled:')) (setTimeout(() => child.kill('SIGTERM'), 300), (sent = true));
   });
   assert.is(err, '');
   assert.is(code, 143);

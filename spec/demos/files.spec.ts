@@ -14,7 +14,10 @@ files('copies all, faster the more at a time, with a timer that ticks beside it,
   assert.match(out, /^60 files, 2\.\d MB, in /);
   assert.match(out, 'all hashes are right');
   const rounds = numbers(out, /^ ?(\d+) at a time .* (\d+) ms; .* ticked (\d+) times/gm);
-  assert.equal(rounds.map(([concurrency]) => concurrency), [1, 10, 50]);
+  assert.equal(
+    rounds.map(([concurrency]) => concurrency),
+    [1, 10, 50],
+  );
   const [one, ten] = rounds.map(([, ms]) => ms) as [number, number];
   assert.ok(one >= 60 * 10, `${one} ms: each of 60 files is read in at least one go of 10 ms`);
   assert.ok(ten < one / 2, `${ten} ms, and one at a time ${one} ms`);
@@ -25,14 +28,20 @@ files('cancelled half-way: some copies were half there; then none, and half of t
   const { out } = await whole;
   const [[before] = []] = numbers(out, /when it was cancelled +(\d+) copies were half there/g);
   assert.ok(before! > 0 && before! <= 10, out);
-  const [[half, complete, copies, missing] = []] = numbers(out, /when it had cleaned up +(\d+) copies were half there, (\d+) of (\d+) whole, (\d+) not there/g);
+  const [[half, complete, copies, missing] = []] = numbers(
+    out,
+    /when it had cleaned up +(\d+) copies were half there, (\d+) of (\d+) whole, (\d+) not there/g,
+  );
   assert.is(half, 0);
   assert.is(complete, copies);
   assert.ok(copies! >= 30 && copies! < 60, out);
   assert.is(copies! + missing!, 60);
 });
 
-for (const [signal, expected] of [['SIGINT', 130], ['SIGTERM', 143]] as const) {
+for (const [signal, expected] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
   files(`${signal} in the middle of copying leaves nothing`, async () => {
     let partly: string[] = [];
     const { code, err, left } = await demo('files --files 60 --size 40 --latency 50', (out, { child, files }) => {

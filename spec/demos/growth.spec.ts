@@ -22,7 +22,9 @@ interface Ended {
 
 const node = (...args: string[]) =>
   new Promise<Ended>((resolve) => {
-    execFile(process.execPath, args, { cwd: root, timeout: 100_000 }, (error, out, err) => resolve({ code: error ? (error.code ?? 'killed') : 0, out, err }));
+    execFile(process.execPath, args, { cwd: root, timeout: 100_000 }, (error, out, err) =>
+      resolve({ code: error ? (error.code ?? 'killed') : 0, out, err }),
+    );
   });
 
 // ---- growth
@@ -51,7 +53,12 @@ growth('O(1), O(log n) and what the caches add are good; O(n) and O(sqrt n) are 
 });
 
 growth('takes the fastest samples, and says what it found and what it allowed', () => {
-  assert.equal(judged(grown('constant', () => 50)), { largest: 1_000_000, times: 1, limit: 2 * (50 + 4 * 100), good: true });
+  assert.equal(judged(grown('constant', () => 50)), {
+    largest: 1_000_000,
+    times: 1,
+    limit: 2 * (50 + 4 * 100),
+    good: true,
+  });
 });
 
 growth('cannot say anything without a size beyond 1,000', () => {
@@ -65,10 +72,23 @@ growth('an operation that was stopped early, because it is linear, is judged at 
 });
 
 growth('the table has a line for each, and marks what is worse and what failed', () => {
-  const lines = growthTable([control, grown('linear', (n) => 500 + n), { ...grown('broken', () => 1), sizes: [], error: 'RangeError: too deep' }]).split('\n');
-  assert.match(lines.find((line) => line.includes('linear'))!, /501 +510 +600 +1500 +10\.5 us +.*1\.0 ms +667\.0 +.* WORSE$/);
-  assert.match(lines.find((line) => line.includes('broken'))!, /RangeError: too deep$/);
-  assert.not.match(lines.find((line) => line.includes('  control'))!, 'WORSE');
+  const lines = growthTable([
+    control,
+    grown('linear', (n) => 500 + n),
+    { ...grown('broken', () => 1), sizes: [], error: 'RangeError: too deep' },
+  ]).split('\n');
+  assert.match(
+    lines.find((line) => line.includes('linear'))!,
+    /501 +510 +600 +1500 +10\.5 us +.*1\.0 ms +667\.0 +.* WORSE$/,
+  );
+  assert.match(
+    lines.find((line) => line.includes('broken'))!,
+    /RangeError: too deep$/,
+  );
+  assert.not.match(
+    lines.find((line) => line.includes('  control'))!,
+    'WORSE',
+  );
 });
 
 growth('every operation that is measured works', async () => {
@@ -90,7 +110,11 @@ growth('the command measures what it is asked for, and prints a table', async ()
 });
 
 growth('what makes no sense is refused with one line and exit code 2', async () => {
-  for (const args of [['growth', '--largest', '12'], ['soak', '--minutes', 'x'], ['soak', '--wrong']]) {
+  for (const args of [
+    ['growth', '--largest', '12'],
+    ['soak', '--minutes', 'x'],
+    ['soak', '--wrong'],
+  ]) {
     const { code, err } = await node('demos', 'bench', ...args);
     assert.is(code, 2, err);
     assert.is(err.trim().split('\n').length, 2, err);
@@ -102,15 +126,32 @@ growth.run();
 // ---- the soak
 
 const samples = (bytes: number, noise: number) =>
-  Array.from({ length: 100 }, (_, i) => ({ time: i * 100, rounds: i * 1_000, heap: 4e6 + bytes * i * 1_000 + noise * ((i * 7) % 11), rss: 1 }));
+  Array.from({ length: 100 }, (_, i) => ({
+    time: i * 100,
+    rounds: i * 1_000,
+    heap: 4e6 + bytes * i * 1_000 + noise * ((i * 7) % 11),
+    rss: 1,
+  }));
 
 const soak = suite('the verdict on the heap');
 
 soak('a line is fitted by least squares', () => {
-  const { slope, error } = fit([[0, 1], [1, 3], [2, 5], [3, 7]]);
+  const { slope, error } = fit([
+    [0, 1],
+    [1, 3],
+    [2, 5],
+    [3, 7],
+  ]);
   assert.is(slope, 2);
   assert.is(error, 0);
-  assert.ok(fit([[0, 1], [1, 4], [2, 5], [3, 7]]).error > 0);
+  assert.ok(
+    fit([
+      [0, 1],
+      [1, 4],
+      [2, 5],
+      [3, 7],
+    ]).error > 0,
+  );
 });
 
 soak('what rises leaks; what is flat, falls, or only goes up and down does not', () => {
@@ -122,7 +163,14 @@ soak('what rises leaks; what is flat, falls, or only goes up and down does not',
 });
 
 soak('the warm-up does not count, too short a run says nothing, and a failure is not good', () => {
-  assert.is(judge('virtual', samples(0, 1_000).map((one, i) => (i < 19 ? { ...one, heap: i * 1e5 } : one)), undefined).good, true);
+  assert.is(
+    judge(
+      'virtual',
+      samples(0, 1_000).map((one, i) => (i < 19 ? { ...one, heap: i * 1e5 } : one)),
+      undefined,
+    ).good,
+    true,
+  );
   const short = judge('virtual', samples(1, 0).slice(0, 15), undefined);
   assert.is(short.short && short.good, true);
   assert.is(judge('virtual', samples(0, 1), 'it broke').good, false);
@@ -143,8 +191,37 @@ const charts = suite('charts');
 const test = existsSync(join(root, 'demos/bench/node_modules/echarts')) ? charts : charts.skip;
 
 test('are the same for the same data, on a white background, whatever was drawn before', async () => {
-  const bars = { title: 'Bars', subtitle: 'of ratios', unit: 'times', log: true, groups: [{ name: 'ping-pong', bars: [{ name: 'treadle', value: 0.5 }, { name: 'effect', value: 34 }, { name: 'co', value: Number.NaN }] }] };
-  const lines = { title: 'Lines', subtitle: '', x: { name: 'n', log: true }, y: { name: 'ns' }, series: [{ name: 'switch', points: [[1, 2], [10, 3]] as const }] };
+  const bars = {
+    title: 'Bars',
+    subtitle: 'of ratios',
+    unit: 'times',
+    log: true,
+    groups: [
+      {
+        name: 'ping-pong',
+        bars: [
+          { name: 'treadle', value: 0.5 },
+          { name: 'effect', value: 34 },
+          { name: 'co', value: Number.NaN },
+        ],
+      },
+    ],
+  };
+  const lines = {
+    title: 'Lines',
+    subtitle: '',
+    x: { name: 'n', log: true },
+    y: { name: 'ns' },
+    series: [
+      {
+        name: 'switch',
+        points: [
+          [1, 2],
+          [10, 3],
+        ] as const,
+      },
+    ],
+  };
   const first = [await barChart(bars), await lineChart(lines)];
   const second = [await lineChart(lines), await barChart(bars)].reverse();
   assert.equal(second, first);
@@ -152,7 +229,8 @@ test('are the same for the same data, on a white background, whatever was drawn 
     assert.match(svg, /^<svg [^>]*viewBox="0 0 \d+ \d+">\n<rect [^>]*fill="#ffffff"/);
     assert.not.match(svg, /NaN|undefined|class=/);
   }
-  for (const text of ['Bars', 'of ratios', 'ping-pong', 'treadle', 'effect', '0.5', '34']) assert.match(first[0]!, `>${text}</text>`);
+  for (const text of ['Bars', 'of ratios', 'ping-pong', 'treadle', 'effect', '0.5', '34'])
+    assert.match(first[0]!, `>${text}</text>`);
   assert.not.match(first[0]!, '>co</text>'); // it has no value
 });
 

@@ -39,7 +39,9 @@ export function demo(args: string, watch?: (out: string, running: Running) => vo
     out += text;
     watch?.(out, { child, files });
   });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => { err += text; });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    err += text;
+  });
   return new Promise((resolve) => {
     child.on('close', (code) => {
       children.delete(child);
@@ -50,7 +52,8 @@ export function demo(args: string, watch?: (out: string, running: Running) => vo
 }
 
 /** The numbers that the groups of the pattern find, in all places where it fits. */
-export const numbers = (text: string, pattern: RegExp): number[][] => [...text.matchAll(pattern)].map((match) => match.slice(1).map(Number));
+export const numbers = (text: string, pattern: RegExp): number[][] =>
+  [...text.matchAll(pattern)].map((match) => match.slice(1).map(Number));
 
 process.on('exit', () => {
   for (const child of children) child.kill('SIGKILL');

@@ -11,8 +11,26 @@ import * as assert from 'uvu/assert';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const names = [
-  'hello', 'by-hand', 'chain', 'tasks', 'blocking', 'event-loop', 'callbacks', 'gather', 'wait', 'slow-server', 'cancel',
-  'events', 'producer-consumer', 'event-driven', 'deadlock', 'mini', 'files', 'background', 'database', 'compare',
+  'hello',
+  'by-hand',
+  'chain',
+  'tasks',
+  'blocking',
+  'event-loop',
+  'callbacks',
+  'gather',
+  'wait',
+  'slow-server',
+  'cancel',
+  'events',
+  'producer-consumer',
+  'event-driven',
+  'deadlock',
+  'mini',
+  'files',
+  'background',
+  'database',
+  'compare',
 ];
 const children = new Set<ChildProcess>();
 
@@ -34,11 +52,22 @@ interface Ended {
 type Watch = (child: ChildProcess, out: string) => void;
 
 /** Runs `node demos ...`; `watch` is called with the process and what it has printed so far, whenever that grows. */
-function demo(args: string, watch?: Watch, stdin: 'ignore' | 'pipe' = 'ignore', env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+function demo(
+  args: string,
+  watch?: Watch,
+  stdin: 'ignore' | 'pipe' = 'ignore',
+  env: NodeJS.ProcessEnv = {},
+): Promise<Ended> {
   return watched(process.execPath, ['demos', ...args.split(' ').filter(Boolean)], watch, stdin, env);
 }
 
-function watched(file: string, args: string[], watch?: Watch, stdin: 'ignore' | 'pipe' = 'ignore', env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+function watched(
+  file: string,
+  args: string[],
+  watch?: Watch,
+  stdin: 'ignore' | 'pipe' = 'ignore',
+  env: NodeJS.ProcessEnv = {},
+): Promise<Ended> {
   const child = spawn(file, args, {
     cwd: root,
     env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0', ...env },
@@ -51,14 +80,19 @@ function watched(file: string, args: string[], watch?: Watch, stdin: 'ignore' | 
     out += text;
     watch?.(child, out);
   });
-  child.stderr!.setEncoding('utf8').on('data', (text: string) => { err += text; });
+  child.stderr!.setEncoding('utf8').on('data', (text: string) => {
+    err += text;
+  });
   return new Promise((resolve) => {
     child.on('close', (code) => {
       children.delete(child);
-      const lines = out.split('\n').filter(Boolean).map((line): Line => {
-        const [, time, text = line] = /^ *(\d+) ms {2}(.*)$/.exec(line) ?? [];
-        return { time: time === undefined ? Number.NaN : Number(time), text };
-      });
+      const lines = out
+        .split('\n')
+        .filter(Boolean)
+        .map((line): Line => {
+          const [, time, text = line] = /^ *(\d+) ms {2}(.*)$/.exec(line) ?? [];
+          return { time: time === undefined ? Number.NaN : Number(time), text };
+        });
       resolve({ code, out, err, lines, texts: lines.map(({ text }) => text) });
     });
   });
@@ -82,7 +116,10 @@ launcher('lists the demos in teaching order, one line each', async () => {
   const ended = await demo('');
   succeeded(ended);
   const listed = ended.texts.slice(1).map((line) => line.trim().split(/\s{2,}/));
-  assert.equal(listed.map(([name]) => name), [...names.slice(0, -1), 'crawl', 'compare', 'bench']);
+  assert.equal(
+    listed.map(([name]) => name),
+    [...names.slice(0, -1), 'crawl', 'compare', 'bench'],
+  );
   for (const [name, summary] of listed) assert.ok(summary, `${name} says what it shows`);
 });
 
@@ -104,9 +141,16 @@ launcher('NAME --help says what the demo teaches and every option it has, and ru
     assert.is(ended.texts[0], summary);
     const [, usual = '?'] = /options\(argv, \{(.*?)\}[,)]/.exec(source) ?? [];
     const given = [...usual.matchAll(/(\w+):/g)].map((match) => match[1]);
-    assert.equal([...ended.out.matchAll(/^ {2}--(\w+)/gm)].map((match) => match[1]), given, name);
+    assert.equal(
+      [...ended.out.matchAll(/^ {2}--(\w+)/gm)].map((match) => match[1]),
+      given,
+      name,
+    );
     assert.ok(ended.lines.length >= 4, `${name} is explained`);
-    assert.ok(ended.texts.every((line) => line.length <= 90), `${name}: a line is too long`);
+    assert.ok(
+      ended.texts.every((line) => line.length <= 90),
+      `${name}: a line is too long`,
+    );
   }
 });
 
@@ -160,7 +204,15 @@ small('hello: calling prints nothing; run prints nothing yet; then the coroutine
   const ended = await demo('hello --name Ada --delay 300');
   succeeded(ended);
   assert.ok(performance.now() - start >= 300);
-  const order = [/^1\. .*Object \[Generator\] \{\}/, /^2\. .*sleep\(300\)/, /^3\. .*<Task #1 main ready>/, /./, /Hello \.\.\./, /\.\.\. Ada!/, /^4\. .* 3 .*<Task #1 main succeeded: 3>/];
+  const order = [
+    /^1\. .*Object \[Generator\] \{\}/,
+    /^2\. .*sleep\(300\)/,
+    /^3\. .*<Task #1 main ready>/,
+    /./,
+    /Hello \.\.\./,
+    /\.\.\. Ada!/,
+    /^4\. .* 3 .*<Task #1 main succeeded: 3>/,
+  ];
   assert.is(ended.texts.length, order.length);
   for (const [i, pattern] of order.entries()) assert.match(ended.texts[i] as string, pattern);
 });
@@ -175,11 +227,11 @@ small('by-hand: next, throw and return, with both sides of the conversation', as
     '| I begin, but only at the first next()',
     ".next() -> { value: 'Tea or coffee?', done: false }",
     '| I was sent "coffee"',
-    ".next(\"coffee\") -> { value: 'With milk?', done: false }",
+    '.next("coffee") -> { value: \'With milk?\', done: false }',
     '| I caught "no milk", and go on',
-    ".throw(new Error(\"no milk\")) -> { value: 'Anything else?', done: false }",
+    '.throw(new Error("no milk")) -> { value: \'Anything else?\', done: false }',
     '| return() came: I clean up in `finally`',
-    ".return(\"closed\") -> { value: 'closed', done: true }",
+    '.return("closed") -> { value: \'closed\', done: true }',
     '.next() -> { value: undefined, done: true }',
   ];
   const texts = ended.texts.map((text) => text.trim().replace(/ +/g, ' '));
@@ -221,7 +273,10 @@ small('tasks: main starts, main ends, 1 1 2 2; with a wait 1 2 1 2; names and st
     assert.match(text, "<Task #2 n1 succeeded: 'counted 1'> <Task #3 n2 succeeded: 'counted 2'>\n");
     assert.match(text, 'main is succeeded');
   }
-  assert.match(second, '<Task #1 main waiting on its children> [ <Task #2 n1 waiting on sleep(50)>, <Task #3 n2 running> ]');
+  assert.match(
+    second,
+    '<Task #1 main waiting on its children> [ <Task #2 n1 waiting on sleep(50)>, <Task #3 n2 running> ]',
+  );
 });
 
 small('blocking: a sleep that blocks holds everybody up, one that waits nobody', async () => {
@@ -241,22 +296,29 @@ small('blocking: a sleep that blocks holds everybody up, one that waits nobody',
   assert.ok(end(polite) >= 399 && end(polite) < 790, ended.out);
 });
 
-small('gather: completion in one order, results in the other; a failure is seen when the rest has cleaned up', async () => {
-  const ended = await demo('gather --delay 100');
-  succeeded(ended);
-  const before = (...texts: string[]) => {
-    const found = texts.map((text) => ended.texts.findIndex((line) => line.includes(text)));
-    assert.equal(found, [...found].sort((a, b) => a - b), ended.out);
-    assert.ok(!found.includes(-1), ended.out);
-  };
-  before('C is done', 'B is done', 'A is done', 'results in the order of the array: [ 24, 6, 2 ]');
-  before('two is done', 'three is done', 'two = 2 and three = 6');
-  before('is cancelled, cleans up', '... and is through', 'nothing left running: Error: no such number');
-  before('D is done', "allSettled cancels nobody: [ 'fulfilled', 'rejected' ]");
-  const together = timeOf(ended, 'results in the order of the array');
-  assert.ok(together >= 299 && together < 590, `${together} ms, and not 600`);
-  assert.ok(timeOf(ended, '... and is through') - timeOf(ended, 'is cancelled, cleans up') >= 99);
-});
+small(
+  'gather: completion in one order, results in the other; a failure is seen when the rest has cleaned up',
+  async () => {
+    const ended = await demo('gather --delay 100');
+    succeeded(ended);
+    const before = (...texts: string[]) => {
+      const found = texts.map((text) => ended.texts.findIndex((line) => line.includes(text)));
+      assert.equal(
+        found,
+        [...found].sort((a, b) => a - b),
+        ended.out,
+      );
+      assert.ok(!found.includes(-1), ended.out);
+    };
+    before('C is done', 'B is done', 'A is done', 'results in the order of the array: [ 24, 6, 2 ]');
+    before('two is done', 'three is done', 'two = 2 and three = 6');
+    before('is cancelled, cleans up', '... and is through', 'nothing left running: Error: no such number');
+    before('D is done', "allSettled cancels nobody: [ 'fulfilled', 'rejected' ]");
+    const together = timeOf(ended, 'results in the order of the array');
+    assert.ok(together >= 299 && together < 590, `${together} ms, and not 600`);
+    assert.ok(timeOf(ended, '... and is through') - timeOf(ended, 'is cancelled, cleans up') >= 99);
+  },
+);
 
 small('slow-server: five answers one after the other take five times as long as together', async () => {
   const ended = await demo('slow-server --delay 300');
@@ -265,7 +327,10 @@ small('slow-server: five answers one after the other take five times as long as 
   const five = [1, 2, 3, 4, 5].map((n) => `the answer to /${n}`);
   assert.equal(answers.slice(0, 5), five);
   assert.equal(answers.slice(5).sort(), five);
-  const [slow, quick] = [...ended.out.matchAll(/that took (\d+\.\d+) s/g)].map((match) => Number(match[1])) as [number, number];
+  const [slow, quick] = [...ended.out.matchAll(/that took (\d+\.\d+) s/g)].map((match) => Number(match[1])) as [
+    number,
+    number,
+  ];
   assert.ok(slow >= 1.49 && slow < 4, `${slow} s`);
   assert.ok(quick >= 0.29 && quick < 0.9, `${quick} s`);
   const [, times] = /(\d+\.\d) times as fast/.exec(ended.out) ?? [];
@@ -283,7 +348,10 @@ small('slow-server: Ctrl-C gives up the requests and closes the server', async (
   assert.ok(performance.now() - start < 15_000);
 });
 
-const closing = ['free the buffers', 'roll it back', 'close the connection'].flatMap((what) => [`  ${what} ...`, `  ${what}: done`]);
+const closing = ['free the buffers', 'roll it back', 'close the connection'].flatMap((what) => [
+  `  ${what} ...`,
+  `  ${what}: done`,
+]);
 
 small('cancel: every clean-up whole, from the inside out, no catch and no code after it', async () => {
   const ended = await demo('cancel --delay 600 --pause 100');
@@ -304,7 +372,10 @@ small('cancel: every clean-up whole, from the inside out, no catch and no code a
 });
 
 small('cancel: Ctrl-C and SIGTERM run the same clean-ups; exit codes 130 and 143', async () => {
-  for (const [signal, expected] of [['SIGINT', 130], ['SIGTERM', 143]] as const) {
+  for (const [signal, expected] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const) {
     let sent = false;
     const ended = await demo('cancel --delay 20000 --pause 50', (child, out) => {
       if (!sent && out.includes('insert row 1')) sent = child.kill(signal);
@@ -347,15 +418,22 @@ for (const clock of ['', ' --virtual']) {
 
 /** Its lines of a virtual clock are certain, to the millisecond. They are given as they are printed, but for the spaces in front. */
 function printed({ out }: Ended, expected: string): void {
-  const tidy = (text: string) => text.split('\n').map((line) => line.trim()).filter(Boolean);
+  const tidy = (text: string) =>
+    text
+      .split('\n')
+      .map((line) => line.trim())
+      .filter(Boolean);
   assert.equal(tidy(out), tidy(expected));
 }
 
 small('event-loop: the list of tasks, round by round; then an EventLoop that is run, stopped and closed', async () => {
   for (const ended of await Promise.all(['event-loop --delay 60', 'event-loop --virtual'].map((args) => demo(args)))) {
     succeeded(ended);
-    const [, rounds = '', until = '', forEver = ''] = /^1\. .*\n([^]*)^2\. .*\n([^]*)^3\. .*\n([^]*)/m.exec(ended.out) ?? [];
-    printed({ ...ended, out: rounds }, `
+    const [, rounds = '', until = '', forEver = ''] =
+      /^1\. .*\n([^]*)^2\. .*\n([^]*)^3\. .*\n([^]*)/m.exec(ended.out) ?? [];
+    printed(
+      { ...ended, out: rounds },
+      `
       round 1
       A 2
       B 2
@@ -369,8 +447,11 @@ small('event-loop: the list of tasks, round by round; then an EventLoop that is 
       round 6
       round 7
       B is done
-      A real one does not go round when nobody is ready: it sleeps until somebody is.`);
-    printed({ ...ended, out: until.replace(/sleep\(\d+\)/, 'sleep(N)') }, `
+      A real one does not go round when nobody is ready: it sleeps until somebody is.`,
+    );
+    printed(
+      { ...ended, out: until.replace(/sleep\(\d+\)/, 'sleep(N)') },
+      `
       createTask() gave <Task #1 A ready> <Task #2 B ready>
       A 2
       B 2
@@ -378,8 +459,11 @@ small('event-loop: the list of tasks, round by round; then an EventLoop that is 
       B 1
       A is done
       runUntilComplete(a) gave 'A counted'. The loop stands still, and B with it:
-      <Task #1 A succeeded: 'A counted'> <Task #2 B waiting on sleep(N)>`);
-    printed({ ...ended, out: forEver.replace(/ {2,}/g, ' ') }, `
+      <Task #1 A succeeded: 'A counted'> <Task #2 B waiting on sleep(N)>`,
+    );
+    printed(
+      { ...ended, out: forEver.replace(/ {2,}/g, ' ') },
+      `
       runForever() while it runs InvalidStateError: the event loop is already running: create a task in it, or make another loop
       close() while it runs InvalidStateError: the event loop is running: stop() it before close()
       B is done
@@ -387,7 +471,8 @@ small('event-loop: the list of tasks, round by round; then an EventLoop that is 
       close() fine
       close() again fine
       createTask() when it is closed InvalidStateError: the event loop is closed: make a new one
-      runForever() when it is closed InvalidStateError: the event loop is closed: make a new one`);
+      runForever() when it is closed InvalidStateError: the event loop is closed: make a new one`,
+    );
   }
 });
 
@@ -397,10 +482,14 @@ small('event-loop: its first loop has ten lines', () => {
   assert.ok(lines > 5 && lines <= 12, `${lines}, with the function around them`);
 });
 
-small('callbacks: in order, through the loop; one that throws stops nobody; what was taken back is not called', async () => {
-  const ended = await demo('callbacks --delay 100 --virtual');
-  succeeded(ended);
-  printed(ended, `
+small(
+  'callbacks: in order, through the loop; one that throws stops nobody; what was taken back is not called',
+  async () => {
+    const ended = await demo('callbacks --delay 100 --virtual');
+    succeeded(ended);
+    printed(
+      ended,
+      `
     addDoneCallback on a task:
       0 ms  taken back: 1
     100 ms  callback 1: done, and <Task #1 work succeeded: 'the result'>
@@ -421,8 +510,10 @@ small('callbacks: in order, through the loop; one that throws stops nobody; what
     300 ms  callLater(1 unit)
     400 ms  callLater(2 units)
     500 ms  callAt(start + 3 units)
-    600 ms  callLater(4 units): stop`);
-});
+    600 ms  callLater(4 units): stop`,
+    );
+  },
+);
 
 small('callbacks: the same on the system clock, and never early', async () => {
   const ended = await demo('callbacks --delay 60');
@@ -430,17 +521,26 @@ small('callbacks: the same on the system clock, and never early', async () => {
   assert.ok(timeOf(ended, 'callback 1') >= 59, ended.out);
   const start = timeOf(ended, '9 calls were asked for');
   assert.ok(start >= 119, ended.out);
-  for (const [n, text] of ['callLater(1 unit)', 'callLater(2 units)', 'callAt(start + 3 units)', 'callLater(4 units): stop'].entries()) {
+  for (const [n, text] of [
+    'callLater(1 unit)',
+    'callLater(2 units)',
+    'callAt(start + 3 units)',
+    'callLater(4 units): stop',
+  ].entries()) {
     assert.ok(timeOf(ended, text) - start >= 60 * (n + 1) - 1, ended.out);
   }
   assert.match(ended.texts.at(-1) ?? '', 'callLater(4 units): stop');
   assert.not.match(ended.out, 'NEVER');
 });
 
-small('wait: done and pending after all, in time, at the first end and at the first failure; then as they come', async () => {
-  const ended = await demo('wait --delay 100 --virtual');
-  succeeded(ended);
-  printed(ended, `
+small(
+  'wait: done and pending after all, in time, at the first end and at the first failure; then as they come',
+  async () => {
+    const ended = await demo('wait --delay 100 --virtual');
+    succeeded(ended);
+    printed(
+      ended,
+      `
     wait(tasks)
      100 ms  n1 ends
      200 ms  n2 ends
@@ -476,13 +576,19 @@ small('wait: done and pending after all, in time, at the first end and at the fi
     1250 ms  n2 ends
     1250 ms  the next one is result 2
     1350 ms  n3 ends
-    1350 ms  the next one is result 3`);
-});
+    1350 ms  the next one is result 3`,
+    );
+  },
+);
 
-small('events: a set event wakes all, a condition as many as it is told, a barrier none until all have come', async () => {
-  const ended = await demo('events --delay 100 --virtual');
-  succeeded(ended);
-  printed(ended, `
+small(
+  'events: a set event wakes all, a condition as many as it is told, a barrier none until all have come',
+  async () => {
+    const ended = await demo('events --delay 100 --virtual');
+    succeeded(ended);
+    printed(
+      ended,
+      `
     Event: one is set, all go on
       0 ms  is it set? false
       0 ms  first waits for the event
@@ -510,13 +616,19 @@ small('events: a set event wakes all, a condition as many as it is told, a barri
     700 ms  friend 3 has come, 2 wait
     700 ms  friend 3 goes on
     700 ms  friend 1 goes on, and says that all are here
-    700 ms  friend 2 goes on`);
-});
+    700 ms  friend 2 goes on`,
+    );
+  },
+);
 
-small('producer-consumer: the quick wait for room, each job is done once, and then the consumers are sent home', async () => {
-  const ended = await demo('producer-consumer --delay 100 --virtual');
-  succeeded(ended);
-  printed({ ...ended, out: ended.out.replace(/ms {3,}/g, 'ms  ') }, `
+small(
+  'producer-consumer: the quick wait for room, each job is done once, and then the consumers are sent home',
+  async () => {
+    const ended = await demo('producer-consumer --delay 100 --virtual');
+    succeeded(ended);
+    printed(
+      { ...ended, out: ended.out.replace(/ms {3,}/g, 'ms  ') },
+      `
     Queue: two producers, two consumers, room for two jobs
      100 ms  x has put x1
      100 ms  y has put y1
@@ -541,15 +653,21 @@ small('producer-consumer: the quick wait for room, each job is done once, and th
     1000 ms  Bob is done with y3
     1000 ms  all jobs are done
     1000 ms  Ada goes home
-    1000 ms  Bob goes home`);
-});
+    1000 ms  Bob goes home`,
+    );
+  },
+);
 
 small('producer-consumer --priority: the most urgent first, and equal ones in order', async () => {
   const ended = await demo('producer-consumer --priority --delay 100 --virtual');
   succeeded(ended);
   const got = ended.lines.filter(({ text }) => text.includes('got')).map(({ time, text }) => [time, text.trim()]);
   assert.equal(got, [
-    [0, "got [ 1, 'put out the fire' ]"], [300, "got [ 1, 'call for help' ]"], [600, "got [ 2, 'answer' ]"], [900, "got [ 3, 'sweep' ]"], [1200, "got [ 3, 'dust' ]"],
+    [0, "got [ 1, 'put out the fire' ]"],
+    [300, "got [ 1, 'call for help' ]"],
+    [600, "got [ 2, 'answer' ]"],
+    [900, "got [ 3, 'sweep' ]"],
+    [1200, "got [ 3, 'dust' ]"],
   ]);
   assert.is(ended.texts.at(-1), 'all jobs are done');
 });
@@ -587,13 +705,29 @@ small('mini: the library of 60 lines and treadle print the same', async () => {
   succeeded(ended);
   const rows = ended.texts.slice(2, -1).map((line) => line.trim().split(/ {2,}/));
   const expected = [
-    'main starts them', 'ping is ready', 'pong is ready',
-    'ping hits ball 1', 'pong hits ball 2', 'ping hits ball 3', 'pong hits ball 4', 'ping hits ball 5',
-    'pong goes, it rains', 'pong puts the racket away', 'ping puts the racket away',
-    'ping has failed: it rains', 'pong has hit 2', 'main ends',
+    'main starts them',
+    'ping is ready',
+    'pong is ready',
+    'ping hits ball 1',
+    'pong hits ball 2',
+    'ping hits ball 3',
+    'pong hits ball 4',
+    'ping hits ball 5',
+    'pong goes, it rains',
+    'pong puts the racket away',
+    'ping puts the racket away',
+    'ping has failed: it rains',
+    'pong has hit 2',
+    'main ends',
   ];
-  assert.equal(rows.map(([left]) => left), expected);
-  assert.equal(rows.map(([, right]) => right), expected);
+  assert.equal(
+    rows.map(([left]) => left),
+    expected,
+  );
+  assert.equal(
+    rows.map(([, right]) => right),
+    expected,
+  );
   assert.is(ended.texts.at(-1), 'The two columns are the same.');
 });
 
@@ -608,15 +742,22 @@ small('event-driven: without a terminal a timer types; a slow handler does not h
   const ended = await demo('event-driven --keys hsc?q --delay 40');
   succeeded(ended);
   const slow = (text: string) => text.startsWith('slow');
-  assert.equal(ended.texts.filter((text) => !slow(text)), [
-    'A timer types "hsc?q".',
-    'hello',
-    'count: 1',
-    'no handler for "?": h greets, c counts, s is slow, q quits',
-    'quit',
-    'no more events: you pressed q',
-  ]);
-  assert.equal(ended.texts.filter(slow), ['slow: begins, and meanwhile other keys are handled', 'slow: done', 'slow: cleans up']); // it was waited for
+  assert.equal(
+    ended.texts.filter((text) => !slow(text)),
+    [
+      'A timer types "hsc?q".',
+      'hello',
+      'count: 1',
+      'no handler for "?": h greets, c counts, s is slow, q quits',
+      'quit',
+      'no more events: you pressed q',
+    ],
+  );
+  assert.equal(ended.texts.filter(slow), [
+    'slow: begins, and meanwhile other keys are handled',
+    'slow: done',
+    'slow: cleans up',
+  ]); // it was waited for
   assert.ok(timeOf(ended, 'count: 1') < timeOf(ended, 'slow: done'), ended.out);
   assert.ok(timeOf(ended, 'slow: done') - timeOf(ended, 'slow: begins') >= 999, ended.out);
 });
@@ -640,8 +781,11 @@ const CTRL_C = '\x03';
 
 small('event-driven: keys of a terminal, which is given back as it was, also after Ctrl-C', async () => {
   // A pipe that says that it is a terminal, and tells what is done to it.
-  const terminal = "process.stdin.isTTY = true; process.stdin.setRawMode = (on) => (console.log('raw', on), process.stdin)";
-  const env = { NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} --import=data:text/javascript,${encodeURIComponent(terminal)}` };
+  const terminal =
+    "process.stdin.isTTY = true; process.stdin.setRawMode = (on) => (console.log('raw', on), process.stdin)";
+  const env = {
+    NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} --import=data:text/javascript,${encodeURIComponent(terminal)}`,
+  };
   const type = (...keys: [string, string][]) => demo('event-driven', typing(keys), 'pipe', env);
   const start = ['raw true', 'Press keys: h greets, c counts, s is slow, q quits.'];
 
@@ -650,7 +794,15 @@ small('event-driven: keys of a terminal, which is given back as it was, also aft
     type(['Press keys', 's'], ['slow: begins', CTRL_C]),
   ]);
   succeeded(quit);
-  assert.equal(quit.texts, [...start, 'hello', 'no handler for "x": h greets, c counts, s is slow, q quits', 'count: 1', 'quit', 'no more events: you pressed q', 'raw false']);
+  assert.equal(quit.texts, [
+    ...start,
+    'hello',
+    'no handler for "x": h greets, c counts, s is slow, q quits',
+    'count: 1',
+    'quit',
+    'no more events: you pressed q',
+    'raw false',
+  ]);
   assert.is(interrupted.err, '');
   assert.is(interrupted.code, 130);
   assert.equal(interrupted.texts.slice(0, 3), [...start, 'slow: begins, and meanwhile other keys are handled']);
@@ -662,9 +814,23 @@ small('event-driven: a real terminal, where the system can make one, has its lin
   if (process.platform !== 'linux' || !existsSync('/usr/bin/script')) return;
   const settings = "stty -a | tr ' ;' '\\n\\n' | grep -xE -e '-?(icanon|echo|isig)' | sort | tr '\\n' ' '; echo";
   const shell = `echo before; ${settings}; "${process.execPath}" demos event-driven; echo "code $?"; ${settings}`;
-  for (const [key, code] of [['q', 0], [CTRL_C, 130]] as const) {
-    const run = await watched('/usr/bin/script', ['-qec', shell, '/dev/null'], typing([['Press keys', 'h'], ['hello', key]]), 'pipe');
-    const texts = run.out.split(/\r?\n/).map((line) => line.trim()).filter(Boolean);
+  for (const [key, code] of [
+    ['q', 0],
+    [CTRL_C, 130],
+  ] as const) {
+    const run = await watched(
+      '/usr/bin/script',
+      ['-qec', shell, '/dev/null'],
+      typing([
+        ['Press keys', 'h'],
+        ['hello', key],
+      ]),
+      'pipe',
+    );
+    const texts = run.out
+      .split(/\r?\n/)
+      .map((line) => line.trim())
+      .filter(Boolean);
     assert.is(texts[1], 'echo icanon isig', run.out);
     assert.match(run.out, 'hello');
     assert.equal(texts.slice(-2), [`code ${code}`, texts[1]], run.out);

@@ -1,9 +1,41 @@
-import { all, cancel, CancelledError, coroutine, currentTask, DeadlockError, Event, EventLoop, fromPromise, join, Lock, now, Queue, run, sleep, spawn, suspend, Task, yieldNow } from 'treadle';
+import {
+  all,
+  cancel,
+  CancelledError,
+  coroutine,
+  currentTask,
+  DeadlockError,
+  Event,
+  EventLoop,
+  fromPromise,
+  join,
+  Lock,
+  now,
+  Queue,
+  run,
+  sleep,
+  spawn,
+  suspend,
+  Task,
+  yieldNow,
+} from 'treadle';
 import type { Awaitable, Coroutine } from 'treadle';
 import { VirtualClock } from 'treadle/testing';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { after, breaking, caught, failing, lasting, refuses, rejected, same, thrown, turns, virtually } from '../aid.ts';
+import {
+  after,
+  breaking,
+  caught,
+  failing,
+  lasting,
+  refuses,
+  rejected,
+  same,
+  thrown,
+  turns,
+  virtually,
+} from '../aid.ts';
 
 const spec = suite('cancel');
 
@@ -22,10 +54,12 @@ spec('returns when the clean-up of the task is over, with true', () => {
 spec('waits for the children of the task, too', () => {
   const log: unknown[] = [];
   virtually(function* () {
-    const task = yield* spawn((function* () {
-      yield* spawn(lasting(log, 'child', 50));
-      yield* sleep(Infinity);
-    })());
+    const task = yield* spawn(
+      (function* () {
+        yield* spawn(lasting(log, 'child', 50));
+        yield* sleep(Infinity);
+      })(),
+    );
     yield* sleep(5);
     yield* cancel(task);
     assert.is(yield* now(), 55);
@@ -47,11 +81,16 @@ spec('returns false when the task was over, however it ended', () => {
 
 spec('a failure that was there before is not thrown by cancel, and is not lost by it', () => {
   const error = new Error('before');
-  assert.is(thrown(() => virtually(function* () {
-    const task = yield* spawn(failing(1, error));
-    yield* sleep(5);
-    assert.is(yield* cancel(task), false);
-  })), error);
+  assert.is(
+    thrown(() =>
+      virtually(function* () {
+        const task = yield* spawn(failing(1, error));
+        yield* sleep(5);
+        assert.is(yield* cancel(task), false);
+      }),
+    ),
+    error,
+  );
 });
 
 spec('throws the error of a clean-up that fails', () => {
@@ -79,16 +118,18 @@ spec('the reason reaches those who join', () => {
 spec('catch does not see it, so that no retry loop can swallow it', () => {
   const log: unknown[] = [];
   virtually(function* () {
-    const task = yield* spawn((function* () {
-      for (;;) {
-        try {
-          yield* sleep(10);
-          log.push('tick');
-        } catch {
-          log.push('caught');
+    const task = yield* spawn(
+      (function* () {
+        for (;;) {
+          try {
+            yield* sleep(10);
+            log.push('tick');
+          } catch {
+            log.push('caught');
+          }
         }
-      }
-    })());
+      })(),
+    );
     yield* sleep(25);
     yield* cancel(task);
   });
@@ -138,17 +179,19 @@ spec('a clean-up is not cut short by a second cancellation', () => {
 spec('a task that cancels itself is closed at that very yield, and cleans up', () => {
   const log: unknown[] = [];
   virtually(function* () {
-    const task = yield* spawn((function* () {
-      try {
-        yield* cancel(yield* currentTask(), 'me');
-        log.push('goes on');
-      } catch {
-        log.push('catches');
-      } finally {
-        yield* sleep(5);
-        log.push('clean');
-      }
-    })());
+    const task = yield* spawn(
+      (function* () {
+        try {
+          yield* cancel(yield* currentTask(), 'me');
+          log.push('goes on');
+        } catch {
+          log.push('catches');
+        } finally {
+          yield* sleep(5);
+          log.push('clean');
+        }
+      })(),
+    );
     assert.is((yield* caught(task)).reason, 'me');
   });
   assert.equal(log, ['clean']);
@@ -158,12 +201,14 @@ spec('task.cancel() of oneself is delivered at the next yield, whatever that is'
   const log: unknown[] = [];
   const lock = new Lock();
   virtually(function* () {
-    const task = yield* spawn((function* () {
-      (yield* currentTask()).cancel();
-      log.push('up to the next yield');
-      yield* lock.acquire();
-      log.push('goes on');
-    })());
+    const task = yield* spawn(
+      (function* () {
+        (yield* currentTask()).cancel();
+        log.push('up to the next yield');
+        yield* lock.acquire();
+        log.push('goes on');
+      })(),
+    );
     yield* caught(task);
   });
   assert.equal(log, ['up to the next yield']);
@@ -173,14 +218,16 @@ spec('task.cancel() of oneself is delivered at the next yield, whatever that is'
 spec('a task may cancel itself in its own clean-up: that does not hang', () => {
   const log: unknown[] = [];
   virtually(function* () {
-    const task = yield* spawn((function* () {
-      try {
-        yield* sleep(Infinity);
-      } finally {
-        yield* cancel(yield* currentTask());
-        log.push('the clean-up goes on');
-      }
-    })());
+    const task = yield* spawn(
+      (function* () {
+        try {
+          yield* sleep(Infinity);
+        } finally {
+          yield* cancel(yield* currentTask());
+          log.push('the clean-up goes on');
+        }
+      })(),
+    );
     yield* sleep(1);
     yield* cancel(task);
     assert.is(task.state, 'cancelled');
@@ -191,20 +238,24 @@ spec('a task may cancel itself in its own clean-up: that does not hang', () => {
 spec('a child may cancel its parent: both clean up', () => {
   const log: unknown[] = [];
   virtually(function* () {
-    const parent = yield* spawn((function* () {
-      const me = yield* currentTask();
-      yield* spawn((function* () {
-        try {
-          yield* sleep(5);
-          yield* cancel(me, 'by the child');
-          log.push('child goes on');
-        } finally {
-          yield* sleep(5);
-          log.push('child is clean');
-        }
-      })());
-      yield* lasting(log, 'parent', 20);
-    })());
+    const parent = yield* spawn(
+      (function* () {
+        const me = yield* currentTask();
+        yield* spawn(
+          (function* () {
+            try {
+              yield* sleep(5);
+              yield* cancel(me, 'by the child');
+              log.push('child goes on');
+            } finally {
+              yield* sleep(5);
+              log.push('child is clean');
+            }
+          })(),
+        );
+        yield* lasting(log, 'parent', 20);
+      })(),
+    );
     assert.is((yield* caught(parent)).reason, 'by the child');
     assert.is(yield* now(), 30);
   });
@@ -214,28 +265,43 @@ spec('a child may cancel its parent: both clean up', () => {
 spec('of two tasks that cancel each other the first one wins', () => {
   virtually(function* () {
     const tasks: Task[] = [];
-    for (const i of [0, 1]) tasks.push((yield* spawn((function* () {
-      yield* sleep(5);
-      yield* cancel(tasks[1 - i]!);
-    })())) as Task);
+    for (const i of [0, 1])
+      tasks.push(
+        (yield* spawn(
+          (function* () {
+            yield* sleep(5);
+            yield* cancel(tasks[1 - i]!);
+          })(),
+        )) as Task,
+      );
     yield* sleep(50);
-    assert.equal(tasks.map(({ state }) => state), ['succeeded', 'cancelled']);
+    assert.equal(
+      tasks.map(({ state }) => state),
+      ['succeeded', 'cancelled'],
+    );
   });
 });
 
 spec('two tasks that cancel each other in their clean-ups wait for each other: a deadlock that is reported', () => {
   const tasks: Task[] = [];
-  const error = thrown(() => virtually(function* () {
-    for (const i of [0, 1]) tasks.push((yield* spawn((function* () {
-      try {
-        yield* sleep(Infinity);
-      } finally {
-        yield* cancel(tasks[1 - i]!);
-      }
-    })())) as Task);
-    yield* sleep(1);
-    yield* cancel(tasks[0]!);
-  }));
+  const error = thrown(() =>
+    virtually(function* () {
+      for (const i of [0, 1])
+        tasks.push(
+          (yield* spawn(
+            (function* () {
+              try {
+                yield* sleep(Infinity);
+              } finally {
+                yield* cancel(tasks[1 - i]!);
+              }
+            })(),
+          )) as Task,
+        );
+      yield* sleep(1);
+      yield* cancel(tasks[0]!);
+    }),
+  );
   assert.instance(error, DeadlockError);
 });
 
@@ -244,10 +310,12 @@ spec('one who is cancelled while it cancels leaves the cancelled task to its cle
   virtually(function* () {
     const task = yield* spawn(lasting(log, 'task', 50));
     yield* sleep(1);
-    const canceller = yield* spawn((function* () {
-      yield* cancel(task);
-      log.push('canceller goes on');
-    })());
+    const canceller = yield* spawn(
+      (function* () {
+        yield* cancel(task);
+        log.push('canceller goes on');
+      })(),
+    );
     yield* sleep(10);
     yield* cancel(canceller);
     assert.is(yield* now(), 11);
@@ -272,12 +340,22 @@ const waits: Record<string, (loop: EventLoop) => Awaitable<unknown>> = {
   'a timer': () => sleep(1000),
   'a turn': () => turns(1000),
   'a queue to fill': () => new Queue().get(),
-  'a queue to empty': () => { const queue = new Queue<number>(1); queue.putNowait(1); return queue.put(2); },
-  'a lock': () => { const lock = new Lock(); return coroutine(function* () { yield* lock.acquire(); yield* lock.acquire(); })(); },
+  'a queue to empty': () => {
+    const queue = new Queue<number>(1);
+    queue.putNowait(1);
+    return queue.put(2);
+  },
+  'a lock': () => {
+    const lock = new Lock();
+    return coroutine(function* () {
+      yield* lock.acquire();
+      yield* lock.acquire();
+    })();
+  },
   'an event': () => new Event().wait(),
   'a future': (loop) => loop.createFuture(),
   'a promise': () => new Promise(() => {}),
-  'fromPromise': () => fromPromise(() => new Promise(() => {})),
+  fromPromise: () => fromPromise(() => new Promise(() => {})),
   'a callback': () => suspend(() => {}),
   'another task': (loop) => join(loop.createTask(sleep(1000))),
 };
@@ -285,25 +363,31 @@ for (const [name, wait] of Object.entries(waits)) {
   spec(`ends a wait for ${name}, and what the wait was for does not disturb the clean-up`, async () => {
     const log: unknown[] = [];
     const it = loop();
-    const task = it.createTask((function* () {
-      try {
-        yield wait(it);
-        log.push('goes on');
-      } catch (error) {
-        log.push(error);
-      } finally {
-        yield* sleep(2000);
-        log.push('clean');
-      }
-    })());
-    const end = it.runUntilComplete((function* () {
-      yield* turns(3);
-      assert.is(task.state, name === 'a turn' ? 'ready' : 'waiting');
-      assert.is(yield* cancel(task), true);
-      return yield* now();
-    })());
+    const task = it.createTask(
+      (function* () {
+        try {
+          yield wait(it);
+          log.push('goes on');
+        } catch (error) {
+          log.push(error);
+        } finally {
+          yield* sleep(2000);
+          log.push('clean');
+        }
+      })(),
+    );
+    const end = it.runUntilComplete(
+      (function* () {
+        yield* turns(3);
+        assert.is(task.state, name === 'a turn' ? 'ready' : 'waiting');
+        assert.is(yield* cancel(task), true);
+        return yield* now();
+      })(),
+    );
     let time = -1;
-    end.addDoneCallback(() => { time = end.result(); });
+    end.addDoneCallback(() => {
+      time = end.result();
+    });
     await new Promise((resolve) => setTimeout(resolve, 5));
     assert.equal(log, ['clean']);
     assert.is(time, 2000);
@@ -312,13 +396,15 @@ for (const [name, wait] of Object.entries(waits)) {
 
 spec('a return in a finally does not swallow it', () => {
   virtually(function* () {
-    const task = yield* spawn((function* (): Coroutine<string> {
-      try {
-        yield* sleep(Infinity);
-      } finally {
-        return 'swallowed';
-      }
-    })());
+    const task = yield* spawn(
+      (function* (): Coroutine<string> {
+        try {
+          yield* sleep(Infinity);
+        } finally {
+          return 'swallowed';
+        }
+      })(),
+    );
     yield* sleep(1);
     yield* cancel(task);
     assert.is(task.state, 'cancelled');
@@ -328,16 +414,18 @@ spec('a return in a finally does not swallow it', () => {
 spec('an endless loop whose finally continues it is still closed', () => {
   const log: unknown[] = [];
   virtually(function* () {
-    const task = yield* spawn((function* () {
-      for (let i = 0; i < 3; i++) {
-        try {
-          yield* sleep(10);
-        } finally {
-          log.push(i);
-          continue;
+    const task = yield* spawn(
+      (function* () {
+        for (let i = 0; i < 3; i++) {
+          try {
+            yield* sleep(10);
+          } finally {
+            log.push(i);
+            continue;
+          }
         }
-      }
-    })());
+      })(),
+    );
     yield* sleep(1);
     yield* cancel(task);
     assert.is(task.state, 'cancelled');
@@ -356,17 +444,19 @@ spec('an error of an inner clean-up is kept, and the outer frames still close', 
     }
   });
   virtually(function* () {
-    const task = yield* spawn((function* () {
-      try {
-        yield* work();
-        log.push('goes on');
-      } catch {
-        log.push('catches');
-      } finally {
-        log.push('outer frame closes');
-        throw outer;
-      }
-    })());
+    const task = yield* spawn(
+      (function* () {
+        try {
+          yield* work();
+          log.push('goes on');
+        } catch {
+          log.push('catches');
+        } finally {
+          log.push('outer frame closes');
+          throw outer;
+        }
+      })(),
+    );
     yield* sleep(1);
     const error = yield* caught(cancel(task));
     assert.instance(error, AggregateError);
@@ -384,7 +474,9 @@ spec('a main that was cancelled rejects with a CancelledError and the reason', a
 });
 
 for (const wrong of [undefined, null, 5, 'text', {}, (function* () {})(), Promise.resolve(), sleep(1)]) {
-  spec(`cancel(${String(wrong)}) is a TypeError at the call that says it takes a task`, () => refuses(() => cancel(wrong as never), /cancel/, /task/));
+  spec(`cancel(${String(wrong)}) is a TypeError at the call that says it takes a task`, () =>
+    refuses(() => cancel(wrong as never), /cancel/, /task/),
+  );
 }
 
 spec.run();

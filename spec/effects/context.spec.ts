@@ -1,4 +1,19 @@
-import { all, call, cancel, coroutine, createContext, forEach, join, map, runSync, sleep, spawn, taskGroup, timeout, yieldNow } from 'treadle';
+import {
+  all,
+  call,
+  cancel,
+  coroutine,
+  createContext,
+  forEach,
+  join,
+  map,
+  runSync,
+  sleep,
+  spawn,
+  taskGroup,
+  timeout,
+  yieldNow,
+} from 'treadle';
 import type { Coroutine, Effect } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -11,10 +26,16 @@ spec('get gives the default, and within with the value', () => {
     const user = createContext('nobody');
     assert.is(yield* user.get(), 'nobody');
     assert.is(yield* user.with('Ada', user.get()), 'Ada');
-    assert.is(yield* user.with('Ada', (function* () {
-      yield* sleep(10);
-      return yield* user.get();
-    })()), 'Ada');
+    assert.is(
+      yield* user.with(
+        'Ada',
+        (function* () {
+          yield* sleep(10);
+          return yield* user.get();
+        })(),
+      ),
+      'Ada',
+    );
     assert.is(yield* user.get(), 'nobody');
   });
 });
@@ -23,8 +44,26 @@ spec('with gives the result of the work, or throws its error, and is left either
   const error = new Error('no');
   virtually(function* () {
     const user = createContext('nobody');
-    assert.is(yield* user.with('Ada', (function* () { return 5; })()), 5);
-    assert.is(yield* caught(user.with('Ada', (function* (): Coroutine<void> { throw error; })())), error);
+    assert.is(
+      yield* user.with(
+        'Ada',
+        (function* () {
+          return 5;
+        })(),
+      ),
+      5,
+    );
+    assert.is(
+      yield* caught(
+        user.with(
+          'Ada',
+          (function* (): Coroutine<void> {
+            throw error;
+          })(),
+        ),
+      ),
+      error,
+    );
     assert.is(yield* user.get(), 'nobody');
   });
 });
@@ -32,15 +71,27 @@ spec('with gives the result of the work, or throws its error, and is left either
 spec('the innermost counts, and contexts do not mix', () => {
   virtually(function* () {
     const [user, role] = [createContext('nobody'), createContext('none')];
-    const both = coroutine('both', function* () { return `${yield* user.get()} ${yield* role.get()}`; });
-    yield* user.with('Ada', call((function* () {
-      assert.is(yield* role.with('admin', both()), 'Ada admin');
-      yield* user.with('Bob', call((function* () {
-        assert.is(yield* both(), 'Bob none');
-        assert.is(yield* role.with('guest', both()), 'Bob guest');
-      })()));
-      assert.is(yield* both(), 'Ada none');
-    })()));
+    const both = coroutine('both', function* () {
+      return `${yield* user.get()} ${yield* role.get()}`;
+    });
+    yield* user.with(
+      'Ada',
+      call(
+        (function* () {
+          assert.is(yield* role.with('admin', both()), 'Ada admin');
+          yield* user.with(
+            'Bob',
+            call(
+              (function* () {
+                assert.is(yield* both(), 'Bob none');
+                assert.is(yield* role.with('guest', both()), 'Bob guest');
+              })(),
+            ),
+          );
+          assert.is(yield* both(), 'Ada none');
+        })(),
+      ),
+    );
   });
 });
 
@@ -77,19 +128,35 @@ spec('a child sees what its owner saw when it was spawned, whenever it looks', (
       }
     });
     yield* spawn(child('before '));
-    yield* user.with('Ada', call((function* () {
-      yield* spawn(child('outer '));
-      yield* sleep(5);
-      yield* user.with('Bob', call((function* () {
-        yield* spawn(child('inner '));
-        yield* sleep(10);
-      })()));
-      yield* spawn(child('after inner '));
-      yield* sleep(10);
-    })()));
+    yield* user.with(
+      'Ada',
+      call(
+        (function* () {
+          yield* spawn(child('outer '));
+          yield* sleep(5);
+          yield* user.with(
+            'Bob',
+            call(
+              (function* () {
+                yield* spawn(child('inner '));
+                yield* sleep(10);
+              })(),
+            ),
+          );
+          yield* spawn(child('after inner '));
+          yield* sleep(10);
+        })(),
+      ),
+    );
     yield* spawn(child('after '));
   });
-  assert.equal(Object.entries(grouped(log)).sort(), [['after inner Ada', 4], ['after nobody', 4], ['before nobody', 4], ['inner Bob', 4], ['outer Ada', 4]]);
+  assert.equal(Object.entries(grouped(log)).sort(), [
+    ['after inner Ada', 4],
+    ['after nobody', 4],
+    ['before nobody', 4],
+    ['inner Bob', 4],
+    ['outer Ada', 4],
+  ]);
 });
 
 function grouped(entries: string[]): Record<string, number> {
@@ -102,16 +169,22 @@ spec('so do its children in turn, and theirs, also when all above them have left
   virtually(function* () {
     const user = createContext('nobody');
     const results: string[] = [];
-    const deep = (level: number): Effect<void> => coroutine('deep', function* (): Coroutine<void> {
-      if (level > 0) yield* spawn(deep(level - 1));
-      yield* sleep(level === 0 ? 50 : 0);
-      results.push(yield* user.get());
-    })();
+    const deep = (level: number): Effect<void> =>
+      coroutine('deep', function* (): Coroutine<void> {
+        if (level > 0) yield* spawn(deep(level - 1));
+        yield* sleep(level === 0 ? 50 : 0);
+        results.push(yield* user.get());
+      })();
     yield* user.with('Ada', spawn(deep(5)));
-    yield* user.with('Bob', call((function* () {
-      yield* spawn(deep(3));
-      yield* sleep(100);
-    })()));
+    yield* user.with(
+      'Bob',
+      call(
+        (function* () {
+          yield* spawn(deep(3));
+          yield* sleep(100);
+        })(),
+      ),
+    );
     assert.equal(grouped(results), { Ada: 6, Bob: 4 });
   });
 });
@@ -124,13 +197,18 @@ spec('a child that has a value of its own passes that on, and what it had before
       yield* sleep(ms);
       log.push(yield* user.get());
     });
-    yield* user.with('Ada', spawn((function* () {
-      yield* sleep(10); // the owner has left its scope by now
-      yield* spawn(look(100));
-      yield* user.with('Bob', spawn(look(50)));
-      yield* spawn(look(20));
-      log.push(yield* user.get());
-    })()));
+    yield* user.with(
+      'Ada',
+      spawn(
+        (function* () {
+          yield* sleep(10); // the owner has left its scope by now
+          yield* spawn(look(100));
+          yield* user.with('Bob', spawn(look(50)));
+          yield* spawn(look(20));
+          log.push(yield* user.get());
+        })(),
+      ),
+    );
   });
   assert.equal(log, ['Ada', 'Ada', 'Bob', 'Ada']);
 });
@@ -142,21 +220,49 @@ spec('what combinators start sees it, too', () => {
       yield* yieldNow();
       return yield* user.get();
     });
-    assert.equal(yield* user.with('Ada', all([get(), timeout(5, get()), user.with('Bob', get())])), ['Ada', 'Ada', 'Bob']);
-    assert.equal(yield* user.with('Ada', map([1, 2, 3], () => get(), { concurrency: 1 })), ['Ada', 'Ada', 'Ada']);
-    yield* user.with('Ada', forEach([1], function* () { assert.is(yield* user.get(), 'Ada'); }));
-    assert.is(yield* user.with('Ada', taskGroup(function* (group) { return yield* join(yield* group.spawn(get())); })), 'Ada');
+    assert.equal(yield* user.with('Ada', all([get(), timeout(5, get()), user.with('Bob', get())])), [
+      'Ada',
+      'Ada',
+      'Bob',
+    ]);
+    assert.equal(
+      yield* user.with(
+        'Ada',
+        map([1, 2, 3], () => get(), { concurrency: 1 }),
+      ),
+      ['Ada', 'Ada', 'Ada'],
+    );
+    yield* user.with(
+      'Ada',
+      forEach([1], function* () {
+        assert.is(yield* user.get(), 'Ada');
+      }),
+    );
+    assert.is(
+      yield* user.with(
+        'Ada',
+        taskGroup(function* (group) {
+          return yield* join(yield* group.spawn(get()));
+        }),
+      ),
+      'Ada',
+    );
   });
 });
 
 spec('a detached task sees what main sees', () => {
   virtually(function* () {
     const user = createContext('nobody');
-    const child = yield* spawn(user.with('Ada', (function* () {
-      const detached = yield* spawn(user.get(), { detached: true });
-      const given = yield* spawn(user.with(yield* user.get(), user.get()), { detached: true });
-      return [yield* detached, yield* given];
-    })()));
+    const child = yield* spawn(
+      user.with(
+        'Ada',
+        (function* () {
+          const detached = yield* spawn(user.get(), { detached: true });
+          const given = yield* spawn(user.with(yield* user.get(), user.get()), { detached: true });
+          return [yield* detached, yield* given];
+        })(),
+      ),
+    );
     assert.equal(yield* child, ['nobody', 'Ada']);
   });
 });
@@ -164,10 +270,12 @@ spec('a detached task sees what main sees', () => {
 spec('a task that is joined within a value is not within it', () => {
   virtually(function* () {
     const user = createContext('nobody');
-    const task = yield* spawn((function* () {
-      yield* turns(2);
-      return yield* user.get();
-    })());
+    const task = yield* spawn(
+      (function* () {
+        yield* turns(2);
+        return yield* user.get();
+      })(),
+    );
     assert.is(yield* user.with('Ada', task), 'nobody');
   });
 });
@@ -178,20 +286,27 @@ spec('clean-ups within it see it, and it is left when they are over', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const user = createContext('nobody');
-    const task = yield* spawn((function* () {
-      try {
-        yield* user.with('Ada', call((function* () {
-          try {
-            yield* sleep(Infinity);
-          } finally {
-            yield* sleep(10);
-            log.push(yield* user.get());
-          }
-        })()));
-      } finally {
-        log.push(yield* user.get());
-      }
-    })());
+    const task = yield* spawn(
+      (function* () {
+        try {
+          yield* user.with(
+            'Ada',
+            call(
+              (function* () {
+                try {
+                  yield* sleep(Infinity);
+                } finally {
+                  yield* sleep(10);
+                  log.push(yield* user.get());
+                }
+              })(),
+            ),
+          );
+        } finally {
+          log.push(yield* user.get());
+        }
+      })(),
+    );
     yield* sleep(5);
     yield* cancel(task);
   });

@@ -10,7 +10,9 @@ const spec = suite('coroutine and call');
 
 spec('calling a coroutine runs nothing', () => {
   let ran = false;
-  const work = coroutine('work', function* () { ran = true; });
+  const work = coroutine('work', function* () {
+    ran = true;
+  });
   work();
   assert.not(ran);
 });
@@ -30,8 +32,15 @@ spec('one call can be run again: each time from the start', () => {
 });
 
 spec('it gets the arguments of the call', () => {
-  const list = coroutine('list', function* (...args: unknown[]) { return args; });
-  assert.equal(virtually(function* () { return yield* list(1, 'two', undefined); }), [1, 'two', undefined]);
+  const list = coroutine('list', function* (...args: unknown[]) {
+    return args;
+  });
+  assert.equal(
+    virtually(function* () {
+      return yield* list(1, 'two', undefined);
+    }),
+    [1, 'two', undefined],
+  );
 });
 
 spec('it has the name that was given, or that of its function', () => {
@@ -40,7 +49,9 @@ spec('it has the name that was given, or that of its function', () => {
   assert.equal([given.name, own.name], ['page', 'fetcher']);
   assert.equal([String(given('http://localhost/', 3)), String(own())], ["page('http://localhost/', 3)", 'fetcher()']);
   assert.is(given('a').kind, 'page');
-  virtually(function* () { assert.is((yield* spawn(given('a'))).name, 'page'); });
+  virtually(function* () {
+    assert.is((yield* spawn(given('a'))).name, 'page');
+  });
 });
 
 spec('calls with equal arguments are deeply equal', () => {
@@ -52,8 +63,12 @@ spec('calls with equal arguments are deeply equal', () => {
 });
 
 spec('by hand, without a scheduler, it is the effect that comes out', () => {
-  const page = coroutine('page', function* (_url: string) { return 'text'; });
-  const program = (function* () { return (yield* page('/a')).length + (yield* call(page('/b'))).length; })();
+  const page = coroutine('page', function* (_url: string) {
+    return 'text';
+  });
+  const program = (function* () {
+    return (yield* page('/a')).length + (yield* call(page('/b'))).length;
+  })();
   deepStrictEqual(program.next().value, page('/a'));
   deepStrictEqual(program.next('123').value, call(page('/b')));
   deepStrictEqual(program.next('45'), { done: true, value: 5 });
@@ -77,10 +92,13 @@ spec('its error is thrown where it was called, and can be caught there', () => {
 });
 
 spec('calls nest deeper than the stack of the language, and errors and results come all the way back', () => {
-  const deep: (n: number, fail?: Error) => Effect<number> = coroutine('deep', function* (n: number, fail?: Error): Coroutine<number> {
-    if (n === 0 && fail) throw fail;
-    return n === 0 ? 0 : 1 + (yield* deep(n - 1, fail));
-  });
+  const deep: (n: number, fail?: Error) => Effect<number> = coroutine(
+    'deep',
+    function* (n: number, fail?: Error): Coroutine<number> {
+      if (n === 0 && fail) throw fail;
+      return n === 0 ? 0 : 1 + (yield* deep(n - 1, fail));
+    },
+  );
   const error = new Error('at the bottom');
   virtually(function* () {
     assert.is(yield* deep(100_000), 100_000);
@@ -104,26 +122,46 @@ spec('call takes whatever is awaitable', async () => {
   const loop = new EventLoop({ clock: new VirtualClock() });
   const future = loop.createFuture<string>();
   loop.callLater(5, () => future.setResult('future'));
-  const results = await loop.runUntilComplete((function* () {
-    const task = yield* spawn((function* () { return 'task'; })());
-    return [
-      yield* call(task),
-      yield* call(future),
-      yield* call(Promise.resolve('promise')),
-      yield* call((function* () { return 'generator'; })()),
-      yield* call(call(coroutine(function* () { return 'effect'; })())),
-    ];
-  })());
+  const results = await loop.runUntilComplete(
+    (function* () {
+      const task = yield* spawn(
+        (function* () {
+          return 'task';
+        })(),
+      );
+      return [
+        yield* call(task),
+        yield* call(future),
+        yield* call(Promise.resolve('promise')),
+        yield* call(
+          (function* () {
+            return 'generator';
+          })(),
+        ),
+        yield* call(
+          call(
+            coroutine(function* () {
+              return 'effect';
+            })(),
+          ),
+        ),
+      ];
+    })(),
+  );
   assert.equal(results, ['task', 'future', 'promise', 'generator', 'effect']);
 });
 
 spec('what a coroutine returns is a plain value, also a generator, an effect or a thenable', () => {
-  const generator = (function* () { assert.unreachable(); })();
+  const generator = (function* () {
+    assert.unreachable();
+  })();
   const effect = sleep(1000);
   const thenable = { then: () => assert.unreachable() };
   virtually(function* () {
     for (const value of [generator, effect, thenable]) {
-      const giver = coroutine('giver', function* (): Coroutine<unknown> { return value; });
+      const giver = coroutine('giver', function* (): Coroutine<unknown> {
+        return value;
+      });
       assert.is(yield* giver(), value);
       assert.is(yield* call(giver()), value);
     }
@@ -152,29 +190,40 @@ spec('a cancelled call closes its frames from the innermost out, each after the 
   assert.equal(log, ['0 begins', '0 ends', '1 begins', '1 ends', '2 begins', '2 ends']);
 });
 
-spec('plain generators nested by yield* are one frame: after a clean-up that yields the outer one goes on, which is the limit that call does not have', () => {
-  const run = (nest: (inner: Coroutine<void>) => Coroutine<void> | Effect<void>) => {
-    const log: string[] = [];
-    const inner = function* (): Coroutine<void> {
-      try {
-        yield* sleep(Infinity);
-      } finally {
-        yield* yieldNow();
-      }
+spec(
+  'plain generators nested by yield* are one frame: after a clean-up that yields the outer one goes on, which is the limit that call does not have',
+  () => {
+    const run = (nest: (inner: Coroutine<void>) => Coroutine<void> | Effect<void>) => {
+      const log: string[] = [];
+      const inner = function* (): Coroutine<void> {
+        try {
+          yield* sleep(Infinity);
+        } finally {
+          yield* yieldNow();
+        }
+      };
+      virtually(function* () {
+        const task = yield* spawn(
+          (function* () {
+            yield* nest(inner());
+            log.push('code after the cancelled yield*');
+          })(),
+        );
+        yield* sleep(1);
+        yield* cancel(task);
+      });
+      return log;
     };
-    virtually(function* () {
-      const task = yield* spawn((function* () {
-        yield* nest(inner());
-        log.push('code after the cancelled yield*');
-      })());
-      yield* sleep(1);
-      yield* cancel(task);
-    });
-    return log;
-  };
-  assert.equal(run((inner) => inner), ['code after the cancelled yield*']);
-  assert.equal(run((inner) => call(inner)), []);
-});
+    assert.equal(
+      run((inner) => inner),
+      ['code after the cancelled yield*'],
+    );
+    assert.equal(
+      run((inner) => call(inner)),
+      [],
+    );
+  },
+);
 
 spec('arguments that hold themselves, or are long or strange, still print in one short line', () => {
   const work = coroutine('work', function* (_: unknown) {});
@@ -182,7 +231,22 @@ spec('arguments that hold themselves, or are long or strange, still print in one
   ring.ring = ring;
   const list: unknown[] = [];
   list.push(list);
-  for (const value of [ring, list, 'x'.repeat(10_000), Array.from({ length: 1000 }), Object.create(null), new Proxy({}, { get() { throw new Error('no'); } }), Symbol('s')]) {
+  for (const value of [
+    ring,
+    list,
+    'x'.repeat(10_000),
+    Array.from({ length: 1000 }),
+    Object.create(null),
+    new Proxy(
+      {},
+      {
+        get() {
+          throw new Error('no');
+        },
+      },
+    ),
+    Symbol('s'),
+  ]) {
     const text = String(work(value));
     assert.match(text, /^work\(.*\)$/);
     assert.ok(text.length < 300, `${text.length}`);
@@ -196,9 +260,17 @@ for (const wrong of [undefined, null, 5, {}, 'name', (function* () {})()]) {
   });
 }
 
-for (const [name, wrong] of [['a plain function', () => 5], ['an async function', async () => 5], ['an arrow that gives undefined', () => undefined]] as const) {
+for (const [name, wrong] of [
+  ['a plain function', () => 5],
+  ['an async function', async () => 5],
+  ['an arrow that gives undefined', () => undefined],
+] as const) {
   spec(`${name} made a coroutine fails with its name and what is wanted`, () => {
-    const error = thrown(() => virtually(function* () { yield* coroutine('worker', wrong as never)(); }));
+    const error = thrown(() =>
+      virtually(function* () {
+        yield* coroutine('worker', wrong as never)();
+      }),
+    );
     assert.instance(error, TypeError);
     assert.match(error.message, /worker/);
     assert.match(error.message, /function\*/);
@@ -206,12 +278,22 @@ for (const [name, wrong] of [['a plain function', () => 5], ['an async function'
 }
 
 for (const wrong of [undefined, null, 5, 'text', {}, function* work() {}]) {
-  spec(`call(${typeof wrong === 'function' ? 'a function that was not called' : String(wrong)}) is a TypeError at the call that says what it takes`, () => refuses(() => call(wrong as never), /call/));
+  spec(
+    `call(${typeof wrong === 'function' ? 'a function that was not called' : String(wrong)}) is a TypeError at the call that says what it takes`,
+    () => refuses(() => call(wrong as never), /call/),
+  );
 }
 
 spec('a rejected promise is thrown where it was called', async () => {
   const error = new Error('no');
-  assert.is(await run((function* () { return yield* caught(call(Promise.reject(error))); })()), error);
+  assert.is(
+    await run(
+      (function* () {
+        return yield* caught(call(Promise.reject(error)));
+      })(),
+    ),
+    error,
+  );
 });
 
 spec.run();

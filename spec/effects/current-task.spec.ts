@@ -20,7 +20,9 @@ spec('currentTask is the task that yields it', () => {
 spec('main is what run returned', async () => {
   const task = run(currentTask(), { name: 'boss', clock: new VirtualClock() });
   let found: unknown;
-  task.addDoneCallback(() => { found = task.result(); });
+  task.addDoneCallback(() => {
+    found = task.result();
+  });
   await new Promise((resolve) => setTimeout(resolve, 5));
   assert.is(found, task);
   assert.is(task.name, 'boss');
@@ -29,17 +31,19 @@ spec('main is what run returned', async () => {
 spec('the signal is aborted when the task is cancelled, with the reason, before its clean-up runs', () => {
   const log: unknown[] = [];
   virtually(function* () {
-    const task = yield* spawn((function* () {
-      const signal = yield* abortSignal();
-      signal.addEventListener('abort', () => log.push(`aborted: ${signal.reason}`));
-      try {
-        assert.not(signal.aborted);
-        yield* sleep(Infinity);
-      } finally {
-        log.push('clean-up');
-        yield* yieldNow();
-      }
-    })());
+    const task = yield* spawn(
+      (function* () {
+        const signal = yield* abortSignal();
+        signal.addEventListener('abort', () => log.push(`aborted: ${signal.reason}`));
+        try {
+          assert.not(signal.aborted);
+          yield* sleep(Infinity);
+        } finally {
+          log.push('clean-up');
+          yield* yieldNow();
+        }
+      })(),
+    );
     yield* sleep(1);
     yield* cancel(task, 'enough');
   });
@@ -50,19 +54,24 @@ spec('it is the same signal each time it is asked for, and each task has its own
   virtually(function* () {
     const first = yield* abortSignal();
     assert.is(yield* abortSignal(), first);
-    assert.is.not(yield* (yield* spawn(abortSignal())), first);
+    assert.is.not(yield* yield* spawn(abortSignal()), first);
     assert.instance(first, AbortSignal);
   });
 });
 
-for (const [how, work] of [['well', () => after(5, 'x')], ['badly', () => failing(5, new Error('no'))]] as const) {
+for (const [how, work] of [
+  ['well', () => after(5, 'x')],
+  ['badly', () => failing(5, new Error('no'))],
+] as const) {
   spec(`it is aborted at the latest when the task is over: one that ends ${how}`, () => {
     virtually(function* () {
       let signal: AbortSignal | undefined;
-      const task = yield* spawn((function* () {
-        signal = yield* abortSignal();
-        yield* work();
-      })());
+      const task = yield* spawn(
+        (function* () {
+          signal = yield* abortSignal();
+          yield* work();
+        })(),
+      );
       yield* sleep(4);
       assert.is(signal?.aborted, false);
       if (how === 'well') yield* task;
@@ -75,15 +84,17 @@ for (const [how, work] of [['well', () => after(5, 'x')], ['badly', () => failin
 spec('asked for in a clean-up, the signal of a cancelled task is aborted already', () => {
   let aborted: boolean | undefined;
   virtually(function* () {
-    const task = yield* spawn((function* () {
-      try {
-        yield* sleep(Infinity);
-      } finally {
-        const signal = yield* abortSignal();
-        aborted = signal.aborted;
-        assert.is(signal.reason, 'why');
-      }
-    })());
+    const task = yield* spawn(
+      (function* () {
+        try {
+          yield* sleep(Infinity);
+        } finally {
+          const signal = yield* abortSignal();
+          aborted = signal.aborted;
+          assert.is(signal.reason, 'why');
+        }
+      })(),
+    );
     yield* sleep(1);
     yield* cancel(task, 'why');
   });

@@ -1,5 +1,16 @@
 import { deepStrictEqual } from 'node:assert';
-import { cancel, CancelledError, currentTask, EventLoop, InvalidStateError, join, now, sleep, spawn, yieldNow } from 'treadle';
+import {
+  cancel,
+  CancelledError,
+  currentTask,
+  EventLoop,
+  InvalidStateError,
+  join,
+  now,
+  sleep,
+  spawn,
+  yieldNow,
+} from 'treadle';
 import { VirtualClock } from 'treadle/testing';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -10,7 +21,10 @@ const spec = suite('join');
 spec('waits for the result; yield* task and a bare yield do the same', () => {
   virtually(function* () {
     const task = yield* spawn(after(10, 'result'));
-    assert.equal([yield* join(task), yield* task, yield task, yield join(task)], ['result', 'result', 'result', 'result']);
+    assert.equal(
+      [yield* join(task), yield* task, yield task, yield join(task)],
+      ['result', 'result', 'result', 'result'],
+    );
     assert.is(yield* now(), 10);
   });
 });
@@ -20,7 +34,11 @@ spec('a task that is over answers at once: no turn passes', () => {
   virtually(function* () {
     const task = yield* spawn(after(1, 'x'));
     yield* sleep(5);
-    yield* spawn((function* () { log.push('other'); })());
+    yield* spawn(
+      (function* () {
+        log.push('other');
+      })(),
+    );
     yield* join(task);
     log.push('main');
   });
@@ -73,10 +91,13 @@ spec('those who join are served in the order in which they came', () => {
   const log: number[] = [];
   virtually(function* () {
     const task = yield* spawn(after(5, 'x'));
-    for (let i = 0; i < 4; i++) yield* spawn((function* () {
-      yield* join(task);
-      log.push(i);
-    })());
+    for (let i = 0; i < 4; i++)
+      yield* spawn(
+        (function* () {
+          yield* join(task);
+          log.push(i);
+        })(),
+      );
   });
   assert.equal(log, [0, 1, 2, 3]);
 });
@@ -99,24 +120,31 @@ spec('a future is joined like a task', async () => {
   loop.callLater(1, () => good.setResult('value'));
   loop.callLater(2, () => bad.setError(error));
   loop.callLater(3, () => gone.cancel('why'));
-  await loop.runUntilComplete((function* () {
-    assert.is(yield* join(good), 'value');
-    assert.is(yield* good, 'value');
-    assert.is(yield* caught(join(bad)), error);
-    assert.is((yield* caught(gone)).reason, 'why');
-  })());
+  await loop.runUntilComplete(
+    (function* () {
+      assert.is(yield* join(good), 'value');
+      assert.is(yield* good, 'value');
+      assert.is(yield* caught(join(bad)), error);
+      assert.is((yield* caught(gone)).reason, 'why');
+    })(),
+  );
 });
 
 spec('joining oneself is an InvalidStateError with the name of the task', () => {
-  virtually(function* () {
-    const error = yield* caught(join(yield* currentTask()));
-    assert.instance(error, InvalidStateError);
-    assert.match(error.message, /main.*itself/);
-  }, { name: 'main' });
+  virtually(
+    function* () {
+      const error = yield* caught(join(yield* currentTask()));
+      assert.instance(error, InvalidStateError);
+      assert.match(error.message, /main.*itself/);
+    },
+    { name: 'main' },
+  );
 });
 
 for (const wrong of [undefined, null, 5, {}, Promise.resolve(1), (function* () {})(), sleep(1)]) {
-  spec(`join(${String(wrong)}) is a TypeError at the call that says it takes a task`, () => refuses(() => join(wrong as never), /join/, /task/));
+  spec(`join(${String(wrong)}) is a TypeError at the call that says it takes a task`, () =>
+    refuses(() => join(wrong as never), /join/, /task/),
+  );
 }
 
 spec('prints as it was written, and compares by its task', () => {

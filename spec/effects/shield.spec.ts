@@ -1,4 +1,19 @@
-import { all, cancel, CancelledError, coroutine, currentTask, Event, join, now, shield, sleep, spawn, timeout, TimeoutError, yieldNow } from 'treadle';
+import {
+  all,
+  cancel,
+  CancelledError,
+  coroutine,
+  currentTask,
+  Event,
+  join,
+  now,
+  shield,
+  sleep,
+  spawn,
+  timeout,
+  TimeoutError,
+  yieldNow,
+} from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { after, caught, failing, refuses, thrown, virtually } from '../aid.ts';
@@ -16,16 +31,18 @@ spec('gives the result of the work, or throws its error', () => {
 spec('cancellation waits for the work, and then closes the task at this very yield', () => {
   const log: unknown[] = [];
   virtually(function* () {
-    const task = yield* spawn((function* () {
-      try {
-        const result = yield* shield(after(50, 'result'));
-        log.push(result);
-        yield* yieldNow();
-        log.push('goes on');
-      } finally {
-        log.push(`closed at ${yield* now()}`);
-      }
-    })());
+    const task = yield* spawn(
+      (function* () {
+        try {
+          const result = yield* shield(after(50, 'result'));
+          log.push(result);
+          yield* yieldNow();
+          log.push('goes on');
+        } finally {
+          log.push(`closed at ${yield* now()}`);
+        }
+      })(),
+    );
     yield* sleep(5);
     yield* cancel(task, 'why');
     assert.is(yield* now(), 50);
@@ -40,15 +57,17 @@ spec('a finally that waits runs whole behind a shield, in whichever turn before 
     const log: unknown[] = [];
     const done = new Event();
     virtually(function* () {
-      const task = yield* spawn((function* () {
-        try {
-          yield* shield(done.wait());
-        } finally {
-          log.push('cleans');
-          yield* sleep(1);
-          log.push('is clean');
-        }
-      })());
+      const task = yield* spawn(
+        (function* () {
+          try {
+            yield* shield(done.wait());
+          } finally {
+            log.push('cleans');
+            yield* sleep(1);
+            log.push('is clean');
+          }
+        })(),
+      );
       yield* sleep(5);
       done.set();
       for (let i = 0; i < turns; i++) yield* yieldNow();
@@ -62,18 +81,20 @@ spec('a finally that waits runs whole behind a shield, in whichever turn before 
 spec('shielded work that fails in a clean-up throws there', () => {
   const log: unknown[] = [];
   virtually(function* () {
-    const task = yield* spawn((function* () {
-      try {
-        yield* sleep(Infinity);
-      } finally {
+    const task = yield* spawn(
+      (function* () {
         try {
-          yield* shield(failing(5, new Error('no')));
-        } catch (error) {
-          log.push(error);
+          yield* sleep(Infinity);
+        } finally {
+          try {
+            yield* shield(failing(5, new Error('no')));
+          } catch (error) {
+            log.push(error);
+          }
+          log.push('goes on');
         }
-        log.push('goes on');
-      }
-    })());
+      })(),
+    );
     yield* sleep(1);
     yield* cancel(task);
   });
@@ -83,47 +104,62 @@ spec('shielded work that fails in a clean-up throws there', () => {
 spec('the error of shielded work is not lost when the task was cancelled meanwhile', () => {
   const error = new Error('no');
   virtually(function* () {
-    const task = yield* spawn(coroutine(function* () { yield* shield(failing(50, error)); })());
+    const task = yield* spawn(
+      coroutine(function* () {
+        yield* shield(failing(50, error));
+      })(),
+    );
     yield* sleep(5);
     assert.is(yield* caught(cancel(task)), error);
     assert.is(yield* caught(task), error);
   });
 });
 
-spec('when shielded work fails while its task is being cancelled, no catch sees it, every finally runs whole, and the error is not lost', () => {
-  const log: unknown[] = [];
-  const error = new Error('no');
-  virtually(function* () {
-    const task = yield* spawn((function* () {
-      try {
-        yield* shield(failing(50, error));
-      } catch {
-        log.push('CATCH');
-      } finally {
-        yield* sleep(10);
-        log.push('finally');
-      }
-      log.push('GOES ON');
-    })());
-    yield* sleep(5);
-    assert.is(yield* caught(cancel(task)), error);
-    assert.is(task.state, 'failed');
-  });
-  assert.equal(log, ['finally']);
-});
+spec(
+  'when shielded work fails while its task is being cancelled, no catch sees it, every finally runs whole, and the error is not lost',
+  () => {
+    const log: unknown[] = [];
+    const error = new Error('no');
+    virtually(function* () {
+      const task = yield* spawn(
+        (function* () {
+          try {
+            yield* shield(failing(50, error));
+          } catch {
+            log.push('CATCH');
+          } finally {
+            yield* sleep(10);
+            log.push('finally');
+          }
+          log.push('GOES ON');
+        })(),
+      );
+      yield* sleep(5);
+      assert.is(yield* caught(cancel(task)), error);
+      assert.is(task.state, 'failed');
+    });
+    assert.equal(log, ['finally']);
+  },
+);
 
 spec('shields nest', () => {
   const log: unknown[] = [];
   virtually(function* () {
-    const task = yield* spawn((function* () {
-      log.push(yield* shield((function* () {
-        const inner = yield* shield(after(20, 'inner'));
-        yield* sleep(20);
-        return `${inner} and outer`;
-      })()));
-      yield* yieldNow();
-      log.push('goes on');
-    })());
+    const task = yield* spawn(
+      (function* () {
+        log.push(
+          yield* shield(
+            (function* () {
+              const inner = yield* shield(after(20, 'inner'));
+              yield* sleep(20);
+              return `${inner} and outer`;
+            })(),
+          ),
+        );
+        yield* yieldNow();
+        log.push('goes on');
+      })(),
+    );
     yield* sleep(5);
     yield* cancel(task);
     assert.is(yield* now(), 40);
@@ -138,10 +174,12 @@ spec('in the middle of calls only the shielded one is spared', () => {
     log.push('middle goes on');
   });
   virtually(function* () {
-    const task = yield* spawn((function* () {
-      yield* middle();
-      log.push('outer goes on');
-    })());
+    const task = yield* spawn(
+      (function* () {
+        yield* middle();
+        log.push('outer goes on');
+      })(),
+    );
     yield* sleep(5);
     yield* cancel(task);
     assert.is(yield* now(), 50);
@@ -152,15 +190,17 @@ spec('in the middle of calls only the shielded one is spared', () => {
 spec('works in a clean-up', () => {
   const log: unknown[] = [];
   virtually(function* () {
-    const task = yield* spawn((function* () {
-      try {
-        yield* sleep(Infinity);
-      } finally {
-        log.push(yield* shield(after(20, 'saved')));
-        yield* sleep(10);
-        log.push('clean');
-      }
-    })());
+    const task = yield* spawn(
+      (function* () {
+        try {
+          yield* sleep(Infinity);
+        } finally {
+          log.push(yield* shield(after(20, 'saved')));
+          yield* sleep(10);
+          log.push('clean');
+        }
+      })(),
+    );
     yield* sleep(5);
     yield* cancel(task);
     assert.is(yield* now(), 35);
@@ -171,10 +211,16 @@ spec('works in a clean-up', () => {
 spec('a task that was cancelled before it comes to the shield does not start the work', () => {
   let ran = false;
   virtually(function* () {
-    const task = yield* spawn((function* () {
-      (yield* currentTask()).cancel();
-      yield* shield((function* () { ran = true; })());
-    })());
+    const task = yield* spawn(
+      (function* () {
+        (yield* currentTask()).cancel();
+        yield* shield(
+          (function* () {
+            ran = true;
+          })(),
+        );
+      })(),
+    );
     yield* caught(task);
   });
   assert.not(ran);
@@ -182,10 +228,15 @@ spec('a task that was cancelled before it comes to the shield does not start the
 
 spec('a time limit around it comes after the work', () => {
   virtually(function* () {
-    const error = yield* caught(timeout(10, (function* () {
-      yield* shield(sleep(50));
-      yield* sleep(50);
-    })()));
+    const error = yield* caught(
+      timeout(
+        10,
+        (function* () {
+          yield* shield(sleep(50));
+          yield* sleep(50);
+        })(),
+      ),
+    );
     assert.instance(error, TimeoutError);
     assert.is(yield* now(), 50);
   });
@@ -195,10 +246,20 @@ spec('the first failure of all waits for shielded work', () => {
   const log: unknown[] = [];
   const error = new Error('no');
   virtually(function* () {
-    assert.is(yield* caught(all([failing(10, error), shield((function* () {
-      yield* sleep(50);
-      log.push('saved');
-    })())])), error);
+    assert.is(
+      yield* caught(
+        all([
+          failing(10, error),
+          shield(
+            (function* () {
+              yield* sleep(50);
+              log.push('saved');
+            })(),
+          ),
+        ]),
+      ),
+      error,
+    );
     assert.is(yield* now(), 50);
   });
   assert.equal(log, ['saved']);
@@ -207,13 +268,19 @@ spec('the first failure of all waits for shielded work', () => {
 spec('the cancelled owner waits for the shielded child', () => {
   const log: unknown[] = [];
   virtually(function* () {
-    const owner = yield* spawn((function* () {
-      yield* spawn(shield((function* () {
-        yield* sleep(50);
-        log.push('saved');
-      })()));
-      yield* sleep(Infinity);
-    })());
+    const owner = yield* spawn(
+      (function* () {
+        yield* spawn(
+          shield(
+            (function* () {
+              yield* sleep(50);
+              log.push('saved');
+            })(),
+          ),
+        );
+        yield* sleep(Infinity);
+      })(),
+    );
     yield* sleep(5);
     yield* cancel(owner);
     assert.is(yield* now(), 50);
@@ -235,11 +302,21 @@ spec('work that was cancelled by somebody else throws a CancelledError', () => {
 
 spec('a failing clean-up of shielded work that is joined is thrown to the joiner', () => {
   const error = new Error('late');
-  assert.is(thrown(() => virtually(function* () { yield* shield(failing(10, error)); })), error);
+  assert.is(
+    thrown(() =>
+      virtually(function* () {
+        yield* shield(failing(10, error));
+      }),
+    ),
+    error,
+  );
 });
 
 for (const wrong of [undefined, null, 5, {}, function* work() {}]) {
-  spec(`shield(${typeof wrong === 'function' ? 'a function that was not called' : String(wrong)}) is a TypeError at the call that says what it takes`, () => refuses(() => shield(wrong as never), /shield/));
+  spec(
+    `shield(${typeof wrong === 'function' ? 'a function that was not called' : String(wrong)}) is a TypeError at the call that says what it takes`,
+    () => refuses(() => shield(wrong as never), /shield/),
+  );
 }
 
 spec.run();

@@ -43,16 +43,22 @@ spec('equal deadlines end in the order in which they were set, by whatever way',
   assert.equal(log, ['20', '5 + 15', '10 + 10']);
 });
 
-for (const [name, effect] of [['sleep(0)', sleep(0)], ['yieldNow()', yieldNow()], ['sleepUntil of a time that has passed', sleepUntil(-5)]] as const) {
+for (const [name, effect] of [
+  ['sleep(0)', sleep(0)],
+  ['yieldNow()', yieldNow()],
+  ['sleepUntil of a time that has passed', sleepUntil(-5)],
+] as const) {
   spec(`${name} is one turn of the ready queue, and takes no time`, () => {
     const log: unknown[] = [];
     virtually(function* () {
-      yield* spawn((function* () {
-        for (const i of [1, 2, 3]) {
-          log.push(`other ${i}`);
-          yield* yieldNow();
-        }
-      })());
+      yield* spawn(
+        (function* () {
+          for (const i of [1, 2, 3]) {
+            log.push(`other ${i}`);
+            yield* yieldNow();
+          }
+        })(),
+      );
       for (const i of [1, 2, 3]) {
         log.push(`main ${i}`);
         yield* effect;
@@ -64,23 +70,31 @@ for (const [name, effect] of [['sleep(0)', sleep(0)], ['yieldNow()', yieldNow()]
 }
 
 spec('a part of a millisecond is rounded up: never early', () => {
-  assert.is(virtually(function* () {
-    yield* sleep(0.2);
-    return yield* now();
-  }), 1);
+  assert.is(
+    virtually(function* () {
+      yield* sleep(0.2);
+      return yield* now();
+    }),
+    1,
+  );
 });
 
-spec('on the system clock it is never early, and time is measured in milliseconds since the loop was made', async () => {
-  const [before, after, took] = await run((function* () {
-    const start = performance.now();
-    const before = yield* now();
-    yield* sleep(20);
-    return [before, yield* now(), performance.now() - start] as const;
-  })());
-  assert.ok(before >= 0 && before < 1000, `${before}`);
-  assert.ok(after - before >= 20, `${after - before}`);
-  assert.ok(took >= 20 && took < 1000, `${took}`);
-});
+spec(
+  'on the system clock it is never early, and time is measured in milliseconds since the loop was made',
+  async () => {
+    const [before, after, took] = await run(
+      (function* () {
+        const start = performance.now();
+        const before = yield* now();
+        yield* sleep(20);
+        return [before, yield* now(), performance.now() - start] as const;
+      })(),
+    );
+    assert.ok(before >= 0 && before < 1000, `${before}`);
+    assert.ok(after - before >= 20, `${after - before}`);
+    assert.ok(took >= 20 && took < 1000, `${took}`);
+  },
+);
 
 spec('sleep(Infinity) lasts until it is cancelled', () => {
   virtually(function* () {
@@ -93,10 +107,13 @@ spec('sleep(Infinity) lasts until it is cancelled', () => {
 });
 
 spec('a delay longer than the host can count is waited for in full', () => {
-  assert.is(virtually(function* () {
-    yield* sleep(2 ** 40);
-    return yield* now();
-  }), 2 ** 40);
+  assert.is(
+    virtually(function* () {
+      yield* sleep(2 ** 40);
+      return yield* now();
+    }),
+    2 ** 40,
+  );
 });
 
 spec('periodic work with sleepUntil does not drift, whatever the work takes', () => {
@@ -114,7 +131,11 @@ spec('periodic work with sleepUntil does not drift, whatever the work takes', ()
 spec('now is the answer at once: no turn passes', () => {
   const log: string[] = [];
   virtually(function* () {
-    yield* spawn((function* () { log.push('other'); })());
+    yield* spawn(
+      (function* () {
+        log.push('other');
+      })(),
+    );
     yield* now();
     log.push('main');
   });
@@ -130,23 +151,36 @@ spec('the clock goes on from where it is: two runs may share one', async () => {
 for (const ms of [NaN, undefined, null, '5', {}, [], true, Symbol('ms'), () => 5]) {
   spec(`sleep(${String(ms)}) is a TypeError at the call, which says what came`, () => {
     refuses(() => sleep(ms as never), /sleep/, /milliseconds/);
-    assert.throws(() => sleep(ms as never), (error: unknown) => error instanceof TypeError);
+    assert.throws(
+      () => sleep(ms as never),
+      (error: unknown) => error instanceof TypeError,
+    );
   });
 }
 
 for (const ms of [-1, -Infinity, -0.001]) {
   spec(`sleep(${ms}) is a RangeError at the call, which says what came`, () => {
     refuses(() => sleep(ms), /sleep/, new RegExp(String(ms)));
-    assert.throws(() => sleep(ms), (error: unknown) => error instanceof RangeError);
+    assert.throws(
+      () => sleep(ms),
+      (error: unknown) => error instanceof RangeError,
+    );
   });
 }
 
 for (const time of [NaN, undefined, null, '5', {}, Symbol('time')]) {
-  spec(`sleepUntil(${String(time)}) is a TypeError at the call`, () => refuses(() => sleepUntil(time as never), /sleepUntil/, /time/));
+  spec(`sleepUntil(${String(time)}) is a TypeError at the call`, () =>
+    refuses(() => sleepUntil(time as never), /sleepUntil/, /time/),
+  );
 }
 
 spec('they print as they were written', () => {
-  assert.equal([sleep(100), sleepUntil(5), now(), yieldNow()].map(String), ['sleep(100)', 'sleepUntil(5)', 'now()', 'yieldNow()']);
+  assert.equal([sleep(100), sleepUntil(5), now(), yieldNow()].map(String), [
+    'sleep(100)',
+    'sleepUntil(5)',
+    'now()',
+    'yieldNow()',
+  ]);
 });
 
 spec('calls with the same arguments are deeply equal, with others they are not', () => {

@@ -1,4 +1,17 @@
-import { all, cancel, CancelledError, coroutine, currentTask, join, now, run, sleep, spawn, Task, yieldNow } from 'treadle';
+import {
+  all,
+  cancel,
+  CancelledError,
+  coroutine,
+  currentTask,
+  join,
+  now,
+  run,
+  sleep,
+  spawn,
+  Task,
+  yieldNow,
+} from 'treadle';
 import type { Coroutine } from 'treadle';
 import { VirtualClock } from 'treadle/testing';
 import { suite } from 'uvu';
@@ -10,7 +23,11 @@ const spec = suite('spawn');
 spec('gives the task at once and never starts it inline', () => {
   const log: string[] = [];
   virtually(function* () {
-    const task = yield* spawn((function* () { log.push('child'); })());
+    const task = yield* spawn(
+      (function* () {
+        log.push('child');
+      })(),
+    );
     assert.instance(task, Task);
     assert.is(task.state, 'ready');
     log.push('main');
@@ -22,11 +39,15 @@ spec('gives the task at once and never starts it inline', () => {
 spec('tasks start in the order in which they were spawned, behind what was ready', () => {
   const log: string[] = [];
   virtually(function* () {
-    const say = function* (name: string): Coroutine<void> { log.push(name); };
-    yield* spawn((function* () {
-      log.push('a');
-      yield* spawn(say('a.1'));
-    })());
+    const say = function* (name: string): Coroutine<void> {
+      log.push(name);
+    };
+    yield* spawn(
+      (function* () {
+        log.push('a');
+        yield* spawn(say('a.1'));
+      })(),
+    );
     yield* spawn(say('b'));
     yield* spawn(say('c'));
   });
@@ -61,14 +82,18 @@ spec('it prints as what it is doing', () => {
 spec('a task is not over until its children are', () => {
   const log: unknown[] = [];
   virtually(function* () {
-    const parent = yield* spawn((function* () {
-      yield* spawn((function* () {
-        yield* sleep(50);
-        log.push('child is over');
-      })());
-      log.push('body is over');
-      return 'result';
-    })());
+    const parent = yield* spawn(
+      (function* () {
+        yield* spawn(
+          (function* () {
+            yield* sleep(50);
+            log.push('child is over');
+          })(),
+        );
+        log.push('body is over');
+        return 'result';
+      })(),
+    );
     log.push(yield* join(parent), yield* now());
   });
   assert.equal(log, ['body is over', 'child is over', 'result', 50]);
@@ -87,12 +112,15 @@ spec('a daemon is cancelled when its owner ends, and has cleaned up before the o
 spec('a daemon serves as long as other children of its owner work', () => {
   const ticks: number[] = [];
   virtually(function* () {
-    yield* spawn((function* () {
-      for (;;) {
-        yield* sleep(10);
-        ticks.push(yield* now());
-      }
-    })(), { daemon: true });
+    yield* spawn(
+      (function* () {
+        for (;;) {
+          yield* sleep(10);
+          ticks.push(yield* now());
+        }
+      })(),
+      { daemon: true },
+    );
     yield* spawn(sleep(35));
   });
   assert.equal(ticks, [10, 20, 30]);
@@ -101,9 +129,11 @@ spec('a daemon serves as long as other children of its owner work', () => {
 spec('a detached task outlives the one that spawned it, and is cancelled when main ends', () => {
   const log: unknown[] = [];
   virtually(function* () {
-    const spawner = yield* spawn((function* () {
-      return [yield* spawn(lasting(log, 'detached'), { detached: true })];
-    })());
+    const spawner = yield* spawn(
+      (function* () {
+        return [yield* spawn(lasting(log, 'detached'), { detached: true })];
+      })(),
+    );
     const [detached] = yield* join(spawner);
     assert.is(yield* now(), 0);
     assert.is(detached!.state, 'waiting');
@@ -116,40 +146,55 @@ spec('a detached task outlives the one that spawned it, and is cancelled when ma
 spec('a failure that nobody joined makes the owner fail when it ends', () => {
   const error = new Error('unseen');
   const log: string[] = [];
-  assert.is(thrown(() => virtually(function* () {
-    yield* spawn(failing(1, error));
-    yield* sleep(100);
-    log.push('main goes on');
-  })), error);
+  assert.is(
+    thrown(() =>
+      virtually(function* () {
+        yield* spawn(failing(1, error));
+        yield* sleep(100);
+        log.push('main goes on');
+      }),
+    ),
+    error,
+  );
   assert.equal(log, ['main goes on']);
 });
 
 spec('a failure that was joined and caught is dealt with', () => {
-  assert.is(virtually(function* () {
-    const child = yield* spawn(failing(1, new Error('seen')));
-    yield* caught(join(child));
-    return 'fine';
-  }), 'fine');
+  assert.is(
+    virtually(function* () {
+      const child = yield* spawn(failing(1, new Error('seen')));
+      yield* caught(join(child));
+      return 'fine';
+    }),
+    'fine',
+  );
 });
 
 spec('several failures that nobody joined are thrown together', () => {
-  const error = thrown(() => virtually(function* () {
-    yield* spawn(failing(1, new Error('a')));
-    yield* spawn(failing(2, new Error('b')));
-  }));
+  const error = thrown(() =>
+    virtually(function* () {
+      yield* spawn(failing(1, new Error('a')));
+      yield* spawn(failing(2, new Error('b')));
+    }),
+  );
   assert.instance(error, AggregateError);
-  assert.equal(error.errors.map((one: Error) => one.message), ['a', 'b']);
+  assert.equal(
+    error.errors.map((one: Error) => one.message),
+    ['a', 'b'],
+  );
 });
 
 spec('an owner that fails cancels its children and waits for their clean-up', () => {
   const log: unknown[] = [];
   const error = new Error('owner');
   virtually(function* () {
-    const owner = yield* spawn((function* () {
-      yield* spawn(lasting(log, 'child', 30));
-      yield* yieldNow();
-      throw error;
-    })());
+    const owner = yield* spawn(
+      (function* () {
+        yield* spawn(lasting(log, 'child', 30));
+        yield* yieldNow();
+        throw error;
+      })(),
+    );
     assert.is(yield* caught(join(owner)), error);
     assert.is(yield* now(), 30);
   });
@@ -159,13 +204,17 @@ spec('an owner that fails cancels its children and waits for their clean-up', ()
 spec('an owner that is cancelled cancels its children and waits for their clean-up, and for theirs', () => {
   const log: unknown[] = [];
   virtually(function* () {
-    const owner = yield* spawn((function* () {
-      yield* spawn((function* () {
-        yield* spawn(lasting(log, 'grandchild', 30));
-        yield* lasting(log, 'child', 10);
-      })());
-      yield* sleep(Infinity);
-    })());
+    const owner = yield* spawn(
+      (function* () {
+        yield* spawn(
+          (function* () {
+            yield* spawn(lasting(log, 'grandchild', 30));
+            yield* lasting(log, 'child', 10);
+          })(),
+        );
+        yield* sleep(Infinity);
+      })(),
+    );
     yield* sleep(1);
     yield* cancel(owner);
     assert.is(owner.state, 'cancelled');
@@ -176,7 +225,11 @@ spec('an owner that is cancelled cancels its children and waits for their clean-
 spec('a child that was cancelled before its first step runs nothing, and its owner does not mind', () => {
   let ran = false;
   virtually(function* () {
-    const child = yield* spawn((function* () { ran = true; })());
+    const child = yield* spawn(
+      (function* () {
+        ran = true;
+      })(),
+    );
     child.cancel('never mind');
     const error = yield* caught(child);
     assert.instance(error, CancelledError);
@@ -186,29 +239,38 @@ spec('a child that was cancelled before its first step runs nothing, and its own
 });
 
 spec('whatever is awaitable can be spawned', async () => {
-  const results = await run((function* () {
-    const tasks = [
-      yield* spawn(after(1, 'effect')),
-      yield* spawn((function* () { return 'generator'; })()),
-      yield* spawn(Promise.resolve('promise')),
-      yield* spawn(yield* spawn(after(2, 'task'))),
-    ];
-    return yield* all(tasks);
-  })(), { clock: new VirtualClock() });
+  const results = await run(
+    (function* () {
+      const tasks = [
+        yield* spawn(after(1, 'effect')),
+        yield* spawn(
+          (function* () {
+            return 'generator';
+          })(),
+        ),
+        yield* spawn(Promise.resolve('promise')),
+        yield* spawn(yield* spawn(after(2, 'task'))),
+      ];
+      return yield* all(tasks);
+    })(),
+    { clock: new VirtualClock() },
+  );
   assert.equal(results, ['effect', 'generator', 'promise', 'task']);
 });
 
 spec('spawned in a clean-up, a child still runs and is waited for', () => {
   const log: unknown[] = [];
   virtually(function* () {
-    const task = yield* spawn((function* () {
-      try {
-        yield* sleep(Infinity);
-      } finally {
-        const child = yield* spawn(after(20, 'child of the clean-up'));
-        log.push(yield* join(child));
-      }
-    })());
+    const task = yield* spawn(
+      (function* () {
+        try {
+          yield* sleep(Infinity);
+        } finally {
+          const child = yield* spawn(after(20, 'child of the clean-up'));
+          log.push(yield* join(child));
+        }
+      })(),
+    );
     yield* sleep(1);
     yield* cancel(task);
   });
@@ -229,18 +291,36 @@ spec('the error has the path of tasks it crossed', () => {
     yield* sleep(1);
     throw new Error('no page');
   });
-  const error = thrown(() => virtually(function* () { yield* join(yield* spawn(page())); }));
+  const error = thrown(() =>
+    virtually(function* () {
+      yield* join(yield* spawn(page()));
+    }),
+  );
   assert.match(error.stack, /no page[^]*page[^]*spawned by main/);
 });
 
 for (const wrong of [undefined, null, 5, 'text', {}, [], function* work() {}]) {
-  const name = typeof wrong === 'function' ? 'a function that was not called' : Array.isArray(wrong) ? '[]' : String(wrong);
-  spec(`spawn(${name}) is a TypeError at the call that says what it takes`, () => refuses(() => spawn(wrong as never), /spawn/));
+  const name =
+    typeof wrong === 'function' ? 'a function that was not called'
+    : Array.isArray(wrong) ? '[]'
+    : String(wrong);
+  spec(`spawn(${name}) is a TypeError at the call that says what it takes`, () =>
+    refuses(() => spawn(wrong as never), /spawn/),
+  );
 }
 
 spec('a promise that is rejected makes the task fail', async () => {
   const error = new Error('no');
-  assert.is(await rejected(run((function* () { yield* join(yield* spawn(Promise.reject(error))); })())), error);
+  assert.is(
+    await rejected(
+      run(
+        (function* () {
+          yield* join(yield* spawn(Promise.reject(error)));
+        })(),
+      ),
+    ),
+    error,
+  );
 });
 
 spec.run();

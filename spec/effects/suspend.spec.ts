@@ -9,7 +9,11 @@ const spec = suite('suspend');
 spec('waits until it is resumed, from a callback', () => {
   virtually(function* () {
     let resume!: (value: string) => void;
-    const task = yield* spawn(suspend<string>((r) => { resume = r; }));
+    const task = yield* spawn(
+      suspend<string>((r) => {
+        resume = r;
+      }),
+    );
     yield* sleep(10);
     resume('value');
     assert.is(task.done, false, 'never inline');
@@ -18,7 +22,11 @@ spec('waits until it is resumed, from a callback', () => {
 });
 
 spec('waits for a callback of the host', async () => {
-  const value = await run(suspend<string>((resume) => { setTimeout(resume, 5, 'value'); }));
+  const value = await run(
+    suspend<string>((resume) => {
+      setTimeout(resume, 5, 'value');
+    }),
+  );
   assert.is(value, 'value');
 });
 
@@ -26,7 +34,13 @@ spec('fail throws', () => {
   const error = new Error('no');
   virtually(function* () {
     let fail!: (error: unknown) => void;
-    const task = yield* spawn(caught(suspend((_, f) => { fail = f; })));
+    const task = yield* spawn(
+      caught(
+        suspend((_, f) => {
+          fail = f;
+        }),
+      ),
+    );
     yield* sleep(10);
     fail(error);
     assert.is(yield* task, error);
@@ -36,7 +50,11 @@ spec('fail throws', () => {
 spec('resumed while it starts, it goes on at once: no turn passes', () => {
   const log: unknown[] = [];
   virtually(function* () {
-    yield* spawn((function* () { log.push('other'); })());
+    yield* spawn(
+      (function* () {
+        log.push('other');
+      })(),
+    );
     log.push(yield* suspend<string>((resume) => resume('value')));
     log.push(yield* caught(suspend((_, fail) => fail('error'))));
     yield* yieldNow();
@@ -49,14 +67,16 @@ spec('only the first answer counts, whatever comes later, at once or afterwards'
   let again!: () => void;
   virtually(function* () {
     for (const late of [false, true]) {
-      const task = yield* spawn(suspend<string>((resume, fail) => {
-        again = () => {
-          resume('first');
-          resume('second');
-          fail(new Error('third'));
-        };
-        if (!late) again();
-      }));
+      const task = yield* spawn(
+        suspend<string>((resume, fail) => {
+          again = () => {
+            resume('first');
+            resume('second');
+            fail(new Error('third'));
+          };
+          if (!late) again();
+        }),
+      );
       yield* sleep(1);
       if (late) again();
       log.push(yield* task);
@@ -70,11 +90,13 @@ spec('only the first answer counts, whatever comes later, at once or afterwards'
 spec('an answer that comes when the task waits for something else is ignored', () => {
   virtually(function* () {
     let resume!: (value: string) => void;
-    const task = yield* spawn((function* () {
-      yield* suspend<string>((r) => (resume = r)('now'));
-      yield* sleep(50);
-      return yield* now();
-    })());
+    const task = yield* spawn(
+      (function* () {
+        yield* suspend<string>((r) => (resume = r)('now'));
+        yield* sleep(50);
+        return yield* now();
+      })(),
+    );
     yield* sleep(10);
     resume('late');
     assert.is(yield* task, 50);
@@ -84,14 +106,16 @@ spec('an answer that comes when the task waits for something else is ignored', (
 spec('the clean-up runs once, when the wait is cancelled, before the finally of the coroutine', () => {
   const log: unknown[] = [];
   virtually(function* () {
-    const task = yield* spawn((function* () {
-      try {
-        yield* suspend(() => () => log.push('undone'));
-      } finally {
-        yield* turns(2);
-        log.push('finally');
-      }
-    })());
+    const task = yield* spawn(
+      (function* () {
+        try {
+          yield* suspend(() => () => log.push('undone'));
+        } finally {
+          yield* turns(2);
+          log.push('finally');
+        }
+      })(),
+    );
     yield* sleep(1);
     task.cancel();
     task.cancel();
@@ -108,17 +132,21 @@ spec('the clean-up does not run when the wait ends by an answer', () => {
       return () => log.push('undone');
     });
     let resume!: () => void;
-    const task = yield* spawn(suspend((r) => {
-      resume = r;
-      return () => log.push('undone');
-    }));
+    const task = yield* spawn(
+      suspend((r) => {
+        resume = r;
+        return () => log.push('undone');
+      }),
+    );
     yield* sleep(1);
     resume();
     yield* task;
-    yield* caught(suspend((_, fail) => {
-      fail('no');
-      return () => log.push('undone');
-    }));
+    yield* caught(
+      suspend((_, fail) => {
+        fail('no');
+        return () => log.push('undone');
+      }),
+    );
   });
   assert.equal(log, []);
 });
@@ -128,14 +156,20 @@ spec('an answer after the cancellation is ignored, also while the task cleans up
   virtually(function* () {
     let resume!: (value: string) => void;
     let fail!: (error: unknown) => void;
-    const task = yield* spawn((function* () {
-      try {
-        log.push(yield* suspend<string>((r, f) => { [resume, fail] = [r, f]; }));
-      } finally {
-        yield* sleep(20);
-        log.push(`clean at ${yield* now()}`);
-      }
-    })());
+    const task = yield* spawn(
+      (function* () {
+        try {
+          log.push(
+            yield* suspend<string>((r, f) => {
+              [resume, fail] = [r, f];
+            }),
+          );
+        } finally {
+          yield* sleep(20);
+          log.push(`clean at ${yield* now()}`);
+        }
+      })(),
+    );
     yield* sleep(10);
     const cancelling = yield* spawn(cancel(task));
     yield* sleep(5);
@@ -151,9 +185,11 @@ spec('an answer after the cancellation is ignored, also while the task cleans up
 spec('an answer that the clean-up itself gives is ignored', () => {
   virtually(function* () {
     const log: unknown[] = [];
-    const task = yield* spawn((function* () {
-      log.push(yield* suspend<string>((resume) => () => resume('from the clean-up')));
-    })());
+    const task = yield* spawn(
+      (function* () {
+        log.push(yield* suspend<string>((resume) => () => resume('from the clean-up')));
+      })(),
+    );
     yield* sleep(1);
     yield* cancel(task);
     assert.equal(log, []);
@@ -164,7 +200,14 @@ spec('an answer that the clean-up itself gives is ignored', () => {
 spec('what start throws is thrown at the yield', () => {
   const error = new Error('cannot start');
   virtually(function* () {
-    assert.is(yield* caught(suspend(() => { throw error; })), error);
+    assert.is(
+      yield* caught(
+        suspend(() => {
+          throw error;
+        }),
+      ),
+      error,
+    );
   });
 });
 
@@ -175,14 +218,21 @@ spec('a start that fails and yet answers later does not disturb the next wait', 
   virtually(function* () {
     let resume!: (value: string) => void;
     yield* lock.acquire();
-    const task = yield* spawn((function* () {
-      assert.is(yield* caught(suspend<string>((r) => {
-        resume = r;
-        throw error;
-      })), error);
-      yield* lock.acquire();
-      log.push('acquired');
-    })());
+    const task = yield* spawn(
+      (function* () {
+        assert.is(
+          yield* caught(
+            suspend<string>((r) => {
+              resume = r;
+              throw error;
+            }),
+          ),
+          error,
+        );
+        yield* lock.acquire();
+        log.push('acquired');
+      })(),
+    );
     yield* sleep(1);
     resume('late');
     yield* sleep(1);
@@ -199,14 +249,18 @@ spec('an error of the clean-up is not lost: it is what the cancelled task fails 
   const error = new Error('clean-up');
   const log: unknown[] = [];
   virtually(function* () {
-    const task = yield* spawn((function* () {
-      try {
-        yield* suspend(() => () => { throw error; });
-      } finally {
-        yield* turns(2);
-        log.push('the frames still close');
-      }
-    })());
+    const task = yield* spawn(
+      (function* () {
+        try {
+          yield* suspend(() => () => {
+            throw error;
+          });
+        } finally {
+          yield* turns(2);
+          log.push('the frames still close');
+        }
+      })(),
+    );
     yield* sleep(1);
     assert.is(yield* caught(cancel(task)), error);
   });
@@ -216,13 +270,15 @@ spec('an error of the clean-up is not lost: it is what the cancelled task fails 
 spec('a task that is cancelled while start runs is closed, and the clean-up runs', () => {
   const log: unknown[] = [];
   virtually(function* () {
-    const task = yield* spawn((function* () {
-      yield* suspend(() => {
-        task.cancel();
-        return () => log.push('undone');
-      });
-      log.push('goes on');
-    })());
+    const task = yield* spawn(
+      (function* () {
+        yield* suspend(() => {
+          task.cancel();
+          return () => log.push('undone');
+        });
+        log.push('goes on');
+      })(),
+    );
     yield* sleep(1);
     assert.is(task.state, 'cancelled');
   });
@@ -232,20 +288,28 @@ spec('a task that is cancelled while start runs is closed, and the clean-up runs
 spec('on a virtual clock time stands still while the outside is at work', async () => {
   const loop = new EventLoop({ clock: new VirtualClock() });
   const log: unknown[] = [];
-  loop.runUntilComplete((function* () {
-    yield* spawn((function* () {
-      yield* sleep(1000);
-      log.push(`slept until ${yield* now()}`);
-    })());
-    yield* suspend((resume) => { setTimeout(resume, 5); });
-    log.push(`outside answered at ${yield* now()}`);
-  })());
+  loop.runUntilComplete(
+    (function* () {
+      yield* spawn(
+        (function* () {
+          yield* sleep(1000);
+          log.push(`slept until ${yield* now()}`);
+        })(),
+      );
+      yield* suspend((resume) => {
+        setTimeout(resume, 5);
+      });
+      log.push(`outside answered at ${yield* now()}`);
+    })(),
+  );
   await new Promise((resolve) => setTimeout(resolve, 30));
   assert.equal(log, ['outside answered at 0', 'slept until 1000']);
 });
 
 for (const wrong of [undefined, null, 5, {}, Promise.resolve()]) {
-  spec(`suspend(${String(wrong)}) is a TypeError at the call that says what it takes`, () => refuses(() => suspend(wrong as never), /suspend/, /function/));
+  spec(`suspend(${String(wrong)}) is a TypeError at the call that says what it takes`, () =>
+    refuses(() => suspend(wrong as never), /suspend/, /function/),
+  );
 }
 
 spec.run();

@@ -24,17 +24,19 @@ spec('everybody who is ready has a turn, in order', () => {
 spec('a task that is cancelled while it gives way does not go on', () => {
   const log: string[] = [];
   virtually(function* () {
-    const task = yield* spawn((function* () {
-      try {
-        for (;;) {
-          log.push('turn');
+    const task = yield* spawn(
+      (function* () {
+        try {
+          for (;;) {
+            log.push('turn');
+            yield* yieldNow();
+          }
+        } finally {
           yield* yieldNow();
+          log.push('clean');
         }
-      } finally {
-        yield* yieldNow();
-        log.push('clean');
-      }
-    })());
+      })(),
+    );
     yield* yieldNow();
     yield* yieldNow();
     yield* cancel(task);

@@ -1,5 +1,21 @@
 import { EventEmitter, getEventListeners } from 'node:events';
-import { cancel, Channel, coroutine, forEach, now, on, once, race, run, runSync, sleep, spawn, timeout, TimeoutError, yieldNow } from 'treadle';
+import {
+  cancel,
+  Channel,
+  coroutine,
+  forEach,
+  now,
+  on,
+  once,
+  race,
+  run,
+  runSync,
+  sleep,
+  spawn,
+  timeout,
+  TimeoutError,
+  yieldNow,
+} from 'treadle';
 import type { Coroutine } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -9,15 +25,20 @@ const spec = suite('events');
 
 /** How many listeners there are. */
 const listeners = (source: EventEmitter | EventTarget, ...events: string[]) =>
-  events.map((event) => (source instanceof EventEmitter ? source.listenerCount(event) : getEventListeners(source, event).length));
+  events.map((event) =>
+    source instanceof EventEmitter ? source.listenerCount(event) : getEventListeners(source, event).length,
+  );
 
-const emitting = coroutine('emitting', function* (source: EventEmitter | EventTarget, event: string, ...values: unknown[]) {
-  for (const value of values) {
-    yield* sleep(10);
-    if (source instanceof EventEmitter) source.emit(event, value);
-    else source.dispatchEvent(Object.assign(new Event(event), { value }));
-  }
-});
+const emitting = coroutine(
+  'emitting',
+  function* (source: EventEmitter | EventTarget, event: string, ...values: unknown[]) {
+    for (const value of values) {
+      yield* sleep(10);
+      if (source instanceof EventEmitter) source.emit(event, value);
+      else source.dispatchEvent(Object.assign(new Event(event), { value }));
+    }
+  },
+);
 
 // ---- once
 
@@ -103,7 +124,9 @@ spec('once that has come and is cancelled in the same turn is cancelled', () => 
 spec('once of what happens while the listener is added is answered, and listens no more', () => {
   virtually(function* () {
     const emitter = new EventEmitter();
-    emitter.on('newListener', (event: string, listener: (value: string) => void) => { if (event === 'x') listener('at once'); });
+    emitter.on('newListener', (event: string, listener: (value: string) => void) => {
+      if (event === 'x') listener('at once');
+    });
     assert.equal(yield* once(emitter, 'x'), ['at once']);
     assert.equal(listeners(emitter, 'x', 'error'), [0, 0]);
   });
@@ -137,19 +160,20 @@ spec('an emitter of any kind with on and off will do', () => {
 // ---- on
 
 spec('on gives a channel of what comes, from then on, and misses nothing', () => {
-  for (const source of [new EventEmitter(), new EventTarget()]) virtually(function* () {
-    const events = yield* on<any>(source as EventEmitter, 'x');
-    assert.instance(events, Channel);
-    yield* emitting(source, 'x', 1, 2, 3);
-    assert.is(events.size, 3);
-    for (const expected of [1, 2, 3]) {
-      const { value } = yield* events.receive();
-      assert.is(source instanceof EventEmitter ? value[0] : value.value, expected);
-    }
-    events.close();
-    assert.equal(listeners(source, 'x', 'error'), [0, 0]);
-    assert.ok((yield* events.receive()).done);
-  });
+  for (const source of [new EventEmitter(), new EventTarget()])
+    virtually(function* () {
+      const events = yield* on<any>(source as EventEmitter, 'x');
+      assert.instance(events, Channel);
+      yield* emitting(source, 'x', 1, 2, 3);
+      assert.is(events.size, 3);
+      for (const expected of [1, 2, 3]) {
+        const { value } = yield* events.receive();
+        assert.is(source instanceof EventEmitter ? value[0] : value.value, expected);
+      }
+      events.close();
+      assert.equal(listeners(source, 'x', 'error'), [0, 0]);
+      assert.ok((yield* events.receive()).done);
+    });
 });
 
 spec('forEach works on each as it comes; left early, it listens no more', () => {
@@ -158,11 +182,20 @@ spec('forEach works on each as it comes; left early, it listens no more', () => 
     const emitter = new EventEmitter();
     const seen: unknown[] = [];
     yield* spawn(emitting(emitter, 'x', 1, 2, 3, 4));
-    assert.is(yield* caught(forEach(yield* on<[number]>(emitter, 'x'), function* ([n]): Coroutine<void> {
-      seen.push([n, yield* now()]);
-      if (n === 3) throw error;
-    })), error);
-    assert.equal(seen, [[1, 10], [2, 20], [3, 30]]);
+    assert.is(
+      yield* caught(
+        forEach(yield* on<[number]>(emitter, 'x'), function* ([n]): Coroutine<void> {
+          seen.push([n, yield* now()]);
+          if (n === 3) throw error;
+        }),
+      ),
+      error,
+    );
+    assert.equal(seen, [
+      [1, 10],
+      [2, 20],
+      [3, 30],
+    ]);
     assert.equal(listeners(emitter, 'x', 'error'), [0, 0]);
   });
 });
@@ -175,15 +208,32 @@ spec('it ends with the task that listens, however that ends', () => {
       opened.push(yield* on(emitter, 'x'));
       yield* then();
     });
-    yield* yield* spawn(open(function* () { yield* sleep(5); }));
-    yield* caught(yield* spawn(open(function* () { throw new Error('no'); })));
-    const cancelled = yield* spawn(open(function* () { yield* sleep(Infinity); }));
+    yield* yield* spawn(
+      open(function* () {
+        yield* sleep(5);
+      }),
+    );
+    yield* caught(
+      yield* spawn(
+        open(function* () {
+          throw new Error('no');
+        }),
+      ),
+    );
+    const cancelled = yield* spawn(
+      open(function* () {
+        yield* sleep(Infinity);
+      }),
+    );
     yield* sleep(1);
     assert.equal(listeners(emitter, 'x', 'error'), [1, 1]);
     yield* cancel(cancelled);
     yield* yieldNow();
     assert.equal(listeners(emitter, 'x', 'error'), [0, 0]);
-    assert.equal(opened.map(({ closed }) => closed), [true, true, true]);
+    assert.equal(
+      opened.map(({ closed }) => closed),
+      [true, true, true],
+    );
   });
 });
 
@@ -196,10 +246,12 @@ spec('also with main', () => {
 spec('closing it leaves nothing at the task', () => {
   virtually(function* () {
     const emitter = new EventEmitter();
-    const task = yield* spawn((function* () {
-      for (let i = 0; i < 100; i++) (yield* on(emitter, 'x')).close();
-      yield* sleep(10);
-    })());
+    const task = yield* spawn(
+      (function* () {
+        for (let i = 0; i < 100; i++) (yield* on(emitter, 'x')).close();
+        yield* sleep(10);
+      })(),
+    );
     yield* sleep(1);
     assert.is(task._first, undefined);
     assert.equal(listeners(emitter, 'x', 'error'), [0, 0]);
@@ -239,17 +291,26 @@ spec('one who waits for the next event and is cancelled misses none', () => {
 spec("on the system's clock, with the events of the host", async () => {
   const target = new EventTarget();
   const timer = setInterval(() => target.dispatchEvent(new Event('tick')), 1);
-  const seen = await run((function* () {
-    let count = 0;
-    const ticks = yield* on(target, 'tick');
-    while (count < 3) if ((yield* ticks.receive()).value?.type === 'tick') count++;
-    return count;
-  })());
+  const seen = await run(
+    (function* () {
+      let count = 0;
+      const ticks = yield* on(target, 'tick');
+      while (count < 3) if ((yield* ticks.receive()).value?.type === 'tick') count++;
+      return count;
+    })(),
+  );
   clearInterval(timer);
   assert.equal([seen, ...listeners(target, 'tick')], [3, 0]);
 });
 
-for (const [text, wrong] of Object.entries<unknown>({ undefined, null: null, '5': 5, 'a function': () => {}, 'an object': {}, 'an emitter without off': { on() {} } })) {
+for (const [text, wrong] of Object.entries<unknown>({
+  undefined,
+  null: null,
+  '5': 5,
+  'a function': () => {},
+  'an object': {},
+  'an emitter without off': { on() {} },
+})) {
   spec(`once and on of ${text} are errors at the call`, () => {
     refuses(() => once(wrong as never, 'x'), /once takes an EventEmitter or EventTarget/);
     refuses(() => on(wrong as never, 'x'), /on takes an EventEmitter or EventTarget/);

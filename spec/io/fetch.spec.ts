@@ -47,7 +47,9 @@ async function site(): Promise<Site> {
     if (url === '/moved') return void response.writeHead(302, { location: '/text' }).end();
     if (url === '/echo') {
       let body = '';
-      request.on('data', (chunk) => { body += chunk; });
+      request.on('data', (chunk) => {
+        body += chunk;
+      });
       return void request.on('end', () => response.end(`${request.method} ${request.headers['x-test']} ${body}`));
     }
     if (url.startsWith('/half')) return void response.write('the first half');
@@ -83,68 +85,94 @@ spec.after(() => {
 
 spec('gives the response when its headers are there', async () => {
   const { url } = await site();
-  await run((function* () {
-    const response = yield* fetch(`${url}/text`);
-    assert.equal([response.status, response.ok, response.url, response.redirected], [200, true, `${url}/text`, false]);
-    assert.ok(response.headers.get('date'));
-    assert.is(yield* response.text(), 'a text: äöü');
-  })());
+  await run(
+    (function* () {
+      const response = yield* fetch(`${url}/text`);
+      assert.equal(
+        [response.status, response.ok, response.url, response.redirected],
+        [200, true, `${url}/text`, false],
+      );
+      assert.ok(response.headers.get('date'));
+      assert.is(yield* response.text(), 'a text: äöü');
+    })(),
+  );
 });
 
 spec('the body as text, JSON and bytes', async () => {
   const { url } = await site();
-  await run((function* () {
-    assert.is(yield* (yield* fetch(`${url}/text`)).text(), 'a text: äöü');
-    assert.equal(yield* (yield* fetch(`${url}/json`)).json<{ a: number[] }>(), { a: [1, 2] });
-    const bytes = yield* (yield* fetch(`${url}/bytes`)).bytes();
-    assert.instance(bytes, Uint8Array);
-    assert.equal([...bytes], [0, 1, 255]);
-    assert.is(yield* (yield* fetch(`${url}/empty`)).text(), '');
-    assert.instance(yield* caught((yield* fetch(`${url}/broken-json`)).json()), SyntaxError);
-  })());
+  await run(
+    (function* () {
+      assert.is(yield* (yield* fetch(`${url}/text`)).text(), 'a text: äöü');
+      assert.equal(yield* (yield* fetch(`${url}/json`)).json<{ a: number[] }>(), { a: [1, 2] });
+      const bytes = yield* (yield* fetch(`${url}/bytes`)).bytes();
+      assert.instance(bytes, Uint8Array);
+      assert.equal([...bytes], [0, 1, 255]);
+      assert.is(yield* (yield* fetch(`${url}/empty`)).text(), '');
+      assert.instance(yield* caught((yield* fetch(`${url}/broken-json`)).json()), SyntaxError);
+    })(),
+  );
 });
 
 spec('a status such as 404 is no error', async () => {
   const { url } = await site();
-  await run((function* () {
-    const response = yield* fetch(`${url}/missing`);
-    assert.equal([response.status, response.ok, yield* response.text()], [404, false, 'nothing here']);
-  })());
+  await run(
+    (function* () {
+      const response = yield* fetch(`${url}/missing`);
+      assert.equal([response.status, response.ok, yield* response.text()], [404, false, 'nothing here']);
+    })(),
+  );
 });
 
 spec('follows redirects, and says where it came to', async () => {
   const { url } = await site();
-  await run((function* () {
-    const response = yield* fetch(`${url}/moved`);
-    assert.equal([response.url, response.redirected, yield* response.text()], [`${url}/text`, true, 'a text: äöü']);
-    const stopped = yield* fetch(`${url}/moved`, { redirect: 'manual' });
-    assert.is(stopped.status, 302);
-    yield* stopped.text();
-  })());
+  await run(
+    (function* () {
+      const response = yield* fetch(`${url}/moved`);
+      assert.equal([response.url, response.redirected, yield* response.text()], [`${url}/text`, true, 'a text: äöü']);
+      const stopped = yield* fetch(`${url}/moved`, { redirect: 'manual' });
+      assert.is(stopped.status, 302);
+      yield* stopped.text();
+    })(),
+  );
 });
 
 spec('takes what the platform takes: a URL, a Request, a method, headers, a body', async () => {
   const { url } = await site();
-  await run((function* () {
-    const init = { method: 'POST', headers: { 'x-test': 'yes' }, body: 'the body' };
-    for (const response of [yield* fetch(new URL(`${url}/echo`), init), yield* fetch(new Request(`${url}/echo`, init))]) {
-      assert.is(yield* response.text(), 'POST yes the body');
-    }
-  })());
+  await run(
+    (function* () {
+      const init = { method: 'POST', headers: { 'x-test': 'yes' }, body: 'the body' };
+      for (const response of [
+        yield* fetch(new URL(`${url}/echo`), init),
+        yield* fetch(new Request(`${url}/echo`, init)),
+      ]) {
+        assert.is(yield* response.text(), 'POST yes the body');
+      }
+    })(),
+  );
 });
 
 spec('many at once', async () => {
   const { url } = await site();
-  const texts = await run(all(Array.from({ length: 20 }, () => (function* () { return yield* (yield* fetch(`${url}/text`)).text(); })())));
+  const texts = await run(
+    all(
+      Array.from({ length: 20 }, () =>
+        (function* () {
+          return yield* (yield* fetch(`${url}/text`)).text();
+        })(),
+      ),
+    ),
+  );
   assert.is(new Set(texts).size, 1);
 });
 
 spec('one effect may be yielded again: another request', async () => {
   const { url, log } = await site();
-  await run((function* () {
-    const effect = fetch(`${url}/text`);
-    for (const response of [yield* effect, yield* effect]) yield* response.text();
-  })());
+  await run(
+    (function* () {
+      const effect = fetch(`${url}/text`);
+      for (const response of [yield* effect, yield* effect]) yield* response.text();
+    })(),
+  );
   assert.is(log.filter((line) => line === '/text asked').length, 2);
 });
 
@@ -152,30 +180,36 @@ spec('one effect may be yielded again: another request', async () => {
 
 spec('cancelled while waiting for the headers, the server sees the connection close', async () => {
   const { url, log, saw } = await site();
-  await run((function* () {
-    const task = yield* spawn(fetch(`${url}/hang`));
-    yield saw('/hang asked');
-    assert.equal(log, ['/hang asked']);
-    yield* cancel(task);
-    assert.is(task.state, 'cancelled');
-    yield saw('/hang cut off');
-  })());
+  await run(
+    (function* () {
+      const task = yield* spawn(fetch(`${url}/hang`));
+      yield saw('/hang asked');
+      assert.equal(log, ['/hang asked']);
+      yield* cancel(task);
+      assert.is(task.state, 'cancelled');
+      yield saw('/hang cut off');
+    })(),
+  );
 });
 
 spec('cancelled while reading the body, the server sees the connection close', async () => {
   const { url, saw } = await site();
   for (const kind of ['text', 'json', 'bytes'] as const) {
-    await run((function* () {
-      const task = yield* spawn((function* () {
-        const response = yield* fetch(`${url}/half-${kind}`);
-        yield* response[kind]() as Effect<unknown>;
-      })());
-      yield saw(`/half-${kind} asked`);
-      yield* sleep(30);
-      assert.match(String(task.waitingOn), new RegExp(`response\\.${kind}\\(\\)`));
-      yield* cancel(task);
-      yield saw(`/half-${kind} cut off`);
-    })());
+    await run(
+      (function* () {
+        const task = yield* spawn(
+          (function* () {
+            const response = yield* fetch(`${url}/half-${kind}`);
+            yield* response[kind]() as Effect<unknown>;
+          })(),
+        );
+        yield saw(`/half-${kind} asked`);
+        yield* sleep(30);
+        assert.match(String(task.waitingOn), new RegExp(`response\\.${kind}\\(\\)`));
+        yield* cancel(task);
+        yield saw(`/half-${kind} cut off`);
+      })(),
+    );
   }
 });
 
@@ -194,14 +228,16 @@ spec('cancelled while connecting, the task is over at once and no request is sen
   const port = await listening(server);
   const saw = watch(log);
   try {
-    await run((function* () {
-      const task = yield* spawn(fetch(`https://127.0.0.1:${port}/`));
-      yield saw('connected');
-      const start = performance.now();
-      yield* cancel(task);
-      assert.is(task.state, 'cancelled');
-      assert.ok(performance.now() - start < 100);
-    })());
+    await run(
+      (function* () {
+        const task = yield* spawn(fetch(`https://127.0.0.1:${port}/`));
+        yield saw('connected');
+        const start = performance.now();
+        yield* cancel(task);
+        assert.is(task.state, 'cancelled');
+        assert.ok(performance.now() - start < 100);
+      })(),
+    );
   } finally {
     for (const socket of sockets) socket.destroy();
   }
@@ -209,28 +245,35 @@ spec('cancelled while connecting, the task is over at once and no request is sen
 
 spec('cancelled in the turn in which it starts, no request is left', async () => {
   const { url, log } = await site();
-  await run((function* () {
-    const task = yield* spawn(fetch(`${url}/hang`));
-    yield* sleep(0);
-    yield* sleep(0);
-    yield* cancel(task);
-    yield* sleep(50);
-  })());
+  await run(
+    (function* () {
+      const task = yield* spawn(fetch(`${url}/hang`));
+      yield* sleep(0);
+      yield* sleep(0);
+      yield* cancel(task);
+      yield* sleep(50);
+    })(),
+  );
   assert.ok(log.length === 0 || log.includes('/hang cut off'), log.join());
 });
 
 spec('a time limit and a lost race close the connection, too', async () => {
   const { url, saw } = await site();
-  await run((function* () {
-    assert.instance(yield* caught(timeout(30, fetch(`${url}/hang-1`))), TimeoutError);
-    yield saw('/hang-1 cut off');
-    const won = yield* race([fetch(`${url}/hang-2`), (function* () {
-      yield saw('/hang-2 asked');
-      return 'winner';
-    })()]);
-    assert.is(won, 'winner');
-    yield saw('/hang-2 cut off');
-  })());
+  await run(
+    (function* () {
+      assert.instance(yield* caught(timeout(30, fetch(`${url}/hang-1`))), TimeoutError);
+      yield saw('/hang-1 cut off');
+      const won = yield* race([
+        fetch(`${url}/hang-2`),
+        (function* () {
+          yield saw('/hang-2 asked');
+          return 'winner';
+        })(),
+      ]);
+      assert.is(won, 'winner');
+      yield saw('/hang-2 cut off');
+    })(),
+  );
 });
 
 spec('a response that comes in the turn of the cancellation is given up: the request is aborted', async () => {
@@ -239,23 +282,30 @@ spec('a response that comes in the turn of the cancellation is given up: the req
     for (let depth = 0; depth < 12; depth++) {
       let answer!: (response: Response) => void;
       let signal!: AbortSignal;
-      const answered = new Promise<Response>((resolve) => { answer = resolve; });
+      const answered = new Promise<Response>((resolve) => {
+        answer = resolve;
+      });
       globalThis.fetch = ((_: unknown, init: RequestInit) => {
         signal = init.signal!;
         return answered;
       }) as typeof globalThis.fetch;
       let taken = false;
-      const task = run((function* () {
-        yield* fetch('http://127.0.0.1/');
-        taken = true;
-      })());
+      const task = run(
+        (function* () {
+          yield* fetch('http://127.0.0.1/');
+          taken = true;
+        })(),
+      );
       await new Promise((resolve) => setTimeout(resolve, 2));
       let chain: Promise<unknown> = answered;
       for (let i = 0; i < depth; i++) chain = chain.then(() => {});
       chain.then(() => task.cancel());
       answer(new Response('body'));
       await Promise.allSettled([task]);
-      assert.ok(taken || signal.aborted, `cancelled ${depth} microtasks after the answer: nobody has the response, and the request was not aborted`);
+      assert.ok(
+        taken || signal.aborted,
+        `cancelled ${depth} microtasks after the answer: nobody has the response, and the request was not aborted`,
+      );
     }
   } finally {
     globalThis.fetch = native;
@@ -264,14 +314,20 @@ spec('a response that comes in the turn of the cancellation is given up: the req
 
 spec('a body that is whole in the turn of the cancellation disturbs nobody', async () => {
   const { url } = await site();
-  await run((function* () {
-    for (let ms = 0; ms < 5; ms++) {
-      const task = yield* spawn((function* () { return yield* (yield* fetch(`${url}/text`)).text(); })());
-      yield* sleep(ms);
-      yield* cancel(task);
-      assert.ok(task.state === 'cancelled' || task.state === 'succeeded');
-    }
-  })());
+  await run(
+    (function* () {
+      for (let ms = 0; ms < 5; ms++) {
+        const task = yield* spawn(
+          (function* () {
+            return yield* (yield* fetch(`${url}/text`)).text();
+          })(),
+        );
+        yield* sleep(ms);
+        yield* cancel(task);
+        assert.ok(task.state === 'cancelled' || task.state === 'succeeded');
+      }
+    })(),
+  );
 });
 
 // ---- the body in chunks
@@ -280,53 +336,75 @@ const decode = (chunk: Uint8Array) => new TextDecoder().decode(chunk);
 
 spec('chunks come as the server sends them', async () => {
   const { url } = await site();
-  const text = await run((function* () {
-    const response = yield* fetch(`${url}/ticks`);
-    const chunks = yield* map(response.chunks(), function* (chunk) {
-      assert.instance(chunk, Uint8Array);
-      return decode(chunk);
-    }, { concurrency: 1 });
-    assert.ok(chunks.length > 1);
-    return chunks.join('');
-  })());
+  const text = await run(
+    (function* () {
+      const response = yield* fetch(`${url}/ticks`);
+      const chunks = yield* map(
+        response.chunks(),
+        function* (chunk) {
+          assert.instance(chunk, Uint8Array);
+          return decode(chunk);
+        },
+        { concurrency: 1 },
+      );
+      assert.ok(chunks.length > 1);
+      return chunks.join('');
+    })(),
+  );
   assert.is(text, 'tick 0;tick 1;tick 2;');
 });
 
 spec('a body that is empty has no chunks', async () => {
   const { url } = await site();
-  await run((function* () { assert.equal(yield* map((yield* fetch(`${url}/empty`)).chunks(), () => sleep(0)), []); })());
+  await run(
+    (function* () {
+      assert.equal(yield* map((yield* fetch(`${url}/empty`)).chunks(), () => sleep(0)), []);
+    })(),
+  );
 });
 
 spec('chunks that are left early, by an error or by cancellation, close the connection', async () => {
   for (const how of ['error', 'cancellation']) {
     const { url, saw } = await site();
-    await run((function* () {
-      const response = yield* fetch(`${url}/endless`);
-      let count = 0;
-      const task = yield* spawn(caught(forEach(response.chunks(), function* () {
-        if (++count === 3 && how === 'error') throw 'enough';
-      }, { concurrency: 1 })));
-      if (how === 'error') assert.is(yield* task, 'enough');
-      else {
-        yield* sleep(30);
-        yield* cancel(task);
-        assert.ok(count > 0);
-      }
-      yield saw('/endless cut off');
-    })());
+    await run(
+      (function* () {
+        const response = yield* fetch(`${url}/endless`);
+        let count = 0;
+        const task = yield* spawn(
+          caught(
+            forEach(
+              response.chunks(),
+              function* () {
+                if (++count === 3 && how === 'error') throw 'enough';
+              },
+              { concurrency: 1 },
+            ),
+          ),
+        );
+        if (how === 'error') assert.is(yield* task, 'enough');
+        else {
+          yield* sleep(30);
+          yield* cancel(task);
+          assert.ok(count > 0);
+        }
+        yield saw('/endless cut off');
+      })(),
+    );
   }
 });
 
 spec('cancelled while no chunk comes, the connection is closed', async () => {
   const { url, saw } = await site();
-  await run((function* () {
-    const response = yield* fetch(`${url}/half`);
-    const task = yield* spawn(forEach(response.chunks(), () => sleep(0)));
-    yield* sleep(30);
-    yield* cancel(task);
-    assert.is(task.state, 'cancelled');
-    yield saw('/half cut off');
-  })());
+  await run(
+    (function* () {
+      const response = yield* fetch(`${url}/half`);
+      const task = yield* spawn(forEach(response.chunks(), () => sleep(0)));
+      yield* sleep(30);
+      yield* cancel(task);
+      assert.is(task.state, 'cancelled');
+      yield saw('/half cut off');
+    })(),
+  );
 });
 
 spec('chunks can be left by hand: for await ... break releases the connection', async () => {
@@ -341,25 +419,34 @@ spec('chunks can be left by hand: for await ... break releases the connection', 
 
 spec('discard gives the body up: the connection is closed', async () => {
   const { url, saw } = await site();
-  await run((function* () {
-    (yield* fetch(`${url}/half`)).discard();
-    yield saw('/half cut off');
-  })());
+  await run(
+    (function* () {
+      (yield* fetch(`${url}/half`)).discard();
+      yield saw('/half cut off');
+    })(),
+  );
 });
 
 spec('a body that is read twice, in whatever ways, is an error that says so', async () => {
   const { url } = await site();
-  await run((function* () {
-    for (const first of ['text', 'chunks'] as const) {
-      for (const second of ['text', 'json', 'bytes', 'chunks'] as const) {
-        const response = yield* fetch(`${url}/text`);
-        const read = (kind: typeof second) => (kind === 'chunks' ? (function* () { yield* forEach(response.chunks(), () => sleep(0)); })() : (response[kind]() as Effect<unknown>));
-        yield read(first);
-        const error = yield* caught(read(second));
-        assert.match(String(error.message), /read (already|once)|once/, `${first}, then ${second}: ${error}`);
+  await run(
+    (function* () {
+      for (const first of ['text', 'chunks'] as const) {
+        for (const second of ['text', 'json', 'bytes', 'chunks'] as const) {
+          const response = yield* fetch(`${url}/text`);
+          const read = (kind: typeof second) =>
+            kind === 'chunks' ?
+              (function* () {
+                yield* forEach(response.chunks(), () => sleep(0));
+              })()
+            : (response[kind]() as Effect<unknown>);
+          yield read(first);
+          const error = yield* caught(read(second));
+          assert.match(String(error.message), /read (already|once)|once/, `${first}, then ${second}: ${error}`);
+        }
       }
-    }
-  })());
+    })(),
+  );
 });
 
 // ---- errors
@@ -375,87 +462,113 @@ spec('a network error is the TypeError of the platform, with its cause', async (
 
 spec('a connection that breaks in the body is an error where the body is read', async () => {
   const { url } = await site();
-  await run((function* () {
-    const response = yield* fetch(`${url}/cut`);
-    assert.instance(yield* caught(response.text()), Error);
-  })());
+  await run(
+    (function* () {
+      const response = yield* fetch(`${url}/cut`);
+      assert.instance(yield* caught(response.text()), Error);
+    })(),
+  );
 });
 
 spec('an address that is none is an error that can be caught', async () => {
-  await run((function* () { assert.instance(yield* caught(fetch('not an address')), TypeError); })());
+  await run(
+    (function* () {
+      assert.instance(yield* caught(fetch('not an address')), TypeError);
+    })(),
+  );
 });
 
 spec("the caller's own signal aborts it, with its reason; it is an error, not a cancellation", async () => {
   const { url, saw } = await site();
-  await run((function* () {
-    const controller = new AbortController();
-    const task = yield* spawn(caught(fetch(`${url}/hang`, { signal: controller.signal })));
-    yield saw('/hang asked');
-    const reason = new Error('changed my mind');
-    controller.abort(reason);
-    assert.is(yield* task, reason);
-    yield saw('/hang cut off');
-    assert.is(yield* caught(fetch(`${url}/text`, { signal: AbortSignal.abort(reason) })), reason);
-  })());
+  await run(
+    (function* () {
+      const controller = new AbortController();
+      const task = yield* spawn(caught(fetch(`${url}/hang`, { signal: controller.signal })));
+      yield saw('/hang asked');
+      const reason = new Error('changed my mind');
+      controller.abort(reason);
+      assert.is(yield* task, reason);
+      yield saw('/hang cut off');
+      assert.is(yield* caught(fetch(`${url}/text`, { signal: AbortSignal.abort(reason) })), reason);
+    })(),
+  );
 });
 
 spec("the caller's own signal aborts the body, too; and beside it cancellation still works", async () => {
   const { url, saw } = await site();
-  await run((function* () {
-    const controller = new AbortController();
-    const response = yield* fetch(`${url}/half-1`, { signal: controller.signal });
-    const reading = yield* spawn(caught(response.text()));
-    yield* sleep(10);
-    controller.abort();
-    assert.is((yield* reading).name, 'AbortError');
-    yield saw('/half-1 cut off');
-    const task = yield* spawn(fetch(`${url}/hang`, { signal: new AbortController().signal }));
-    yield saw('/hang asked');
-    yield* cancel(task);
-    yield saw('/hang cut off');
-  })());
+  await run(
+    (function* () {
+      const controller = new AbortController();
+      const response = yield* fetch(`${url}/half-1`, { signal: controller.signal });
+      const reading = yield* spawn(caught(response.text()));
+      yield* sleep(10);
+      controller.abort();
+      assert.is((yield* reading).name, 'AbortError');
+      yield saw('/half-1 cut off');
+      const task = yield* spawn(fetch(`${url}/hang`, { signal: new AbortController().signal }));
+      yield saw('/hang asked');
+      yield* cancel(task);
+      yield saw('/hang cut off');
+    })(),
+  );
 });
 
 spec("the signal of a Request is the caller's own signal, too", async () => {
   const { url, saw } = await site();
-  await run((function* () {
-    const controller = new AbortController();
-    const task = yield* spawn(caught(fetch(new Request(`${url}/hang`, { signal: controller.signal }))));
-    yield saw('/hang asked');
-    controller.abort();
-    const ended = yield* race([task, (function* () { yield* sleep(500); return 'not aborted'; })()]);
-    assert.is(String((ended as Error).name ?? ended), 'AbortError');
-  })());
+  await run(
+    (function* () {
+      const controller = new AbortController();
+      const task = yield* spawn(caught(fetch(new Request(`${url}/hang`, { signal: controller.signal }))));
+      yield saw('/hang asked');
+      controller.abort();
+      const ended = yield* race([
+        task,
+        (function* () {
+          yield* sleep(500);
+          return 'not aborted';
+        })(),
+      ]);
+      assert.is(String((ended as Error).name ?? ended), 'AbortError');
+    })(),
+  );
 });
 
 spec('under runSync it is an error that says so', () => {
-  const error = thrown(() => virtually(function* () { yield* fetch('http://127.0.0.1:1/'); }));
+  const error = thrown(() =>
+    virtually(function* () {
+      yield* fetch('http://127.0.0.1:1/');
+    }),
+  );
   assert.match(error.message, /runSync/);
   assert.match(error.message, /use run/);
 });
 
 for (const wrong of [undefined, null, 5, {}]) {
   spec(`fetch(${String(wrong)}) is a TypeError, at the latest where it is yielded`, async () => {
-    await run((function* () {
-      try {
-        yield* fetch(wrong as never);
-      } catch (error) {
-        return void assert.instance(error, TypeError);
-      }
-      assert.unreachable();
-    })());
+    await run(
+      (function* () {
+        try {
+          yield* fetch(wrong as never);
+        } catch (error) {
+          return void assert.instance(error, TypeError);
+        }
+        assert.unreachable();
+      })(),
+    );
   });
 }
 
 spec('they print as they were written', async () => {
   const { url } = await site();
   assert.is(String(fetch('http://localhost/')), "fetch('http://localhost/')");
-  await run((function* () {
-    const response = yield* fetch(`${url}/text`);
-    assert.is(`${response}`, `<Response 200 ${url}/text>`);
-    assert.is(String(response.text()), 'response.text()');
-    yield* response.text();
-  })());
+  await run(
+    (function* () {
+      const response = yield* fetch(`${url}/text`);
+      assert.is(`${response}`, `<Response 200 ${url}/text>`);
+      assert.is(String(response.text()), 'response.text()');
+      yield* response.text();
+    })(),
+  );
 });
 
 spec.run();

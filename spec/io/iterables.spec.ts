@@ -1,7 +1,21 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { cancel, Channel, Event, fromAsyncIterable, forEach, InvalidStateError, run, runSync, sleep, spawn, timeout, TimeoutError, toAsyncIterable } from 'treadle';
+import {
+  cancel,
+  Channel,
+  Event,
+  fromAsyncIterable,
+  forEach,
+  InvalidStateError,
+  run,
+  runSync,
+  sleep,
+  spawn,
+  timeout,
+  TimeoutError,
+  toAsyncIterable,
+} from 'treadle';
 import type { Coroutine } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -29,61 +43,73 @@ async function* counting(log: unknown[], to = Infinity, ms = 1): AsyncGenerator<
 
 spec('fromAsyncIterable gives a channel of the items, and then the end', async () => {
   const log: unknown[] = [];
-  await run((function* () {
-    const numbers = yield* fromAsyncIterable(counting(log, 3));
-    assert.instance(numbers, Channel);
-    const items = [];
-    for (let next; !(next = yield* numbers.receive()).done; ) items.push(next.value);
-    assert.equal(items, [1, 2, 3]);
-    assert.equal(yield* numbers.receive(), { done: true, value: undefined });
-  })());
+  await run(
+    (function* () {
+      const numbers = yield* fromAsyncIterable(counting(log, 3));
+      assert.instance(numbers, Channel);
+      const items = [];
+      for (let next; !(next = yield* numbers.receive()).done;) items.push(next.value);
+      assert.equal(items, [1, 2, 3]);
+      assert.equal(yield* numbers.receive(), { done: true, value: undefined });
+    })(),
+  );
   assert.equal(log, ['exhausted', 'released']);
 });
 
 spec('the error of the source is thrown by receive, after the items before it', async () => {
   const error = new Error('no');
-  await run((function* () {
-    const numbers = yield* fromAsyncIterable((async function* () {
-      yield 1;
-      throw error;
-    })());
-    assert.is((yield* numbers.receive()).value, 1);
-    assert.is(yield* caught(numbers.receive()), error);
-  })());
+  await run(
+    (function* () {
+      const numbers = yield* fromAsyncIterable(
+        (async function* () {
+          yield 1;
+          throw error;
+        })(),
+      );
+      assert.is((yield* numbers.receive()).value, 1);
+      assert.is(yield* caught(numbers.receive()), error);
+    })(),
+  );
 });
 
 spec('closing the channel releases the source', async () => {
   const log: unknown[] = [];
-  await run((function* () {
-    const numbers = yield* fromAsyncIterable(counting(log));
-    yield* numbers.receive();
-    yield* sleep(5); // the next item waits to be sent
-    numbers.close();
-    yield* sleep(10);
-    assert.equal(log, ['released']);
-  })());
+  await run(
+    (function* () {
+      const numbers = yield* fromAsyncIterable(counting(log));
+      yield* numbers.receive();
+      yield* sleep(5); // the next item waits to be sent
+      numbers.close();
+      yield* sleep(10);
+      assert.equal(log, ['released']);
+    })(),
+  );
 });
 
 spec('so does the end of the task, which waits for that', async () => {
   for (const how of ['end', 'error', 'cancellation']) {
     const log: unknown[] = [];
     const received = new Event();
-    await run((function* () {
-      const task = yield* spawn((function* (): Coroutine<void> {
-        const numbers = yield* fromAsyncIterable(counting(log));
-        yield* numbers.receive();
-        received.set();
-        yield* sleep(5);
-        if (how === 'error') throw new Error('no');
-        if (how === 'cancellation') yield* sleep(Infinity);
-      })());
-      yield* received.wait(); // however busy the machine is
-      yield* sleep(25); // the next item waits to be sent
-      if (how === 'cancellation') yield* cancel(task);
-      else if (how === 'error') yield* caught(task);
-      else yield* task;
-      assert.equal(log, ['released'], how);
-    })());
+    await run(
+      (function* () {
+        const task = yield* spawn(
+          (function* (): Coroutine<void> {
+            const numbers = yield* fromAsyncIterable(counting(log));
+            yield* numbers.receive();
+            received.set();
+            yield* sleep(5);
+            if (how === 'error') throw new Error('no');
+            if (how === 'cancellation') yield* sleep(Infinity);
+          })(),
+        );
+        yield* received.wait(); // however busy the machine is
+        yield* sleep(25); // the next item waits to be sent
+        if (how === 'cancellation') yield* cancel(task);
+        else if (how === 'error') yield* caught(task);
+        else yield* task;
+        assert.equal(log, ['released'], how);
+      })(),
+    );
   }
 });
 
@@ -98,78 +124,118 @@ spec('a source that is silent is told, and not waited for', async () => {
       },
     }),
   };
-  await run((function* () {
-    const channel = yield* fromAsyncIterable(silent);
-    assert.instance(yield* caught(timeout(5, channel.receive())), TimeoutError);
-  })());
+  await run(
+    (function* () {
+      const channel = yield* fromAsyncIterable(silent);
+      assert.instance(yield* caught(timeout(5, channel.receive())), TimeoutError);
+    })(),
+  );
   assert.equal(log, ['told']);
 });
 
 spec('forEach takes the channel, too; left early, the source is released', async () => {
   const log: unknown[] = [];
   const error = new Error('enough');
-  await run((function* () {
-    assert.is(yield* caught(forEach(yield* fromAsyncIterable(counting(log)), function* (n): Coroutine<void> {
-      if (n === 3) throw error;
-    })), error);
-    yield* sleep(10);
-    assert.equal(log, ['released']);
-  })());
+  await run(
+    (function* () {
+      assert.is(
+        yield* caught(
+          forEach(yield* fromAsyncIterable(counting(log)), function* (n): Coroutine<void> {
+            if (n === 3) throw error;
+          }),
+        ),
+        error,
+      );
+      yield* sleep(10);
+      assert.equal(log, ['released']);
+    })(),
+  );
 });
 
 spec('a receive that is cancelled loses no item', async () => {
-  await run((function* () {
-    const numbers = yield* fromAsyncIterable(counting([], 5, 3));
-    const seen: number[] = [];
-    for (let over = false; !over; ) {
-      try {
-        const { done, value } = yield* timeout(2, numbers.receive());
-        over = done === true;
-        if (!done) seen.push(value);
-      } catch (error) {
-        assert.instance(error, TimeoutError);
+  await run(
+    (function* () {
+      const numbers = yield* fromAsyncIterable(counting([], 5, 3));
+      const seen: number[] = [];
+      for (let over = false; !over;) {
+        try {
+          const { done, value } = yield* timeout(2, numbers.receive());
+          over = done === true;
+          if (!done) seen.push(value);
+        } catch (error) {
+          assert.instance(error, TimeoutError);
+        }
       }
-    }
-    assert.equal(seen, [1, 2, 3, 4, 5]);
-  })());
+      assert.equal(seen, [1, 2, 3, 4, 5]);
+    })(),
+  );
 });
 
 spec('what fails while it is released makes the task fail', async () => {
   const error = new Error('clean-up');
-  const source = { [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve({ done: false as const, value: 1 }), return: () => Promise.reject(error) }) };
-  assert.is(await rejected(run((function* () {
-    const channel = yield* fromAsyncIterable(source);
-    yield* channel.receive();
-    yield* sleep(1);
-  })())), error);
+  const source = {
+    [Symbol.asyncIterator]: () => ({
+      next: () => Promise.resolve({ done: false as const, value: 1 }),
+      return: () => Promise.reject(error),
+    }),
+  };
+  assert.is(
+    await rejected(
+      run(
+        (function* () {
+          const channel = yield* fromAsyncIterable(source);
+          yield* channel.receive();
+          yield* sleep(1);
+        })(),
+      ),
+    ),
+    error,
+  );
 });
 
 spec('an iterator without return will do, and one that throws when it is opened throws at the yield', async () => {
   const error = new Error('no');
-  await run((function* () {
-    let n = 0;
-    const channel = yield* fromAsyncIterable({ [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve({ done: false as const, value: ++n }) }) });
-    assert.is((yield* channel.receive()).value, 1);
-    yield* sleep(1);
-    channel.close();
-    assert.is(yield* caught(fromAsyncIterable({ [Symbol.asyncIterator]() { throw error; } })), error);
-  })());
+  await run(
+    (function* () {
+      let n = 0;
+      const channel = yield* fromAsyncIterable({
+        [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve({ done: false as const, value: ++n }) }),
+      });
+      assert.is((yield* channel.receive()).value, 1);
+      yield* sleep(1);
+      channel.close();
+      assert.is(
+        yield* caught(
+          fromAsyncIterable({
+            [Symbol.asyncIterator]() {
+              throw error;
+            },
+          }),
+        ),
+        error,
+      );
+    })(),
+  );
 });
 
 spec('the lines of a file', async () => {
   const file = fileURLToPath(import.meta.url);
-  const first = await run((function* () {
-    const lines = yield* fromAsyncIterable(createInterface(createReadStream(file)));
-    return (yield* lines.receive()).value;
-  })());
+  const first = await run(
+    (function* () {
+      const lines = yield* fromAsyncIterable(createInterface(createReadStream(file)));
+      return (yield* lines.receive()).value;
+    })(),
+  );
   assert.match(first ?? '', /^import/);
 });
 
 spec('under runSync the promise is refused where the item is received', () => {
-  runSync((function* () {
-    const channel = yield* fromAsyncIterable(counting([], 1));
-    assert.instance(yield* caught(channel.receive()), InvalidStateError);
-  })());
+  runSync(
+    (function* () {
+      const channel = yield* fromAsyncIterable(counting([], 1));
+      assert.instance(yield* caught(channel.receive()), InvalidStateError);
+    })(),
+  );
 });
 
 // ---- toAsyncIterable
@@ -190,7 +256,10 @@ spec('toAsyncIterable gives what a coroutine sends, one item when one is asked f
     log.push(letter);
     await after(5);
   }
-  assert.equal(log.filter((entry) => String(entry).length === 1), ['a', 'b', 'c']);
+  assert.equal(
+    log.filter((entry) => String(entry).length === 1),
+    ['a', 'b', 'c'],
+  );
   assert.ok(log.indexOf('b was taken') > log.indexOf('a'));
   const again = [];
   for await (const letter of letters) again.push(letter);
@@ -200,12 +269,15 @@ spec('toAsyncIterable gives what a coroutine sends, one item when one is asked f
 spec('an error of the coroutine is thrown to the one who asks, after the items before it', async () => {
   const error = new Error('no');
   const seen: number[] = [];
-  const failed = rejected((async () => {
-    for await (const n of toAsyncIterable<number>(function* (channel) {
-      yield* channel.send(1);
-      throw error;
-    })) seen.push(n);
-  })());
+  const failed = rejected(
+    (async () => {
+      for await (const n of toAsyncIterable<number>(function* (channel) {
+        yield* channel.send(1);
+        throw error;
+      }))
+        seen.push(n);
+    })(),
+  );
   assert.is(await failed, error);
   assert.equal(seen, [1]);
 });
@@ -221,26 +293,35 @@ spec('leaving early cancels the coroutine and waits for its clean-up', async () 
       yield* sleep(5);
       log.push('clean');
     }
-  })) if (n === 2) break;
+  }))
+    if (n === 2) break;
   assert.equal(log, ['clean']);
 });
 
 spec('an error of that clean-up is thrown there', async () => {
   const error = new Error('clean-up');
-  assert.is(await rejected((async () => {
-    for await (const n of toAsyncIterable<number>(function* (channel) {
-      try {
-        for (let i = 0; ; i++) yield* channel.send(i);
-      } finally {
-        yield* sleep(1);
-        throw error;
-      }
-    })) if (n === 1) break;
-  })()), error);
+  assert.is(
+    await rejected(
+      (async () => {
+        for await (const n of toAsyncIterable<number>(function* (channel) {
+          try {
+            for (let i = 0; ; i++) yield* channel.send(i);
+          } finally {
+            yield* sleep(1);
+            throw error;
+          }
+        }))
+          if (n === 1) break;
+      })(),
+    ),
+    error,
+  );
 });
 
 spec('left before the first item, nothing is run', async () => {
-  const iterator = toAsyncIterable<number>(function* () { assert.unreachable(); })[Symbol.asyncIterator]();
+  const iterator = toAsyncIterable<number>(function* () {
+    assert.unreachable();
+  })[Symbol.asyncIterator]();
   assert.equal(await iterator.return!(), { done: true, value: undefined });
   assert.equal(await iterator.next(), { done: true, value: undefined });
 });
@@ -248,13 +329,15 @@ spec('left before the first item, nothing is run', async () => {
 spec('a channel: its items, its end, its error; leaving early closes it', async () => {
   const channel = new Channel<number>(3);
   const seen: number[] = [];
-  const producer = run((function* () {
-    for (let i = 1; i <= 5; i++) {
-      yield* sleep(1);
-      yield* channel.send(i);
-    }
-    channel.close();
-  })());
+  const producer = run(
+    (function* () {
+      for (let i = 1; i <= 5; i++) {
+        yield* sleep(1);
+        yield* channel.send(i);
+      }
+      channel.close();
+    })(),
+  );
   for await (const n of toAsyncIterable(channel)) seen.push(n);
   await producer;
   assert.equal(seen, [1, 2, 3, 4, 5]);
@@ -270,19 +353,21 @@ spec('a channel: its items, its end, its error; leaving early closes it', async 
 
 spec('there and back', async () => {
   const log: unknown[] = [];
-  await run((function* () {
-    const there = toAsyncIterable<number>(function* (channel) {
-      try {
-        for (let i = 1; ; i++) yield* channel.send(i);
-      } finally {
-        log.push('released');
-      }
-    });
-    const back = yield* fromAsyncIterable(there);
-    const [a, b] = [(yield* back.receive()).value, (yield* back.receive()).value];
-    assert.equal([a, b], [1, 2]);
-    yield* sleep(5);
-  })());
+  await run(
+    (function* () {
+      const there = toAsyncIterable<number>(function* (channel) {
+        try {
+          for (let i = 1; ; i++) yield* channel.send(i);
+        } finally {
+          log.push('released');
+        }
+      });
+      const back = yield* fromAsyncIterable(there);
+      const [a, b] = [(yield* back.receive()).value, (yield* back.receive()).value];
+      assert.equal([a, b], [1, 2]);
+      yield* sleep(5);
+    })(),
+  );
   assert.equal(log, ['released']);
 });
 
@@ -294,7 +379,13 @@ spec('a coroutine that never sends is a deadlock for the one who asks', async ()
   assert.match(out, /DeadlockError: every task waits.*\n.*next waiting on channel\.receive\(\)/);
 });
 
-for (const [text, wrong] of Object.entries<unknown>({ undefined, null: null, '5': 5, 'an array': [1], 'an object': {} })) {
+for (const [text, wrong] of Object.entries<unknown>({
+  undefined,
+  null: null,
+  '5': 5,
+  'an array': [1],
+  'an object': {},
+})) {
   spec(`of ${text} is an error at the call`, () => {
     refuses(() => fromAsyncIterable(wrong as never), /fromAsyncIterable takes an async iterable/);
     refuses(() => toAsyncIterable(wrong as never), /toAsyncIterable takes a channel/);

@@ -8,9 +8,16 @@ const spec = suite('main');
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Runs a program of its own; sends it signals when it prints `ready`. */
-function program(body: string, ...signals: NodeJS.Signals[]): Promise<{ code: number | null; signal: string | null; out: string; err: string }> {
+function program(
+  body: string,
+  ...signals: NodeJS.Signals[]
+): Promise<{ code: number | null; signal: string | null; out: string; err: string }> {
   const text = `import { main, sleep, spawn, join } from 'treadle';\nimport { writeSync } from 'node:fs';\nconst say = (line) => writeSync(1, line + '\\n');\n${body}`;
-  const child = start(process.execPath, ['--import', join(root, '.build/typescript.mjs'), '--input-type=module', '-e', text], { cwd: root, env: { ...process.env, NODE_V8_COVERAGE: undefined } as never });
+  const child = start(
+    process.execPath,
+    ['--import', join(root, '.build/typescript.mjs'), '--input-type=module', '-e', text],
+    { cwd: root, env: { ...process.env, NODE_V8_COVERAGE: undefined } as never },
+  );
   let [out, err] = ['', ''];
   let sent = false;
   child.stdout.on('data', (chunk) => {
@@ -19,12 +26,16 @@ function program(body: string, ...signals: NodeJS.Signals[]): Promise<{ code: nu
     sent = true;
     signals.forEach((signal, i) => setTimeout(() => child.kill(signal), i * 150));
   });
-  child.stderr.on('data', (chunk) => { err += chunk; });
+  child.stderr.on('data', (chunk) => {
+    err += chunk;
+  });
   const limit = setTimeout(() => child.kill('SIGKILL'), 15_000);
-  return new Promise((resolve) => child.on('close', (code, signal) => {
-    clearTimeout(limit);
-    resolve({ code, signal, out, err });
-  }));
+  return new Promise((resolve) =>
+    child.on('close', (code, signal) => {
+      clearTimeout(limit);
+      resolve({ code, signal, out, err });
+    }),
+  );
 }
 
 const patient = (ms: number) => `main((function* () {
@@ -47,13 +58,18 @@ spec('a program that succeeds ends with 0 and prints nothing of its own', async 
 });
 
 spec('an error is printed once, with the path of tasks it crossed, and the exit code is 1', async () => {
-  const { code, err } = await program("main((function* () { yield* join(yield* spawn((function* () { throw new Error('broken'); })(), { name: 'page' })); })());");
+  const { code, err } = await program(
+    "main((function* () { yield* join(yield* spawn((function* () { throw new Error('broken'); })(), { name: 'page' })); })());",
+  );
   assert.is(code, 1);
   assert.match(err, /Error: broken[^]*page, spawned by main/);
   assert.is(err.match(/Error: broken/g)?.length, 1);
 });
 
-for (const [signal, wanted] of [['SIGINT', 130], ['SIGTERM', 143]] as const) {
+for (const [signal, wanted] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
   spec(`the first ${signal} cancels it: it cleans up, and the exit code is ${wanted}`, async () => {
     const { code, out, err } = await program(patient(50), signal);
     assert.equal([code, out], [wanted, 'ready\nclean\n']);
@@ -68,24 +84,33 @@ for (const [signal, wanted] of [['SIGINT', 130], ['SIGTERM', 143]] as const) {
 }
 
 spec('an error of the clean-up is printed, and the exit code is 1', async () => {
-  const { code, err } = await program("main((function* () { try { say('ready'); yield* sleep(10_000); } finally { throw new Error('clean-up'); } })());", 'SIGINT');
+  const { code, err } = await program(
+    "main((function* () { try { say('ready'); yield* sleep(10_000); } finally { throw new Error('clean-up'); } })());",
+    'SIGINT',
+  );
   assert.is(code, 1);
   assert.match(err, /Error: clean-up/);
 });
 
 spec('when it is over it listens to no signal any more', async () => {
-  const { out } = await program("main((function* () { yield* sleep(1); })()); setTimeout(() => say(process.listenerCount('SIGINT') + ' ' + process.listenerCount('SIGTERM')), 50);");
+  const { out } = await program(
+    "main((function* () { yield* sleep(1); })()); setTimeout(() => say(process.listenerCount('SIGINT') + ' ' + process.listenerCount('SIGTERM')), 50);",
+  );
   assert.is(out, '0 0\n');
 });
 
 spec('main that is cancelled without a signal is an error: it did not do its work', async () => {
-  const { code, err } = await program("const task = main((function* () { yield* sleep(10_000); })()); setTimeout(() => task.cancel('because'), 20);");
+  const { code, err } = await program(
+    "const task = main((function* () { yield* sleep(10_000); })()); setTimeout(() => task.cancel('because'), 20);",
+  );
   assert.is(code, 1);
   assert.match(err, /CancelledError/);
 });
 
 spec('a deadlock is reported, and the exit code is 1', async () => {
-  const { code, err } = await program("import { Queue } from 'treadle'; main((function* () { yield* new Queue(1, { name: 'jobs' }).get(); })());");
+  const { code, err } = await program(
+    "import { Queue } from 'treadle'; main((function* () { yield* new Queue(1, { name: 'jobs' }).get(); })());",
+  );
   assert.is(code, 1);
   assert.match(err, /DeadlockError[^]*main[^]*jobs\.get\(\)/);
 });

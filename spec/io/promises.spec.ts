@@ -1,4 +1,17 @@
-import { cancel, EventLoop, fromCallback, fromPromise, now, run, sleep, spawn, timeout, TimeoutError, toPromise, yieldNow } from 'treadle';
+import {
+  cancel,
+  EventLoop,
+  fromCallback,
+  fromPromise,
+  now,
+  run,
+  sleep,
+  spawn,
+  timeout,
+  TimeoutError,
+  toPromise,
+  yieldNow,
+} from 'treadle';
 import type { Coroutine } from 'treadle';
 import { VirtualClock } from 'treadle/testing';
 import { suite } from 'uvu';
@@ -10,151 +23,251 @@ const later = <T>(value: T, ms = 2) => new Promise<T>((resolve) => setTimeout(re
 
 spec('fromPromise gives the value, a rejection is thrown', async () => {
   const error = new Error('no');
-  await run((function* () {
-    assert.is(yield* fromPromise(later('value')), 'value');
-    assert.is(yield* fromPromise(() => later('value')), 'value');
-    assert.is(yield* caught(fromPromise(Promise.reject(error))), error);
-    assert.is(yield* caught(fromPromise(() => Promise.reject(error))), error);
-  })());
+  await run(
+    (function* () {
+      assert.is(yield* fromPromise(later('value')), 'value');
+      assert.is(yield* fromPromise(() => later('value')), 'value');
+      assert.is(yield* caught(fromPromise(Promise.reject(error))), error);
+      assert.is(yield* caught(fromPromise(() => Promise.reject(error))), error);
+    })(),
+  );
 });
 
 spec('a bare yield of a promise, and a promise in call, are the same', async () => {
-  await run((function* (): Coroutine<void> {
-    assert.is(yield later('value'), 'value');
-    assert.is(yield* caught(Promise.reject('no')), 'no');
-  })());
+  await run(
+    (function* (): Coroutine<void> {
+      assert.is(yield later('value'), 'value');
+      assert.is(yield* caught(Promise.reject('no')), 'no');
+    })(),
+  );
 });
 
 spec('thenables that are no promises do, also one that answers at once, twice, or throws', async () => {
-  const thenable = (then: (resolve: (value: string) => void, reject: (error: unknown) => void) => void) => ({ then }) as never as PromiseLike<string>;
-  await run((function* () {
-    assert.is(yield* fromPromise(thenable((resolve) => resolve('at once'))), 'at once');
-    assert.is(yield* fromPromise(thenable((resolve, reject) => { resolve('first'); reject('second'); resolve('third'); })), 'first');
-    assert.is(yield* caught(fromPromise(thenable(() => { throw 'broken'; }))), 'broken');
-    assert.is(yield* fromPromise(thenable((resolve) => setTimeout(resolve, 1, 'late'))), 'late');
-  })());
+  const thenable = (then: (resolve: (value: string) => void, reject: (error: unknown) => void) => void) =>
+    ({ then }) as never as PromiseLike<string>;
+  await run(
+    (function* () {
+      assert.is(yield* fromPromise(thenable((resolve) => resolve('at once'))), 'at once');
+      assert.is(
+        yield* fromPromise(
+          thenable((resolve, reject) => {
+            resolve('first');
+            reject('second');
+            resolve('third');
+          }),
+        ),
+        'first',
+      );
+      assert.is(
+        yield* caught(
+          fromPromise(
+            thenable(() => {
+              throw 'broken';
+            }),
+          ),
+        ),
+        'broken',
+      );
+      assert.is(yield* fromPromise(thenable((resolve) => setTimeout(resolve, 1, 'late'))), 'late');
+    })(),
+  );
 });
 
 spec('the function is called when it is yielded, each time', async () => {
   let calls = 0;
   const effect = fromPromise(() => Promise.resolve(++calls));
   assert.is(calls, 0);
-  await run((function* () { assert.equal([yield* effect, yield* effect], [1, 2]); })());
+  await run(
+    (function* () {
+      assert.equal([yield* effect, yield* effect], [1, 2]);
+    })(),
+  );
 });
 
 spec('the function gets a signal that is aborted when the wait is cancelled, once', async () => {
   const log: unknown[] = [];
-  await run((function* () {
-    const task = yield* spawn(fromPromise((signal) => {
-      signal.addEventListener('abort', () => log.push('aborted'));
-      return new Promise(() => {});
-    }));
-    yield* sleep(2);
-    assert.equal(log, []);
-    yield* cancel(task);
-    assert.equal(log, ['aborted']);
-    yield* sleep(2);
-  })());
+  await run(
+    (function* () {
+      const task = yield* spawn(
+        fromPromise((signal) => {
+          signal.addEventListener('abort', () => log.push('aborted'));
+          return new Promise(() => {});
+        }),
+      );
+      yield* sleep(2);
+      assert.equal(log, []);
+      yield* cancel(task);
+      assert.equal(log, ['aborted']);
+      yield* sleep(2);
+    })(),
+  );
   assert.equal(log, ['aborted']);
 });
 
 spec('the signal is not aborted when the promise is settled', async () => {
   let signal: AbortSignal | undefined;
-  await run(fromPromise((s) => {
-    signal = s;
-    return later('x');
-  }));
+  await run(
+    fromPromise((s) => {
+      signal = s;
+      return later('x');
+    }),
+  );
   await later(0);
   assert.is(signal?.aborted, false);
 });
 
 spec('a promise that rejects because it was aborted disturbs nobody', async () => {
-  await run((function* () {
-    const task = yield* spawn(fromPromise((signal) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('aborted'))))));
-    yield* sleep(2);
-    yield* cancel(task);
-    assert.is(task.state, 'cancelled');
-    yield* sleep(5);
-  })());
+  await run(
+    (function* () {
+      const task = yield* spawn(
+        fromPromise(
+          (signal) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('aborted')))),
+        ),
+      );
+      yield* sleep(2);
+      yield* cancel(task);
+      assert.is(task.state, 'cancelled');
+      yield* sleep(5);
+    })(),
+  );
 });
 
 spec('a promise itself is left alone by cancellation, and may be waited for again', async () => {
-  await run((function* () {
-    const promise = later('value', 20);
-    const error = yield* caught(timeout(2, fromPromise(promise)));
-    assert.instance(error, TimeoutError);
-    assert.is(yield* fromPromise(promise), 'value');
-  })());
+  await run(
+    (function* () {
+      const promise = later('value', 20);
+      const error = yield* caught(timeout(2, fromPromise(promise)));
+      assert.instance(error, TimeoutError);
+      assert.is(yield* fromPromise(promise), 'value');
+    })(),
+  );
 });
 
 spec('what the function throws is thrown at the yield', async () => {
   const error = new Error('no');
-  await run((function* () { assert.is(yield* caught(fromPromise(() => { throw error; })), error); })());
+  await run(
+    (function* () {
+      assert.is(
+        yield* caught(
+          fromPromise(() => {
+            throw error;
+          }),
+        ),
+        error,
+      );
+    })(),
+  );
 });
 
 spec('after a function that threw, or a thenable that did, a virtual clock goes on', async () => {
-  const thenable = { then: () => { throw new Error('no'); } } as never as PromiseLike<void>;
-  const time = await Promise.race([later('time stands still', 200), run((function* () {
-    yield* caught(fromPromise(() => { throw new Error('no'); }));
-    yield* caught(thenable);
-    yield* sleep(1000);
-    return yield* now();
-  })(), { clock: new VirtualClock() })]);
+  const thenable = {
+    then: () => {
+      throw new Error('no');
+    },
+  } as never as PromiseLike<void>;
+  const time = await Promise.race([
+    later('time stands still', 200),
+    run(
+      (function* () {
+        yield* caught(
+          fromPromise(() => {
+            throw new Error('no');
+          }),
+        );
+        yield* caught(thenable);
+        yield* sleep(1000);
+        return yield* now();
+      })(),
+      { clock: new VirtualClock() },
+    ),
+  ]);
   assert.is(time, 1000);
 });
 
 spec('a function that returns no promise is a TypeError that says so', async () => {
-  await run((function* () {
-    const error = yield* caught(fromPromise((() => 5) as never));
-    assert.instance(error, TypeError);
-    assert.match(error.message, /fromPromise/);
-    assert.match(error.message, /5/);
-  })());
+  await run(
+    (function* () {
+      const error = yield* caught(fromPromise((() => 5) as never));
+      assert.instance(error, TypeError);
+      assert.match(error.message, /fromPromise/);
+      assert.match(error.message, /5/);
+    })(),
+  );
 });
 
 spec('on a virtual clock time stands still until the promise is settled', async () => {
-  const time = await run((function* () {
-    yield* fromPromise(later('x', 10));
-    const before = yield* now();
-    yield* sleep(1000);
-    return [before, yield* now()];
-  })(), { clock: new VirtualClock() });
+  const time = await run(
+    (function* () {
+      yield* fromPromise(later('x', 10));
+      const before = yield* now();
+      yield* sleep(1000);
+      return [before, yield* now()];
+    })(),
+    { clock: new VirtualClock() },
+  );
   assert.equal(time, [0, 1000]);
 });
 
 spec('under runSync a promise is an error that says so, and the function is not called', () => {
   let called = false;
-  const error = thrown(() => virtually(function* () { yield* fromPromise(() => { called = true; return later(1); }); }));
+  const error = thrown(() =>
+    virtually(function* () {
+      yield* fromPromise(() => {
+        called = true;
+        return later(1);
+      });
+    }),
+  );
   assert.match(error.message, /runSync/);
   assert.not(called);
-  assert.match(thrown(() => virtually(function* () { yield later(1); })).message, /runSync/);
+  assert.match(
+    thrown(() =>
+      virtually(function* () {
+        yield later(1);
+      }),
+    ).message,
+    /runSync/,
+  );
 });
 
-for (const [what, wrong] of [['undefined', undefined], ['5', 5], ['{}', {}], ['an effect', sleep(1)]] as const) {
-  spec(`fromPromise(${what}) is a TypeError at the call that says what it takes`, () => refuses(() => fromPromise(wrong as never), /fromPromise/, /promise/));
+for (const [what, wrong] of [
+  ['undefined', undefined],
+  ['5', 5],
+  ['{}', {}],
+  ['an effect', sleep(1)],
+] as const) {
+  spec(`fromPromise(${what}) is a TypeError at the call that says what it takes`, () =>
+    refuses(() => fromPromise(wrong as never), /fromPromise/, /promise/),
+  );
 }
 
 // ---- callbacks
 
 spec('fromCallback gives the value, an error is thrown', async () => {
-  await run((function* () {
-    assert.is(yield* fromCallback<string>((callback) => setTimeout(callback, 2, null, 'value')), 'value');
-    assert.is(yield* fromCallback<string>((callback) => callback(undefined, 'at once')), 'at once');
-    assert.is(yield* caught(fromCallback((callback) => setTimeout(callback, 2, 'no'))), 'no');
-    assert.is(yield* caught(fromCallback((callback) => callback('at once', undefined))), 'at once');
-  })());
+  await run(
+    (function* () {
+      assert.is(yield* fromCallback<string>((callback) => setTimeout(callback, 2, null, 'value')), 'value');
+      assert.is(yield* fromCallback<string>((callback) => callback(undefined, 'at once')), 'at once');
+      assert.is(yield* caught(fromCallback((callback) => setTimeout(callback, 2, 'no'))), 'no');
+      assert.is(yield* caught(fromCallback((callback) => callback('at once', undefined))), 'at once');
+    })(),
+  );
 });
 
 spec('fromCallback: falsy errors other than null and undefined are errors', () => {
   virtually(function* () {
-    for (const error of [0, '', false]) assert.is(yield* caught(fromCallback((callback) => callback(error, undefined))), error);
+    for (const error of [0, '', false])
+      assert.is(yield* caught(fromCallback((callback) => callback(error, undefined))), error);
   });
 });
 
 spec('fromCallback: a function that is returned is the clean-up; anything else is ignored', () => {
   const log: unknown[] = [];
   virtually(function* () {
-    const tasks = [yield* spawn(fromCallback(() => () => log.push('undone'))), yield* spawn(fromCallback(() => ({ not: 'a function' })))];
+    const tasks = [
+      yield* spawn(fromCallback(() => () => log.push('undone'))),
+      yield* spawn(fromCallback(() => ({ not: 'a function' }))),
+    ];
     yield* turns(2);
     for (const task of tasks) yield* cancel(task);
     yield* fromCallback((callback) => {
@@ -167,23 +280,39 @@ spec('fromCallback: a function that is returned is the clean-up; anything else i
 
 spec('fromCallback: only the first call counts, a late one is ignored, a throw is thrown', () => {
   virtually(function* () {
-    assert.is(yield* fromCallback<number>((callback) => {
-      callback(null, 1);
-      callback(null, 2);
-      callback('no', 3);
-    }), 1);
+    assert.is(
+      yield* fromCallback<number>((callback) => {
+        callback(null, 1);
+        callback(null, 2);
+        callback('no', 3);
+      }),
+      1,
+    );
     let call!: (error: unknown, value: void) => void;
-    const task = yield* spawn(fromCallback((callback) => { call = callback; }));
+    const task = yield* spawn(
+      fromCallback((callback) => {
+        call = callback;
+      }),
+    );
     yield* yieldNow();
     yield* cancel(task);
     call('late', undefined);
     assert.is(task.state, 'cancelled');
-    assert.is(yield* caught(fromCallback(() => { throw 'cannot'; })), 'cannot');
+    assert.is(
+      yield* caught(
+        fromCallback(() => {
+          throw 'cannot';
+        }),
+      ),
+      'cannot',
+    );
   });
 });
 
 for (const wrong of [undefined, 5, {}, Promise.resolve()]) {
-  spec(`fromCallback(${String(wrong)}) is a TypeError at the call that says what it takes`, () => refuses(() => fromCallback(wrong as never), /fromCallback/, /function/));
+  spec(`fromCallback(${String(wrong)}) is a TypeError at the call that says what it takes`, () =>
+    refuses(() => fromCallback(wrong as never), /fromCallback/, /function/),
+  );
 }
 
 // ---- toPromise, and awaiting a task
@@ -193,7 +322,18 @@ spec('toPromise is a native promise of the outcome', async () => {
   const good = toPromise(run(sleep(1)));
   assert.instance(good, Promise);
   assert.is(await good, undefined);
-  assert.is(await rejected(toPromise(run((function* () { throw error; })()))), error);
+  assert.is(
+    await rejected(
+      toPromise(
+        run(
+          (function* () {
+            throw error;
+          })(),
+        ),
+      ),
+    ),
+    error,
+  );
   const task = run(sleep(Infinity));
   task.cancel('why');
   assert.is((await rejected(toPromise(task))).reason, 'why');
@@ -201,7 +341,12 @@ spec('toPromise is a native promise of the outcome', async () => {
 
 spec('a task that is over can still be awaited, at any time, on either clock', async () => {
   for (const options of [{}, { clock: new VirtualClock() }]) {
-    const task = run((function* () { return 'value'; })(), options);
+    const task = run(
+      (function* () {
+        return 'value';
+      })(),
+      options,
+    );
     await later(0, 10);
     assert.is(task.state, 'succeeded');
     const late = Promise.race([task.then((value) => value), later('never told', 200)]);
@@ -211,7 +356,18 @@ spec('a task that is over can still be awaited, at any time, on either clock', a
 
 spec('a main that is over in its first step can be awaited, on either clock', async () => {
   for (const options of [{}, { clock: new VirtualClock() }]) {
-    assert.is(await Promise.race([run((function* () { return 'value'; })(), options), later('never told', 200)]), 'value');
+    assert.is(
+      await Promise.race([
+        run(
+          (function* () {
+            return 'value';
+          })(),
+          options,
+        ),
+        later('never told', 200),
+      ]),
+      'value',
+    );
   }
 });
 
@@ -222,7 +378,20 @@ spec('a main that fails in its first step and is awaited is no unhandled rejecti
   try {
     const error = new Error('at once');
     for (const options of [{}, { clock: new VirtualClock() }]) {
-      assert.is(await Promise.race([rejected(run((function* () { throw error; })(), options)), later('never told', 200)]), error);
+      assert.is(
+        await Promise.race([
+          rejected(
+            run(
+              (function* () {
+                throw error;
+              })(),
+              options,
+            ),
+          ),
+          later('never told', 200),
+        ]),
+        error,
+      );
     }
     await later(0, 20);
   } finally {
@@ -233,8 +402,18 @@ spec('a main that fails in its first step and is awaited is no unhandled rejecti
 
 spec('Promise.all takes tasks', async () => {
   const loop = new EventLoop();
-  const a = loop.createTask((function* () { yield* sleep(2); return 'a'; })());
-  const b = loop.runUntilComplete((function* () { yield* sleep(5); return 'b'; })());
+  const a = loop.createTask(
+    (function* () {
+      yield* sleep(2);
+      return 'a';
+    })(),
+  );
+  const b = loop.runUntilComplete(
+    (function* () {
+      yield* sleep(5);
+      return 'b';
+    })(),
+  );
   assert.equal(await Promise.all([a, b, run(sleep(1))]), ['a', 'b', undefined]);
 });
 

@@ -3,7 +3,21 @@
 // is stopped and started again.
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { all, any, DeadlockError, Event, EventLoop, join, run, runSync, shield, sleep, sleepUntil, spawn, yieldNow } from 'treadle';
+import {
+  all,
+  any,
+  DeadlockError,
+  Event,
+  EventLoop,
+  join,
+  run,
+  runSync,
+  shield,
+  sleep,
+  sleepUntil,
+  spawn,
+  yieldNow,
+} from 'treadle';
 import type { Coroutine, Task } from 'treadle';
 import { VirtualClock } from 'treadle/testing';
 import { after, caught, program, rejection } from './kit.ts';
@@ -13,53 +27,79 @@ const adversity = suite('adversity');
 adversity('errors that cannot be made a string are thrown together like any others', () => {
   const symbol = Symbol('wrong');
   const bare = Object.create(null) as object;
-  const throwing = function* (value: unknown): Coroutine<never> { throw value; };
-  const error = caught(() => runSync((function* () {
-    yield* spawn(throwing(symbol));
-    yield* spawn(throwing(bare));
-  })()));
+  const throwing = function* (value: unknown): Coroutine<never> {
+    throw value;
+  };
+  const error = caught(() =>
+    runSync(
+      (function* () {
+        yield* spawn(throwing(symbol));
+        yield* spawn(throwing(bare));
+      })(),
+    ),
+  );
   assert.instance(error, AggregateError);
   assert.equal(error.errors.length, 2);
   assert.ok(error.errors.includes(symbol) && error.errors.includes(bare));
-  assert.instance(caught(() => runSync(any([throwing(symbol), throwing(bare)]))), AggregateError);
+  assert.instance(
+    caught(() => runSync(any([throwing(symbol), throwing(bare)]))),
+    AggregateError,
+  );
 });
 
-adversity('a program that was given up because its clean-up hangs stays over when that is woken after all', async () => {
-  const event = new Event();
-  const task = run((function* () {
-    try {
-      yield* sleep(Infinity);
-    } finally {
-      yield* event.wait();
-    }
-  })(), { clock: new VirtualClock() });
-  assert.instance(await rejection(task), DeadlockError);
-  event.set();
-  await after(5);
-  assert.is(task.state, 'failed');
-});
+adversity(
+  'a program that was given up because its clean-up hangs stays over when that is woken after all',
+  async () => {
+    const event = new Event();
+    const task = run(
+      (function* () {
+        try {
+          yield* sleep(Infinity);
+        } finally {
+          yield* event.wait();
+        }
+      })(),
+      { clock: new VirtualClock() },
+    );
+    assert.instance(await rejection(task), DeadlockError);
+    event.set();
+    await after(5);
+    assert.is(task.state, 'failed');
+  },
+);
 
 adversity('a deadlock of 200,000 tasks is reported like any other', () => {
-  const error = caught(() => runSync((function* () {
-    for (let i = 0; i < 200_000; i++) yield* spawn(sleep(Infinity));
-  })()));
+  const error = caught(() =>
+    runSync(
+      (function* () {
+        for (let i = 0; i < 200_000; i++) yield* spawn(sleep(Infinity));
+      })(),
+    ),
+  );
   assert.instance(error, DeadlockError);
 });
 
 adversity('timers one millisecond apart fire in their order, also when the host is late', async () => {
   const log: number[] = [];
-  await run((function* () {
-    for (let i = 0; i < 20; i++) {
-      yield* spawn((function* () {
-        yield* sleepUntil(20 + i);
-        log.push(i);
-      })());
-    }
-    yield* yieldNow();
-    const start = performance.now();
-    while (performance.now() - start < 60);
-  })());
-  assert.equal(log, [...log].sort((a, b) => a - b));
+  await run(
+    (function* () {
+      for (let i = 0; i < 20; i++) {
+        yield* spawn(
+          (function* () {
+            yield* sleepUntil(20 + i);
+            log.push(i);
+          })(),
+        );
+      }
+      yield* yieldNow();
+      const start = performance.now();
+      while (performance.now() - start < 60);
+    })(),
+  );
+  assert.equal(
+    log,
+    [...log].sort((a, b) => a - b),
+  );
   assert.is(log.length, 20);
 });
 
@@ -69,10 +109,12 @@ adversity('a sleep whose time is over before the host could be asked for a timer
     for (const step of [0.3, 0.6, 0.7, 0.8, 0.9, 0.95, 1.5]) {
       let time = 0;
       performance.now = () => (time += step); // as if the machine stood still between any two looks at the clock
-      const task = run((function* () {
-        yield* all([sleep(1), sleep(2), sleepUntil(7), sleep(1)]);
-        return 'over';
-      })());
+      const task = run(
+        (function* () {
+          yield* all([sleep(1), sleep(2), sleepUntil(7), sleep(1)]);
+          return 'over';
+        })(),
+      );
       assert.is(await Promise.race([task, after(1000)]), 'over', `${step} ms`);
     }
   } finally {
@@ -83,7 +125,12 @@ adversity('a sleep whose time is over before the host could be asked for a timer
 adversity('a loop that was stopped and runs for ever is not stopped by the end of what it ran before', async () => {
   const loop = new EventLoop();
   const log: string[] = [];
-  const task = loop.runUntilComplete((function* () { yield* sleep(5); log.push('task'); })());
+  const task = loop.runUntilComplete(
+    (function* () {
+      yield* sleep(5);
+      log.push('task');
+    })(),
+  );
   loop.callSoon(() => loop.stop());
   await after(2);
   loop.callLater(15, () => log.push('later'));
@@ -97,7 +144,7 @@ adversity('a loop that was stopped and runs for ever is not stopped by the end o
 
 adversity('a loop refuses what is no awaitable when it is given, and says what was probably meant', () => {
   const loop = new EventLoop();
-  assert.throws(() => loop.createTask((function* () {}) as never), /did you mean to call it/);
+  assert.throws(() => loop.createTask(function* () {} as never), /did you mean to call it/);
   assert.throws(() => loop.createTask(5 as never), TypeError);
 });
 
@@ -123,36 +170,56 @@ adversity('timers of a loop that was stopped or closed do not keep the process a
   assert.ok(ms < 4_000, `${ms} ms`);
 });
 
-adversity('a task on a loop of its own may fail and be caught by one on another loop that waits for nothing else', async () => {
-  const stuck = run((function* () { yield* new Event().wait(); })(), { clock: new VirtualClock() });
-  const other = run((function* () {
-    try {
-      yield* join(stuck);
-      return 'no';
-    } catch (error) {
-      return error;
-    }
-  })());
-  assert.instance(await other, DeadlockError);
-});
+adversity(
+  'a task on a loop of its own may fail and be caught by one on another loop that waits for nothing else',
+  async () => {
+    const stuck = run(
+      (function* () {
+        yield* new Event().wait();
+      })(),
+      { clock: new VirtualClock() },
+    );
+    const other = run(
+      (function* () {
+        try {
+          yield* join(stuck);
+          return 'no';
+        } catch (error) {
+          return error;
+        }
+      })(),
+    );
+    assert.instance(await other, DeadlockError);
+  },
+);
 
 adversity('a shield holds from the moment in which its work is started', () => {
   for (let n = 80; n < 260; n += 3) {
     const log: string[] = [];
-    runSync((function* () {
-      const tasks: Task[] = [];
-      const work = function* (): Coroutine<void> {
-        log.push('started');
-        yield* sleep(5);
-        log.push('whole');
-      };
-      tasks.push(yield* spawn((function* () {
-        for (let i = 0; i < n; i++) yield* spawn(sleep(0));
-        yield* shield(work());
-      })()));
-      yield* spawn((function* () { tasks[0]!.cancel(); })());
-      yield* all([]);
-    })());
+    runSync(
+      (function* () {
+        const tasks: Task[] = [];
+        const work = function* (): Coroutine<void> {
+          log.push('started');
+          yield* sleep(5);
+          log.push('whole');
+        };
+        tasks.push(
+          yield* spawn(
+            (function* () {
+              for (let i = 0; i < n; i++) yield* spawn(sleep(0));
+              yield* shield(work());
+            })(),
+          ),
+        );
+        yield* spawn(
+          (function* () {
+            tasks[0]!.cancel();
+          })(),
+        );
+        yield* all([]);
+      })(),
+    );
     assert.is(log.includes('started'), log.includes('whole'), `${n}: ${log}`);
   }
 });

@@ -3,17 +3,23 @@
 // package.spec.ts, bundled for a browser.
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import * as explain from '../../lib/kernel/explain.ts';
-import * as explainBrowser from '../../lib/kernel/explain-browser.ts';
-import * as host from '../../lib/kernel/host.ts';
-import * as hostBrowser from '../../lib/kernel/host-browser.ts';
+import * as explain from '../../lib/words/messages.ts';
+import * as explainBrowser from '../../lib/words/messages-browser.ts';
+import * as host from '../../lib/host/node.ts';
+import * as hostBrowser from '../../lib/host/browser.ts';
 import { sleep } from 'treadle';
 
 const browser = suite('browser twins');
 
 browser('offer the same functions, with the same number of arguments', () => {
-  for (const [ours, theirs] of [[host, hostBrowser], [explain, explainBrowser]] as const) {
-    const shape = (module: object) => Object.entries(module).map(([name, value]) => [name, typeof value, (value as () => void).length]).sort();
+  for (const [ours, theirs] of [
+    [host, hostBrowser],
+    [explain, explainBrowser],
+  ] as const) {
+    const shape = (module: object) =>
+      Object.entries(module)
+        .map(([name, value]) => [name, typeof value, (value as () => void).length])
+        .sort();
     assert.equal(shape(theirs), shape(ours));
   }
 });

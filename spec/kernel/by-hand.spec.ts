@@ -55,10 +55,15 @@ byHand('throw(error) throws at the yield, in the coroutine', () => {
   gen.next();
   assert.equal(gen.throw(new Error('x')).value, sleep(2));
   assert.equal(gen.next(), { done: true, value: 'caught x' });
-  const other = (function* () { yield* sleep(1); })();
+  const other = (function* () {
+    yield* sleep(1);
+  })();
   other.next();
   const wrong = new Error('not caught');
-  assert.is(caught(() => other.throw(wrong)), wrong);
+  assert.is(
+    caught(() => other.throw(wrong)),
+    wrong,
+  );
   assert.equal(other.next(), { done: true, value: undefined });
 });
 
@@ -83,17 +88,28 @@ byHand('return() runs the finally blocks, and their effects come out', () => {
 });
 
 byHand('throwing into a finished coroutine throws, and returning from one returns', () => {
-  const gen = (function* () { yield* sleep(1); })();
+  const gen = (function* () {
+    yield* sleep(1);
+  })();
   gen.next();
   gen.next();
   const wrong = new Error('x');
-  assert.is(caught(() => gen.throw(wrong)), wrong);
+  assert.is(
+    caught(() => gen.throw(wrong)),
+    wrong,
+  );
   assert.equal(gen.return(undefined), { done: true, value: undefined });
 });
 
 byHand('native yield* shows the effects of the inner coroutine; a call shows the call', () => {
-  const inner = function* (): Coroutine<number> { yield* sleep(1); return 5; };
-  const page = coroutine('page', function* (url: string): Coroutine<string> { yield* sleep(1); return url; });
+  const inner = function* (): Coroutine<number> {
+    yield* sleep(1);
+    return 5;
+  };
+  const page = coroutine('page', function* (url: string): Coroutine<string> {
+    yield* sleep(1);
+    return url;
+  });
   const gen = (function* () {
     const n = yield* inner();
     const text = yield* page('x');
@@ -105,7 +121,10 @@ byHand('native yield* shows the effects of the inner coroutine; a call shows the
 });
 
 byHand('effects that hold effects are compared, too', () => {
-  const page = coroutine('page', function* (url: string): Coroutine<string> { yield* sleep(1); return url; });
+  const page = coroutine('page', function* (url: string): Coroutine<string> {
+    yield* sleep(1);
+    return url;
+  });
   const gen = (function* () {
     yield* spawn(page('a'), { name: 'a' });
     yield* all([page('a'), page('b')]);
@@ -113,7 +132,13 @@ byHand('effects that hold effects are compared, too', () => {
     yield* call(page('a'));
     yield* yieldNow();
   })();
-  const expected = [spawn(page('a'), { name: 'a' }), all([page('a'), page('b')]), timeout(100, page('a')), call(page('a')), yieldNow()];
+  const expected = [
+    spawn(page('a'), { name: 'a' }),
+    all([page('a'), page('b')]),
+    timeout(100, page('a')),
+    call(page('a')),
+    yieldNow(),
+  ];
   for (const effect of expected) nodeAssert.deepStrictEqual(gen.next([]).value, effect);
 });
 

@@ -2,8 +2,27 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
-  all, call, cancel, CancelledError, coroutine, currentTask, Event, EventLoop, fromPromise, join, Lock, now, Queue, run, runSync,
-  Semaphore, shield, sleep, spawn, suspend, yieldNow,
+  all,
+  call,
+  cancel,
+  CancelledError,
+  coroutine,
+  currentTask,
+  Event,
+  EventLoop,
+  fromPromise,
+  join,
+  Lock,
+  now,
+  Queue,
+  run,
+  runSync,
+  Semaphore,
+  shield,
+  sleep,
+  spawn,
+  suspend,
+  yieldNow,
 } from 'treadle';
 import type { Awaitable, Coroutine, Task } from 'treadle';
 import { VirtualClock } from 'treadle/testing';
@@ -14,12 +33,14 @@ const cancellation = suite('cancellation');
 /** Starts the body as a child, lets it wait, cancels it there; gives the child after its end. */
 function cancelWhileWaiting(body: (log: string[]) => Coroutine<unknown>): { log: string[]; state: string } {
   const log: string[] = [];
-  return runSync((function* () {
-    const child = yield* spawn(body(log), { name: 'child' });
-    yield* sleep(10);
-    yield* cancel(child, 'enough');
-    return { log, state: child.state };
-  })());
+  return runSync(
+    (function* () {
+      const child = yield* spawn(body(log), { name: 'child' });
+      yield* sleep(10);
+      yield* cancel(child, 'enough');
+      return { log, state: child.state };
+    })(),
+  );
 }
 
 cancellation('closes a coroutine with return(): its finally runs, its catch does not', () => {
@@ -62,57 +83,87 @@ cancellation('lets a finally wait for effects, and they are answered', () => {
       log.push(`at ${yield* now()}`);
       yield* sleep(5);
       log.push(`at ${yield* now()}`);
-      const helper = yield* spawn((function* () { yield* sleep(2); return 'helped'; })());
+      const helper = yield* spawn(
+        (function* () {
+          yield* sleep(2);
+          return 'helped';
+        })(),
+      );
       log.push(yield* join(helper));
       try {
-        yield* call((function* (): Coroutine<void> { throw new Error('inside'); })());
+        yield* call(
+          (function* (): Coroutine<void> {
+            throw new Error('inside');
+          })(),
+        );
       } catch (error) {
         log.push(`caught ${(error as Error).message}`);
       }
       const lock = new Lock();
-      log.push(yield* lock.with((function* () { yield* yieldNow(); return 'locked'; })()));
+      log.push(
+        yield* lock.with(
+          (function* () {
+            yield* yieldNow();
+            return 'locked';
+          })(),
+        ),
+      );
     }
   });
   assert.equal(log, ['at 10', 'at 15', 'helped', 'caught inside', 'locked']);
 });
 
-cancellation('of three nested frames whose finally blocks yield twice each runs every clean-up whole, inner to outer, no body code after it and no catch', () => {
-  const log: string[] = [];
-  const frame = (name: string, body: () => Awaitable<unknown>) => coroutine(name, function* (): Coroutine<void> {
-    while (true) {
-      try {
-        log.push(`${name} in`);
-        yield body();
-        log.push(`${name} WENT ON`);
-      } catch {
-        log.push(`${name} CAUGHT`);
-      } finally {
-        log.push(`${name} cleans`);
-        yield* sleep(5);
-        log.push(`${name} still`);
-        yield* yieldNow();
-        log.push(`${name} out`);
-      }
-      log.push(`${name} WENT ROUND`);
-    }
-  });
-  const inner = frame('inner', () => sleep(1000));
-  const middle = frame('middle', () => inner());
-  const outer = frame('outer', () => middle());
-  runSync((function* () {
-    const child = yield* spawn(outer());
-    yield* sleep(1);
-    yield* cancel(child);
-    assert.is(yield* now(), 16);
-    assert.is(child.state, 'cancelled');
-  })());
-  assert.equal(log, [
-    'outer in', 'middle in', 'inner in',
-    'inner cleans', 'inner still', 'inner out',
-    'middle cleans', 'middle still', 'middle out',
-    'outer cleans', 'outer still', 'outer out',
-  ]);
-});
+cancellation(
+  'of three nested frames whose finally blocks yield twice each runs every clean-up whole, inner to outer, no body code after it and no catch',
+  () => {
+    const log: string[] = [];
+    const frame = (name: string, body: () => Awaitable<unknown>) =>
+      coroutine(name, function* (): Coroutine<void> {
+        while (true) {
+          try {
+            log.push(`${name} in`);
+            yield body();
+            log.push(`${name} WENT ON`);
+          } catch {
+            log.push(`${name} CAUGHT`);
+          } finally {
+            log.push(`${name} cleans`);
+            yield* sleep(5);
+            log.push(`${name} still`);
+            yield* yieldNow();
+            log.push(`${name} out`);
+          }
+          log.push(`${name} WENT ROUND`);
+        }
+      });
+    const inner = frame('inner', () => sleep(1000));
+    const middle = frame('middle', () => inner());
+    const outer = frame('outer', () => middle());
+    runSync(
+      (function* () {
+        const child = yield* spawn(outer());
+        yield* sleep(1);
+        yield* cancel(child);
+        assert.is(yield* now(), 16);
+        assert.is(child.state, 'cancelled');
+      })(),
+    );
+    assert.equal(log, [
+      'outer in',
+      'middle in',
+      'inner in',
+      'inner cleans',
+      'inner still',
+      'inner out',
+      'middle cleans',
+      'middle still',
+      'middle out',
+      'outer cleans',
+      'outer still',
+      'outer out',
+    ]);
+  },
+);
 
 cancellation('does the same for frames made with call, and for bare yields of generators', () => {
   for (const enter of [(work: Coroutine<void>) => call(work), (work: Coroutine<void>) => work]) {
@@ -131,154 +182,219 @@ cancellation('does the same for frames made with call, and for bare yields of ge
       }
       log.push(`${n} WENT ON`);
     };
-    runSync((function* () {
-      const child = yield* spawn(level(3));
-      yield* sleep(1);
-      yield* cancel(child);
-    })());
+    runSync(
+      (function* () {
+        const child = yield* spawn(level(3));
+        yield* sleep(1);
+        yield* cancel(child);
+      })(),
+    );
     assert.equal(log, ['0', '1', '2', '3']);
   }
 });
 
-cancellation('has the trap of the language in native yield*: when the inner finally yields, the outer generator goes on as if nothing had happened', () => {
-  const outer = function* (inner: (log: string[]) => Coroutine<void>, log: string[]): Coroutine<void> {
-    try {
-      yield* inner(log);
-      log.push('outer goes on');
-      yield* sleep(1);
-      log.push('outer goes further');
-    } finally {
-      log.push('outer finally');
-    }
-  };
-  const yielding = function* (log: string[]): Coroutine<void> {
-    try {
-      yield* sleep(1000);
-    } finally {
-      yield* sleep(1);
-      log.push('inner finally');
-    }
-  };
-  const { log, state } = cancelWhileWaiting((log) => outer(yielding, log));
-  assert.equal(log, ['inner finally', 'outer goes on', 'outer goes further', 'outer finally']);
-  assert.is(state, 'cancelled', 'yet the task was cancelled, and says so');
+cancellation(
+  'has the trap of the language in native yield*: when the inner finally yields, the outer generator goes on as if nothing had happened',
+  () => {
+    const outer = function* (inner: (log: string[]) => Coroutine<void>, log: string[]): Coroutine<void> {
+      try {
+        yield* inner(log);
+        log.push('outer goes on');
+        yield* sleep(1);
+        log.push('outer goes further');
+      } finally {
+        log.push('outer finally');
+      }
+    };
+    const yielding = function* (log: string[]): Coroutine<void> {
+      try {
+        yield* sleep(1000);
+      } finally {
+        yield* sleep(1);
+        log.push('inner finally');
+      }
+    };
+    const { log, state } = cancelWhileWaiting((log) => outer(yielding, log));
+    assert.equal(log, ['inner finally', 'outer goes on', 'outer goes further', 'outer finally']);
+    assert.is(state, 'cancelled', 'yet the task was cancelled, and says so');
 
-  const { log: plain } = cancelWhileWaiting((log) => outer(function* (log) {
-    try {
-      yield* sleep(1000);
-    } finally {
-      log.push('inner finally');
-    }
-  }, log));
-  assert.equal(plain, ['inner finally', 'outer finally'], 'with clean-ups that do not yield, native nesting is sound');
-
-  const { log: framed } = cancelWhileWaiting((log) => outer(coroutine('inner', yielding) as never, log));
-  assert.equal(framed, ['inner finally', 'outer finally'], 'and a frame is immune');
-});
-
-cancellation('does not cancel a clean-up again, however often and by whomever it is asked', () => {
-  const log: string[] = [];
-  runSync((function* () {
-    const owner = yield* spawn((function* () {
-      const child = yield* spawn((function* () {
+    const { log: plain } = cancelWhileWaiting((log) =>
+      outer(function* (log) {
         try {
           yield* sleep(1000);
         } finally {
-          for (let i = 1; i <= 5; i++) {
-            yield* sleep(10);
-            log.push(`step ${i}`);
-          }
+          log.push('inner finally');
         }
-      })());
-      yield* sleep(5);
-      child.cancel('first');
-      yield* sleep(5);
-      assert.is(child.cancel('second'), false);
-      yield* cancel(child, 'third');
-    })());
-    yield* sleep(20);
-    yield* cancel(owner, 'fourth');
-    assert.is(yield* now(), 55);
-  })());
+      }, log),
+    );
+    assert.equal(
+      plain,
+      ['inner finally', 'outer finally'],
+      'with clean-ups that do not yield, native nesting is sound',
+    );
+
+    const { log: framed } = cancelWhileWaiting((log) => outer(coroutine('inner', yielding) as never, log));
+    assert.equal(framed, ['inner finally', 'outer finally'], 'and a frame is immune');
+  },
+);
+
+cancellation('does not cancel a clean-up again, however often and by whomever it is asked', () => {
+  const log: string[] = [];
+  runSync(
+    (function* () {
+      const owner = yield* spawn(
+        (function* () {
+          const child = yield* spawn(
+            (function* () {
+              try {
+                yield* sleep(1000);
+              } finally {
+                for (let i = 1; i <= 5; i++) {
+                  yield* sleep(10);
+                  log.push(`step ${i}`);
+                }
+              }
+            })(),
+          );
+          yield* sleep(5);
+          child.cancel('first');
+          yield* sleep(5);
+          assert.is(child.cancel('second'), false);
+          yield* cancel(child, 'third');
+        })(),
+      );
+      yield* sleep(20);
+      yield* cancel(owner, 'fourth');
+      assert.is(yield* now(), 55);
+    })(),
+  );
   assert.equal(log, ['step 1', 'step 2', 'step 3', 'step 4', 'step 5']);
 });
 
 cancellation('makes joiners see a CancelledError with the reason and the name of the task', () => {
   const why = new Error('why');
   for (const reason of ['text', why, undefined, null, { a: 1 }]) {
-    runSync((function* () {
-      const child = yield* spawn(sleep(1000), { name: 'sleeper' });
-      const joiner = yield* spawn((function* () {
-        try {
-          yield* join(child);
-          return undefined;
-        } catch (error) {
-          return error;
+    runSync(
+      (function* () {
+        const child = yield* spawn(sleep(1000), { name: 'sleeper' });
+        const joiner = yield* spawn(
+          (function* () {
+            try {
+              yield* join(child);
+              return undefined;
+            } catch (error) {
+              return error;
+            }
+          })(),
+        );
+        yield* sleep(1);
+        child.cancel(reason);
+        for (const error of [
+          (yield* joiner) as CancelledError,
+          caught(() => child.result()),
+          child.error() as CancelledError,
+        ]) {
+          assert.instance(error, CancelledError);
+          assert.is(error.name, 'CancelledError');
+          assert.is(error.reason, reason);
+          assert.match(error.message, /sleeper/);
         }
-      })());
-      yield* sleep(1);
-      child.cancel(reason);
-      for (const error of [(yield* joiner) as CancelledError, caught(() => child.result()), child.error() as CancelledError]) {
-        assert.instance(error, CancelledError);
-        assert.is(error.name, 'CancelledError');
-        assert.is(error.reason, reason);
-        assert.match(error.message, /sleeper/);
-      }
-    })());
+      })(),
+    );
   }
 });
 
 cancellation('of a joiner leaves the joined task alone', () => {
-  runSync((function* () {
-    const work = yield* spawn((function* () { yield* sleep(100); return 'whole'; })());
-    for (const wait of [join(work), work, call(work), call(join(work))]) {
-      const joiner = yield* spawn((function* () { yield wait; })());
-      yield* yieldNow();
-      yield* yieldNow();
-      yield* cancel(joiner);
-      assert.is(joiner.state, 'cancelled');
-      assert.is(work.state, 'waiting');
-    }
-    assert.is(yield* work, 'whole');
-  })());
+  runSync(
+    (function* () {
+      const work = yield* spawn(
+        (function* () {
+          yield* sleep(100);
+          return 'whole';
+        })(),
+      );
+      for (const wait of [join(work), work, call(work), call(join(work))]) {
+        const joiner = yield* spawn(
+          (function* () {
+            yield wait;
+          })(),
+        );
+        yield* yieldNow();
+        yield* yieldNow();
+        yield* cancel(joiner);
+        assert.is(joiner.state, 'cancelled');
+        assert.is(work.state, 'waiting');
+      }
+      assert.is(yield* work, 'whole');
+    })(),
+  );
 });
 
 cancellation('before the first step runs nothing of the body, not even its finally', () => {
   const log: string[] = [];
-  runSync((function* () {
-    const child = yield* spawn((function* () {
-      try {
-        log.push('body');
-        yield* sleep(1);
-      } finally {
-        log.push('finally');
-      }
-    })(), { name: 'child' });
-    assert.is(child.state, 'ready');
-    assert.is(child.cancel('too early'), true);
-    yield* sleep(10);
-    assert.is(child.state, 'cancelled');
-    assert.is((child.error() as CancelledError).reason, 'too early');
-  })());
+  runSync(
+    (function* () {
+      const child = yield* spawn(
+        (function* () {
+          try {
+            log.push('body');
+            yield* sleep(1);
+          } finally {
+            log.push('finally');
+          }
+        })(),
+        { name: 'child' },
+      );
+      assert.is(child.state, 'ready');
+      assert.is(child.cancel('too early'), true);
+      yield* sleep(10);
+      assert.is(child.state, 'cancelled');
+      assert.is((child.error() as CancelledError).reason, 'too early');
+    })(),
+  );
   assert.equal(log, []);
 });
 
 cancellation('before the first step of an effect, a coroutine, or a generator in a frame performs none of it', () => {
   const log: string[] = [];
-  const page = coroutine('page', function* () { log.push('page'); yield* sleep(1); });
-  runSync((function* () {
-    for (const work of [page(), suspend(() => { log.push('suspend'); }), call((function* () { log.push('call'); })()), fromPromise(() => { log.push('promise'); return Promise.resolve(); })]) {
-      const child = yield* spawn(work as Awaitable<unknown>);
-      yield* cancel(child);
-      assert.is(child.state, 'cancelled');
-    }
-  })());
+  const page = coroutine('page', function* () {
+    log.push('page');
+    yield* sleep(1);
+  });
+  runSync(
+    (function* () {
+      for (const work of [
+        page(),
+        suspend(() => {
+          log.push('suspend');
+        }),
+        call(
+          (function* () {
+            log.push('call');
+          })(),
+        ),
+        fromPromise(() => {
+          log.push('promise');
+          return Promise.resolve();
+        }),
+      ]) {
+        const child = yield* spawn(work as Awaitable<unknown>);
+        yield* cancel(child);
+        assert.is(child.state, 'cancelled');
+      }
+    })(),
+  );
   assert.equal(log, []);
 });
 
 cancellation('of main before its first step runs nothing', async () => {
   let stepped = false;
-  const task = run((function* () { stepped = true; yield* sleep(1); })());
+  const task = run(
+    (function* () {
+      stepped = true;
+      yield* sleep(1);
+    })(),
+  );
   task.cancel('never mind');
   const error = await rejection(task);
   assert.instance(error, CancelledError);
@@ -287,24 +403,28 @@ cancellation('of main before its first step runs nothing', async () => {
 });
 
 cancellation('twice in one turn counts once, and the first reason stays', () => {
-  runSync((function* () {
-    let cleanUps = 0;
-    const child = yield* spawn((function* () {
-      try {
-        yield* sleep(1000);
-      } finally {
-        cleanUps++;
-        yield* yieldNow();
-        cleanUps++;
-      }
-    })());
-    yield* sleep(1);
-    assert.is(child.cancel('one'), true);
-    assert.is(child.cancel('two'), false);
-    const error = yield* caughtBy(child);
-    assert.is((error as CancelledError).reason, 'one');
-    assert.is(cleanUps, 2);
-  })());
+  runSync(
+    (function* () {
+      let cleanUps = 0;
+      const child = yield* spawn(
+        (function* () {
+          try {
+            yield* sleep(1000);
+          } finally {
+            cleanUps++;
+            yield* yieldNow();
+            cleanUps++;
+          }
+        })(),
+      );
+      yield* sleep(1);
+      assert.is(child.cancel('one'), true);
+      assert.is(child.cancel('two'), false);
+      const error = yield* caughtBy(child);
+      assert.is((error as CancelledError).reason, 'one');
+      assert.is(cleanUps, 2);
+    })(),
+  );
 });
 
 /** What joining it throws. */
@@ -318,68 +438,90 @@ function* caughtBy(work: Awaitable<unknown>): Coroutine<unknown> {
 }
 
 cancellation('after the result is set changes nothing', () => {
-  runSync((function* () {
-    const child = yield* spawn((function* () { return 42; })());
-    yield* yieldNow();
-    assert.is(child.state, 'succeeded');
-    assert.is(child.cancel('late'), false);
-    assert.is(yield* cancel(child, 'late'), false);
-    assert.is(child.state, 'succeeded');
-    assert.is(yield* child, 42);
+  runSync(
+    (function* () {
+      const child = yield* spawn(
+        (function* () {
+          return 42;
+        })(),
+      );
+      yield* yieldNow();
+      assert.is(child.state, 'succeeded');
+      assert.is(child.cancel('late'), false);
+      assert.is(yield* cancel(child, 'late'), false);
+      assert.is(child.state, 'succeeded');
+      assert.is(yield* child, 42);
 
-    const failed = yield* spawn((function* (): Coroutine<void> { throw new RangeError('own'); })());
-    yield* yieldNow();
-    assert.is(failed.cancel('late'), false);
-    assert.is(failed.state, 'failed');
-    assert.instance(yield* caughtBy(failed), RangeError);
+      const failed = yield* spawn(
+        (function* (): Coroutine<void> {
+          throw new RangeError('own');
+        })(),
+      );
+      yield* yieldNow();
+      assert.is(failed.cancel('late'), false);
+      assert.is(failed.state, 'failed');
+      assert.instance(yield* caughtBy(failed), RangeError);
 
-    const cancelled = yield* spawn(sleep(5));
-    yield* cancel(cancelled, 'first');
-    assert.is(cancelled.cancel('late'), false);
-    assert.is((cancelled.error() as CancelledError).reason, 'first');
-  })());
+      const cancelled = yield* spawn(sleep(5));
+      yield* cancel(cancelled, 'first');
+      assert.is(cancelled.cancel('late'), false);
+      assert.is((cancelled.error() as CancelledError).reason, 'first');
+    })(),
+  );
 });
 
 cancellation('of oneself takes effect at the next yield, whose effect is not performed', () => {
   const log: string[] = [];
-  runSync((function* () {
-    const other = yield* spawn(sleep(5));
-    const child = yield* spawn((function* () {
-      const self = yield* currentTask();
-      try {
-        assert.is(self.cancel('own wish'), true);
-        assert.is(self.state, 'running');
-        log.push('goes on until it yields');
-        yield* spawn((function* () { log.push('SPAWNED'); })());
-        log.push('WENT ON');
-      } finally {
-        yield* sleep(1);
-        log.push('finally');
-      }
-    })());
-    const error = (yield* caughtBy(child)) as CancelledError;
-    assert.instance(error, CancelledError);
-    assert.is(error.reason, 'own wish');
-    yield* other;
-  })());
+  runSync(
+    (function* () {
+      const other = yield* spawn(sleep(5));
+      const child = yield* spawn(
+        (function* () {
+          const self = yield* currentTask();
+          try {
+            assert.is(self.cancel('own wish'), true);
+            assert.is(self.state, 'running');
+            log.push('goes on until it yields');
+            yield* spawn(
+              (function* () {
+                log.push('SPAWNED');
+              })(),
+            );
+            log.push('WENT ON');
+          } finally {
+            yield* sleep(1);
+            log.push('finally');
+          }
+        })(),
+      );
+      const error = (yield* caughtBy(child)) as CancelledError;
+      assert.instance(error, CancelledError);
+      assert.is(error.reason, 'own wish');
+      yield* other;
+    })(),
+  );
   assert.equal(log, ['goes on until it yields', 'finally']);
 });
 
 cancellation('of oneself with the effect closes at that very yield', () => {
   const log: string[] = [];
-  runSync((function* () {
-    const child = yield* spawn((function* () {
-      try {
-        yield* cancel(yield* currentTask(), 'bye');
-        log.push('WENT ON');
-      } finally {
-        yield* sleep(3);
-        log.push('finally');
-      }
-    })());
-    assert.is(((yield* caughtBy(child)) as CancelledError).reason, 'bye');
-    assert.is(yield* now(), 3);
-  })());
+  runSync(
+    (function* () {
+      const child = yield* spawn(
+        (function* () {
+          try {
+            yield* cancel(yield* currentTask(), 'bye');
+            log.push('WENT ON');
+          } finally {
+            yield* sleep(3);
+            log.push('finally');
+          }
+        })(),
+      );
+      assert.is(((yield* caughtBy(child)) as CancelledError).reason, 'bye');
+      assert.is(yield* now(), 3);
+    })(),
+  );
   assert.equal(log, ['finally']);
 });
 
@@ -395,50 +537,62 @@ cancellation('of oneself inside a nested frame closes all frames', () => {
       log.push('inner');
     }
   });
-  runSync((function* () {
-    const child = yield* spawn((function* () {
-      try {
-        yield* inner();
-        log.push('WENT ON');
-      } finally {
-        log.push('outer');
-      }
-    })());
-    yield* caughtBy(child);
-  })());
+  runSync(
+    (function* () {
+      const child = yield* spawn(
+        (function* () {
+          try {
+            yield* inner();
+            log.push('WENT ON');
+          } finally {
+            log.push('outer');
+          }
+        })(),
+      );
+      yield* caughtBy(child);
+    })(),
+  );
   assert.equal(log, ['inner', 'outer']);
 });
 
 cancellation('of oneself without a further yield still counts, as in asyncio', () => {
-  runSync((function* () {
-    const child = yield* spawn((function* () {
-      (yield* currentTask()).cancel();
-      return 'done';
-    })());
-    assert.instance(yield* caughtBy(child), CancelledError);
-    assert.is(child.state, 'cancelled');
-  })());
+  runSync(
+    (function* () {
+      const child = yield* spawn(
+        (function* () {
+          (yield* currentTask()).cancel();
+          return 'done';
+        })(),
+      );
+      assert.instance(yield* caughtBy(child), CancelledError);
+      assert.is(child.state, 'cancelled');
+    })(),
+  );
 });
 
 cancellation('reaches a task that was woken and has not run: what it waited for is lost to nobody', () => {
   const loop = new EventLoop({ clock: new VirtualClock() });
   const future = loop.createFuture<number>();
   const log: string[] = [];
-  const waiter = loop.createTask((function* () {
-    try {
-      log.push(`got ${yield* future}`);
-    } finally {
-      log.push('closed');
-    }
-  })());
+  const waiter = loop.createTask(
+    (function* () {
+      try {
+        log.push(`got ${yield* future}`);
+      } finally {
+        log.push('closed');
+      }
+    })(),
+  );
   const other = loop.createTask(future);
-  const main = loop.runUntilComplete((function* () {
-    yield* sleep(1);
-    future.setResult(7);
-    assert.is(waiter.cancel('in the same turn'), true);
-    yield* sleep(1);
-    return yield* other;
-  })());
+  const main = loop.runUntilComplete(
+    (function* () {
+      yield* sleep(1);
+      future.setResult(7);
+      assert.is(waiter.cancel('in the same turn'), true);
+      yield* sleep(1);
+      return yield* other;
+    })(),
+  );
   return main.then((value) => {
     assert.is(value, 7);
     assert.equal(log, ['closed']);
@@ -457,24 +611,56 @@ const waits: Record<string, () => { wait: Awaitable<unknown>; check?: () => void
   },
   'an empty queue': () => {
     const queue = new Queue<number>();
-    return { wait: queue.get(), check: () => { queue.putNowait(1); assert.is(queue.getNowait(), 1); } };
+    return {
+      wait: queue.get(),
+      check: () => {
+        queue.putNowait(1);
+        assert.is(queue.getNowait(), 1);
+      },
+    };
   },
   'a full queue': () => {
     const queue = new Queue<number>(1);
     queue.putNowait(1);
-    return { wait: queue.put(2), check: () => { assert.is(queue.getNowait(), 1); assert.ok(queue.empty); } };
+    return {
+      wait: queue.put(2),
+      check: () => {
+        assert.is(queue.getNowait(), 1);
+        assert.ok(queue.empty);
+      },
+    };
   },
   'a lock': () => {
     const lock = new Lock();
-    return { wait: (function* () { yield* lock.acquire(); yield* lock.acquire(); })(), check: () => { lock.release(); assert.not(lock.locked); } };
+    return {
+      wait: (function* () {
+        yield* lock.acquire();
+        yield* lock.acquire();
+      })(),
+      check: () => {
+        lock.release();
+        assert.not(lock.locked);
+      },
+    };
   },
   'a semaphore': () => {
     const semaphore = new Semaphore(0);
-    return { wait: semaphore.acquire(), check: () => { semaphore.release(); assert.is(semaphore.free, 1); } };
+    return {
+      wait: semaphore.acquire(),
+      check: () => {
+        semaphore.release();
+        assert.is(semaphore.free, 1);
+      },
+    };
   },
   'its own clean-up hook of suspend': () => {
     let cleaned = 0;
-    return { wait: suspend(() => () => { cleaned++; }), check: () => assert.is(cleaned, 1) };
+    return {
+      wait: suspend(() => () => {
+        cleaned++;
+      }),
+      check: () => assert.is(cleaned, 1),
+    };
   },
   'all of several': () => ({ wait: all([sleep(500), sleep(1000)]) }),
 };
@@ -483,189 +669,236 @@ for (const [what, make] of Object.entries(waits)) {
   cancellation(`reaches a task that waits on ${what}, and the wait leaves nothing behind`, () => {
     const { wait, check } = make();
     const log: string[] = [];
-    runSync((function* () {
-      const child = yield* spawn((function* () {
-        try {
-          yield wait;
-          log.push('WENT ON');
-        } catch {
-          log.push('CAUGHT');
-        } finally {
-          log.push('finally');
-        }
-      })());
-      yield* sleep(10);
-      assert.is(child.state, 'waiting');
-      yield* cancel(child, 'why');
-      assert.is(child.state, 'cancelled');
-      assert.is(yield* now(), 10);
-      check?.();
-    })());
+    runSync(
+      (function* () {
+        const child = yield* spawn(
+          (function* () {
+            try {
+              yield wait;
+              log.push('WENT ON');
+            } catch {
+              log.push('CAUGHT');
+            } finally {
+              log.push('finally');
+            }
+          })(),
+        );
+        yield* sleep(10);
+        assert.is(child.state, 'waiting');
+        yield* cancel(child, 'why');
+        assert.is(child.state, 'cancelled');
+        assert.is(yield* now(), 10);
+        check?.();
+      })(),
+    );
     assert.equal(log, ['finally']);
   });
 }
 
-cancellation('reaches a task that waits on a promise, which is left alone, and its late answer is ignored', async () => {
-  let resolve: (value: string) => void = () => {};
-  const promise = new Promise<string>((r) => (resolve = r));
-  const log: string[] = [];
-  await run((function* () {
-    for (const wait of [promise, fromPromise(promise)]) {
-      const child = yield* spawn((function* () {
-        try {
-          yield wait;
-          log.push('WENT ON');
-        } finally {
-          log.push('closed');
-          yield* sleep(20);
-          log.push('cleaned');
+cancellation(
+  'reaches a task that waits on a promise, which is left alone, and its late answer is ignored',
+  async () => {
+    let resolve: (value: string) => void = () => {};
+    const promise = new Promise<string>((r) => (resolve = r));
+    const log: string[] = [];
+    await run(
+      (function* () {
+        for (const wait of [promise, fromPromise(promise)]) {
+          const child = yield* spawn(
+            (function* () {
+              try {
+                yield wait;
+                log.push('WENT ON');
+              } finally {
+                log.push('closed');
+                yield* sleep(20);
+                log.push('cleaned');
+              }
+            })(),
+          );
+          yield* sleep(5);
+          child.cancel();
+          yield* sleep(5);
+          resolve('late');
+          yield* caughtBy(child);
+          assert.is(child.state, 'cancelled');
         }
-      })());
-      yield* sleep(5);
-      child.cancel();
-      yield* sleep(5);
-      resolve('late');
-      yield* caughtBy(child);
-      assert.is(child.state, 'cancelled');
-    }
-  })());
-  assert.equal(log.slice(0, 2), ['closed', 'cleaned']);
-  assert.is(await promise, 'late');
-});
+      })(),
+    );
+    assert.equal(log.slice(0, 2), ['closed', 'cleaned']);
+    assert.is(await promise, 'late');
+  },
+);
 
 cancellation('reaches a task that waits for its children, and cancels those', () => {
   const log: string[] = [];
-  runSync((function* () {
-    const owner = yield* spawn((function* () {
-      yield* spawn((function* () {
-        try {
-          yield* sleep(1000);
-        } finally {
-          yield* sleep(5);
-          log.push('child');
-        }
-      })());
-      return 'returned';
-    })());
-    yield* sleep(10);
-    assert.is(owner.state, 'waiting');
-    yield* cancel(owner);
-    assert.is(yield* now(), 15);
-    assert.is(owner.state, 'cancelled');
-  })());
+  runSync(
+    (function* () {
+      const owner = yield* spawn(
+        (function* () {
+          yield* spawn(
+            (function* () {
+              try {
+                yield* sleep(1000);
+              } finally {
+                yield* sleep(5);
+                log.push('child');
+              }
+            })(),
+          );
+          return 'returned';
+        })(),
+      );
+      yield* sleep(10);
+      assert.is(owner.state, 'waiting');
+      yield* cancel(owner);
+      assert.is(yield* now(), 15);
+      assert.is(owner.state, 'cancelled');
+    })(),
+  );
   assert.equal(log, ['child']);
 });
 
 cancellation('reaches a task that waits for another task to be cancelled; that one is cancelled all the same', () => {
-  runSync((function* () {
-    const slow = yield* spawn((function* () {
-      try {
-        yield* sleep(1000);
-      } finally {
-        yield* sleep(100);
-      }
-    })());
-    yield* yieldNow();
-    const canceller = yield* spawn(cancel(slow));
-    yield* sleep(10);
-    yield* cancel(canceller);
-    assert.is(yield* now(), 10);
-    assert.is(slow.state, 'waiting');
-    yield* caughtBy(slow);
-    assert.is(yield* now(), 100);
-    assert.is(slow.state, 'cancelled');
-  })());
+  runSync(
+    (function* () {
+      const slow = yield* spawn(
+        (function* () {
+          try {
+            yield* sleep(1000);
+          } finally {
+            yield* sleep(100);
+          }
+        })(),
+      );
+      yield* yieldNow();
+      const canceller = yield* spawn(cancel(slow));
+      yield* sleep(10);
+      yield* cancel(canceller);
+      assert.is(yield* now(), 10);
+      assert.is(slow.state, 'waiting');
+      yield* caughtBy(slow);
+      assert.is(yield* now(), 100);
+      assert.is(slow.state, 'cancelled');
+    })(),
+  );
 });
 
 // ---- the effect
 
 cancellation('with the effect waits for the clean-up and that of the children', () => {
-  runSync((function* () {
-    const owner = yield* spawn((function* () {
-      yield* spawn((function* () {
-        try {
-          yield* sleep(1000);
-        } finally {
-          yield* sleep(50);
-        }
-      })());
-      try {
-        yield* sleep(1000);
-      } finally {
-        yield* sleep(20);
-      }
-    })());
-    yield* sleep(1);
-    assert.is(yield* cancel(owner), true);
-    assert.ok((yield* now()) >= 51);
-    assert.is(owner.state, 'cancelled');
-    assert.equal(owner.children, []);
-  })());
+  runSync(
+    (function* () {
+      const owner = yield* spawn(
+        (function* () {
+          yield* spawn(
+            (function* () {
+              try {
+                yield* sleep(1000);
+              } finally {
+                yield* sleep(50);
+              }
+            })(),
+          );
+          try {
+            yield* sleep(1000);
+          } finally {
+            yield* sleep(20);
+          }
+        })(),
+      );
+      yield* sleep(1);
+      assert.is(yield* cancel(owner), true);
+      assert.ok((yield* now()) >= 51);
+      assert.is(owner.state, 'cancelled');
+      assert.equal(owner.children, []);
+    })(),
+  );
 });
 
 cancellation('by two at once lets both wait for the end', () => {
-  runSync((function* () {
-    const slow = yield* spawn((function* () {
-      try {
-        yield* sleep(1000);
-      } finally {
-        yield* sleep(10);
-      }
-    })());
-    yield* sleep(1);
-    const first = yield* spawn(cancel(slow, 1));
-    const second = yield* spawn((function* () { yield* cancel(slow, 2); return yield* now(); })());
-    yield* first;
-    assert.is(yield* second, 11);
-    assert.is((slow.error() as CancelledError).reason, 1);
-  })());
+  runSync(
+    (function* () {
+      const slow = yield* spawn(
+        (function* () {
+          try {
+            yield* sleep(1000);
+          } finally {
+            yield* sleep(10);
+          }
+        })(),
+      );
+      yield* sleep(1);
+      const first = yield* spawn(cancel(slow, 1));
+      const second = yield* spawn(
+        (function* () {
+          yield* cancel(slow, 2);
+          return yield* now();
+        })(),
+      );
+      yield* first;
+      assert.is(yield* second, 11);
+      assert.is((slow.error() as CancelledError).reason, 1);
+    })(),
+  );
 });
 
 cancellation('of each other ends both', () => {
   const log: string[] = [];
-  runSync((function* () {
-    const both: Task[] = [];
-    const body = function* (me: number): Coroutine<void> {
-      try {
-        yield* sleep(10);
-        yield* cancel(both[1 - me] as Task);
-        log.push(`${me} went on`);
-      } finally {
-        yield* sleep(5);
-        log.push(`${me} cleaned`);
-      }
-    };
-    both.push(yield* spawn(body(0)), yield* spawn(body(1)));
-    yield* sleep(30);
-    assert.equal(both.map((task) => task.done), [true, true]);
-  })());
+  runSync(
+    (function* () {
+      const both: Task[] = [];
+      const body = function* (me: number): Coroutine<void> {
+        try {
+          yield* sleep(10);
+          yield* cancel(both[1 - me] as Task);
+          log.push(`${me} went on`);
+        } finally {
+          yield* sleep(5);
+          log.push(`${me} cleaned`);
+        }
+      };
+      both.push(yield* spawn(body(0)), yield* spawn(body(1)));
+      yield* sleep(30);
+      assert.equal(
+        both.map((task) => task.done),
+        [true, true],
+      );
+    })(),
+  );
   assert.equal(log.filter((line) => line.includes('cleaned')).sort(), ['0 cleaned', '1 cleaned']);
 });
 
 cancellation('of the owner by its child ends both', () => {
   const log: string[] = [];
-  runSync((function* () {
-    const owner = yield* spawn((function* () {
-      const self = yield* currentTask();
-      yield* spawn((function* () {
-        try {
-          yield* sleep(1);
-          yield* cancel(self, 'from below');
-          log.push('WENT ON');
-        } finally {
-          yield* sleep(1);
-          log.push('child');
-        }
-      })());
-      try {
-        yield* sleep(1000);
-      } finally {
-        yield* sleep(5);
-        log.push('owner');
-      }
-    })());
-    assert.is(((yield* caughtBy(owner)) as CancelledError).reason, 'from below');
-  })());
+  runSync(
+    (function* () {
+      const owner = yield* spawn(
+        (function* () {
+          const self = yield* currentTask();
+          yield* spawn(
+            (function* () {
+              try {
+                yield* sleep(1);
+                yield* cancel(self, 'from below');
+                log.push('WENT ON');
+              } finally {
+                yield* sleep(1);
+                log.push('child');
+              }
+            })(),
+          );
+          try {
+            yield* sleep(1000);
+          } finally {
+            yield* sleep(5);
+            log.push('owner');
+          }
+        })(),
+      );
+      assert.is(((yield* caughtBy(owner)) as CancelledError).reason, 'from below');
+    })(),
+  );
   assert.equal(log.sort(), ['child', 'owner']);
 });
 
@@ -680,19 +913,23 @@ cancellation('from outside the loop is heard while everything sleeps', async () 
 
 cancellation('is not delivered synchronously: the canceller goes on first', () => {
   const log: string[] = [];
-  runSync((function* () {
-    const child = yield* spawn((function* () {
-      try {
-        yield* sleep(1000);
-      } finally {
-        log.push('child closes');
-      }
-    })());
-    yield* sleep(1);
-    child.cancel();
-    log.push('canceller goes on');
-    yield* sleep(1);
-  })());
+  runSync(
+    (function* () {
+      const child = yield* spawn(
+        (function* () {
+          try {
+            yield* sleep(1000);
+          } finally {
+            log.push('child closes');
+          }
+        })(),
+      );
+      yield* sleep(1);
+      child.cancel();
+      log.push('canceller goes on');
+      yield* sleep(1);
+    })(),
+  );
   assert.equal(log, ['canceller goes on', 'child closes']);
 });
 
@@ -700,32 +937,42 @@ cancellation('is not delivered synchronously: the canceller goes on first', () =
 
 cancellation('whose clean-up throws makes the task fail with that error, and is not lost', () => {
   const oops = new Error('clean-up failed');
-  runSync((function* () {
-    const child = yield* spawn((function* () {
-      try {
-        yield* sleep(1000);
-      } finally {
-        yield* sleep(1);
-        throw oops;
-      }
-    })());
-    yield* sleep(1);
-    assert.is(yield* caughtBy(cancel(child)), oops);
-    assert.is(child.state, 'failed');
-    assert.is(yield* caughtBy(child), oops);
-  })());
+  runSync(
+    (function* () {
+      const child = yield* spawn(
+        (function* () {
+          try {
+            yield* sleep(1000);
+          } finally {
+            yield* sleep(1);
+            throw oops;
+          }
+        })(),
+      );
+      yield* sleep(1);
+      assert.is(yield* caughtBy(cancel(child)), oops);
+      assert.is(child.state, 'failed');
+      assert.is(yield* caughtBy(child), oops);
+    })(),
+  );
 
-  const lost = caught(() => runSync((function* () {
-    const child = yield* spawn((function* () {
-      try {
-        yield* sleep(1000);
-      } finally {
-        throw oops;
-      }
-    })());
-    yield* sleep(1);
-    child.cancel();
-  })()));
+  const lost = caught(() =>
+    runSync(
+      (function* () {
+        const child = yield* spawn(
+          (function* () {
+            try {
+              yield* sleep(1000);
+            } finally {
+              throw oops;
+            }
+          })(),
+        );
+        yield* sleep(1);
+        child.cancel();
+      })(),
+    ),
+  );
   assert.is(lost, oops, 'nobody looked: the owner fails with it');
 });
 
@@ -753,20 +1000,24 @@ cancellation('whose clean-up throws still closes the remaining frames, whose cat
     }
     log.push('WENT ON');
   });
-  runSync((function* () {
-    const child = yield* spawn((function* () {
-      try {
-        yield* middle();
-      } catch {
-        log.push('CAUGHT');
-      } finally {
-        yield* sleep(1);
-        log.push('outer');
-      }
-    })());
-    yield* sleep(1);
-    assert.is(yield* caughtBy(cancel(child)), oops);
-  })());
+  runSync(
+    (function* () {
+      const child = yield* spawn(
+        (function* () {
+          try {
+            yield* middle();
+          } catch {
+            log.push('CAUGHT');
+          } finally {
+            yield* sleep(1);
+            log.push('outer');
+          }
+        })(),
+      );
+      yield* sleep(1);
+      assert.is(yield* caughtBy(cancel(child)), oops);
+    })(),
+  );
   assert.equal(log, ['inner', 'middle', 'outer']);
 });
 
@@ -778,31 +1029,42 @@ cancellation('with several clean-ups that throw reports all of them in one Aggre
       throw new Error(`level ${n}`);
     }
   });
-  runSync((function* () {
-    const child = yield* spawn(level(2));
-    yield* sleep(1);
-    const error = (yield* caughtBy(cancel(child))) as AggregateError;
-    assert.instance(error, AggregateError);
-    assert.equal(error.errors.map((each) => each.message), ['level 0', 'level 1', 'level 2']);
-  })());
+  runSync(
+    (function* () {
+      const child = yield* spawn(level(2));
+      yield* sleep(1);
+      const error = (yield* caughtBy(cancel(child))) as AggregateError;
+      assert.instance(error, AggregateError);
+      assert.equal(
+        error.errors.map((each) => each.message),
+        ['level 0', 'level 1', 'level 2'],
+      );
+    })(),
+  );
 });
 
 cancellation('whose clean-up hook of suspend throws reports that and closes the frames', () => {
   const log: string[] = [];
   const oops = new Error('hook');
-  runSync((function* () {
-    const child = yield* spawn((function* () {
-      try {
-        yield* suspend(() => () => { throw oops; });
-      } finally {
-        yield* sleep(1);
-        log.push('closed');
-      }
-    })());
-    yield* sleep(1);
-    assert.is(yield* caughtBy(cancel(child)), oops);
-    assert.is(child.state, 'failed');
-  })());
+  runSync(
+    (function* () {
+      const child = yield* spawn(
+        (function* () {
+          try {
+            yield* suspend(() => () => {
+              throw oops;
+            });
+          } finally {
+            yield* sleep(1);
+            log.push('closed');
+          }
+        })(),
+      );
+      yield* sleep(1);
+      assert.is(yield* caughtBy(cancel(child)), oops);
+      assert.is(child.state, 'failed');
+    })(),
+  );
   assert.equal(log, ['closed']);
 });
 
@@ -815,25 +1077,29 @@ cancellation('cannot be swallowed by a return in finally: the caller frames are 
       return 'swallowed'; // eslint-disable-line no-unsafe-finally
     }
   });
-  runSync((function* () {
-    const child = yield* spawn((function* () {
-      try {
-        log.push(yield* inner());
-        log.push('WENT ON');
-      } finally {
-        log.push('outer');
-      }
-    })());
-    yield* sleep(1);
-    yield* cancel(child, 'why');
-    assert.is(child.state, 'cancelled');
-    assert.is(((yield* caughtBy(child)) as CancelledError).reason, 'why');
+  runSync(
+    (function* () {
+      const child = yield* spawn(
+        (function* () {
+          try {
+            log.push(yield* inner());
+            log.push('WENT ON');
+          } finally {
+            log.push('outer');
+          }
+        })(),
+      );
+      yield* sleep(1);
+      yield* cancel(child, 'why');
+      assert.is(child.state, 'cancelled');
+      assert.is(((yield* caughtBy(child)) as CancelledError).reason, 'why');
 
-    const direct = yield* spawn(inner());
-    yield* sleep(1);
-    yield* cancel(direct);
-    assert.is(direct.state, 'cancelled');
-  })());
+      const direct = yield* spawn(inner());
+      yield* sleep(1);
+      yield* cancel(direct);
+      assert.is(direct.state, 'cancelled');
+    })(),
+  );
   assert.equal(log, ['outer']);
 });
 
@@ -853,38 +1119,48 @@ cancellation('and a loop that breaks out of its finally ends cancelled all the s
 });
 
 cancellation('meets a return in finally that swallows a throw: there it is the result, as in the language', () => {
-  const value = runSync((function* () {
-    return yield* call((function* (): Coroutine<string> {
-      try {
-        yield* sleep(1);
-        throw new Error('swallowed');
-      } finally {
-        return 'the result';
-      }
-    })());
-  })());
+  const value = runSync(
+    (function* () {
+      return yield* call(
+        (function* (): Coroutine<string> {
+          try {
+            yield* sleep(1);
+            throw new Error('swallowed');
+          } finally {
+            return 'the result';
+          }
+        })(),
+      );
+    })(),
+  );
   assert.is(value, 'the result');
 });
 
 cancellation('lets a clean-up spawn children, and waits for them', () => {
   const log: string[] = [];
-  runSync((function* () {
-    const child = yield* spawn((function* () {
-      try {
-        yield* sleep(1000);
-      } finally {
-        const notes = yield* spawn((function* () {
-          yield* sleep(7);
-          log.push('notes');
-          return 'sent';
-        })());
-        log.push(yield* join(notes));
-      }
-    })());
-    yield* sleep(1);
-    yield* cancel(child);
-    assert.is(yield* now(), 8);
-  })());
+  runSync(
+    (function* () {
+      const child = yield* spawn(
+        (function* () {
+          try {
+            yield* sleep(1000);
+          } finally {
+            const notes = yield* spawn(
+              (function* () {
+                yield* sleep(7);
+                log.push('notes');
+                return 'sent';
+              })(),
+            );
+            log.push(yield* join(notes));
+          }
+        })(),
+      );
+      yield* sleep(1);
+      yield* cancel(child);
+      assert.is(yield* now(), 8);
+    })(),
+  );
   assert.equal(log, ['notes', 'sent']);
 });
 
@@ -898,18 +1174,20 @@ cancellation('goes from the owner to all descendants, and the owner ends last', 
       yield* sleep(1);
     }
   };
-  runSync((function* () {
-    const root = yield* spawn(branch('', 3), { name: '' });
-    yield* sleep(10);
-    const watch = (task: Task): void => {
-      task.addDoneCallback(() => ended.push(task.name));
-      task.children.forEach(watch);
-    };
-    watch(root);
-    assert.is((yield* currentTask()).children.length, 1);
-    yield* cancel(root);
-    yield* yieldNow();
-  })());
+  runSync(
+    (function* () {
+      const root = yield* spawn(branch('', 3), { name: '' });
+      yield* sleep(10);
+      const watch = (task: Task): void => {
+        task.addDoneCallback(() => ended.push(task.name));
+        task.children.forEach(watch);
+      };
+      watch(root);
+      assert.is((yield* currentTask()).children.length, 1);
+      yield* cancel(root);
+      yield* yieldNow();
+    })(),
+  );
   assert.is(ended.length, 15);
   assert.is(ended.at(-1), '');
   for (const [i, name] of ended.entries()) {
@@ -919,49 +1197,68 @@ cancellation('goes from the owner to all descendants, and the owner ends last', 
 
 cancellation('waits for shielded work and comes right after it', () => {
   const log: string[] = [];
-  runSync((function* () {
-    const child = yield* spawn((function* () {
-      try {
-        yield* shield((function* () {
-          yield* sleep(50);
-          log.push(`committed at ${yield* now()}`);
-        })());
-        yield* sleep(10);
-        log.push('WENT ON');
-      } finally {
-        log.push('closed');
-      }
-    })());
-    yield* sleep(10);
-    yield* cancel(child);
-    assert.is(child.state, 'cancelled');
-  })());
+  runSync(
+    (function* () {
+      const child = yield* spawn(
+        (function* () {
+          try {
+            yield* shield(
+              (function* () {
+                yield* sleep(50);
+                log.push(`committed at ${yield* now()}`);
+              })(),
+            );
+            yield* sleep(10);
+            log.push('WENT ON');
+          } finally {
+            log.push('closed');
+          }
+        })(),
+      );
+      yield* sleep(10);
+      yield* cancel(child);
+      assert.is(child.state, 'cancelled');
+    })(),
+  );
   assert.equal(log, ['committed at 50', 'closed']);
 });
 
 cancellation('while the task answers its effects inline comes at the next yield', async () => {
   const loop = new EventLoop();
   let steps = 0;
-  const spinner = loop.createTask((function* () { for (;;) { yield* now(); steps++; } })(), { name: 'spinner' });
-  await loop.runUntilComplete((function* () {
-    yield* sleep(5);
-    yield* cancel(spinner);
-  })());
+  const spinner = loop.createTask(
+    (function* () {
+      for (;;) {
+        yield* now();
+        steps++;
+      }
+    })(),
+    { name: 'spinner' },
+  );
+  await loop.runUntilComplete(
+    (function* () {
+      yield* sleep(5);
+      yield* cancel(spinner);
+    })(),
+  );
   assert.ok(steps > 0);
   assert.is(spinner.state, 'cancelled');
 });
 
-cancellation('by the signal given to run cancels main, with the signal\'s reason', async () => {
+cancellation("by the signal given to run cancels main, with the signal's reason", async () => {
   const controller = new AbortController();
   const log: string[] = [];
-  const task = run((function* () {
-    try {
-      yield* sleep(60_000);
-    } finally {
-      yield* sleep(5);
-      log.push('cleaned');
-    }
-  })(), { signal: controller.signal });
+  const task = run(
+    (function* () {
+      try {
+        yield* sleep(60_000);
+      } finally {
+        yield* sleep(5);
+        log.push('cleaned');
+      }
+    })(),
+    { signal: controller.signal },
+  );
   setTimeout(() => controller.abort('stop it'), 10);
   const error = await rejection(task);
   assert.instance(error, CancelledError);
@@ -970,34 +1267,48 @@ cancellation('by the signal given to run cancels main, with the signal\'s reason
 });
 
 cancellation('is not seen by siblings', () => {
-  runSync((function* () {
-    const a = yield* spawn(sleep(10));
-    const b = yield* spawn((function* () { yield* sleep(20); return 'b'; })());
-    yield* sleep(1);
-    yield* cancel(a);
-    assert.is(yield* b, 'b');
-  })());
+  runSync(
+    (function* () {
+      const a = yield* spawn(sleep(10));
+      const b = yield* spawn(
+        (function* () {
+          yield* sleep(20);
+          return 'b';
+        })(),
+      );
+      yield* sleep(1);
+      yield* cancel(a);
+      assert.is(yield* b, 'b');
+    })(),
+  );
 });
 
 cancellation('of a task while a hundred join it wakes them all, in the order in which they came', () => {
   const order: number[] = [];
-  runSync((function* () {
-    const target = yield* spawn(sleep(1000));
-    for (let i = 0; i < 100; i++) {
-      yield* spawn((function* () {
-        try {
-          yield* target;
-        } catch (error) {
-          assert.instance(error, CancelledError);
-          order.push(i);
-        }
-      })());
-    }
-    yield* sleep(1);
-    target.cancel();
-    yield* sleep(1);
-  })());
-  assert.equal(order, Array.from({ length: 100 }, (_, i) => i));
+  runSync(
+    (function* () {
+      const target = yield* spawn(sleep(1000));
+      for (let i = 0; i < 100; i++) {
+        yield* spawn(
+          (function* () {
+            try {
+              yield* target;
+            } catch (error) {
+              assert.instance(error, CancelledError);
+              order.push(i);
+            }
+          })(),
+        );
+      }
+      yield* sleep(1);
+      target.cancel();
+      yield* sleep(1);
+    })(),
+  );
+  assert.equal(
+    order,
+    Array.from({ length: 100 }, (_, i) => i),
+  );
 });
 
 cancellation.run();

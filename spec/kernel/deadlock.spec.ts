@@ -2,7 +2,23 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
-  currentTask, DeadlockError, Event, EventLoop, fromPromise, join, Lock, now, Queue, run, runSync, Semaphore, shield, sleep, spawn, suspend, yieldNow,
+  currentTask,
+  DeadlockError,
+  Event,
+  EventLoop,
+  fromPromise,
+  join,
+  Lock,
+  now,
+  Queue,
+  run,
+  runSync,
+  Semaphore,
+  shield,
+  sleep,
+  spawn,
+  suspend,
+  yieldNow,
 } from 'treadle';
 import type { Awaitable, Coroutine } from 'treadle';
 import { VirtualClock } from 'treadle/testing';
@@ -57,11 +73,15 @@ deadlock('on a virtual clock is known at once: one report names each task, what 
       log.push(`${name} cleaned up at ${yield* now()}`);
     }
   };
-  const error = caught(() => runSync((function* () {
-    yield* spawn(jobs.get(), { name: 'consumer' });
-    yield* spawn(both(a, b, 'left'), { name: 'left' });
-    yield* spawn(both(b, a, 'right'), { name: 'right' });
-  })()));
+  const error = caught(() =>
+    runSync(
+      (function* () {
+        yield* spawn(jobs.get(), { name: 'consumer' });
+        yield* spawn(both(a, b, 'left'), { name: 'left' });
+        yield* spawn(both(b, a, 'right'), { name: 'right' });
+      })(),
+    ),
+  );
   assert.instance(error, DeadlockError);
   assert.is(error.name, 'DeadlockError');
   checkReport(error.message);
@@ -103,13 +123,26 @@ deadlock('of a main that waits alone is told, whatever it waits on', () => {
     [new Queue<number>(1, { name: 'jobs' }).get(), /jobs\.get\(\)/],
     [queue.put(2), /queue\.put\(2\)/],
     [new Semaphore(0).acquire(), /semaphore\.acquire\(\)/],
-    [(function* () { yield* lock.acquire(); yield* lock.acquire(); })(), /lock\.acquire\(\).*held by.*main/],
+    [
+      (function* () {
+        yield* lock.acquire();
+        yield* lock.acquire();
+      })(),
+      /lock\.acquire\(\).*held by.*main/,
+    ],
     [sleep(Infinity), /sleep\(Infinity\)/],
     [suspend(() => {}), /suspend\(/],
     [new EventLoop().createFuture(), /Future/],
   ];
   for (const [wait, named] of waits) {
-    const error = caught(() => runSync((function* () { yield* sleep(10); yield wait; })()));
+    const error = caught(() =>
+      runSync(
+        (function* () {
+          yield* sleep(10);
+          yield wait;
+        })(),
+      ),
+    );
     assert.instance(error, DeadlockError, String(wait));
     assert.match(error.message, named);
   }
@@ -184,12 +217,24 @@ deadlock('whose tasks wait for each other can be printed', async () => {
 });
 
 deadlock('of a child that joins its owner is told', () => {
-  const error = caught(() => runSync((function* () {
-    yield* spawn((function* () {
-      const owner = yield* currentTask();
-      yield* spawn((function* () { yield* join(owner); })(), { name: 'child' });
-    })(), { name: 'owner' });
-  })()));
+  const error = caught(() =>
+    runSync(
+      (function* () {
+        yield* spawn(
+          (function* () {
+            const owner = yield* currentTask();
+            yield* spawn(
+              (function* () {
+                yield* join(owner);
+              })(),
+              { name: 'child' },
+            );
+          })(),
+          { name: 'owner' },
+        );
+      })(),
+    ),
+  );
   assert.instance(error, DeadlockError);
   assert.match(error.message, /owner.*waiting on its children/);
   assert.match(error.message, /child.*waiting on.*owner/);
@@ -211,25 +256,33 @@ deadlock('closes all tasks: their finally blocks run, whole, and no catch', () =
       }
     }
   };
-  const error = caught(() => runSync((function* () {
-    yield* spawn(body('a'));
-    yield* spawn(body('b'), { daemon: true });
-    yield* spawn(body('c'), { detached: true });
-    yield* body('main');
-  })()));
+  const error = caught(() =>
+    runSync(
+      (function* () {
+        yield* spawn(body('a'));
+        yield* spawn(body('b'), { daemon: true });
+        yield* spawn(body('c'), { detached: true });
+        yield* body('main');
+      })(),
+    ),
+  );
   assert.instance(error, DeadlockError);
   assert.equal(log.sort(), ['a', 'b', 'c', 'main']);
 });
 
 deadlock('of the clean-ups, too, does not hang the program', () => {
   const event = new Event();
-  const error = caught(() => runSync((function* () {
-    try {
-      yield* event.wait();
-    } finally {
-      yield* event.wait();
-    }
-  })()));
+  const error = caught(() =>
+    runSync(
+      (function* () {
+        try {
+          yield* event.wait();
+        } finally {
+          yield* event.wait();
+        }
+      })(),
+    ),
+  );
   assert.match(String(error) + String((error as AggregateError).errors ?? ''), /DeadlockError/);
 });
 
@@ -270,7 +323,13 @@ deadlock('of the clean-ups on the system clock does not hang the program', async
 });
 
 deadlock('behind a shield does not hang the program', () => {
-  const error = caught(() => runSync((function* () { yield* shield(new Event({ name: 'bell' }).wait()); })()));
+  const error = caught(() =>
+    runSync(
+      (function* () {
+        yield* shield(new Event({ name: 'bell' }).wait());
+      })(),
+    ),
+  );
   assert.instance(error, DeadlockError);
   assert.match(error.message, /bell\.wait\(\)/);
 });
@@ -290,28 +349,36 @@ deadlock('of a callback that nobody will call is told when the process would end
   assert.match(err, /deaf.*waiting on suspend\(/);
 });
 
-deadlock('of a promise that never settles does not hold a virtual clock for ever: its sleepers go on when the host is idle', async () => {
-  const { code, out } = await program(`${crossed}
+deadlock(
+  'of a promise that never settles does not hold a virtual clock for ever: its sleepers go on when the host is idle',
+  async () => {
+    const { code, out } = await program(`${crossed}
     const { VirtualClock } = await import('treadle/testing');
     run((function* () {
       yield* spawn(fromPromise(new Promise(() => {})), { daemon: true });
       yield* sleep(3_600_000);
       return 'an hour later';
     })(), { clock: new VirtualClock() }).then(console.log);`);
-  assert.is(out, 'an hour later\n');
-  assert.is(code, 0);
-});
+    assert.is(out, 'an hour later\n');
+    assert.is(code, 0);
+  },
+);
 
 // ---- what is no deadlock
 
 deadlock('is not raised while one task sleeps and the others wait for it', () => {
   const queue = new Queue<number>();
-  assert.is(runSync((function* () {
-    const consumer = yield* spawn(queue.get());
-    yield* sleep(1e9);
-    yield* queue.put(5);
-    return yield* consumer;
-  })()), 5);
+  assert.is(
+    runSync(
+      (function* () {
+        const consumer = yield* spawn(queue.get());
+        yield* sleep(1e9);
+        yield* queue.put(5);
+        return yield* consumer;
+      })(),
+    ),
+    5,
+  );
 });
 
 deadlock('is not raised for daemons that wait for ever', async () => {
@@ -358,8 +425,16 @@ deadlock('is not raised while a timer of the host can still wake somebody', asyn
 });
 
 deadlock('is not raised when another listener of beforeExit wakes somebody, whoever was first', async () => {
-  for (const [before, after] of [['', 'listen();'], ['listen();', '']]) {
-    for (const wake of ["queue.putNowait('woken')", "setTimeout(() => queue.putNowait('woken'), 50)", "Promise.resolve().then(() => queue.putNowait('woken'))", "setImmediate(() => setImmediate(() => queue.putNowait('woken')))"]) {
+  for (const [before, after] of [
+    ['', 'listen();'],
+    ['listen();', ''],
+  ]) {
+    for (const wake of [
+      "queue.putNowait('woken')",
+      "setTimeout(() => queue.putNowait('woken'), 50)",
+      "Promise.resolve().then(() => queue.putNowait('woken'))",
+      "setImmediate(() => setImmediate(() => queue.putNowait('woken')))",
+    ]) {
       const { code, out, err } = await program(`${crossed}
         const queue = new Queue();
         const listen = () => process.once('beforeExit', () => { ${wake}; });
@@ -395,18 +470,21 @@ deadlock('of one loop is no deadlock of another that waits for it through a prom
   assert.is(code, 0);
 });
 
-deadlock('of an older loop whose newer one waits for it through a promise is told to the newer one by that promise', async () => {
-  const { code, out, err } = await program(`${crossed}
+deadlock(
+  'of an older loop whose newer one waits for it through a promise is told to the newer one by that promise',
+  async () => {
+    const { code, out, err } = await program(`${crossed}
     const outer = run((function* () {
       yield* sleep(1);
       try { yield run(new Event({ name: 'inner bell' }).wait(), { name: 'inner' }).then(); } catch (error) { console.log('outer caught', error.message.includes('inner bell')); }
       return 'outer ends well';
     })(), { name: 'outer' });
     outer.then(console.log);`);
-  assert.is(err, '');
-  assert.is(out, 'outer caught true\nouter ends well\n');
-  assert.is(code, 0);
-});
+    assert.is(err, '');
+    assert.is(out, 'outer caught true\nouter ends well\n');
+    assert.is(code, 0);
+  },
+);
 
 deadlock('of a loop that runs for ever goes to onError; one without tasks ends in peace', async () => {
   const stuck = await program(`${crossed}
@@ -427,15 +505,19 @@ deadlock('leaves no listener on the process when the loop is over', async () => 
 });
 
 deadlock('is not raised by a program that ends: nothing is printed, exit code 0', async () => {
-  const { code, out, err } = await program(`${crossed} run((function* () { yield* spawn(sleep(20)); yield* sleep(5); })());`);
+  const { code, out, err } = await program(
+    `${crossed} run((function* () { yield* spawn(sleep(20)); yield* sleep(5); })());`,
+  );
   assert.is(out + err, '');
   assert.is(code, 0);
 });
 
 deadlock('is an error like others for a task that waits for a promise of the same program', async () => {
-  const value = await run((function* () {
-    return yield* fromPromise(new Promise<string>((resolve) => setTimeout(resolve, 50, 'late')));
-  })());
+  const value = await run(
+    (function* () {
+      return yield* fromPromise(new Promise<string>((resolve) => setTimeout(resolve, 50, 'late')));
+    })(),
+  );
   assert.is(value, 'late');
 });
 

@@ -3,7 +3,26 @@ import { spawn as start } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { all, cancel, coroutine, EventLoop, join, Lock, map, Queue, race, retry, run, runSync, shield, sleep, spawn, taskGroup, timeout, yieldNow } from 'treadle';
+import {
+  all,
+  cancel,
+  coroutine,
+  EventLoop,
+  join,
+  Lock,
+  map,
+  Queue,
+  race,
+  retry,
+  run,
+  runSync,
+  shield,
+  sleep,
+  spawn,
+  taskGroup,
+  timeout,
+  yieldNow,
+} from 'treadle';
 import type { Coroutine } from 'treadle';
 import { VirtualClock } from 'treadle/testing';
 import { suite } from 'uvu';
@@ -43,7 +62,8 @@ debug('names the line itself, not one near it', () => {
   const line = () => Number(/:(\d+):\d+\)?$/.exec(new Error().stack!.split('\n')[2]!)![1]);
   let made = 0;
   const told = warnings(function* () {
-    made = line(); sleep(3);
+    made = line() + 1;
+    sleep(3);
     yield* yieldNow();
   });
   assert.match(told[0]!, `:${made}:`);
@@ -55,10 +75,10 @@ debug('an effect within another one that is not yielded is told once, with that 
     all([page(1), timeout(5, page(2))]);
     yield* yieldNow();
   });
-  assert.equal(told.map((warning) => warning.replace(/, at .*/, '')), [
-    'spawn(page(5)) was made and never yielded',
-    'all([page(1), timeout(5, page(...))]) was made and never yielded',
-  ]);
+  assert.equal(
+    told.map((warning) => warning.replace(/, at .*/, '')),
+    ['spawn(page(5)) was made and never yielded', 'all([page(1), timeout(5, page(...))]) was made and never yielded'],
+  );
 });
 
 debug('has nothing to say of a program that yields what it makes, in whatever way', () => {
@@ -74,9 +94,15 @@ debug('has nothing to say of a program that yields what it makes, in whatever wa
     yield* retry(() => page(1));
     yield* shield(page(1));
     yield* timeout(1000, page(5));
-    yield* taskGroup(function* (group) { yield* join(yield* group.spawn(page(1))); });
+    yield* taskGroup(function* (group) {
+      yield* join(yield* group.spawn(page(1)));
+    });
     const queue = new Queue<number>(1);
-    const taker = yield* spawn((function* () { for (let i = 0; i < 3; i++) yield* queue.get(); })());
+    const taker = yield* spawn(
+      (function* () {
+        for (let i = 0; i < 3; i++) yield* queue.get();
+      })(),
+    );
     for (let i = 0; i < 3; i++) yield* queue.put(i);
     yield* taker;
     yield* new Lock().with(page(1));
@@ -90,14 +116,19 @@ debug('tells early of an effect that was collected, and does not keep it alive',
   setFlagsFromString('--expose-gc');
   const gc = runInNewContext('gc') as () => void;
   const told: string[] = [];
-  await run((function* () {
-    (() => { sleep(12345); })();
-    for (let i = 0; i < 100 && told.length === 0; i++) {
-      gc();
-      yield* sleep(5);
-    }
-    assert.is(told.length, 1, 'while the program runs');
-  })(), { debug: (warning) => told.push(warning) });
+  await run(
+    (function* () {
+      (() => {
+        sleep(12345);
+      })();
+      for (let i = 0; i < 100 && told.length === 0; i++) {
+        gc();
+        yield* sleep(5);
+      }
+      assert.is(told.length, 1, 'while the program runs');
+    })(),
+    { debug: (warning) => told.push(warning) },
+  );
   assert.match(told[0]!, 'sleep(12345) was made and never yielded');
   assert.is(told.length, 1, 'and not once more at the end');
 });
@@ -105,7 +136,12 @@ debug('tells early of an effect that was collected, and does not keep it alive',
 debug('says in the path of an error where the tasks were spawned', () => {
   let error: unknown;
   warnings(function* () {
-    const failing = yield* spawn((function* page(): Coroutine<void> { throw new Error('no'); })(), { name: 'page' });
+    const failing = yield* spawn(
+      (function* page(): Coroutine<void> {
+        throw new Error('no');
+      })(),
+      { name: 'page' },
+    );
     error = yield* caught(failing);
   });
   assert.match((error as Error).stack!, /in task page, spawned by main at .*debug\.spec\.ts:\d+:\d+/);
@@ -113,7 +149,9 @@ debug('says in the path of an error where the tasks were spawned', () => {
 
 debug('refuses a coroutine that is run twice', () => {
   const told = warnings(function* () {
-    const once = (function* () { yield* sleep(1); })();
+    const once = (function* () {
+      yield* sleep(1);
+    })();
     const first = yield* spawn(once);
     const second = yield* spawn(once);
     yield* first;
@@ -124,7 +162,7 @@ debug('refuses a coroutine that is run twice', () => {
 
 debug('tells of a step that took longer than 100 ms', () => {
   const told = warnings(function* () {
-    for (const end = performance.now() + 120; performance.now() < end; );
+    for (const end = performance.now() + 120; performance.now() < end;);
     yield* yieldNow();
   });
   assert.is(told.length, 1);
@@ -132,21 +170,47 @@ debug('tells of a step that took longer than 100 ms', () => {
 });
 
 debug('is for the loop that wants it, and leaves nothing behind', () => {
-  const before = [Object.getOwnPropertyNames(Effect.prototype), Trampoline.prototype._run, Trampoline.prototype._perform, Trampoline.prototype._ready];
+  const before = [
+    Object.getOwnPropertyNames(Effect.prototype),
+    Trampoline.prototype._run,
+    Trampoline.prototype._perform,
+    Trampoline.prototype._ready,
+  ];
   const told = warnings(function* () {
-    runSync((function* () { sleep(1); yield* sleep(2); })()); // within it, another program without it
+    runSync(
+      (function* () {
+        sleep(1);
+        yield* sleep(2);
+      })(),
+    ); // within it, another program without it
     yield* yieldNow();
   });
   assert.equal(told, []);
-  assert.equal([Object.getOwnPropertyNames(Effect.prototype), Trampoline.prototype._run, Trampoline.prototype._perform, Trampoline.prototype._ready], before);
+  assert.equal(
+    [
+      Object.getOwnPropertyNames(Effect.prototype),
+      Trampoline.prototype._run,
+      Trampoline.prototype._perform,
+      Trampoline.prototype._ready,
+    ],
+    before,
+  );
   assert.equal(sleep(1), sleep(1));
 });
 
 debug('two loops at the same time are each told of their own', () => {
   const told: string[][] = [[], []];
   for (const i of [0, 1]) {
-    const loop = new EventLoop({ clock: new VirtualClock(), debug: (warning) => told[i]!.push(warning.replace(/, at .*/, '')) });
-    loop.runUntilComplete((function* () { sleep(i + 1); yield* sleep(10); })());
+    const loop = new EventLoop({
+      clock: new VirtualClock(),
+      debug: (warning) => told[i]!.push(warning.replace(/, at .*/, '')),
+    });
+    loop.runUntilComplete(
+      (function* () {
+        sleep(i + 1);
+        yield* sleep(10);
+      })(),
+    );
   }
   return new Promise<void>((resolve) => setTimeout(resolve, 20)).then(() => {
     assert.equal(told, [['sleep(1) was made and never yielded'], ['sleep(2) was made and never yielded']]);
@@ -156,12 +220,17 @@ debug('two loops at the same time are each told of their own', () => {
 debug('TREADLE_DEBUG=1 turns it on, and prints the warnings; 0 does not', async () => {
   const root = fileURLToPath(new URL('../..', import.meta.url));
   const program = "import { run, sleep } from 'treadle'; run((function* () { sleep(7); yield* sleep(1); })());";
-  const print = (value: string) => new Promise<string>((resolve) => {
-    const child = start(process.execPath, ['--import', './.build/typescript.mjs', '--input-type=module', '-e', program], { cwd: root, env: { ...process.env, TREADLE_DEBUG: value } });
-    let text = '';
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (text += chunk));
-    child.on('close', (code) => resolve(`${code} ${text}`));
-  });
+  const print = (value: string) =>
+    new Promise<string>((resolve) => {
+      const child = start(
+        process.execPath,
+        ['--import', './.build/typescript.mjs', '--input-type=module', '-e', program],
+        { cwd: root, env: { ...process.env, TREADLE_DEBUG: value } },
+      );
+      let text = '';
+      for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (text += chunk));
+      child.on('close', (code) => resolve(`${code} ${text}`));
+    });
   assert.match(await print('1'), /^0 treadle: sleep\(7\) was made and never yielded, at /);
   assert.is(await print('0'), '0 ');
   assert.is(await print(''), '0 ');

@@ -1,7 +1,21 @@
 // Depth: a call frame is an entry on the task's own stack, and a chain of tasks is a chain of objects.
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { all, call, cancel, coroutine, join, run, runSync, sleep, spawn, Task, taskGroup, timeout, yieldNow } from 'treadle';
+import {
+  all,
+  call,
+  cancel,
+  coroutine,
+  join,
+  run,
+  runSync,
+  sleep,
+  spawn,
+  Task,
+  taskGroup,
+  timeout,
+  yieldNow,
+} from 'treadle';
 import type { Awaitable, Coroutine } from 'treadle';
 import { caught } from './kit.ts';
 
@@ -47,12 +61,14 @@ depth('cancelling at the bottom of 1,000,000 frames closes each, with clean-ups 
       closed++;
     }
   });
-  runSync((function* () {
-    const deep = yield* spawn(down(million));
-    yield* sleep(1);
-    yield* cancel(deep);
-    assert.is(deep.state, 'cancelled');
-  })());
+  runSync(
+    (function* () {
+      const deep = yield* spawn(down(million));
+      yield* sleep(1);
+      yield* cancel(deep);
+      assert.is(deep.state, 'cancelled');
+    })(),
+  );
   assert.is(closed, million + 1);
 });
 
@@ -67,7 +83,9 @@ depth('a chain of 100,000 owners, each waiting for its child, ends without overf
 });
 
 depth('a chain of 100,000 owners ends on the system clock, too', async () => {
-  const link = function* (n: number): Coroutine<void> { if (n > 0) yield* spawn(link(n - 1)); };
+  const link = function* (n: number): Coroutine<void> {
+    if (n > 0) yield* spawn(link(n - 1));
+  };
   await run(link(100_000));
 });
 
@@ -81,12 +99,14 @@ depth('a chain of 100,000 owners is cancelled from the top without overflow', ()
       closed++;
     }
   };
-  runSync((function* () {
-    const top = yield* spawn(link(100_000));
-    yield* sleep(1);
-    yield* cancel(top);
-    assert.is(top.state, 'cancelled');
-  })());
+  runSync(
+    (function* () {
+      const top = yield* spawn(link(100_000));
+      yield* sleep(1);
+      yield* cancel(top);
+      assert.is(top.state, 'cancelled');
+    })(),
+  );
   assert.is(closed, 100_001);
 });
 
@@ -101,38 +121,75 @@ depth('a failure goes up a chain of 10,000 owners that did not join it', () => {
 });
 
 depth('a chain of 100,000 joins is woken from one end', () => {
-  runSync((function* () {
-    let last: Task<unknown> = yield* spawn((function* () { yield* sleep(1); return 'passed on'; })());
-    for (let i = 0; i < 100_000; i++) last = yield* spawn(join(last));
-    assert.is(yield* last, 'passed on');
-  })());
+  runSync(
+    (function* () {
+      let last: Task<unknown> = yield* spawn(
+        (function* () {
+          yield* sleep(1);
+          return 'passed on';
+        })(),
+      );
+      for (let i = 0; i < 100_000; i++) last = yield* spawn(join(last));
+      assert.is(yield* last, 'passed on');
+    })(),
+  );
 });
 
 depth('a task that waits for 100,000 children one after the other keeps no more than it needs', () => {
-  runSync((function* () {
-    for (let i = 0; i < 100_000; i++) yield* yield* spawn(yieldNow());
-  })());
+  runSync(
+    (function* () {
+      for (let i = 0; i < 100_000; i++) yield* yield* spawn(yieldNow());
+    })(),
+  );
 });
 
 depth('one task with 100,000 children waits for them and can be cancelled with them', () => {
   let done = 0;
-  runSync((function* () {
-    for (let i = 0; i < 100_000; i++) yield* spawn((function* () { yield* sleep(i % 100); done++; })());
-  })());
+  runSync(
+    (function* () {
+      for (let i = 0; i < 100_000; i++)
+        yield* spawn(
+          (function* () {
+            yield* sleep(i % 100);
+            done++;
+          })(),
+        );
+    })(),
+  );
   assert.is(done, 100_000);
-  runSync((function* () {
-    const owner = yield* spawn((function* () {
-      for (let i = 0; i < 100_000; i++) yield* spawn((function* () { try { yield* sleep(1e9); } finally { done--; } })());
-      yield* sleep(1e9);
-    })());
-    yield* sleep(1);
-    yield* cancel(owner);
-  })());
+  runSync(
+    (function* () {
+      const owner = yield* spawn(
+        (function* () {
+          for (let i = 0; i < 100_000; i++)
+            yield* spawn(
+              (function* () {
+                try {
+                  yield* sleep(1e9);
+                } finally {
+                  done--;
+                }
+              })(),
+            );
+          yield* sleep(1e9);
+        })(),
+      );
+      yield* sleep(1);
+      yield* cancel(owner);
+    })(),
+  );
   assert.is(done, 0);
 });
 
 depth('10,000 combinators within each other can be cancelled', () => {
-  for (const within of [(work: Awaitable<unknown>) => all([work]), (work: Awaitable<unknown>) => timeout(1e9, work), (work: Awaitable<unknown>) => taskGroup(function* (group) { yield* group.spawn(work); })]) {
+  for (const within of [
+    (work: Awaitable<unknown>) => all([work]),
+    (work: Awaitable<unknown>) => timeout(1e9, work),
+    (work: Awaitable<unknown>) =>
+      taskGroup(function* (group) {
+        yield* group.spawn(work);
+      }),
+  ]) {
     let cleaned = 0;
     const down = coroutine('down', function* (n: number): Coroutine<void> {
       try {
@@ -141,25 +198,31 @@ depth('10,000 combinators within each other can be cancelled', () => {
         cleaned++;
       }
     });
-    runSync((function* () {
-      const task = yield* spawn(down(10_000));
-      yield* sleep(1);
-      yield* cancel(task);
-      assert.is(task.state, 'cancelled');
-    })());
+    runSync(
+      (function* () {
+        const task = yield* spawn(down(10_000));
+        yield* sleep(1);
+        yield* cancel(task);
+        assert.is(task.state, 'cancelled');
+      })(),
+    );
     assert.is(cleaned, 10_001);
   }
 });
 
 depth('a loop of a million inline answers does not grow the stack', () => {
-  const done = function* (): Coroutine<number> { return 1; };
-  runSync((function* () {
-    const finished = yield* spawn(done());
-    yield* finished;
-    let n = 0;
-    for (let i = 0; i < million; i++) n += yield* join(finished);
-    assert.is(n, million);
-  })());
+  const done = function* (): Coroutine<number> {
+    return 1;
+  };
+  runSync(
+    (function* () {
+      const finished = yield* spawn(done());
+      yield* finished;
+      let n = 0;
+      for (let i = 0; i < million; i++) n += yield* join(finished);
+      assert.is(n, million);
+    })(),
+  );
 });
 
 depth.run();

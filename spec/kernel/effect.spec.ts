@@ -4,8 +4,28 @@ import { inspect } from 'node:util';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
-  all, call, cancel, coroutine, currentTask, fetch, fromPromise, join, Lock, now, Queue, race, retry, run, runSync, shield, sleep, sleepUntil, spawn,
-  suspend, timeout, yieldNow,
+  all,
+  call,
+  cancel,
+  coroutine,
+  currentTask,
+  fetch,
+  fromPromise,
+  join,
+  Lock,
+  now,
+  Queue,
+  race,
+  retry,
+  run,
+  runSync,
+  shield,
+  sleep,
+  sleepUntil,
+  spawn,
+  suspend,
+  timeout,
+  yieldNow,
 } from 'treadle';
 import type { Coroutine } from 'treadle';
 
@@ -17,18 +37,30 @@ const page = coroutine('page', function* (url: string): Coroutine<string> {
 
 effect('does nothing until it is yielded', () => {
   const log: string[] = [];
-  const work = coroutine('work', function* () { log.push('work'); });
-  suspend(() => { log.push('suspend'); });
-  fromPromise(() => { log.push('promise'); return Promise.resolve(); });
-  runSync((function* () {
-    spawn(work());
-    call(work());
-    all([work(), work()]);
-    timeout(1, work());
-    retry(() => { log.push('retry'); return work(); });
-    cancel(yield* currentTask());
-    yield* sleep(10);
-  })());
+  const work = coroutine('work', function* () {
+    log.push('work');
+  });
+  suspend(() => {
+    log.push('suspend');
+  });
+  fromPromise(() => {
+    log.push('promise');
+    return Promise.resolve();
+  });
+  runSync(
+    (function* () {
+      spawn(work());
+      call(work());
+      all([work(), work()]);
+      timeout(1, work());
+      retry(() => {
+        log.push('retry');
+        return work();
+      });
+      cancel(yield* currentTask());
+      yield* sleep(10);
+    })(),
+  );
   assert.equal(log, []);
 });
 
@@ -118,50 +150,61 @@ effect('prints arguments that are undefined where others follow', () => {
 });
 
 effect('prints tasks among its arguments', () => {
-  runSync((function* () {
-    const task = yield* spawn(sleep(10), { name: 'nap' });
-    yield* yieldNow();
-    assert.match(String(join(task)), /^join\(.*#2 nap.*\)$/);
-    assert.match(String(cancel(task, 'why')), /^cancel\(.*#2 nap.*, 'why'\)$/);
-  })());
+  runSync(
+    (function* () {
+      const task = yield* spawn(sleep(10), { name: 'nap' });
+      yield* yieldNow();
+      assert.match(String(join(task)), /^join\(.*#2 nap.*\)$/);
+      assert.match(String(cancel(task, 'why')), /^cancel\(.*#2 nap.*, 'why'\)$/);
+    })(),
+  );
 });
 
 effect('may be yielded twice, by one task', () => {
   const nap = sleep(10);
   const text = page('a');
-  runSync((function* () {
-    yield* nap;
-    yield* nap;
-    yield nap;
-    assert.is(yield* now(), 30);
-    assert.is(yield* text, 'text of a');
-    assert.is(yield* text, 'text of a');
-  })());
+  runSync(
+    (function* () {
+      yield* nap;
+      yield* nap;
+      yield nap;
+      assert.is(yield* now(), 30);
+      assert.is(yield* text, 'text of a');
+      assert.is(yield* text, 'text of a');
+    })(),
+  );
 });
 
 effect('may be shared by tasks, even while both wait on it', () => {
   const nap = sleep(10);
   const text = page('a');
   const got: string[] = [];
-  runSync((function* () {
-    for (const name of ['a', 'b', 'c']) {
-      yield* spawn((function* () {
-        yield* nap;
-        got.push(`${name}: ${yield* text}`);
-        yield* nap;
-      })());
-    }
-    yield* nap;
-    yield* nap;
-    yield* sleep(10);
-    assert.is(yield* now(), 30);
-  })());
+  runSync(
+    (function* () {
+      for (const name of ['a', 'b', 'c']) {
+        yield* spawn(
+          (function* () {
+            yield* nap;
+            got.push(`${name}: ${yield* text}`);
+            yield* nap;
+          })(),
+        );
+      }
+      yield* nap;
+      yield* nap;
+      yield* sleep(10);
+      assert.is(yield* now(), 30);
+    })(),
+  );
   assert.equal(got, ['a: text of a', 'b: text of a', 'c: text of a']);
 });
 
 effect('may be shared by loops, and by hand-stepped coroutines', async () => {
   const nap = sleep(1);
-  const body = function* () { yield* nap; return 1; };
+  const body = function* () {
+    yield* nap;
+    return 1;
+  };
   const a = body();
   const b = body();
   assert.is(a.next().value, nap);
@@ -173,18 +216,22 @@ effect('may be shared by loops, and by hand-stepped coroutines', async () => {
 });
 
 effect('gives its answer to yield* and to a bare yield alike', () => {
-  runSync((function* (): Coroutine<void> {
-    const typed: number = yield* now();
-    const untyped: unknown = yield now();
-    assert.is(typed, 0);
-    assert.is(untyped, 0);
-  })());
+  runSync(
+    (function* (): Coroutine<void> {
+      const typed: number = yield* now();
+      const untyped: unknown = yield now();
+      assert.is(typed, 0);
+      assert.is(untyped, 0);
+    })(),
+  );
 });
 
 effect('keeps its answers apart when a coroutine is stepped between its own iterator and its first step', () => {
   // Nothing but a destructuring of an effect does that; it must not confuse those who wait.
   const nap = sleep(1);
-  const waiting = (function* () { return yield* nap; })();
+  const waiting = (function* () {
+    return yield* nap;
+  })();
   waiting.next();
   (nap as unknown as Iterable<unknown>)[Symbol.iterator]();
   assert.equal(waiting.next('answer' as never), { done: true, value: 'answer' });
@@ -201,12 +248,20 @@ effect('refuses durations that are no number, NaN or negative, at the call and n
       }
       assert.instance(error, TypeError, `${typeof wrong}`);
     }
-    for (const wrong of [-1, -Infinity, -0.001]) assert.throws(() => make(wrong as never), (e: unknown) => e instanceof RangeError && e.message.includes(`${wrong}`));
+    for (const wrong of [-1, -Infinity, -0.001])
+      assert.throws(
+        () => make(wrong as never),
+        (e: unknown) => e instanceof RangeError && e.message.includes(`${wrong}`),
+      );
     make(0 as never);
     make(-0 as never);
     make(Infinity as never);
   }
-  for (const wrong of [NaN, '10', undefined, null, {}, 10n]) assert.throws(() => sleepUntil(wrong as never), (e: unknown) => e instanceof TypeError);
+  for (const wrong of [NaN, '10', undefined, null, {}, 10n])
+    assert.throws(
+      () => sleepUntil(wrong as never),
+      (e: unknown) => e instanceof TypeError,
+    );
 });
 
 effect.run();

@@ -2,7 +2,20 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
-  all, call, CancelledError, coroutine, DeadlockError, EventLoop, InvalidStateError, join, QueueClosedError, run, runSync, sleep, spawn, TimeoutError,
+  all,
+  call,
+  CancelledError,
+  coroutine,
+  DeadlockError,
+  EventLoop,
+  InvalidStateError,
+  join,
+  QueueClosedError,
+  run,
+  runSync,
+  sleep,
+  spawn,
+  TimeoutError,
   yieldNow,
 } from 'treadle';
 import type { Awaitable, Coroutine } from 'treadle';
@@ -23,44 +36,84 @@ function* caughtBy(work: Awaitable<unknown>): Coroutine<unknown> {
 
 errors('are kept until somebody joins, and are thrown where they are joined, every time', () => {
   const wrong = new Error('wrong');
-  runSync((function* () {
-    const child = yield* spawn((function* (): Coroutine<void> { throw wrong; })());
-    yield* sleep(100);
-    assert.is(yield* caughtBy(child), wrong);
-    assert.is(yield* caughtBy(join(child)), wrong);
-    assert.is(child.error(), wrong);
-    assert.is(caught(() => child.result()), wrong);
-  })());
+  runSync(
+    (function* () {
+      const child = yield* spawn(
+        (function* (): Coroutine<void> {
+          throw wrong;
+        })(),
+      );
+      yield* sleep(100);
+      assert.is(yield* caughtBy(child), wrong);
+      assert.is(yield* caughtBy(join(child)), wrong);
+      assert.is(child.error(), wrong);
+      assert.is(
+        caught(() => child.result()),
+        wrong,
+      );
+    })(),
+  );
 });
 
 errors('that are no errors are kept and thrown as they are: undefined, null, a string, a number, an object', () => {
   for (const wrong of [undefined, null, 'text', 0, NaN, false, { code: 1 }, Symbol('s')]) {
-    const throwing = function* (): Coroutine<void> { yield* yieldNow(); throw wrong; };
+    const throwing = function* (): Coroutine<void> {
+      yield* yieldNow();
+      throw wrong;
+    };
     const same = (error: unknown) => assert.ok(Object.is(error, wrong), `${String(error)} is not ${String(wrong)}`);
     same(caught(() => runSync(throwing())));
-    runSync((function* () {
-      const child = yield* spawn(throwing());
-      same(yield* caughtBy(child));
-      assert.is(child.state, 'failed');
-      same(yield* caughtBy(call(throwing())));
-      same(yield* caughtBy(coroutine('f', throwing)()));
-    })());
-    const lost = function* (): Coroutine<void> { yield* spawn(throwing()); };
+    runSync(
+      (function* () {
+        const child = yield* spawn(throwing());
+        same(yield* caughtBy(child));
+        assert.is(child.state, 'failed');
+        same(yield* caughtBy(call(throwing())));
+        same(yield* caughtBy(coroutine('f', throwing)()));
+      })(),
+    );
+    const lost = function* (): Coroutine<void> {
+      yield* spawn(throwing());
+    };
     same(caught(() => runSync(lost())));
   }
 });
 
 errors('that are undefined reject the promise of main', async () => {
-  assert.is(await rejection(run((function* (): Coroutine<void> { yield* sleep(1); throw undefined; })())), undefined);
+  assert.is(
+    await rejection(
+      run(
+        (function* (): Coroutine<void> {
+          yield* sleep(1);
+          throw undefined;
+        })(),
+      ),
+    ),
+    undefined,
+  );
 });
 
 errors('keep their own stack and gain the path of tasks that they crossed', () => {
-  const page = coroutine('page', function* (): Coroutine<void> { yield* sleep(1); throw new RangeError('no such page'); });
-  const crawl = coroutine('crawl', function* (): Coroutine<void> { yield* join(yield* spawn(page())); });
-  const error = caught(() => runSync((function* () { yield* join(yield* spawn(crawl())); })())) as Error;
+  const page = coroutine('page', function* (): Coroutine<void> {
+    yield* sleep(1);
+    throw new RangeError('no such page');
+  });
+  const crawl = coroutine('crawl', function* (): Coroutine<void> {
+    yield* join(yield* spawn(page()));
+  });
+  const error = caught(() =>
+    runSync(
+      (function* () {
+        yield* join(yield* spawn(crawl()));
+      })(),
+    ),
+  ) as Error;
   const lines = (error.stack as string).split('\n');
   assert.match(lines[0] as string, /^RangeError: no such page/);
-  assert.ok(lines.some((line) => /errors\.spec/.test(line)), 'its own stack');
+  assert.ok(
+    lines.some((line) => /errors\.spec/.test(line)),
+    'its own stack',
+  );
   const path = lines.filter((line) => /in task/.test(line));
   assert.is(path.length, 3, path.join('\n'));
   assert.match(path[0] as string, /in task page, spawned by crawl/);
@@ -69,24 +122,57 @@ errors('keep their own stack and gain the path of tasks that they crossed', () =
 });
 
 errors('gain the path through owners that did not join, too', () => {
-  const error = caught(() => runSync((function* () {
-    yield* spawn((function* () {
-      yield* spawn((function* (): Coroutine<void> { yield* sleep(1); throw new Error('x'); })(), { name: 'inner' });
-    })(), { name: 'outer' });
-  })())) as Error;
-  assert.match(error.stack as string, /in task inner, spawned by outer[^]*in task outer, spawned by main[^]*in task main/);
+  const error = caught(() =>
+    runSync(
+      (function* () {
+        yield* spawn(
+          (function* () {
+            yield* spawn(
+              (function* (): Coroutine<void> {
+                yield* sleep(1);
+                throw new Error('x');
+              })(),
+              { name: 'inner' },
+            );
+          })(),
+          { name: 'outer' },
+        );
+      })(),
+    ),
+  ) as Error;
+  assert.match(
+    error.stack as string,
+    /in task inner, spawned by outer[^]*in task outer, spawned by main[^]*in task main/,
+  );
 });
 
 errors('that are frozen, sealed or have no writable stack pass as they are', () => {
   const frozen = Object.freeze(new Error('frozen'));
   const readonly = Object.defineProperty(new Error('readonly'), 'stack', { value: 'mine', writable: false });
-  const hostile = Object.defineProperty(new Error('hostile'), 'stack', { get() { throw new Error('no'); } });
+  const hostile = Object.defineProperty(new Error('hostile'), 'stack', {
+    get() {
+      throw new Error('no');
+    },
+  });
   const none = Object.create(null) as object;
   const sealed = Object.seal({ a: 1 });
   for (const wrong of [frozen, readonly, hostile, none, sealed]) {
-    assert.is(caught(() => runSync((function* () {
-      yield* join(yield* spawn((function* (): Coroutine<void> { throw wrong; })()));
-    })())), wrong);
+    assert.is(
+      caught(() =>
+        runSync(
+          (function* () {
+            yield* join(
+              yield* spawn(
+                (function* (): Coroutine<void> {
+                  throw wrong;
+                })(),
+              ),
+            );
+          })(),
+        ),
+      ),
+      wrong,
+    );
   }
   assert.equal(Object.keys(none), []);
   assert.equal(Object.keys(sealed), ['a']);
@@ -94,26 +180,50 @@ errors('that are frozen, sealed or have no writable stack pass as they are', () 
 
 errors('that are objects without a stack are not given one', () => {
   const wrong = { code: 'E' };
-  caught(() => runSync((function* (): Coroutine<void> { throw wrong; })()));
+  caught(() =>
+    runSync(
+      (function* (): Coroutine<void> {
+        throw wrong;
+      })(),
+    ),
+  );
   assert.equal(wrong, { code: 'E' });
 });
 
 errors('can be caught around a join, a call, a yield*, and the task goes on', () => {
-  const throwing = function* (): Coroutine<number> { yield* sleep(1); throw new Error('x'); };
-  const n = runSync((function* () {
-    let n = 0;
-    for (const wait of [() => call(throwing()), () => throwing(), () => coroutine('f', throwing)(), () => all([throwing()])]) {
+  const throwing = function* (): Coroutine<number> {
+    yield* sleep(1);
+    throw new Error('x');
+  };
+  const n = runSync(
+    (function* () {
+      let n = 0;
+      for (const wait of [
+        () => call(throwing()),
+        () => throwing(),
+        () => coroutine('f', throwing)(),
+        () => all([throwing()]),
+      ]) {
+        try {
+          yield wait();
+        } catch {
+          yield* sleep(1);
+          n++;
+        }
+      }
       try {
-        yield wait();
+        yield* throwing();
       } catch {
-        yield* sleep(1);
         n++;
       }
-    }
-    try { yield* throwing(); } catch { n++; }
-    try { yield* join(yield* spawn(throwing())); } catch { n++; }
-    return n;
-  })());
+      try {
+        yield* join(yield* spawn(throwing()));
+      } catch {
+        n++;
+      }
+      return n;
+    })(),
+  );
   assert.is(n, 6);
 });
 
@@ -136,12 +246,15 @@ const failing = `import { run, runSync, spawn, sleep, EventLoop } from 'treadle'
 function* fails() { yield* sleep(1); throw new RangeError('this went wrong'); }
 `;
 
-errors('of a main that nobody awaits are as loud as an unhandled rejection: printed with the path, exit code 1', async () => {
-  const { code, err } = await program(`${failing} run(fails()); setTimeout(() => console.log('NOT REACHED'), 2000);`);
-  assert.is(code, 1);
-  assert.match(err, /RangeError: this went wrong/);
-  assert.match(err, /in task main/);
-});
+errors(
+  'of a main that nobody awaits are as loud as an unhandled rejection: printed with the path, exit code 1',
+  async () => {
+    const { code, err } = await program(`${failing} run(fails()); setTimeout(() => console.log('NOT REACHED'), 2000);`);
+    assert.is(code, 1);
+    assert.match(err, /RangeError: this went wrong/);
+    assert.match(err, /in task main/);
+  },
+);
 
 errors('of a main that fails before its first wait are as loud', async () => {
   const { code, err } = await program(`${failing} run((function* () { throw new RangeError('this went wrong'); })());`);
@@ -204,7 +317,9 @@ errors('of a main that was cancelled are not loud', async () => {
 });
 
 errors('of runSync are thrown, and not loud besides', async () => {
-  const { code, err, out } = await program(`${failing} try { runSync(fails()); } catch (error) { console.log(error.message); }`);
+  const { code, err, out } = await program(
+    `${failing} try { runSync(fails()); } catch (error) { console.log(error.message); }`,
+  );
   assert.is(err, '');
   assert.is(out, 'this went wrong\n');
   assert.is(code, 0);
@@ -228,14 +343,18 @@ errors('of done callbacks of tasks go to onError, stop neither the others nor th
   const log: string[] = [];
   const oops = new Error('oops');
   const loop = new EventLoop({ clock: new VirtualClock(), onError: (error) => reports.push(error) });
-  await loop.runUntilComplete((function* () {
-    const child = yield* spawn(sleep(1));
-    child.addDoneCallback(() => { throw oops; });
-    child.addDoneCallback(() => log.push('other'));
-    yield* child;
-    yield* sleep(10);
-    log.push('loop');
-  })());
+  await loop.runUntilComplete(
+    (function* () {
+      const child = yield* spawn(sleep(1));
+      child.addDoneCallback(() => {
+        throw oops;
+      });
+      child.addDoneCallback(() => log.push('other'));
+      yield* child;
+      yield* sleep(10);
+      log.push('loop');
+    })(),
+  );
   assert.equal(reports, [oops]);
   assert.equal(log, ['other', 'loop']);
 });
@@ -261,24 +380,50 @@ errors('thrown by a promise are thrown where it is yielded, and an unhandled one
 
 errors('of a coroutine function that is called with a wrong generator say what it must be', () => {
   const wrong = coroutine('wrong', (() => 42) as never);
-  const error = caught(() => runSync((function* () { yield* (wrong as () => Awaitable<unknown> & Iterable<never>)(); })()));
+  const error = caught(() =>
+    runSync(
+      (function* () {
+        yield* (wrong as () => Awaitable<unknown> & Iterable<never>)();
+      })(),
+    ),
+  );
   assert.instance(error, TypeError);
   assert.match(error.message, /wrong.*generator function.*42/);
-  assert.instance(caught(() => coroutine(42 as never)), TypeError);
-  assert.instance(caught(() => coroutine('name', undefined as never)), TypeError);
+  assert.instance(
+    caught(() => coroutine(42 as never)),
+    TypeError,
+  );
+  assert.instance(
+    caught(() => coroutine('name', undefined as never)),
+    TypeError,
+  );
 });
 
 errors('of a coroutine function that throws before its first yield are thrown at the yield, not at the call', () => {
-  const f = coroutine('f', function* (): Coroutine<void> { throw new Error('in the body'); });
-  const g = coroutine('g', ((x: { y: string }) => { throw new Error(`in the call of ${x}`); }) as never);
+  const f = coroutine('f', function* (): Coroutine<void> {
+    throw new Error('in the body');
+  });
+  const g = coroutine('g', ((x: { y: string }) => {
+    throw new Error(`in the call of ${x}`);
+  }) as never);
   f();
   assert.is((runSync(caughtBy(f())) as Error).message, 'in the body');
   assert.match((runSync(caughtBy((g as () => never)())) as Error).message, /in the call/);
 });
 
 errors('that are unhandled in one loop do not stop another', async () => {
-  const first = run((function* () { yield* sleep(1); throw new Error('first'); })());
-  const second = run((function* () { yield* sleep(10); return 'second'; })());
+  const first = run(
+    (function* () {
+      yield* sleep(1);
+      throw new Error('first');
+    })(),
+  );
+  const second = run(
+    (function* () {
+      yield* sleep(10);
+      return 'second';
+    })(),
+  );
   await rejection(first);
   assert.is(await second, 'second');
   await settled();

@@ -1,7 +1,21 @@
 // The event loop: order, turns, and its life from making to closing.
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Event, EventLoop, InvalidStateError, join, Lock, now, Queue, run, runSync, sleep, sleepUntil, spawn, yieldNow } from 'treadle';
+import {
+  Event,
+  EventLoop,
+  InvalidStateError,
+  join,
+  Lock,
+  now,
+  Queue,
+  run,
+  runSync,
+  sleep,
+  sleepUntil,
+  spawn,
+  yieldNow,
+} from 'treadle';
 import type { Coroutine, Effect } from 'treadle';
 import { VirtualClock } from 'treadle/testing';
 import { after, caught, rejection, settled } from './kit.ts';
@@ -16,9 +30,11 @@ order('the ready queue is first in, first out', () => {
       yield* yieldNow();
     }
   };
-  runSync((function* () {
-    for (const name of ['a', 'b', 'c']) yield* spawn(steps(name));
-  })());
+  runSync(
+    (function* () {
+      for (const name of ['a', 'b', 'c']) yield* spawn(steps(name));
+    })(),
+  );
   assert.equal(log, ['a1', 'b1', 'c1', 'a2', 'b2', 'c2', 'a3', 'b3', 'c3']);
 });
 
@@ -34,17 +50,22 @@ order('stays first in, first out with any number of tasks, whatever they yield f
       const log: number[] = [];
       const body = function* (): Coroutine<void> {
         for (let i = 0; i < 5000; i++) {
-          yield* spawn((function* () {
-            yield first();
-            log.push(i);
-          })());
+          yield* spawn(
+            (function* () {
+              yield first();
+              log.push(i);
+            })(),
+          );
         }
       };
       if (clock === 'virtual') runSync(body());
       // The deadlines of the 5,000 are not the same there.
       else if (what === 'sleep(10)') continue;
       else await run(body());
-      assert.ok(log.every((value, i) => value === i), `${what}, ${clock}: ${log.findIndex((value, i) => value !== i)} is out of order`);
+      assert.ok(
+        log.every((value, i) => value === i),
+        `${what}, ${clock}: ${log.findIndex((value, i) => value !== i)} is out of order`,
+      );
       assert.is(log.length, 5000);
     }
   }
@@ -64,24 +85,47 @@ order('items put by a thousand tasks come in the order in which the tasks were s
 order('a lock is handed to a thousand waiters in the order in which they asked', () => {
   const lock = new Lock();
   const log: number[] = [];
-  runSync((function* () {
-    yield* lock.acquire();
-    for (let i = 0; i < 1000; i++) {
-      yield* spawn(lock.with((function* () { log.push(i); yield* yieldNow(); })()));
-    }
-    yield* yieldNow();
-    lock.release();
-  })());
-  assert.equal(log, Array.from({ length: 1000 }, (_, i) => i));
+  runSync(
+    (function* () {
+      yield* lock.acquire();
+      for (let i = 0; i < 1000; i++) {
+        yield* spawn(
+          lock.with(
+            (function* () {
+              log.push(i);
+              yield* yieldNow();
+            })(),
+          ),
+        );
+      }
+      yield* yieldNow();
+      lock.release();
+    })(),
+  );
+  assert.equal(
+    log,
+    Array.from({ length: 1000 }, (_, i) => i),
+  );
 });
 
 order('joiners of one task go on in the order in which they came', () => {
   const log: number[] = [];
-  runSync((function* () {
-    const work = yield* spawn(sleep(5));
-    for (let i = 0; i < 1000; i++) yield* spawn((function* () { yield* join(work); log.push(i); })());
-  })());
-  assert.equal(log, Array.from({ length: 1000 }, (_, i) => i));
+  runSync(
+    (function* () {
+      const work = yield* spawn(sleep(5));
+      for (let i = 0; i < 1000; i++)
+        yield* spawn(
+          (function* () {
+            yield* join(work);
+            log.push(i);
+          })(),
+        );
+    })(),
+  );
+  assert.equal(
+    log,
+    Array.from({ length: 1000 }, (_, i) => i),
+  );
 });
 
 order('what is queued during a pass runs in the next one: nested callSoon', async () => {
@@ -119,72 +163,130 @@ order('timers that are due run after what was already ready', async () => {
 
 order('all timers of one time are ready before any task that they wake spawns another', () => {
   const log: string[] = [];
-  runSync((function* () {
-    yield* spawn((function* () { yield* sleep(10); log.push('second'); })());
-    yield* sleep(10);
-    yield* spawn((function* () { log.push('third'); })());
-    log.push('first');
-  })());
+  runSync(
+    (function* () {
+      yield* spawn(
+        (function* () {
+          yield* sleep(10);
+          log.push('second');
+        })(),
+      );
+      yield* sleep(10);
+      yield* spawn(
+        (function* () {
+          log.push('third');
+        })(),
+      );
+      log.push('first');
+    })(),
+  );
   assert.equal(log, ['first', 'second', 'third']);
 });
 
 order('equal deadlines fire in the order in which they were set, however they were set', () => {
   const log: string[] = [];
-  runSync((function* () {
-    const at = (name: string, wait: Effect<void>) => spawn((function* () { yield* wait; log.push(name); })());
-    yield* at('set first', sleep(20));
-    yield* at('set second', sleepUntil(20));
-    yield* sleep(10);
-    yield* at('set third', sleep(10));
-    yield* at('set fourth', sleepUntil(20));
-    yield* at('earlier', sleep(5));
-  })());
+  runSync(
+    (function* () {
+      const at = (name: string, wait: Effect<void>) =>
+        spawn(
+          (function* () {
+            yield* wait;
+            log.push(name);
+          })(),
+        );
+      yield* at('set first', sleep(20));
+      yield* at('set second', sleepUntil(20));
+      yield* sleep(10);
+      yield* at('set third', sleep(10));
+      yield* at('set fourth', sleepUntil(20));
+      yield* at('earlier', sleep(5));
+    })(),
+  );
   assert.equal(log, ['earlier', 'set first', 'set second', 'set third', 'set fourth']);
 });
 
 order('deadlines within one millisecond count as equal', () => {
   const log: string[] = [];
-  runSync((function* () {
-    for (const ms of [0.9, 0.2, 1, 0.5]) yield* spawn((function* () { yield* sleep(ms); log.push(`${ms} at ${yield* now()}`); })());
-  })());
+  runSync(
+    (function* () {
+      for (const ms of [0.9, 0.2, 1, 0.5])
+        yield* spawn(
+          (function* () {
+            yield* sleep(ms);
+            log.push(`${ms} at ${yield* now()}`);
+          })(),
+        );
+    })(),
+  );
   assert.equal(log, ['0.9 at 1', '0.2 at 1', '1 at 1', '0.5 at 1']);
 });
 
 order('yieldNow and sleep(0) are one turn, and no timer', () => {
   for (const turn of [yieldNow, () => sleep(0), () => sleepUntil(0), () => sleepUntil(-5)]) {
     const log: string[] = [];
-    runSync((function* () {
-      const a = yield* spawn((function* () { for (const i of [1, 2, 3]) { log.push(`a${i}`); yield* turn(); } })());
-      const b = yield* spawn((function* () { for (const i of [1, 2, 3]) { log.push(`b${i}`); yield* yieldNow(); } })());
-      yield* spawn((function* () { yield* sleep(1); log.push('timer'); })());
-      yield* a;
-      yield* b;
-      assert.is(yield* now(), 0);
-    })());
+    runSync(
+      (function* () {
+        const a = yield* spawn(
+          (function* () {
+            for (const i of [1, 2, 3]) {
+              log.push(`a${i}`);
+              yield* turn();
+            }
+          })(),
+        );
+        const b = yield* spawn(
+          (function* () {
+            for (const i of [1, 2, 3]) {
+              log.push(`b${i}`);
+              yield* yieldNow();
+            }
+          })(),
+        );
+        yield* spawn(
+          (function* () {
+            yield* sleep(1);
+            log.push('timer');
+          })(),
+        );
+        yield* a;
+        yield* b;
+        assert.is(yield* now(), 0);
+      })(),
+    );
     assert.equal(log, ['a1', 'b1', 'a2', 'b2', 'a3', 'b3', 'timer']);
   }
 });
 
 order('an effect whose answer is ready continues inline', () => {
   const log: string[] = [];
-  runSync((function* () {
-    const lock = new Lock();
-    const queue = new Queue<number>();
-    const event = new Event();
-    event.set();
-    const finished = yield* spawn((function* () { return 1; })());
-    yield* yieldNow();
-    yield* spawn((function* () { log.push('other'); })());
-    yield* lock.acquire();
-    yield* queue.put(1);
-    yield* queue.get();
-    yield* event.wait();
-    yield* join(finished);
-    yield* finished;
-    yield* now();
-    log.push('all at once');
-    yield* yieldNow();
-  })());
+  runSync(
+    (function* () {
+      const lock = new Lock();
+      const queue = new Queue<number>();
+      const event = new Event();
+      event.set();
+      const finished = yield* spawn(
+        (function* () {
+          return 1;
+        })(),
+      );
+      yield* yieldNow();
+      yield* spawn(
+        (function* () {
+          log.push('other');
+        })(),
+      );
+      yield* lock.acquire();
+      yield* queue.put(1);
+      yield* queue.get();
+      yield* event.wait();
+      yield* join(finished);
+      yield* finished;
+      yield* now();
+      log.push('all at once');
+      yield* yieldNow();
+    })(),
+  );
   assert.equal(log, ['all at once', 'other']);
 });
 
@@ -205,7 +307,11 @@ loop('gives its callbacks their arguments', async () => {
 loop('does not call what was cancelled by its handle', async () => {
   const it = new EventLoop();
   const log: string[] = [];
-  const handles = [it.callSoon(() => log.push('soon')), it.callLater(1, () => log.push('later')), it.callAt(2, () => log.push('at'))];
+  const handles = [
+    it.callSoon(() => log.push('soon')),
+    it.callLater(1, () => log.push('later')),
+    it.callAt(2, () => log.push('at')),
+  ];
   for (const handle of handles) handle.cancel();
   handles[0]?.cancel();
   const late = it.callSoon(() => log.push('called'));
@@ -231,21 +337,41 @@ loop('refuses delays that are no number, NaN or negative, at the call', () => {
   const it = new EventLoop();
   const nothing = () => {};
   for (const wrong of [NaN, '10', undefined, null, true, {}, 10n]) {
-    assert.throws(() => it.callLater(wrong as number, nothing), (error: unknown) => error instanceof TypeError, `callLater(${String(wrong)})`);
-    assert.instance(caught(() => it.callAt(wrong as number, nothing)), TypeError, `callAt(${String(wrong)})`);
+    assert.throws(
+      () => it.callLater(wrong as number, nothing),
+      (error: unknown) => error instanceof TypeError,
+      `callLater(${String(wrong)})`,
+    );
+    assert.instance(
+      caught(() => it.callAt(wrong as number, nothing)),
+      TypeError,
+      `callAt(${String(wrong)})`,
+    );
   }
 });
 
 loop('refuses a negative delay for callLater with a RangeError, as sleep does', () => {
   const it = new EventLoop();
-  assert.instance(caught(() => it.callLater(-1, () => {})), RangeError);
-  assert.instance(caught(() => it.callLater(-Infinity, () => {})), RangeError);
+  assert.instance(
+    caught(() => it.callLater(-1, () => {})),
+    RangeError,
+  );
+  assert.instance(
+    caught(() => it.callLater(-Infinity, () => {})),
+    RangeError,
+  );
 });
 
 loop('refuses what is no function', () => {
   const it = new EventLoop();
-  assert.instance(caught(() => it.callSoon('text' as never)), TypeError);
-  assert.instance(caught(() => it.callLater(1, undefined as never)), TypeError);
+  assert.instance(
+    caught(() => it.callSoon('text' as never)),
+    TypeError,
+  );
+  assert.instance(
+    caught(() => it.callLater(1, undefined as never)),
+    TypeError,
+  );
 });
 
 loop('goes on after a callback that throws, and reports that through onError', async () => {
@@ -253,9 +379,13 @@ loop('goes on after a callback that throws, and reports that through onError', a
   const it = new EventLoop({ onError: (error, where) => reports.push([error, where]) });
   const log: string[] = [];
   const oops = new Error('oops');
-  it.callSoon(function broken() { throw oops; });
+  it.callSoon(function broken() {
+    throw oops;
+  });
   it.callSoon(() => log.push('next'));
-  it.callLater(1, () => { throw undefined; });
+  it.callLater(1, () => {
+    throw undefined;
+  });
   it.callLater(2, () => log.push('timer'));
   await it.runUntilComplete(sleep(10));
   assert.equal(log, ['next', 'timer']);
@@ -277,7 +407,12 @@ loop('counts milliseconds from its making; a virtual clock starts at 0', async (
 loop('steps nothing before runUntilComplete returns', async () => {
   const it = new EventLoop();
   const log: string[] = [];
-  const task = it.runUntilComplete((function* () { log.push('stepped'); return 'result'; })());
+  const task = it.runUntilComplete(
+    (function* () {
+      log.push('stepped');
+      return 'result';
+    })(),
+  );
   assert.equal(log, []);
   assert.is(task.state, 'ready');
   assert.is(await task, 'result');
@@ -287,19 +422,46 @@ loop('steps nothing before runUntilComplete returns', async () => {
 loop('creates tasks that run as soon as it does', async () => {
   const it = new EventLoop();
   const log: string[] = [];
-  const early = it.createTask((function* () { log.push('early'); yield* sleep(1); return 'e'; })(), { name: 'early' });
+  const early = it.createTask(
+    (function* () {
+      log.push('early');
+      yield* sleep(1);
+      return 'e';
+    })(),
+    { name: 'early' },
+  );
   assert.is(early.name, 'early');
   await settled();
   assert.equal(log, []);
-  assert.is(await it.runUntilComplete((function* () { log.push('main'); return yield* early; })()), 'e');
+  assert.is(
+    await it.runUntilComplete(
+      (function* () {
+        log.push('main');
+        return yield* early;
+      })(),
+    ),
+    'e',
+  );
   assert.equal(log, ['early', 'main']);
 });
 
 loop('runs until a coroutine, an effect, a task, a future or a promise is complete', async () => {
   const it = new EventLoop();
-  assert.is(await it.runUntilComplete((function* () { return 1; })()), 1);
+  assert.is(
+    await it.runUntilComplete(
+      (function* () {
+        return 1;
+      })(),
+    ),
+    1,
+  );
   assert.is(await it.runUntilComplete(sleep(1)), undefined);
-  const task = it.createTask((function* () { yield* sleep(1); return 2; })());
+  const task = it.createTask(
+    (function* () {
+      yield* sleep(1);
+      return 2;
+    })(),
+  );
   assert.is(await it.runUntilComplete(task), 2);
   assert.is(await it.runUntilComplete(Promise.resolve(3)), 3);
   const future = it.createFuture<number>();
@@ -309,7 +471,11 @@ loop('runs until a coroutine, an effect, a task, a future or a promise is comple
 
 loop('runs until a task is complete that was complete before', async () => {
   const it = new EventLoop();
-  const task = it.createTask((function* () { return 2; })());
+  const task = it.createTask(
+    (function* () {
+      return 2;
+    })(),
+  );
   await it.runUntilComplete(sleep(1));
   assert.ok(task.done);
   assert.is(await it.runUntilComplete(task), 2);
@@ -319,12 +485,14 @@ loop('runs until a task is complete that was complete before', async () => {
 loop('can be run again, and what was left over goes on', async () => {
   const it = new EventLoop({ clock: new VirtualClock() });
   const log: string[] = [];
-  it.createTask((function* () {
-    for (const i of [1, 2, 3, 4]) {
-      yield* sleep(10);
-      log.push(`${i}`);
-    }
-  })());
+  it.createTask(
+    (function* () {
+      for (const i of [1, 2, 3, 4]) {
+        yield* sleep(10);
+        log.push(`${i}`);
+      }
+    })(),
+  );
   await it.runUntilComplete(sleep(25));
   assert.equal(log, ['1', '2']);
   await settled();
@@ -336,7 +504,12 @@ loop('can be run again, and what was left over goes on', async () => {
 loop('can be run again from the very callback of its end', async () => {
   const it = new EventLoop();
   await it.runUntilComplete(sleep(1));
-  const second = it.runUntilComplete((function* () { yield* sleep(1); return 'again'; })());
+  const second = it.runUntilComplete(
+    (function* () {
+      yield* sleep(1);
+      return 'again';
+    })(),
+  );
   assert.is(await second, 'again');
 });
 
@@ -363,7 +536,14 @@ loop('finishes the pass in which it is stopped, and keeps the rest for the next 
 loop('runs for ever until it is stopped, also from outside', async () => {
   const it = new EventLoop();
   let ticks = 0;
-  it.createTask((function* () { for (;;) { yield* sleep(2); ticks++; } })());
+  it.createTask(
+    (function* () {
+      for (;;) {
+        yield* sleep(2);
+        ticks++;
+      }
+    })(),
+  );
   it.runForever();
   await after(40);
   assert.ok(ticks > 3);
@@ -375,38 +555,51 @@ loop('runs for ever until it is stopped, also from outside', async () => {
   it.close();
 });
 
-loop('says that it is already running, that it must be stopped first, or that it is closed: distinct errors', async () => {
-  const it = new EventLoop();
-  const errors: any[] = [];
-  await it.runUntilComplete((function* () {
+loop(
+  'says that it is already running, that it must be stopped first, or that it is closed: distinct errors',
+  async () => {
+    const it = new EventLoop();
+    const errors: any[] = [];
+    await it.runUntilComplete(
+      (function* () {
+        errors.push(caught(() => it.runUntilComplete(sleep(1))));
+        errors.push(caught(() => it.runForever()));
+        errors.push(caught(() => it.close()));
+        yield* sleep(1);
+      })(),
+    );
+    it.close();
+    it.close();
+    errors.push(caught(() => it.createTask(sleep(1))));
+    errors.push(caught(() => it.callSoon(() => {})));
+    errors.push(caught(() => it.callLater(1, () => {})));
+    errors.push(caught(() => it.callAt(1, () => {})));
     errors.push(caught(() => it.runUntilComplete(sleep(1))));
     errors.push(caught(() => it.runForever()));
-    errors.push(caught(() => it.close()));
-    yield* sleep(1);
-  })());
-  it.close();
-  it.close();
-  errors.push(caught(() => it.createTask(sleep(1))));
-  errors.push(caught(() => it.callSoon(() => {})));
-  errors.push(caught(() => it.callLater(1, () => {})));
-  errors.push(caught(() => it.callAt(1, () => {})));
-  errors.push(caught(() => it.runUntilComplete(sleep(1))));
-  errors.push(caught(() => it.runForever()));
-  for (const error of errors) assert.instance(error, InvalidStateError);
-  const messages = errors.map((error) => error.message as string);
-  for (const message of messages.slice(0, 2)) assert.match(message, /already running/);
-  assert.match(messages[2] as string, /running.*stop/);
-  for (const message of messages.slice(3)) assert.match(message, /closed/);
-  assert.is(new Set(messages).size >= 3, true);
-});
+    for (const error of errors) assert.instance(error, InvalidStateError);
+    const messages = errors.map((error) => error.message as string);
+    for (const message of messages.slice(0, 2)) assert.match(message, /already running/);
+    assert.match(messages[2] as string, /running.*stop/);
+    for (const message of messages.slice(3)) assert.match(message, /closed/);
+    assert.is(new Set(messages).size >= 3, true);
+  },
+);
 
 loop('does not run on what was refused: a nested run leaves nothing behind', async () => {
   const it = new EventLoop();
   const log: string[] = [];
-  await it.runUntilComplete((function* () {
-    caught(() => it.runUntilComplete((function* () { log.push('NESTED'); })()));
-    yield* sleep(5);
-  })());
+  await it.runUntilComplete(
+    (function* () {
+      caught(() =>
+        it.runUntilComplete(
+          (function* () {
+            log.push('NESTED');
+          })(),
+        ),
+      );
+      yield* sleep(5);
+    })(),
+  );
   assert.equal(log, []);
   assert.equal(it.tasks(), []);
 });
@@ -416,26 +609,43 @@ loop('can be closed as soon as its task is awaited', async () => {
   await it.runUntilComplete(sleep(1));
   it.close();
   const other = new EventLoop();
-  await rejection(other.runUntilComplete((function* () { yield* sleep(1); throw new Error('x'); })()));
+  await rejection(
+    other.runUntilComplete(
+      (function* () {
+        yield* sleep(1);
+        throw new Error('x');
+      })(),
+    ),
+  );
   other.close();
 });
 
 loop('lists its tasks with their descendants, as long as they are not over', async () => {
   const it = new EventLoop({ clock: new VirtualClock() });
-  const names = () => it.tasks().map((task) => task.name).sort();
-  it.createTask((function* () {
-    yield* spawn(sleep(10), { name: 'child' });
-    yield* sleep(20);
-  })(), { name: 'owner' });
-  await it.runUntilComplete((function* () {
-    assert.equal(names(), ['child', 'main', 'owner']);
-    yield* sleep(5);
-    assert.equal(names(), ['child', 'main', 'owner']);
-    yield* sleep(10);
-    assert.equal(names(), ['main', 'owner']);
-    yield* sleep(10);
-    assert.equal(names(), ['main']);
-  })(), { name: 'main' });
+  const names = () =>
+    it
+      .tasks()
+      .map((task) => task.name)
+      .sort();
+  it.createTask(
+    (function* () {
+      yield* spawn(sleep(10), { name: 'child' });
+      yield* sleep(20);
+    })(),
+    { name: 'owner' },
+  );
+  await it.runUntilComplete(
+    (function* () {
+      assert.equal(names(), ['child', 'main', 'owner']);
+      yield* sleep(5);
+      assert.equal(names(), ['child', 'main', 'owner']);
+      yield* sleep(10);
+      assert.equal(names(), ['main', 'owner']);
+      yield* sleep(10);
+      assert.equal(names(), ['main']);
+    })(),
+    { name: 'main' },
+  );
   assert.equal(it.tasks(), []);
 });
 
@@ -459,17 +669,36 @@ loop('does not disturb another: two run at once, each with its own time and its 
 loop('lets its tasks join those of another loop, and cancelling the joiner leaves them alone', async () => {
   const a = new EventLoop();
   const b = new EventLoop();
-  const there = b.createTask((function* () { yield* sleep(20); return 'from b'; })());
-  const failing = b.createTask((function* () { yield* sleep(5); throw new RangeError('from b'); })());
-  const main = a.runUntilComplete((function* () {
-    const cancelled = yield* spawn(join(there));
-    yield* sleep(2);
-    cancelled.cancel();
-    const error = yield* (function* (): Coroutine<unknown> { try { yield* join(failing); } catch (e) { return e; } return undefined; })();
-    assert.instance(error, RangeError);
-    const late = yield* join(there);
-    return [late, yield* join(there)];
-  })());
+  const there = b.createTask(
+    (function* () {
+      yield* sleep(20);
+      return 'from b';
+    })(),
+  );
+  const failing = b.createTask(
+    (function* () {
+      yield* sleep(5);
+      throw new RangeError('from b');
+    })(),
+  );
+  const main = a.runUntilComplete(
+    (function* () {
+      const cancelled = yield* spawn(join(there));
+      yield* sleep(2);
+      cancelled.cancel();
+      const error = yield* (function* (): Coroutine<unknown> {
+        try {
+          yield* join(failing);
+        } catch (e) {
+          return e;
+        }
+        return undefined;
+      })();
+      assert.instance(error, RangeError);
+      const late = yield* join(there);
+      return [late, yield* join(there)];
+    })(),
+  );
   const other = b.runUntilComplete(sleep(50));
   assert.equal(await main, ['from b', 'from b']);
   await other;
@@ -477,11 +706,43 @@ loop('lets its tasks join those of another loop, and cancelling the joiner leave
 });
 
 loop('can be run from a coroutine of another: runSync inside run, run inside runSync', async () => {
-  const inner = () => runSync((function* () { yield* sleep(1000); return 'inner'; })());
-  assert.is(await run((function* () { yield* sleep(1); return inner(); })()), 'inner');
-  assert.is(runSync((function* () { yield* sleep(1); return inner(); })()), 'inner');
+  const inner = () =>
+    runSync(
+      (function* () {
+        yield* sleep(1000);
+        return 'inner';
+      })(),
+    );
+  assert.is(
+    await run(
+      (function* () {
+        yield* sleep(1);
+        return inner();
+      })(),
+    ),
+    'inner',
+  );
+  assert.is(
+    runSync(
+      (function* () {
+        yield* sleep(1);
+        return inner();
+      })(),
+    ),
+    'inner',
+  );
   let started!: PromiseLike<string>;
-  runSync((function* () { started = run((function* () { yield* sleep(1); return 'outlives'; })()); yield* sleep(1); })());
+  runSync(
+    (function* () {
+      started = run(
+        (function* () {
+          yield* sleep(1);
+          return 'outlives';
+        })(),
+      );
+      yield* sleep(1);
+    })(),
+  );
   assert.is(await started, 'outlives');
 });
 
@@ -491,15 +752,26 @@ loop('is disposed of with its block: tasks are cancelled and have cleaned up, th
   {
     await using loop = new EventLoop();
     outer = loop;
-    const task = loop.createTask((function* () {
-      try {
-        yield* spawn((function* () { try { yield* sleep(Infinity); } finally { yield* sleep(1); log.push('child is clean'); } })());
-        yield* sleep(Infinity);
-      } finally {
-        yield* sleep(2);
-        log.push('clean');
-      }
-    })());
+    const task = loop.createTask(
+      (function* () {
+        try {
+          yield* spawn(
+            (function* () {
+              try {
+                yield* sleep(Infinity);
+              } finally {
+                yield* sleep(1);
+                log.push('child is clean');
+              }
+            })(),
+          );
+          yield* sleep(Infinity);
+        } finally {
+          yield* sleep(2);
+          log.push('clean');
+        }
+      })(),
+    );
     await loop.runUntilComplete(sleep(5));
     assert.is(task.state, 'waiting');
     log.push('end of the block');
@@ -513,7 +785,16 @@ loop('that runs is disposed of, too: for ever, or until a task is complete, whic
   for (const forever of [true, false]) {
     const loop = new EventLoop();
     const log: string[] = [];
-    const slow = loop.createTask((function* () { try { yield* sleep(Infinity); } finally { yield* sleep(5); log.push('clean'); } })());
+    const slow = loop.createTask(
+      (function* () {
+        try {
+          yield* sleep(Infinity);
+        } finally {
+          yield* sleep(5);
+          log.push('clean');
+        }
+      })(),
+    );
     const main = forever ? undefined : rejection(loop.runUntilComplete(sleep(Infinity)));
     if (forever) loop.runForever();
     await after(2);
@@ -527,7 +808,16 @@ loop('that runs is disposed of, too: for ever, or until a task is complete, whic
 loop('that is disposed of throws what fails then', async () => {
   const errors = [new Error('one'), new Error('two')];
   const loop = new EventLoop();
-  for (const error of errors) loop.createTask((function* () { try { yield* sleep(Infinity); } finally { throw error; } })());
+  for (const error of errors)
+    loop.createTask(
+      (function* () {
+        try {
+          yield* sleep(Infinity);
+        } finally {
+          throw error;
+        }
+      })(),
+    );
   loop.createTask(sleep(Infinity));
   await loop.runUntilComplete(sleep(2));
   assert.equal((await rejection(loop[Symbol.asyncDispose]())).errors, errors);

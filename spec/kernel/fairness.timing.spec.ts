@@ -19,9 +19,16 @@ interface Beside {
 
 /** What the host still gets done in a second beside the body, which loops until `over()`. */
 async function beside(body: (over: () => boolean) => Coroutine<unknown>): Promise<Beside> {
-  const server = createServer((peer) => peer.setNoDelay(true).on('error', () => {}).pipe(peer));
+  const server = createServer((peer) =>
+    peer
+      .setNoDelay(true)
+      .on('error', () => {})
+      .pipe(peer),
+  );
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1').setNoDelay(true).on('error', () => {});
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1')
+    .setNoDelay(true)
+    .on('error', () => {});
   await new Promise((resolve) => socket.once('connect', resolve));
   let over = false;
   let ticks = 0;
@@ -73,50 +80,80 @@ fairness('a task that loops over yieldNow() leaves the host its timers and its s
   holds('yieldNow()', function* (over) {
     const late = overdue();
     while (!over() && !late()) yield* yieldNow();
-  }));
+  }),
+);
 
 fairness('a task that loops over an inline effect does, too', () =>
   holds('now()', function* (over) {
     const late = overdue();
     while (!over() && !late()) yield* now();
-  }));
+  }),
+);
 
 fairness('both at once do, with budgets that are shared and do not multiply', () =>
   holds('both', function* (over) {
     const late = overdue();
     const loops = [];
     for (let i = 0; i < 20; i++) {
-      loops.push(yield* spawn((function* () { while (!over() && !late()) yield* now(); })()));
-      loops.push(yield* spawn((function* () { while (!over() && !late()) yield* yieldNow(); })()));
+      loops.push(
+        yield* spawn(
+          (function* () {
+            while (!over() && !late()) yield* now();
+          })(),
+        ),
+      );
+      loops.push(
+        yield* spawn(
+          (function* () {
+            while (!over() && !late()) yield* yieldNow();
+          })(),
+        ),
+      );
     }
     for (const loop of loops) yield* join(loop);
-  }));
+  }),
+);
 
 fairness('a task that loops over a free lock, a queue, and frames does', () =>
-  holds('lock, queue, frame', function* (over) {
-    const late = overdue();
-    const lock = new Lock();
-    const queue = new Queue<number>();
-    while (!over() && !late()) {
-      yield* lock.acquire();
-      lock.release();
-      yield* queue.put(1);
-      yield* queue.get();
-      yield (function* () {})();
-    }
-  }, 10));
+  holds(
+    'lock, queue, frame',
+    function* (over) {
+      const late = overdue();
+      const lock = new Lock();
+      const queue = new Queue<number>();
+      while (!over() && !late()) {
+        yield* lock.acquire();
+        lock.release();
+        yield* queue.put(1);
+        yield* queue.get();
+        yield (function* () {})();
+      }
+    },
+    10,
+  ),
+);
 
 fairness('a storm of ready promises does not starve timers', () =>
-  holds('ready promises', function* (over) {
-    const late = overdue();
-    while (!over() && !late()) yield Promise.resolve();
-  }, 10));
+  holds(
+    'ready promises',
+    function* (over) {
+      const late = overdue();
+      while (!over() && !late()) yield Promise.resolve();
+    },
+    10,
+  ),
+);
 
 fairness('a storm of children that end at once does not, either', () =>
-  holds('spawn and join', function* (over) {
-    const late = overdue();
-    while (!over() && !late()) yield* join(yield* spawn((function* () {})()));
-  }, 10));
+  holds(
+    'spawn and join',
+    function* (over) {
+      const late = overdue();
+      while (!over() && !late()) yield* join(yield* spawn((function* () {})()));
+    },
+    10,
+  ),
+);
 
 fairness('a storm of callSoon does not, either', () =>
   holds('callSoon', function* (over) {
@@ -126,27 +163,32 @@ fairness('a storm of callSoon does not, either', () =>
       // run's own loop has no callSoon: on an event loop beside it, then.
       const other = new EventLoop();
       let going = true;
-      const again = () => { if (going && !over() && !late()) other.callSoon(again); };
+      const again = () => {
+        if (going && !over() && !late()) other.callSoon(again);
+      };
       again();
       other.runForever();
       while (!over() && !late()) yield* sleep(20);
       going = false;
       other.stop();
     }
-  }));
+  }),
+);
 
 fairness('a task that works for 0.5 ms in each of its steps leaves timers their turns, too', async () => {
   let ticks = 0;
   let over = false;
   const interval = setInterval(() => ticks++, 10);
-  const task = run((function* () {
-    const end = performance.now() + 3000;
-    while (!over && performance.now() < end) {
-      const busy = performance.now() + 0.5;
-      while (performance.now() < busy);
-      yield* yieldNow();
-    }
-  })());
+  const task = run(
+    (function* () {
+      const end = performance.now() + 3000;
+      while (!over && performance.now() < end) {
+        const busy = performance.now() + 0.5;
+        while (performance.now() < busy);
+        yield* yieldNow();
+      }
+    })(),
+  );
   await after(1005);
   over = true;
   clearInterval(interval);
@@ -159,16 +201,34 @@ fairness('a task that works for 0.5 ms in each of its steps leaves timers their 
 fairness('a spinning task does not stop the sleepers of its own loop, nor other tasks', async () => {
   let ticks = 0;
   let turns = 0;
-  await run((function* () {
-    let over = false;
-    const end = performance.now() + 3000;
-    const spin = function* (): Coroutine<void> { while (!over && performance.now() < end) { yield* now(); yield* now(); } };
-    const spinners = [yield* spawn(spin()), yield* spawn(spin())];
-    const turner = yield* spawn((function* () { while (!over && performance.now() < end) { yield* yieldNow(); turns++; } })());
-    for (let i = 0; i < 50; i++) { yield* sleep(10); ticks++; if (performance.now() > end) break; }
-    over = true;
-    for (const task of [...spinners, turner]) yield* join(task);
-  })());
+  await run(
+    (function* () {
+      let over = false;
+      const end = performance.now() + 3000;
+      const spin = function* (): Coroutine<void> {
+        while (!over && performance.now() < end) {
+          yield* now();
+          yield* now();
+        }
+      };
+      const spinners = [yield* spawn(spin()), yield* spawn(spin())];
+      const turner = yield* spawn(
+        (function* () {
+          while (!over && performance.now() < end) {
+            yield* yieldNow();
+            turns++;
+          }
+        })(),
+      );
+      for (let i = 0; i < 50; i++) {
+        yield* sleep(10);
+        ticks++;
+        if (performance.now() > end) break;
+      }
+      over = true;
+      for (const task of [...spinners, turner]) yield* join(task);
+    })(),
+  );
   assert.is(ticks, 50);
   assert.ok(turns > 100, `${turns} turns`);
 });
@@ -178,7 +238,10 @@ fairness('two loops share the host', async () => {
   let over = false;
   const spin = function* (i: 0 | 1): Coroutine<void> {
     const end = performance.now() + 2000;
-    while (!over && performance.now() < end) { yield* yieldNow(); (counts[i] as number)++; }
+    while (!over && performance.now() < end) {
+      yield* yieldNow();
+      (counts[i] as number)++;
+    }
   };
   const tasks = [run(spin(0)), run(spin(1))];
   await after(300);

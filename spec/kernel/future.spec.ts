@@ -15,8 +15,14 @@ future('waits, then has a result', () => {
   assert.instance(it, Future);
   assert.is(it.state, 'waiting');
   assert.is(it.done, false);
-  assert.instance(caught(() => it.result()), InvalidStateError);
-  assert.instance(caught(() => it.error()), InvalidStateError);
+  assert.instance(
+    caught(() => it.result()),
+    InvalidStateError,
+  );
+  assert.instance(
+    caught(() => it.error()),
+    InvalidStateError,
+  );
   it.setResult(42);
   assert.is(it.state, 'succeeded');
   assert.is(it.done, true);
@@ -29,7 +35,10 @@ future('waits, then has an error, whatever it is', () => {
     const it = virtual().createFuture<number>();
     it.setError(wrong);
     assert.is(it.state, 'failed');
-    assert.is(caught(() => it.result()), wrong);
+    assert.is(
+      caught(() => it.result()),
+      wrong,
+    );
     assert.is(it.error(), wrong);
   }
 });
@@ -47,13 +56,23 @@ future('waits, then is cancelled', () => {
 });
 
 future('is set once: afterwards it says so, and stays as it is', () => {
-  const ends: ((it: Future<number>) => unknown)[] = [(it) => it.setResult(1), (it) => it.setError(new Error('x')), (it) => it.cancel()];
+  const ends: ((it: Future<number>) => unknown)[] = [
+    (it) => it.setResult(1),
+    (it) => it.setError(new Error('x')),
+    (it) => it.cancel(),
+  ];
   for (const end of ends) {
     const it = virtual().createFuture<number>();
     end(it);
     const { state } = it;
-    assert.instance(caught(() => it.setResult(2)), InvalidStateError);
-    assert.instance(caught(() => it.setError(new Error('y'))), InvalidStateError);
+    assert.instance(
+      caught(() => it.setResult(2)),
+      InvalidStateError,
+    );
+    assert.instance(
+      caught(() => it.setError(new Error('y'))),
+      InvalidStateError,
+    );
     assert.is(it.cancel(), false);
     assert.is(it.state, state);
   }
@@ -61,90 +80,113 @@ future('is set once: afterwards it says so, and stays as it is', () => {
 
 future('keeps a value that is a generator or a thenable as it is', async () => {
   const loop = virtual();
-  const generator = (function* () { yield 1; })();
+  const generator = (function* () {
+    yield 1;
+  })();
   const promise = Promise.resolve(1);
-  await loop.runUntilComplete((function* () {
-    for (const value of [generator, promise, sleep(1)]) {
-      const it = loop.createFuture<unknown>();
-      it.setResult(value);
-      assert.is(yield* it, value);
-      assert.is(it.result(), value);
-    }
-  })());
+  await loop.runUntilComplete(
+    (function* () {
+      for (const value of [generator, promise, sleep(1)]) {
+        const it = loop.createFuture<unknown>();
+        it.setResult(value);
+        assert.is(yield* it, value);
+        assert.is(it.result(), value);
+      }
+    })(),
+  );
 });
 
 future('gives its result to all who wait, in the order in which they came, and to those who come later', async () => {
   const loop = virtual();
   const it = loop.createFuture<number>();
   const log: string[] = [];
-  await loop.runUntilComplete((function* () {
-    for (const name of ['a', 'b', 'c']) yield* spawn((function* () { log.push(`${name}${yield* it}`); })());
-    yield* sleep(1);
-    assert.equal(log, []);
-    it.setResult(1);
-    assert.equal(log, [], 'nobody runs inside setResult');
-    yield* yieldNow();
-    assert.equal(log, ['a1', 'b1', 'c1']);
-    assert.is(yield* it, 1);
-    assert.is(yield* join(it), 1);
-    assert.is((yield it) as unknown, 1);
-  })());
+  await loop.runUntilComplete(
+    (function* () {
+      for (const name of ['a', 'b', 'c'])
+        yield* spawn(
+          (function* () {
+            log.push(`${name}${yield* it}`);
+          })(),
+        );
+      yield* sleep(1);
+      assert.equal(log, []);
+      it.setResult(1);
+      assert.equal(log, [], 'nobody runs inside setResult');
+      yield* yieldNow();
+      assert.equal(log, ['a1', 'b1', 'c1']);
+      assert.is(yield* it, 1);
+      assert.is(yield* join(it), 1);
+      assert.is((yield it) as unknown, 1);
+    })(),
+  );
 });
 
 future('throws its error into all who wait', async () => {
   const loop = virtual();
   const it = loop.createFuture<number>();
   const wrong = new Error('wrong');
-  await loop.runUntilComplete((function* () {
-    const waiters = [];
-    for (let i = 0; i < 3; i++) {
-      waiters.push(yield* spawn((function* (): Coroutine<unknown> {
-        try {
-          yield* it;
-        } catch (error) {
-          return error;
-        }
-        return undefined;
-      })()));
-    }
-    yield* sleep(1);
-    it.setError(wrong);
-    for (const waiter of waiters) assert.is(yield* waiter, wrong);
-  })());
+  await loop.runUntilComplete(
+    (function* () {
+      const waiters = [];
+      for (let i = 0; i < 3; i++) {
+        waiters.push(
+          yield* spawn(
+            (function* (): Coroutine<unknown> {
+              try {
+                yield* it;
+              } catch (error) {
+                return error;
+              }
+              return undefined;
+            })(),
+          ),
+        );
+      }
+      yield* sleep(1);
+      it.setError(wrong);
+      for (const waiter of waiters) assert.is(yield* waiter, wrong);
+    })(),
+  );
 });
 
 future('that is cancelled throws a CancelledError into those who wait: they are not cancelled themselves', async () => {
   const loop = virtual();
   const it = loop.createFuture<number>();
-  await loop.runUntilComplete((function* () {
-    const waiter = yield* spawn((function* (): Coroutine<unknown> {
-      try {
-        return yield* it;
-      } catch (error) {
-        yield* sleep(1);
-        return error;
-      }
-    })());
-    yield* sleep(1);
-    it.cancel('why');
-    const error = (yield* waiter) as CancelledError;
-    assert.instance(error, CancelledError);
-    assert.is(error.reason, 'why');
-    assert.is(waiter.state, 'succeeded');
-  })());
+  await loop.runUntilComplete(
+    (function* () {
+      const waiter = yield* spawn(
+        (function* (): Coroutine<unknown> {
+          try {
+            return yield* it;
+          } catch (error) {
+            yield* sleep(1);
+            return error;
+          }
+        })(),
+      );
+      yield* sleep(1);
+      it.cancel('why');
+      const error = (yield* waiter) as CancelledError;
+      assert.instance(error, CancelledError);
+      assert.is(error.reason, 'why');
+      assert.is(waiter.state, 'succeeded');
+    })(),
+  );
 });
 
 future('is left alone when one who waits is cancelled', async () => {
   const loop = virtual();
   const it = loop.createFuture<number>();
-  await loop.runUntilComplete((function* () {
-    const waiter = yield* spawn(join(it));
-    yield* sleep(1);
-    waiter.cancel();
-    yield* sleep(1);
-    assert.is(it.state, 'waiting');
-    it.setResult(1);
-  })());
+  await loop.runUntilComplete(
+    (function* () {
+      const waiter = yield* spawn(join(it));
+      yield* sleep(1);
+      waiter.cancel();
+      yield* sleep(1);
+      assert.is(it.state, 'waiting');
+      it.setResult(1);
+    })(),
+  );
 });
 
 future('that is set from outside wakes the loop', async () => {
@@ -162,13 +204,15 @@ future('calls its callbacks in the order of registration, through the loop, with
   const log: unknown[] = [];
   it.addDoneCallback((me) => log.push(['first', me === it]));
   it.addDoneCallback(() => log.push('second'));
-  await loop.runUntilComplete((function* () {
-    it.setResult(1);
-    it.addDoneCallback(() => log.push('late'));
-    log.push('not inside');
-    yield* yieldNow();
-    yield* yieldNow();
-  })());
+  await loop.runUntilComplete(
+    (function* () {
+      it.setResult(1);
+      it.addDoneCallback(() => log.push('late'));
+      log.push('not inside');
+      yield* yieldNow();
+      yield* yieldNow();
+    })(),
+  );
   assert.equal(log, ['not inside', ['first', true], 'second', 'late']);
 });
 
@@ -176,14 +220,21 @@ future('serves joiners and callbacks in the order in which they came', async () 
   const loop = virtual();
   const it = loop.createFuture<number>();
   const log: string[] = [];
-  await loop.runUntilComplete((function* () {
-    it.addDoneCallback(() => log.push('callback 1'));
-    yield* spawn((function* () { yield* it; log.push('joiner'); })());
-    yield* yieldNow();
-    it.addDoneCallback(() => log.push('callback 2'));
-    it.setResult(1);
-    yield* sleep(1);
-  })());
+  await loop.runUntilComplete(
+    (function* () {
+      it.addDoneCallback(() => log.push('callback 1'));
+      yield* spawn(
+        (function* () {
+          yield* it;
+          log.push('joiner');
+        })(),
+      );
+      yield* yieldNow();
+      it.addDoneCallback(() => log.push('callback 2'));
+      it.setResult(1);
+      yield* sleep(1);
+    })(),
+  );
   assert.equal(log, ['callback 1', 'joiner', 'callback 2']);
 });
 
@@ -191,36 +242,47 @@ future('calls a callback that comes late soon, not at once', async () => {
   const loop = virtual();
   const it = loop.createFuture<number>();
   const log: string[] = [];
-  await loop.runUntilComplete((function* () {
-    it.setResult(1);
-    yield* sleep(10);
-    it.addDoneCallback(() => log.push('callback'));
-    log.push('after');
-    yield* yieldNow();
-    yield* yieldNow();
-  })());
+  await loop.runUntilComplete(
+    (function* () {
+      it.setResult(1);
+      yield* sleep(10);
+      it.addDoneCallback(() => log.push('callback'));
+      log.push('after');
+      yield* yieldNow();
+      yield* yieldNow();
+    })(),
+  );
   assert.equal(log, ['after', 'callback']);
 });
 
 future('calls a callback as often as it was added, and takes all of them back by removeDoneCallback', async () => {
   const loop = virtual();
   let calls = 0;
-  const count = () => { calls++; };
+  const count = () => {
+    calls++;
+  };
   const it = loop.createFuture<number>();
   it.addDoneCallback(count);
   it.addDoneCallback(count);
   const other = loop.createFuture<number>();
   other.addDoneCallback(count);
-  other.addDoneCallback(() => { calls += 100; });
+  other.addDoneCallback(() => {
+    calls += 100;
+  });
   other.addDoneCallback(count);
   assert.is(other.removeDoneCallback(count), 2);
   assert.is(other.removeDoneCallback(count), 0);
-  assert.is(other.removeDoneCallback(() => {}), 0);
-  await loop.runUntilComplete((function* () {
-    it.setResult(1);
-    other.setResult(1);
-    yield* sleep(1);
-  })());
+  assert.is(
+    other.removeDoneCallback(() => {}),
+    0,
+  );
+  await loop.runUntilComplete(
+    (function* () {
+      it.setResult(1);
+      other.setResult(1);
+      yield* sleep(1);
+    })(),
+  );
   assert.is(calls, 102);
 });
 
@@ -237,10 +299,12 @@ future('is safe when its callbacks change the list of callbacks while they are c
   it.addDoneCallback(self);
   it.addDoneCallback(() => log.push('middle'));
   it.addDoneCallback(last);
-  await loop.runUntilComplete((function* () {
-    it.setResult(1);
-    yield* sleep(1);
-  })());
+  await loop.runUntilComplete(
+    (function* () {
+      it.setResult(1);
+      yield* sleep(1);
+    })(),
+  );
   assert.equal(log, ['removes itself', 'middle', 'last', 'added meanwhile']);
 });
 
@@ -251,13 +315,17 @@ future('calls the other callbacks when one throws, and the loop reports that', a
   const log: string[] = [];
   const oops = new Error('oops');
   it.addDoneCallback(() => log.push('before'));
-  it.addDoneCallback(() => { throw oops; });
+  it.addDoneCallback(() => {
+    throw oops;
+  });
   it.addDoneCallback(() => log.push('after'));
-  await loop.runUntilComplete((function* () {
-    it.setResult(1);
-    yield* sleep(1);
-    log.push('the loop goes on');
-  })());
+  await loop.runUntilComplete(
+    (function* () {
+      it.setResult(1);
+      yield* sleep(1);
+      log.push('the loop goes on');
+    })(),
+  );
   assert.equal(log, ['before', 'after', 'the loop goes on']);
   assert.equal(reports, [oops]);
 });
@@ -265,20 +333,33 @@ future('calls the other callbacks when one throws, and the loop reports that', a
 future('has no callback of a task called before the task is over with its children', async () => {
   const loop = virtual();
   const log: string[] = [];
-  await loop.runUntilComplete((function* () {
-    const task = yield* spawn((function* () {
-      yield* spawn((function* () { yield* sleep(10); log.push('child'); })());
-      log.push('body');
-      return 1;
-    })());
-    task.addDoneCallback((me) => log.push(`done ${me.result()}`));
-    yield* sleep(20);
-  })());
+  await loop.runUntilComplete(
+    (function* () {
+      const task = yield* spawn(
+        (function* () {
+          yield* spawn(
+            (function* () {
+              yield* sleep(10);
+              log.push('child');
+            })(),
+          );
+          log.push('body');
+          return 1;
+        })(),
+      );
+      task.addDoneCallback((me) => log.push(`done ${me.result()}`));
+      yield* sleep(20);
+    })(),
+  );
   assert.equal(log, ['body', 'child', 'done 1']);
 });
 
 future('calls the callbacks of a task whose program has ended', async () => {
-  const task = run((function* () { return 1; })());
+  const task = run(
+    (function* () {
+      return 1;
+    })(),
+  );
   await task;
   await settled();
   let called = 0;
@@ -303,8 +384,31 @@ future('prints its state', () => {
 });
 
 future('prints whatever its value is', () => {
-  const hostile = { toString() { throw new Error('no'); } };
-  for (const value of [hostile, Object.create(null), Symbol('s'), 1n, () => {}, [1, [2]], { a: { b: 1 } }, new Map(), undefined, null, new Proxy({}, { get() { throw new Error('no'); } })]) {
+  const hostile = {
+    toString() {
+      throw new Error('no');
+    },
+  };
+  for (const value of [
+    hostile,
+    Object.create(null),
+    Symbol('s'),
+    1n,
+    () => {},
+    [1, [2]],
+    { a: { b: 1 } },
+    new Map(),
+    undefined,
+    null,
+    new Proxy(
+      {},
+      {
+        get() {
+          throw new Error('no');
+        },
+      },
+    ),
+  ]) {
     const it = virtual().createFuture<unknown>();
     it.setResult(value);
     assert.match(`${it}`, /^<Future succeeded: .+>$/s);

@@ -47,7 +47,9 @@ export class HandHost {
         this.timers.push(timer);
         return timer;
       }) as never;
-      globalThis.clearTimeout = ((timer: never) => { this.timers = this.timers.filter((other) => other !== timer); }) as never;
+      globalThis.clearTimeout = ((timer: never) => {
+        this.timers = this.timers.filter((other) => other !== timer);
+      }) as never;
       await body();
     } finally {
       globalThis.setTimeout = set;

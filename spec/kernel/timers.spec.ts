@@ -16,100 +16,127 @@ function* numbers(seed: number): Generator<number, never> {
   }
 }
 
-timers('fire by their deadline, and at equal ones in the order in which they were set: 5,000 at random, half of them cancelled', async () => {
-  for (const seed of [1, 2, 3]) {
-    const random = numbers(seed);
-    const draw = (below: number) => random.next().value % below;
-    const loop = new EventLoop({ clock: new VirtualClock() });
-    const fired: number[] = [];
-    const alive: { at: number; id: number }[] = [];
-    for (let id = 0; id < 5000; id++) {
-      const at = draw(4) === 0 ? draw(50) : draw(20_000) / 4;
-      const handle = loop.callAt(at, () => fired.push(id));
-      if (draw(2)) handle.cancel();
-      else alive.push({ at: Math.ceil(at), id });
+timers(
+  'fire by their deadline, and at equal ones in the order in which they were set: 5,000 at random, half of them cancelled',
+  async () => {
+    for (const seed of [1, 2, 3]) {
+      const random = numbers(seed);
+      const draw = (below: number) => random.next().value % below;
+      const loop = new EventLoop({ clock: new VirtualClock() });
+      const fired: number[] = [];
+      const alive: { at: number; id: number }[] = [];
+      for (let id = 0; id < 5000; id++) {
+        const at = draw(4) === 0 ? draw(50) : draw(20_000) / 4;
+        const handle = loop.callAt(at, () => fired.push(id));
+        if (draw(2)) handle.cancel();
+        else alive.push({ at: Math.ceil(at), id });
+      }
+      const expected = alive.sort((a, b) => a.at - b.at || a.id - b.id).map(({ id }) => id);
+      await loop.runUntilComplete(sleep(1e6));
+      assert.equal(fired, expected, `seed ${seed}`);
     }
-    const expected = alive.sort((a, b) => a.at - b.at || a.id - b.id).map(({ id }) => id);
-    await loop.runUntilComplete(sleep(1e6));
-    assert.equal(fired, expected, `seed ${seed}`);
-  }
-});
+  },
+);
 
 timers('set while others fire find their place', () => {
   const log: string[] = [];
-  runSync((function* () {
-    const note = function* (name: string, ms: number, then?: Coroutine<void>): Coroutine<void> {
-      yield* sleep(ms);
-      log.push(`${name} at ${yield* now()}`);
-      if (then) yield then;
-    };
-    yield* spawn(note('a', 10, note('a again', 5)));
-    yield* spawn(note('b', 12));
-    yield* spawn(note('c', 15));
-    yield* spawn(note('d', 20));
-  })());
+  runSync(
+    (function* () {
+      const note = function* (name: string, ms: number, then?: Coroutine<void>): Coroutine<void> {
+        yield* sleep(ms);
+        log.push(`${name} at ${yield* now()}`);
+        if (then) yield then;
+      };
+      yield* spawn(note('a', 10, note('a again', 5)));
+      yield* spawn(note('b', 12));
+      yield* spawn(note('c', 15));
+      yield* spawn(note('d', 20));
+    })(),
+  );
   assert.equal(log, ['a at 10', 'b at 12', 'c at 15', 'a again at 15', 'd at 20']);
 });
 
 timers('that were cancelled do not move a virtual clock', () => {
-  runSync((function* () {
-    const long = yield* spawn(sleep(1e6));
-    yield* timeout(1e6, sleep(10));
-    yield* race([sleep(1e6), sleep(10)]);
-    yield* cancel(long);
-    yield* sleep(10);
-    assert.is(yield* now(), 30);
-  })());
+  runSync(
+    (function* () {
+      const long = yield* spawn(sleep(1e6));
+      yield* timeout(1e6, sleep(10));
+      yield* race([sleep(1e6), sleep(10)]);
+      yield* cancel(long);
+      yield* sleep(10);
+      assert.is(yield* now(), 30);
+    })(),
+  );
 });
 
 timers('of 100,000 sleepers all fire, in order', () => {
   let last = 0;
   let count = 0;
-  runSync((function* () {
-    const random = numbers(7);
-    for (let i = 0; i < 100_000; i++) {
-      const ms = random.next().value % 50_000;
-      yield* spawn((function* () {
-        yield* sleep(ms);
-        const at = yield* now();
-        assert.ok(at >= last);
-        assert.is(at, ms);
-        last = at;
-        count++;
-      })());
-    }
-  })());
+  runSync(
+    (function* () {
+      const random = numbers(7);
+      for (let i = 0; i < 100_000; i++) {
+        const ms = random.next().value % 50_000;
+        yield* spawn(
+          (function* () {
+            yield* sleep(ms);
+            const at = yield* now();
+            assert.ok(at >= last);
+            assert.is(at, ms);
+            last = at;
+            count++;
+          })(),
+        );
+      }
+    })(),
+  );
   assert.is(count, 100_000);
 });
 
 timers('that are set and cancelled by the hundred thousand leave the others alone', () => {
   let fired = 0;
-  runSync((function* () {
-    yield* spawn((function* () { for (let i = 0; i < 10; i++) { yield* sleep(1000); fired++; } })());
-    for (let i = 0; i < 100_000; i++) yield* timeout(10_000 + i, now());
-    yield* sleep(20_000);
-  })());
+  runSync(
+    (function* () {
+      yield* spawn(
+        (function* () {
+          for (let i = 0; i < 10; i++) {
+            yield* sleep(1000);
+            fired++;
+          }
+        })(),
+      );
+      for (let i = 0; i < 100_000; i++) yield* timeout(10_000 + i, now());
+      yield* sleep(20_000);
+    })(),
+  );
   assert.is(fired, 10);
 });
 
 timers('never fire early on the system clock', async () => {
   const early: number[] = [];
-  await run((function* () {
-    for (let i = 0; i < 40; i++) {
-      const ms = 1 + (i % 7) + 0.3;
-      const start = performance.now();
-      yield* sleep(ms);
-      const took = performance.now() - start;
-      if (took < ms) early.push(took - ms);
-    }
-  })());
+  await run(
+    (function* () {
+      for (let i = 0; i < 40; i++) {
+        const ms = 1 + (i % 7) + 0.3;
+        const start = performance.now();
+        yield* sleep(ms);
+        const took = performance.now() - start;
+        if (took < ms) early.push(took - ms);
+      }
+    })(),
+  );
   assert.equal(early, []);
 });
 
 timers('are checked again when the host fires early', async () => {
   const host = new HandHost();
   await host.while(async () => {
-    const task = run((function* () { yield* sleep(100); return yield* now(); })());
+    const task = run(
+      (function* () {
+        yield* sleep(100);
+        return yield* now();
+      })(),
+    );
     await settled();
     assert.is(host.timers.length, 1);
     const ms = host.timers[0]?.ms as number;
@@ -130,7 +157,12 @@ timers('longer than 2^31 ms are split into what the host can do', async () => {
   const long = 2 ** 33 + 5;
   let asked = 0;
   await host.while(async () => {
-    const task = run((function* () { yield* sleep(long); return 'at last'; })());
+    const task = run(
+      (function* () {
+        yield* sleep(long);
+        return 'at last';
+      })(),
+    );
     await settled();
     for (let i = 0; i < 10 && task.state === 'waiting'; i++) {
       asked++;
@@ -148,11 +180,13 @@ timers('longer than 2^31 ms are split into what the host can do', async () => {
 timers('that are cancelled are taken back from the host', async () => {
   const host = new HandHost();
   await host.while(async () => {
-    const task = run((function* () {
-      const long = yield* spawn(sleep(60_000));
-      yield* timeout(30_000, yieldNow());
-      yield* cancel(long);
-    })());
+    const task = run(
+      (function* () {
+        const long = yield* spawn(sleep(60_000));
+        yield* timeout(30_000, yieldNow());
+        yield* cancel(long);
+      })(),
+    );
     await settled();
     assert.is(task.state, 'succeeded');
     assert.equal(host.timers, []);
@@ -161,46 +195,92 @@ timers('that are cancelled are taken back from the host', async () => {
 
 timers('wake by their deadlines after the host was blocked', async () => {
   const woken: number[] = [];
-  await run((function* () {
-    for (const [wait, due] of [[60, 60], [40, 40], [80, 80], [20, 20], [50, 50]] as const) {
-      yield* spawn((function* () { yield* sleep(wait); woken.push(due); })());
-    }
-    yield* sleep(5);
-    for (const [wait, due] of [[25, 30], [65, 70], [5, 10]] as const) {
-      yield* spawn((function* () { yield* sleep(wait); woken.push(due); })());
-    }
-    yield* yieldNow();
-    yield* yieldNow();
-    const end = performance.now() + 120;
-    while (performance.now() < end);
-  })());
+  await run(
+    (function* () {
+      for (const [wait, due] of [
+        [60, 60],
+        [40, 40],
+        [80, 80],
+        [20, 20],
+        [50, 50],
+      ] as const) {
+        yield* spawn(
+          (function* () {
+            yield* sleep(wait);
+            woken.push(due);
+          })(),
+        );
+      }
+      yield* sleep(5);
+      for (const [wait, due] of [
+        [25, 30],
+        [65, 70],
+        [5, 10],
+      ] as const) {
+        yield* spawn(
+          (function* () {
+            yield* sleep(wait);
+            woken.push(due);
+          })(),
+        );
+      }
+      yield* yieldNow();
+      yield* yieldNow();
+      const end = performance.now() + 120;
+      while (performance.now() < end);
+    })(),
+  );
   assert.equal(woken, [10, 20, 30, 40, 50, 60, 70, 80]);
 });
 
 timers('longer than 2^31 ms do not fire at once on the real host', async () => {
   const log: string[] = [];
-  await run((function* () {
-    for (const ms of [2 ** 31, 2 ** 31 + 1, 2 ** 32, 2 ** 40, Number.MAX_SAFE_INTEGER, 1e300, Infinity]) {
-      yield* spawn((function* () { yield* sleep(ms); log.push(`${ms} FIRED`); })(), { daemon: true });
-    }
-    yield* sleep(30);
-  })());
+  await run(
+    (function* () {
+      for (const ms of [2 ** 31, 2 ** 31 + 1, 2 ** 32, 2 ** 40, Number.MAX_SAFE_INTEGER, 1e300, Infinity]) {
+        yield* spawn(
+          (function* () {
+            yield* sleep(ms);
+            log.push(`${ms} FIRED`);
+          })(),
+          { daemon: true },
+        );
+      }
+      yield* sleep(30);
+    })(),
+  );
   assert.equal(log, []);
 });
 
 timers('of a virtual clock may be longer than 2^31 ms, too', () => {
-  assert.is(runSync((function* () { yield* sleep(2 ** 40); return yield* now(); })()), 2 ** 40);
+  assert.is(
+    runSync(
+      (function* () {
+        yield* sleep(2 ** 40);
+        return yield* now();
+      })(),
+    ),
+    2 ** 40,
+  );
 });
 
 timers('set for a sooner deadline than the one the host was asked for fire in time', async () => {
   const log: string[] = [];
   const start = performance.now();
-  await run((function* () {
-    yield* spawn((function* () { yield* sleep(10_000); log.push('LATE'); })(), { daemon: true });
-    yield* sleep(5);
-    yield* sleep(5);
-    log.push('soon');
-  })());
+  await run(
+    (function* () {
+      yield* spawn(
+        (function* () {
+          yield* sleep(10_000);
+          log.push('LATE');
+        })(),
+        { daemon: true },
+      );
+      yield* sleep(5);
+      yield* sleep(5);
+      log.push('soon');
+    })(),
+  );
   assert.equal(log, ['soon']);
   assert.ok(performance.now() - start < 2000);
 });
@@ -211,7 +291,12 @@ timers('set from outside while the loop is idle are noticed', async () => {
   loop.runUntilComplete(sleep(200));
   await after(20);
   const start = performance.now();
-  await new Promise<void>((resolve) => loop.callLater(10, () => { log.push('called'); resolve(); }));
+  await new Promise<void>((resolve) =>
+    loop.callLater(10, () => {
+      log.push('called');
+      resolve();
+    }),
+  );
   const took = performance.now() - start;
   assert.equal(log, ['called']);
   assert.ok(took >= 9.9 && took < 150, `${took}`);
@@ -233,31 +318,38 @@ timers('of a program that is over do not keep the process', async () => {
 
 timers('do not drift when periodic work sleeps until the next period', () => {
   const ticks: number[] = [];
-  runSync((function* () {
-    let next = yield* now();
-    for (let i = 0; i < 1000; i++) {
-      yield* sleepUntil((next += 100));
-      ticks.push(yield* now());
-      yield* sleep(i % 70);
-    }
-  })());
-  assert.equal(ticks, Array.from({ length: 1000 }, (_, i) => (i + 1) * 100));
+  runSync(
+    (function* () {
+      let next = yield* now();
+      for (let i = 0; i < 1000; i++) {
+        yield* sleepUntil((next += 100));
+        ticks.push(yield* now());
+        yield* sleep(i % 70);
+      }
+    })(),
+  );
+  assert.equal(
+    ticks,
+    Array.from({ length: 1000 }, (_, i) => (i + 1) * 100),
+  );
 });
 
 timers('do not drift on the system clock, either', async () => {
   const start = { time: 0 };
-  const late = await run((function* () {
-    let next = (start.time = yield* now());
-    let late = 0;
-    for (let i = 0; i < 20; i++) {
-      yield* sleepUntil((next += 10));
-      late = (yield* now()) - next;
-      assert.ok(late >= 0);
-      const busy = performance.now() + 3;
-      while (performance.now() < busy);
-    }
-    return late;
-  })());
+  const late = await run(
+    (function* () {
+      let next = (start.time = yield* now());
+      let late = 0;
+      for (let i = 0; i < 20; i++) {
+        yield* sleepUntil((next += 10));
+        late = (yield* now()) - next;
+        assert.ok(late >= 0);
+        const busy = performance.now() + 3;
+        while (performance.now() < busy);
+      }
+      return late;
+    })(),
+  );
   assert.ok(late < 50, `after 20 periods it is ${late} ms late`);
 });
 
@@ -265,15 +357,17 @@ timers('that are missed come at once, one after the other, and catch up', async 
   const host = new HandHost();
   const ticks: number[] = [];
   await host.while(async () => {
-    const task = run((function* () {
-      let next = 0;
-      yield* sleepUntil((next += 100));
-      host.time = 350;
-      for (let i = 0; i < 3; i++) {
-        ticks.push(next);
+    const task = run(
+      (function* () {
+        let next = 0;
         yield* sleepUntil((next += 100));
-      }
-    })());
+        host.time = 350;
+        for (let i = 0; i < 3; i++) {
+          ticks.push(next);
+          yield* sleepUntil((next += 100));
+        }
+      })(),
+    );
     await settled();
     host.time = 100;
     await host.fire();
@@ -287,36 +381,46 @@ timers('that are missed come at once, one after the other, and catch up', async 
 
 timers('in the past are one turn of the ready queue', () => {
   const log: string[] = [];
-  runSync((function* () {
-    yield* sleep(100);
-    yield* spawn((function* () { log.push('other'); })());
-    yield* sleepUntil(50);
-    log.push(`at ${yield* now()}`);
-    yield* sleepUntil(-Infinity);
-  })());
+  runSync(
+    (function* () {
+      yield* sleep(100);
+      yield* spawn(
+        (function* () {
+          log.push('other');
+        })(),
+      );
+      yield* sleepUntil(50);
+      log.push(`at ${yield* now()}`);
+      yield* sleepUntil(-Infinity);
+    })(),
+  );
   assert.equal(log, ['other', 'at 100']);
 });
 
 timers('for Infinity wait until they are cancelled', () => {
-  runSync((function* () {
-    const a = yield* spawn(sleep(Infinity));
-    const b = yield* spawn(sleepUntil(Infinity));
-    yield* sleep(1e12);
-    assert.equal([a.state, b.state], ['waiting', 'waiting']);
-    yield* cancel(a);
-    yield* cancel(b);
-    assert.equal([a.state, b.state], ['cancelled', 'cancelled']);
-  })());
+  runSync(
+    (function* () {
+      const a = yield* spawn(sleep(Infinity));
+      const b = yield* spawn(sleepUntil(Infinity));
+      yield* sleep(1e12);
+      assert.equal([a.state, b.state], ['waiting', 'waiting']);
+      yield* cancel(a);
+      yield* cancel(b);
+      assert.equal([a.state, b.state], ['cancelled', 'cancelled']);
+    })(),
+  );
 });
 
 timers('smaller than the resolution of the clock still take time', () => {
-  runSync((function* () {
-    yield* sleep(0.1);
-    assert.is(yield* now(), 1);
-    yield* sleep(Number.MIN_VALUE);
-    assert.ok((yield* now()) >= 1);
-    yield* yieldNow();
-  })());
+  runSync(
+    (function* () {
+      yield* sleep(0.1);
+      assert.is(yield* now(), 1);
+      yield* sleep(Number.MIN_VALUE);
+      assert.ok((yield* now()) >= 1);
+      yield* yieldNow();
+    })(),
+  );
 });
 
 timers.run();
@@ -325,32 +429,51 @@ const clocks = suite('clocks');
 
 clocks('a virtual clock starts at 0, stands still while somebody works, and never goes back', () => {
   assert.is(new VirtualClock().now(), 0);
-  runSync((function* () {
-    for (let i = 0; i < 10_000; i++) yield* yieldNow();
-    assert.is(yield* now(), 0);
-  })());
+  runSync(
+    (function* () {
+      for (let i = 0; i < 10_000; i++) yield* yieldNow();
+      assert.is(yield* now(), 0);
+    })(),
+  );
 });
 
 clocks('a virtual hour takes no time, in run as in runSync', async () => {
   const start = performance.now();
-  const body = function* (): Coroutine<number> { for (let i = 0; i < 60; i++) yield* sleep(60_000); return yield* now(); };
+  const body = function* (): Coroutine<number> {
+    for (let i = 0; i < 60; i++) yield* sleep(60_000);
+    return yield* now();
+  };
   assert.is(runSync(body()), 3_600_000);
   assert.is(await run(body(), { clock: new VirtualClock() }), 3_600_000);
   assert.ok(performance.now() - start < 2000);
 });
 
 clocks('a virtual clock does not jump ahead of a promise that is being waited for', async () => {
-  const winner = await run(race([
-    (function* () { yield* sleep(3_600_000); return 'the timer'; })(),
-    (function* () { yield new Promise((resolve) => setTimeout(resolve, 20)); return 'the promise'; })(),
-  ]), { clock: new VirtualClock() });
+  const winner = await run(
+    race([
+      (function* () {
+        yield* sleep(3_600_000);
+        return 'the timer';
+      })(),
+      (function* () {
+        yield new Promise((resolve) => setTimeout(resolve, 20));
+        return 'the promise';
+      })(),
+    ]),
+    { clock: new VirtualClock() },
+  );
   assert.is(winner, 'the promise');
 });
 
 clocks('the system clock is not the wall clock: changing that moves nothing', async () => {
   const { now: wall } = Date;
   try {
-    const task = run((function* () { yield* sleep(20); return yield* now(); })());
+    const task = run(
+      (function* () {
+        yield* sleep(20);
+        return yield* now();
+      })(),
+    );
     Date.now = () => wall() - 3_600_000;
     const start = performance.now();
     const took = await task;
@@ -363,7 +486,11 @@ clocks('the system clock is not the wall clock: changing that moves nothing', as
 
 clocks('each loop counts from its own start', async () => {
   await after(20);
-  const at = await run((function* () { return yield* now(); })());
+  const at = await run(
+    (function* () {
+      return yield* now();
+    })(),
+  );
   assert.ok(at < 15, `${at}`);
 });
 

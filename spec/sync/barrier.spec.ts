@@ -1,4 +1,16 @@
-import { all, Barrier, BrokenBarrierError, cancel, coroutine, now, sleep, spawn, timeout, TimeoutError, yieldNow } from 'treadle';
+import {
+  all,
+  Barrier,
+  BrokenBarrierError,
+  cancel,
+  coroutine,
+  now,
+  sleep,
+  spawn,
+  timeout,
+  TimeoutError,
+  yieldNow,
+} from 'treadle';
 import type { Task } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -33,7 +45,11 @@ spec('and then the next so many', () => {
     });
     yield* all([runner(10), runner(25)]);
   });
-  assert.equal(rounds, [[25, 25], [50, 50], [75, 75]]);
+  assert.equal(rounds, [
+    [25, 25],
+    [50, 50],
+    [75, 75],
+  ]);
 });
 
 spec('those who come while the others go on are the next ones', () => {
@@ -41,7 +57,14 @@ spec('those who come while the others go on are the next ones', () => {
   virtually(function* () {
     const barrier = new Barrier(3);
     const tasks: Task[] = [];
-    for (const name of 'abcdefg') tasks.push((yield* spawn((function* () { log.push(name + (yield* barrier.wait())); })())) as Task);
+    for (const name of 'abcdefg')
+      tasks.push(
+        (yield* spawn(
+          (function* () {
+            log.push(name + (yield* barrier.wait()));
+          })(),
+        )) as Task,
+      );
     yield* turns(3);
     assert.is(barrier.nWaiting, 1);
     yield* cancel(tasks[6]!);
@@ -144,13 +167,20 @@ spec('cancelled in the turn in which it is broken, a waiter is cancelled', () =>
 });
 
 spec('to wait for one who never comes is a deadlock that names the barrier', () => {
-  const error = thrown(() => virtually(function* () { yield* new Barrier(2, { name: 'start' }).wait(); }));
+  const error = thrown(() =>
+    virtually(function* () {
+      yield* new Barrier(2, { name: 'start' }).wait();
+    }),
+  );
   assert.is(error.name, 'DeadlockError');
   assert.match(error.message, /main waiting on start\.wait\(\)/);
 });
 
 for (const wrong of [0, -1, 1.5, NaN, Infinity, '2', undefined]) {
-  spec(`new Barrier(${typeof wrong === 'string' ? `'${wrong}'` : String(wrong)}) is an error that says what is wanted`, () => refuses(() => new Barrier(wrong as never), /Barrier/, /parties/));
+  spec(
+    `new Barrier(${typeof wrong === 'string' ? `'${wrong}'` : String(wrong)}) is an error that says what is wanted`,
+    () => refuses(() => new Barrier(wrong as never), /Barrier/, /parties/),
+  );
 }
 
 spec.run();

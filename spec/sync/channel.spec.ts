@@ -1,4 +1,19 @@
-import { all, cancel, Channel, coroutine, forEach, map, now, QueueClosedError, QueueFullError, sleep, spawn, timeout, TimeoutError, yieldNow } from 'treadle';
+import {
+  all,
+  cancel,
+  Channel,
+  coroutine,
+  forEach,
+  map,
+  now,
+  QueueClosedError,
+  QueueFullError,
+  sleep,
+  spawn,
+  timeout,
+  TimeoutError,
+  yieldNow,
+} from 'treadle';
 import type { Coroutine, Task } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -9,7 +24,7 @@ const spec = suite('Channel');
 /** Receives until the end, and gives what came. */
 const received = coroutine('received', function* <T>(channel: Channel<T>, pause: number = 0) {
   const items: T[] = [];
-  for (let next; !(next = yield* channel.receive()).done; ) {
+  for (let next; !(next = yield* channel.receive()).done;) {
     items.push(next.value);
     if (pause > 0) yield* sleep(pause);
   }
@@ -48,12 +63,14 @@ spec('with capacity 0, the default, a sender waits until somebody receives', () 
   virtually(function* () {
     const channel = new Channel<string>();
     assert.is(channel.capacity, 0);
-    yield* spawn((function* () {
-      for (const item of ['a', 'b']) {
-        yield* channel.send(item);
-        log.push(`${item} was sent at ${yield* now()}`);
-      }
-    })());
+    yield* spawn(
+      (function* () {
+        for (const item of ['a', 'b']) {
+          yield* channel.send(item);
+          log.push(`${item} was sent at ${yield* now()}`);
+        }
+      })(),
+    );
     yield* sleep(10);
     log.push((yield* channel.receive()).value);
     yield* sleep(10);
@@ -67,13 +84,21 @@ spec('and one who receives before that waits for a sender, who then does not wai
   const log: unknown[] = [];
   virtually(function* () {
     const channel = new Channel<string>();
-    for (const name of ['x', 'y']) yield* spawn((function* () { log.push(`${name} got ${(yield* channel.receive()).value} at ${yield* now()}`); })());
+    for (const name of ['x', 'y'])
+      yield* spawn(
+        (function* () {
+          log.push(`${name} got ${(yield* channel.receive()).value} at ${yield* now()}`);
+        })(),
+      );
     yield* sleep(10);
     yield* channel.send('a');
     log.push('a was sent');
     yield* channel.send('b');
     log.push('b was sent');
-    assert.instance(thrown(() => channel.sendNowait('c')), QueueFullError);
+    assert.instance(
+      thrown(() => channel.sendNowait('c')),
+      QueueFullError,
+    );
   });
   assert.equal(log, ['a was sent', 'b was sent', 'x got a at 10', 'y got b at 10']);
 });
@@ -100,9 +125,19 @@ spec('both sides are served in the order in which they came', () => {
     const channel = new Channel<string>();
     for (const item of 'abc') yield* spawn(channel.send(item));
     yield* yieldNow();
-    for (const name of 'xyz') yield* spawn((function* () { log.push(name + (yield* channel.receive()).value); })());
+    for (const name of 'xyz')
+      yield* spawn(
+        (function* () {
+          log.push(name + (yield* channel.receive()).value);
+        })(),
+      );
     yield* sleep(1);
-    for (const name of 'uvw') yield* spawn((function* () { log.push(name + (yield* channel.receive()).value); })());
+    for (const name of 'uvw')
+      yield* spawn(
+        (function* () {
+          log.push(name + (yield* channel.receive()).value);
+        })(),
+      );
     yield* yieldNow();
     for (const item of 'def') yield* spawn(channel.send(item));
   });
@@ -113,9 +148,15 @@ spec('each item goes to one receiver', () => {
   virtually(function* () {
     const channel = new Channel<number>();
     const receivers = [yield* spawn(received(channel, 3)), yield* spawn(received(channel, 5))];
-    yield* sender(channel, Array.from({ length: 20 }, (_, i) => i));
-    const items = [...yield* receivers[0]!, ...yield* receivers[1]!];
-    assert.equal(items.sort((a, b) => a - b), Array.from({ length: 20 }, (_, i) => i));
+    yield* sender(
+      channel,
+      Array.from({ length: 20 }, (_, i) => i),
+    );
+    const items = [...(yield* receivers[0]!), ...(yield* receivers[1]!)];
+    assert.equal(
+      items.sort((a, b) => a - b),
+      Array.from({ length: 20 }, (_, i) => i),
+    );
   });
 });
 
@@ -186,24 +227,27 @@ spec('closed with an error, receivers get what is in it and are then thrown that
   });
 });
 
-spec('closed with an item on its way, the other receivers are told when it was taken, and get it when it was not', () => {
-  for (const cancelled of [false, true]) {
-    const log: unknown[] = [];
-    virtually(function* () {
-      const channel = new Channel<string>();
-      const receiver = function* (name: string) {
-        const { done, value } = yield* channel.receive();
-        log.push(`${name} ${done ? 'the end' : value}`);
-      };
-      const [a] = [yield* spawn(receiver('a')), yield* spawn(receiver('b')), yield* spawn(receiver('c'))];
-      yield* yieldNow();
-      yield* channel.send('item');
-      channel.close();
-      if (cancelled) a.cancel();
-    });
-    assert.equal(log, cancelled ? ['b item', 'c the end'] : ['a item', 'b the end', 'c the end']);
-  }
-});
+spec(
+  'closed with an item on its way, the other receivers are told when it was taken, and get it when it was not',
+  () => {
+    for (const cancelled of [false, true]) {
+      const log: unknown[] = [];
+      virtually(function* () {
+        const channel = new Channel<string>();
+        const receiver = function* (name: string) {
+          const { done, value } = yield* channel.receive();
+          log.push(`${name} ${done ? 'the end' : value}`);
+        };
+        const [a] = [yield* spawn(receiver('a')), yield* spawn(receiver('b')), yield* spawn(receiver('c'))];
+        yield* yieldNow();
+        yield* channel.send('item');
+        channel.close();
+        if (cancelled) a.cancel();
+      });
+      assert.equal(log, cancelled ? ['b item', 'c the end'] : ['a item', 'b the end', 'c the end']);
+    }
+  },
+);
 
 // ---- map and forEach
 
@@ -213,9 +257,21 @@ spec('forEach takes what comes until the end, map gives the results', () => {
     yield* spawn(sender(one, [1, 2, 3]));
     yield* spawn(sender(two, [1, 2, 3]));
     let sum = 0;
-    yield* forEach(one, function* (n) { sum += n; });
+    yield* forEach(one, function* (n) {
+      sum += n;
+    });
     assert.is(sum, 6);
-    assert.equal(yield* map(two, function* (n) { yield* sleep(10 - n); return n * n; }, { concurrency: 2 }), [1, 4, 9]);
+    assert.equal(
+      yield* map(
+        two,
+        function* (n) {
+          yield* sleep(10 - n);
+          return n * n;
+        },
+        { concurrency: 2 },
+      ),
+      [1, 4, 9],
+    );
   });
 });
 
@@ -226,7 +282,14 @@ spec('forEach fails with the error that the channel was closed with', () => {
     yield* channel.send(1);
     channel.close(error);
     const seen: number[] = [];
-    assert.is(yield* caught(forEach(channel, function* (n) { seen.push(n); })), error);
+    assert.is(
+      yield* caught(
+        forEach(channel, function* (n) {
+          seen.push(n);
+        }),
+      ),
+      error,
+    );
     assert.equal(seen, [1]);
   });
 });
@@ -237,10 +300,18 @@ spec('left early, by an error or a cancellation, the channel is closed: its send
     virtually(function* () {
       const channel = new Channel<number>();
       const sending = yield* spawn(caught(sender(channel, [1, 2, 3, 4])));
-      const consumer = yield* spawn(caught(forEach(channel, function* (n): Coroutine<void> {
-        if (n === 2 && how === 'error') throw error;
-        yield* sleep(10);
-      }, { concurrency: 1 })));
+      const consumer = yield* spawn(
+        caught(
+          forEach(
+            channel,
+            function* (n): Coroutine<void> {
+              if (n === 2 && how === 'error') throw error;
+              yield* sleep(10);
+            },
+            { concurrency: 1 },
+          ),
+        ),
+      );
       if (how === 'error') assert.is(yield* consumer, error);
       else {
         yield* sleep(15);
@@ -273,7 +344,11 @@ spec('a receiver that was woken and is cancelled leaves the item to the next one
 spec('a sender that is cancelled takes its item along, also when it had been woken', () => {
   virtually(function* () {
     const channel = new Channel<string>();
-    const [a, b, c] = [yield* spawn(channel.send('a')), yield* spawn(channel.send('b')), yield* spawn(channel.send('c'))];
+    const [a, b, c] = [
+      yield* spawn(channel.send('a')),
+      yield* spawn(channel.send('b')),
+      yield* spawn(channel.send('c')),
+    ];
     yield* yieldNow();
     yield* cancel(a);
     const receiver = yield* spawn(channel.receive());
@@ -315,23 +390,35 @@ for (const capacity of [0, 1, 3]) {
           const channel = new Channel<string>(capacity);
           const [sent, taken]: string[][] = [[], []];
           const tasks: Task[] = [];
-          for (const s of ['a', 'b']) tasks.push((yield* spawn((function* () {
-            for (let i = 0; i < 4; i++) {
-              yield* channel.send(s + i);
-              sent!.push(s + i);
-              yield* turns(i % 2);
-            }
-          })())) as Task);
-          for (let r = 0; r < 2; r++) tasks.push((yield* spawn((function* () {
-            for (let next; !(next = yield* channel.receive()).done; yield* turns(r)) taken!.push(next.value);
-          })(), { daemon: true })) as Task);
+          for (const s of ['a', 'b'])
+            tasks.push(
+              (yield* spawn(
+                (function* () {
+                  for (let i = 0; i < 4; i++) {
+                    yield* channel.send(s + i);
+                    sent!.push(s + i);
+                    yield* turns(i % 2);
+                  }
+                })(),
+              )) as Task,
+            );
+          for (let r = 0; r < 2; r++)
+            tasks.push(
+              (yield* spawn(
+                (function* () {
+                  for (let next; !(next = yield* channel.receive()).done; yield* turns(r)) taken!.push(next.value);
+                })(),
+                { daemon: true },
+              )) as Task,
+            );
           yield* turns(turn);
           tasks[victim]!.cancel();
           yield* sleep(1);
           channel.close();
           yield* sleep(1);
-          for (let next; !(next = yield* channel.receive()).done; ) taken!.push(next.value);
-          if (String([...sent!].sort()) !== String([...taken!].sort())) wrong.push(`task ${victim} cancelled in turn ${turn}: sent ${sent}, taken ${taken}`);
+          for (let next; !(next = yield* channel.receive()).done;) taken!.push(next.value);
+          if (String([...sent!].sort()) !== String([...taken!].sort()))
+            wrong.push(`task ${victim} cancelled in turn ${turn}: sent ${sent}, taken ${taken}`);
         });
       }
     }
@@ -342,17 +429,22 @@ for (const capacity of [0, 1, 3]) {
 // ---- the rest
 
 spec('a receiver without a sender is a deadlock that names the channel', () => {
-  const error = thrown(() => virtually(function* () {
-    const channel = new Channel<string>(0, { name: 'lines' });
-    yield* all([channel.receive(), new Channel<string>(0, { name: 'words' }).send('a')]);
-  }));
+  const error = thrown(() =>
+    virtually(function* () {
+      const channel = new Channel<string>(0, { name: 'lines' });
+      yield* all([channel.receive(), new Channel<string>(0, { name: 'words' }).send('a')]);
+    }),
+  );
   assert.is(error.name, 'DeadlockError');
   assert.match(error.message, /lines\.receive\(\)/);
   assert.match(error.message, /words\.send\('a'\)/);
 });
 
 for (const wrong of [-1, 1.5, NaN, '2', null]) {
-  spec(`new Channel(${typeof wrong === 'string' ? `'${wrong}'` : String(wrong)}) is an error that says what is wanted`, () => refuses(() => new Channel(wrong as never), /Channel/, /capacity of 0 or more/));
+  spec(
+    `new Channel(${typeof wrong === 'string' ? `'${wrong}'` : String(wrong)}) is an error that says what is wanted`,
+    () => refuses(() => new Channel(wrong as never), /Channel/, /capacity of 0 or more/),
+  );
 }
 
 spec('its effects show its name', () => {

@@ -1,4 +1,16 @@
-import { cancel, Condition, coroutine, InvalidStateError, Lock, now, sleep, spawn, timeout, TimeoutError, yieldNow } from 'treadle';
+import {
+  cancel,
+  Condition,
+  coroutine,
+  InvalidStateError,
+  Lock,
+  now,
+  sleep,
+  spawn,
+  timeout,
+  TimeoutError,
+  yieldNow,
+} from 'treadle';
 import type { Task } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -73,12 +85,17 @@ spec('those who are woken together go on one after the other', () => {
   let inside = 0;
   virtually(function* () {
     const condition = new Condition();
-    for (let i = 0; i < 3; i++) yield* spawn(condition.with((function* () {
-      yield* condition.wait();
-      assert.is(++inside, 1);
-      yield* sleep(10);
-      inside--;
-    })()));
+    for (let i = 0; i < 3; i++)
+      yield* spawn(
+        condition.with(
+          (function* () {
+            yield* condition.wait();
+            assert.is(++inside, 1);
+            yield* sleep(10);
+            inside--;
+          })(),
+        ),
+      );
     yield* turns(2);
     yield* notifying(condition, Infinity);
     yield* sleep(25);
@@ -120,7 +137,14 @@ spec('a predicate that throws throws at waitFor, which holds the lock', () => {
   virtually(function* () {
     const condition = new Condition();
     yield* condition.acquire();
-    assert.is(yield* caught(condition.waitFor(() => { throw error; })), error);
+    assert.is(
+      yield* caught(
+        condition.waitFor(() => {
+          throw error;
+        }),
+      ),
+      error,
+    );
     assert.ok(condition.locked);
   });
 });
@@ -128,11 +152,18 @@ spec('a predicate that throws throws at waitFor, which holds the lock', () => {
 spec('without the lock, wait and notify are an InvalidStateError with the name of the condition', () => {
   virtually(function* () {
     const condition = new Condition(undefined, { name: 'changed' });
-    for (const error of [yield* caught(condition.wait()), thrown(() => condition.notify()), thrown(() => condition.notifyAll())]) {
+    for (const error of [
+      yield* caught(condition.wait()),
+      thrown(() => condition.notify()),
+      thrown(() => condition.notifyAll()),
+    ]) {
       assert.instance(error, InvalidStateError);
       assert.match(error.message, /changed\.\w+\(\) needs its lock/);
     }
-    assert.instance(thrown(() => condition.release()), InvalidStateError);
+    assert.instance(
+      thrown(() => condition.release()),
+      InvalidStateError,
+    );
     assert.not(condition.locked);
   });
 });
@@ -143,19 +174,27 @@ spec('several conditions share one lock', () => {
     const lock = new Lock();
     const [full, empty] = [new Condition(lock), new Condition(lock)];
     let item: number | undefined;
-    yield* spawn((function* () {
-      for (let i = 0; i < 3; i++) yield* lock.with((function* () {
-        yield* empty.waitFor(() => item === undefined);
-        item = i;
-        full.notify();
-      })());
-    })());
-    for (let i = 0; i < 3; i++) yield* lock.with((function* () {
-      yield* full.waitFor(() => item !== undefined);
-      log.push(`${item} ${full.locked} ${empty.locked}`);
-      item = undefined;
-      empty.notify();
-    })());
+    yield* spawn(
+      (function* () {
+        for (let i = 0; i < 3; i++)
+          yield* lock.with(
+            (function* () {
+              yield* empty.waitFor(() => item === undefined);
+              item = i;
+              full.notify();
+            })(),
+          );
+      })(),
+    );
+    for (let i = 0; i < 3; i++)
+      yield* lock.with(
+        (function* () {
+          yield* full.waitFor(() => item !== undefined);
+          log.push(`${item} ${full.locked} ${empty.locked}`);
+          item = undefined;
+          empty.notify();
+        })(),
+      );
   });
   assert.equal(log, ['0 true true', '1 true true', '2 true true']);
 });
@@ -250,16 +289,20 @@ spec('no code of the body runs after a wait that was cancelled after it had been
   const log: unknown[] = [];
   virtually(function* () {
     const condition = new Condition();
-    const task = yield* spawn(condition.with((function* () {
-      try {
-        yield* condition.wait();
-        log.push('went on');
-      } catch {
-        log.push('caught');
-      } finally {
-        log.push(`locked: ${condition.locked}`);
-      }
-    })()));
+    const task = yield* spawn(
+      condition.with(
+        (function* () {
+          try {
+            yield* condition.wait();
+            log.push('went on');
+          } catch {
+            log.push('caught');
+          } finally {
+            log.push(`locked: ${condition.locked}`);
+          }
+        })(),
+      ),
+    );
     yield* turns(2);
     yield* condition.acquire();
     condition.notify();
@@ -290,30 +333,60 @@ spec('with holds the lock while the work runs, and gives its result', () => {
   virtually(function* () {
     const condition = new Condition();
     const error = new Error('no');
-    assert.is(yield* condition.with((function* () { yield* yieldNow(); return condition.locked; })()), true);
-    assert.is(yield* caught(condition.with((function* () { throw error; })())), error);
+    assert.is(
+      yield* condition.with(
+        (function* () {
+          yield* yieldNow();
+          return condition.locked;
+        })(),
+      ),
+      true,
+    );
+    assert.is(
+      yield* caught(
+        condition.with(
+          (function* () {
+            throw error;
+          })(),
+        ),
+      ),
+      error,
+    );
     assert.not(condition.locked);
   });
 });
 
 spec('a wait that nobody ends is a deadlock that names the condition', () => {
-  const error = thrown(() => virtually(function* () {
-    const condition = new Condition(undefined, { name: 'changed' });
-    yield* condition.with(condition.wait());
-  }));
+  const error = thrown(() =>
+    virtually(function* () {
+      const condition = new Condition(undefined, { name: 'changed' });
+      yield* condition.with(condition.wait());
+    }),
+  );
   assert.is(error.name, 'DeadlockError');
   assert.match(error.message, /main waiting on changed\.wait\(\)/);
 });
 
 spec('its effects show its name', () => {
   const condition = new Condition(undefined, { name: 'changed' });
-  assert.equal([condition.wait(), condition.waitFor(function ready() { return true; }), condition.acquire()].map(String), ['changed.wait()', 'changed.waitFor(ready)', 'changed.acquire()']);
+  assert.equal(
+    [
+      condition.wait(),
+      condition.waitFor(function ready() {
+        return true;
+      }),
+      condition.acquire(),
+    ].map(String),
+    ['changed.wait()', 'changed.waitFor(ready)', 'changed.acquire()'],
+  );
   assert.is(new Condition().name, 'condition');
   assert.is(String(new Condition(new Lock({ name: 'door' })).acquire()), 'door.acquire()');
 });
 
 for (const wrong of [{}, 5, null]) {
-  spec(`new Condition(${JSON.stringify(wrong)}) is an error that says what is wanted`, () => refuses(() => new Condition(wrong as never), /Condition.*Lock/));
+  spec(`new Condition(${JSON.stringify(wrong)}) is an error that says what is wanted`, () =>
+    refuses(() => new Condition(wrong as never), /Condition.*Lock/),
+  );
 }
 
 spec('waitFor without a function is an error at the call', () => {

@@ -10,10 +10,13 @@ spec('set wakes all who wait, in order, never inline', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const event = new Event();
-    for (const name of ['a', 'b', 'c']) yield* spawn((function* () {
-      yield* event.wait();
-      log.push(name);
-    })());
+    for (const name of ['a', 'b', 'c'])
+      yield* spawn(
+        (function* () {
+          yield* event.wait();
+          log.push(name);
+        })(),
+      );
     yield* yieldNow();
     event.set();
     log.push('set');
@@ -28,7 +31,11 @@ spec('an event that is set is not waited for: no turn passes', () => {
     assert.not(event.isSet);
     event.set();
     assert.ok(event.isSet);
-    yield* spawn((function* () { log.push('other'); })());
+    yield* spawn(
+      (function* () {
+        log.push('other');
+      })(),
+    );
     yield* event.wait();
     log.push('main');
   });
@@ -59,13 +66,16 @@ spec('after clear it can be set again', () => {
   virtually(function* () {
     const event = new Event();
     let count = 0;
-    yield* spawn((function* () {
-      for (;;) {
-        yield* event.wait();
-        event.clear();
-        count++;
-      }
-    })(), { daemon: true });
+    yield* spawn(
+      (function* () {
+        for (;;) {
+          yield* event.wait();
+          event.clear();
+          count++;
+        }
+      })(),
+      { daemon: true },
+    );
     for (let i = 0; i < 3; i++) {
       yield* sleep(1);
       event.set();
@@ -102,7 +112,10 @@ spec('one who is cancelled while it waits, or in the turn of set, does not go on
     event.set();
     tasks[1]!.cancel();
     yield* sleep(1);
-    assert.equal(tasks.map(({ state }) => state), ['cancelled', 'cancelled', 'succeeded']);
+    assert.equal(
+      tasks.map(({ state }) => state),
+      ['cancelled', 'cancelled', 'succeeded'],
+    );
   });
   assert.equal(log, ['c']);
 });

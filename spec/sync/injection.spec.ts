@@ -2,7 +2,24 @@
 // then again and again, with one of the tasks cancelled at one of its steps: before it, when it has been woken and its turn is
 // next, or after it, when it waits. And once more for each turn of the loop, by a task that comes before or after the others.
 // Whatever the moment, no item, permit, lock or wake-up may be lost: the others come to their end, and the books balance.
-import { Barrier, BrokenBarrierError, Channel, Condition, Event, LifoQueue, Lock, PriorityQueue, Queue, QueueClosedError, Semaphore, sleep, spawn, suspend, timeout, yieldNow } from 'treadle';
+import {
+  Barrier,
+  BrokenBarrierError,
+  Channel,
+  Condition,
+  Event,
+  LifoQueue,
+  Lock,
+  PriorityQueue,
+  Queue,
+  QueueClosedError,
+  Semaphore,
+  sleep,
+  spawn,
+  suspend,
+  timeout,
+  yieldNow,
+} from 'treadle';
 import type { Coroutine, Effect, Task } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -22,7 +39,12 @@ interface Scene {
 type How = 'before a step' | 'after a step' | 'first in a turn' | 'last in a turn' | undefined;
 
 /** Runs the scene with the victim cancelled there. Gives what went wrong, and how many steps each task took. */
-function run(make: () => Scene, victim?: string, how?: How, point = -1): { faults: string[]; steps: Record<string, number> } {
+function run(
+  make: () => Scene,
+  victim?: string,
+  how?: How,
+  point = -1,
+): { faults: string[]; steps: Record<string, number> } {
   const scene = make();
   const steps: Record<string, number> = {};
   const faults: string[] = [];
@@ -62,7 +84,8 @@ function run(make: () => Scene, victim?: string, how?: How, point = -1): { fault
         if (!task.done) faults.push(`${task} never ends`);
         task.cancel();
         // With a time limit around it, get may have been thrown the end already when the cancellation came.
-        if (task.state === 'failed' && !(task.name === victim && task.error() instanceof QueueClosedError)) faults.push(`${task}`);
+        if (task.state === 'failed' && !(task.name === victim && task.error() instanceof QueueClosedError))
+          faults.push(`${task}`);
         else if (task.state === 'cancelled' && task.name !== victim) faults.push(`${task} was not to be cancelled`);
       }
     });
@@ -78,12 +101,15 @@ function everywhere(make: () => Scene): { faults: string[]; moments: number } {
   let moments = 0;
   const at = (victim: string, how: How, point: number) => {
     moments++;
-    for (const fault of run(make, victim, how, point).faults) faults.push(`${victim} cancelled ${how}, number ${point}: ${fault}`);
+    for (const fault of run(make, victim, how, point).faults)
+      faults.push(`${victim} cancelled ${how}, number ${point}: ${fault}`);
   };
   const most = Math.max(...Object.values(steps)) + 2;
   for (const [victim, count] of Object.entries(steps)) {
-    for (let point = 0; point < count; point++) for (const how of ['before a step', 'after a step'] as const) at(victim, how, point);
-    for (let point = 0; point < most; point++) for (const how of ['first in a turn', 'last in a turn'] as const) at(victim, how, point);
+    for (let point = 0; point < count; point++)
+      for (const how of ['before a step', 'after a step'] as const) at(victim, how, point);
+    for (let point = 0; point < most; point++)
+      for (const how of ['first in a turn', 'last in a turn'] as const) at(victim, how, point);
   }
   return { faults, moments };
 }
@@ -110,29 +136,40 @@ interface Store {
 const exchange = (open: () => Store) => (): Scene => {
   const store = open();
   const [begun, put, taken]: number[][] = [[], [], []];
-  const producer = (from: number) => function* () {
-    for (let i = from; i < from + 4; i++) {
-      begun!.push(i);
-      yield* store.put(i);
-      put!.push(i);
-      if (i % 2) yield* yieldNow();
-    }
-  };
-  const consumer = (pause: number) => function* () {
-    for (let item; (item = yield* store.take()) !== undefined; yield* turns(pause)) taken!.push(item);
-  };
+  const producer = (from: number) =>
+    function* () {
+      for (let i = from; i < from + 4; i++) {
+        begun!.push(i);
+        yield* store.put(i);
+        put!.push(i);
+        if (i % 2) yield* yieldNow();
+      }
+    };
+  const consumer = (pause: number) =>
+    function* () {
+      for (let item; (item = yield* store.take()) !== undefined; yield* turns(pause)) taken!.push(item);
+    };
   return {
-    works: { 'producer 1': producer(10), 'consumer 1': consumer(0), 'producer 2': producer(20), 'consumer 2': consumer(2) },
+    works: {
+      'producer 1': producer(10),
+      'consumer 1': consumer(0),
+      'producer 2': producer(20),
+      'consumer 2': consumer(2),
+    },
     *finish() {
       store.close();
-      for (let item; (item = yield* store.take()) !== undefined; ) taken!.push(item);
+      for (let item; (item = yield* store.take()) !== undefined;) taken!.push(item);
     },
     faults(victim) {
       const sorted = (items: number[]) => [...items].sort((a, b) => a - b).join(' ');
       const faults = sorted(put!) === sorted(taken!) ? [] : [`put ${sorted(put!)}, taken ${sorted(taken!)}`];
       // With one consumer left, every item of the producers that are left is put and taken.
-      for (const [name, from] of [['producer 1', 10], ['producer 2', 20]] as const) {
-        if (name !== victim && put!.filter((item) => item >= from && item < from + 4).length < 4) faults.push(`${name} has put ${put}`);
+      for (const [name, from] of [
+        ['producer 1', 10],
+        ['producer 2', 20],
+      ] as const) {
+        if (name !== victim && put!.filter((item) => item >= from && item < from + 4).length < 4)
+          faults.push(`${name} has put ${put}`);
       }
       return faults;
     },
@@ -148,7 +185,11 @@ function* got(effect: Effect<number>): Coroutine<number | undefined> {
   }
 }
 
-const queue = (made: Queue<number>): Store => ({ put: (item) => made.put(item), take: () => got(made.get()), close: () => made.close() });
+const queue = (made: Queue<number>): Store => ({
+  put: (item) => made.put(item),
+  take: () => got(made.get()),
+  close: () => made.close(),
+});
 const channel = (made: Channel<number>): Store => ({
   put: (item) => made.send(item),
   *take() {
@@ -158,104 +199,154 @@ const channel = (made: Channel<number>): Store => ({
 });
 
 for (const capacity of [1, 2, Infinity]) {
-  survives(`a queue of ${capacity}`, exchange(() => queue(new Queue(capacity))));
-  survives(`a priority queue of ${capacity}`, exchange(() => queue(new PriorityQueue((n: number) => n % 7, capacity))));
-  survives(`a LIFO queue of ${capacity}`, exchange(() => queue(new LifoQueue(capacity))));
+  survives(
+    `a queue of ${capacity}`,
+    exchange(() => queue(new Queue(capacity))),
+  );
+  survives(
+    `a priority queue of ${capacity}`,
+    exchange(() => queue(new PriorityQueue((n: number) => n % 7, capacity))),
+  );
+  survives(
+    `a LIFO queue of ${capacity}`,
+    exchange(() => queue(new LifoQueue(capacity))),
+  );
 }
-for (const capacity of [0, 1, 2]) survives(`a channel of ${capacity}`, exchange(() => channel(new Channel(capacity))));
+for (const capacity of [0, 1, 2])
+  survives(
+    `a channel of ${capacity}`,
+    exchange(() => channel(new Channel(capacity))),
+  );
 
-survives('a queue whose put and get are in a task of their own, with a time limit', exchange(() => {
-  const made = new Queue<number>(1);
-  return { put: (item) => timeout(1e6, made.put(item)), take: () => got(timeout(1e6, made.get())), close: () => made.close() };
-}));
+survives(
+  'a queue whose put and get are in a task of their own, with a time limit',
+  exchange(() => {
+    const made = new Queue<number>(1);
+    return {
+      put: (item) => timeout(1e6, made.put(item)),
+      take: () => got(timeout(1e6, made.get())),
+      close: () => made.close(),
+    };
+  }),
+);
 
-survives('join of a queue', () => {
-  const jobs = new Queue<number>(2);
-  const log: string[] = [];
-  return {
-    works: {
-      *producer() {
-        for (let i = 0; i < 4; i++) yield* jobs.put(i);
-      },
-      *worker() {
-        while ((yield* got(jobs.get())) !== undefined) {
-          try {
-            yield* yieldNow();
-          } finally {
-            jobs.taskDone();
+survives(
+  'join of a queue',
+  () => {
+    const jobs = new Queue<number>(2);
+    const log: string[] = [];
+    return {
+      works: {
+        *producer() {
+          for (let i = 0; i < 4; i++) yield* jobs.put(i);
+        },
+        *worker() {
+          while ((yield* got(jobs.get())) !== undefined) {
+            try {
+              yield* yieldNow();
+            } finally {
+              jobs.taskDone();
+            }
           }
-        }
+        },
+        *helper() {
+          while ((yield* got(jobs.get())) !== undefined) jobs.taskDone();
+        },
+        *joiner() {
+          yield* turns(3);
+          yield* jobs.join();
+          log.push('joined');
+        },
       },
-      *helper() {
-        while ((yield* got(jobs.get())) !== undefined) jobs.taskDone();
-      },
-      *joiner() {
-        yield* turns(3);
+      *finish() {
+        if (jobs.size > 0) log.push(`${jobs.size} are left`);
         yield* jobs.join();
-        log.push('joined');
+        jobs.close();
       },
-    },
-    *finish() {
-      if (jobs.size > 0) log.push(`${jobs.size} are left`);
-      yield* jobs.join();
-      jobs.close();
-    },
-    faults: (victim) => (log.join() === (victim === 'joiner' ? '' : 'joined') || (victim === 'joiner' && log.join() === 'joined') ? [] : [log.join() || 'not joined']),
-  };
-}, 40);
+      faults: (victim) =>
+        log.join() === (victim === 'joiner' ? '' : 'joined') || (victim === 'joiner' && log.join() === 'joined') ?
+          []
+        : [log.join() || 'not joined'],
+    };
+  },
+  40,
+);
 
 // ---- locks, semaphores
 
-const guarded = (limit: number, open: () => { guard: { acquire(): Effect<void>; release(): void; with<T>(work: Coroutine<T>): Effect<T> }; free: () => boolean }) => (): Scene => {
-  const { guard, free } = open();
-  const faults: string[] = [];
-  const rounds: Record<string, number> = {};
-  let inside = 0;
-  function* critical(): Coroutine<void> {
-    if (++inside > limit) faults.push(`${inside} inside`);
-    try {
-      yield* yieldNow();
-    } finally {
-      inside--;
-    }
-  }
-  const worker = (name: string, pause: number) => function* () {
-    for (let round = 1; round <= 3; round++) {
-      if (round % 2) yield* guard.with(critical());
-      else {
-        yield* guard.acquire();
-        try {
-          yield* critical();
-        } finally {
-          guard.release();
-        }
-      }
-      rounds[name] = round;
-      yield* turns(pause);
-    }
-  };
-  const names = ['a', 'b', 'c', 'd'];
-  return {
-    works: Object.fromEntries(names.map((name, i) => [name, worker(name, i)])),
-    *finish() {
-      if (!free()) faults.push('not free at the end');
+const guarded =
+  (
+    limit: number,
+    open: () => {
+      guard: { acquire(): Effect<void>; release(): void; with<T>(work: Coroutine<T>): Effect<T> };
+      free: () => boolean;
     },
-    faults: (victim) => [...faults, ...names.filter((name) => name !== victim && rounds[name] !== 3).map((name) => `${name} had ${rounds[name]} rounds`)],
+  ) =>
+  (): Scene => {
+    const { guard, free } = open();
+    const faults: string[] = [];
+    const rounds: Record<string, number> = {};
+    let inside = 0;
+    function* critical(): Coroutine<void> {
+      if (++inside > limit) faults.push(`${inside} inside`);
+      try {
+        yield* yieldNow();
+      } finally {
+        inside--;
+      }
+    }
+    const worker = (name: string, pause: number) =>
+      function* () {
+        for (let round = 1; round <= 3; round++) {
+          if (round % 2) yield* guard.with(critical());
+          else {
+            yield* guard.acquire();
+            try {
+              yield* critical();
+            } finally {
+              guard.release();
+            }
+          }
+          rounds[name] = round;
+          yield* turns(pause);
+        }
+      };
+    const names = ['a', 'b', 'c', 'd'];
+    return {
+      works: Object.fromEntries(names.map((name, i) => [name, worker(name, i)])),
+      *finish() {
+        if (!free()) faults.push('not free at the end');
+      },
+      faults: (victim) => [
+        ...faults,
+        ...names
+          .filter((name) => name !== victim && rounds[name] !== 3)
+          .map((name) => `${name} had ${rounds[name]} rounds`),
+      ],
+    };
   };
-};
 
-survives('a lock', guarded(1, () => {
-  const guard = new Lock();
-  return { guard, free: () => !guard.locked };
-}));
-survives('a semaphore', guarded(2, () => {
-  const guard = new Semaphore(2);
-  return { guard, free: () => guard.free === 2 };
-}));
-survives('the lock of a condition', guarded(1, () => {
-  const guard = new Condition();
-  return { guard, free: () => !guard.locked };
-}));
+survives(
+  'a lock',
+  guarded(1, () => {
+    const guard = new Lock();
+    return { guard, free: () => !guard.locked };
+  }),
+);
+survives(
+  'a semaphore',
+  guarded(2, () => {
+    const guard = new Semaphore(2);
+    return { guard, free: () => guard.free === 2 };
+  }),
+);
+survives(
+  'the lock of a condition',
+  guarded(1, () => {
+    const guard = new Condition();
+    return { guard, free: () => !guard.locked };
+  }),
+);
 
 // ---- conditions
 
@@ -264,23 +355,28 @@ const notified = (open: () => Condition) => (): Scene => {
   const woken: string[] = [];
   const faults: string[] = [];
   let notifies = 0;
-  const waiter = (name: string) => () => condition.with((function* () {
-    yield* condition.wait();
-    woken.push(name);
-    if (!condition.locked) faults.push(`${name} is without the lock`);
-    yield* turns(2);
-  })()) as never as Coroutine<void>;
+  const waiter = (name: string) => () =>
+    condition.with(
+      (function* () {
+        yield* condition.wait();
+        woken.push(name);
+        if (!condition.locked) faults.push(`${name} is without the lock`);
+        yield* turns(2);
+      })(),
+    ) as never as Coroutine<void>;
   return {
     works: {
       ...Object.fromEntries(['a', 'b', 'c', 'd'].map((name) => [name, waiter(name)])),
       *notifier() {
         yield* turns(3);
         for (let i = 0; i < 2; i++) {
-          yield* condition.with((function* () {
-            condition.notify(i + 1);
-            notifies += i + 1;
-            yield* turns(2);
-          })());
+          yield* condition.with(
+            (function* () {
+              condition.notify(i + 1);
+              notifies += i + 1;
+              yield* turns(2);
+            })(),
+          );
           yield* turns(i * 5);
         }
       },
@@ -289,12 +385,19 @@ const notified = (open: () => Condition) => (): Scene => {
       if (condition.locked) faults.push('the lock is not free');
       // One of four may be the victim, and then it is not woken: so many are left.
       if (woken.length !== notifies) faults.push(`${notifies} were to be woken, ${woken} were`);
-      yield* condition.with((function* () { condition.notifyAll(); })());
+      yield* condition.with(
+        (function* () {
+          condition.notifyAll();
+        })(),
+      );
     },
     faults: () => faults,
   };
 };
-survives('a condition: so many notifies wake so many', notified(() => new Condition()));
+survives(
+  'a condition: so many notifies wake so many',
+  notified(() => new Condition()),
+);
 
 survives('a condition: what is produced is consumed', () => {
   const condition = new Condition();
@@ -302,16 +405,19 @@ survives('a condition: what is produced is consumed', () => {
   const taken: number[] = [];
   const faults: string[] = [];
   let over = false;
-  const consumer = (pause: number) => function* () {
-    while (!over) {
-      yield* condition.with((function* () {
-        yield* condition.waitFor(() => items.length > 0 || over);
-        if (items.length > 0) taken.push(items.shift()!);
-        yield* yieldNow();
-      })());
-      yield* turns(pause);
-    }
-  };
+  const consumer = (pause: number) =>
+    function* () {
+      while (!over) {
+        yield* condition.with(
+          (function* () {
+            yield* condition.waitFor(() => items.length > 0 || over);
+            if (items.length > 0) taken.push(items.shift()!);
+            yield* yieldNow();
+          })(),
+        );
+        yield* turns(pause);
+      }
+    };
   return {
     works: {
       'consumer 1': consumer(0),
@@ -319,11 +425,13 @@ survives('a condition: what is produced is consumed', () => {
       'consumer 3': consumer(3),
       *producer() {
         for (let i = 0; i < 5; i++) {
-          yield* condition.with((function* () {
-            items.push(i);
-            condition.notify();
-            yield* yieldNow();
-          })());
+          yield* condition.with(
+            (function* () {
+              items.push(i);
+              condition.notify();
+              yield* yieldNow();
+            })(),
+          );
           yield* turns(i % 3);
         }
       },
@@ -332,7 +440,11 @@ survives('a condition: what is produced is consumed', () => {
       if (items.length > 0) faults.push(`${items} were left behind`);
       if (condition.locked) faults.push('the lock is not free');
       over = true;
-      yield* condition.with((function* () { condition.notifyAll(); })());
+      yield* condition.with(
+        (function* () {
+          condition.notifyAll();
+        })(),
+      );
     },
     faults: (victim) => [...faults, ...(victim !== 'producer' && taken.length !== 5 ? [`taken ${taken}`] : [])],
   };
@@ -348,115 +460,150 @@ survives('a condition: many readers or one writer', () => {
     if (writers > 1 || (writers > 0 && readers > 0)) faults.push(`${readers} readers, ${writers} writers`);
   };
   /** A clean-up is not cancelled again: so it always gets the lock. */
-  const change = (by: () => void, when = () => true) => condition.with((function* () {
-    yield* condition.waitFor(when);
-    by();
-    look();
-    condition.notifyAll();
-  })());
+  const change = (by: () => void, when = () => true) =>
+    condition.with(
+      (function* () {
+        yield* condition.waitFor(when);
+        by();
+        look();
+        condition.notifyAll();
+      })(),
+    );
   function* during(): Coroutine<void> {
     yield* turns(2);
     look();
   }
-  const reader = (name: string) => function* () {
-    for (let i = 1; i <= 2; i++) {
-      yield* change(() => readers++, () => writers === 0);
-      try {
-        yield* during();
-      } finally {
-        yield* change(() => readers--);
+  const reader = (name: string) =>
+    function* () {
+      for (let i = 1; i <= 2; i++) {
+        yield* change(
+          () => readers++,
+          () => writers === 0,
+        );
+        try {
+          yield* during();
+        } finally {
+          yield* change(() => readers--);
+        }
+        rounds[name] = i;
       }
-      rounds[name] = i;
-    }
-  };
-  const writer = (name: string) => function* () {
-    for (let i = 1; i <= 2; i++) {
-      yield* change(() => writers++, () => writers === 0 && readers === 0);
-      try {
-        yield* during();
-      } finally {
-        yield* change(() => writers--);
+    };
+  const writer = (name: string) =>
+    function* () {
+      for (let i = 1; i <= 2; i++) {
+        yield* change(
+          () => writers++,
+          () => writers === 0 && readers === 0,
+        );
+        try {
+          yield* during();
+        } finally {
+          yield* change(() => writers--);
+        }
+        rounds[name] = i;
       }
-      rounds[name] = i;
-    }
-  };
+    };
   const names = ['reader 1', 'writer 1', 'reader 2', 'writer 2'];
   return {
     works: Object.fromEntries(names.map((name) => [name, name.startsWith('reader') ? reader(name) : writer(name)])),
     *finish() {
-      if (readers + writers > 0 || condition.locked) faults.push(`${readers} readers and ${writers} writers are left, locked: ${condition.locked}`);
+      if (readers + writers > 0 || condition.locked)
+        faults.push(`${readers} readers and ${writers} writers are left, locked: ${condition.locked}`);
     },
-    faults: (victim) => [...faults, ...names.filter((name) => name !== victim && rounds[name] !== 2).map((name) => `${name} had ${rounds[name]} rounds`)],
+    faults: (victim) => [
+      ...faults,
+      ...names
+        .filter((name) => name !== victim && rounds[name] !== 2)
+        .map((name) => `${name} had ${rounds[name]} rounds`),
+    ],
   };
 });
 
 // ---- events, barriers
 
-survives('an event', () => {
-  const event = new Event();
-  const log: string[] = [];
-  const waiter = (name: string, late: number) => function* () {
-    yield* turns(late);
-    yield* event.wait();
-    log.push(name);
-    yield* event.wait(); // it is set, or not yet again
-    log.push(name);
-  };
-  const names = ['a', 'b', 'c'];
-  return {
-    works: {
-      ...Object.fromEntries(names.map((name, i) => [name, waiter(name, i)])),
-      *setter() {
-        yield* turns(1);
-        event.set();
-        event.clear();
-        yield* turns(3);
-        event.set();
-        yield* turns(2);
+survives(
+  'an event',
+  () => {
+    const event = new Event();
+    const log: string[] = [];
+    const waiter = (name: string, late: number) =>
+      function* () {
+        yield* turns(late);
+        yield* event.wait();
+        log.push(name);
+        yield* event.wait(); // it is set, or not yet again
+        log.push(name);
+      };
+    const names = ['a', 'b', 'c'];
+    return {
+      works: {
+        ...Object.fromEntries(names.map((name, i) => [name, waiter(name, i)])),
+        *setter() {
+          yield* turns(1);
+          event.set();
+          event.clear();
+          yield* turns(3);
+          event.set();
+          yield* turns(2);
+        },
       },
-    },
-    *finish() {
-      event.set();
-    },
-    faults: (victim) => names.filter((name) => name !== victim && log.filter((one) => one === name).length !== 2).map((name) => `${name} was not woken: ${log}`),
-  };
-}, 30);
+      *finish() {
+        event.set();
+      },
+      faults: (victim) =>
+        names
+          .filter((name) => name !== victim && log.filter((one) => one === name).length !== 2)
+          .map((name) => `${name} was not woken: ${log}`),
+    };
+  },
+  30,
+);
 
-survives('a barrier', () => {
-  const barrier = new Barrier(2);
-  const faults: string[] = [];
-  const numbers: number[] = [];
-  const waiting = new Set<string>();
-  const runner = (name: string) => function* () {
-    try {
-      for (let round = 0; round < 3; round++) {
-        waiting.add(name);
+survives(
+  'a barrier',
+  () => {
+    const barrier = new Barrier(2);
+    const faults: string[] = [];
+    const numbers: number[] = [];
+    const waiting = new Set<string>();
+    const runner = (name: string) =>
+      function* () {
         try {
-          numbers.push(yield* barrier.wait());
-        } finally {
-          waiting.delete(name);
+          for (let round = 0; round < 3; round++) {
+            waiting.add(name);
+            try {
+              numbers.push(yield* barrier.wait());
+            } finally {
+              waiting.delete(name);
+            }
+            yield* turns(name === 'b' ? 1 : 0);
+          }
+        } catch (error) {
+          if (!(error instanceof BrokenBarrierError)) throw error;
         }
-        yield* turns(name === 'b' ? 1 : 0);
-      }
-    } catch (error) {
-      if (!(error instanceof BrokenBarrierError)) throw error;
-    }
-  };
-  return {
-    works: Object.fromEntries(['a', 'b', 'c', 'd'].map((name) => [name, runner(name)])),
-    *finish() {
-      // A wake-up that was lost leaves two who wait for each other.
-      if (waiting.size > 1 || barrier.nWaiting !== waiting.size) faults.push(`${[...waiting]} wait, the barrier knows of ${barrier.nWaiting}`);
-      barrier.abort();
-    },
-    faults(victim) {
-      const [zeros, ones] = [0, 1].map((number) => numbers.filter((one) => one === number).length) as [number, number];
-      // The victim may have been cancelled when all had come: then its number is nobody's.
-      if (Math.abs(zeros - ones) > (victim === undefined ? 0 : 1) || zeros + ones !== numbers.length) faults.push(`numbers ${numbers}`);
-      return faults;
-    },
-  };
-}, 40);
+      };
+    return {
+      works: Object.fromEntries(['a', 'b', 'c', 'd'].map((name) => [name, runner(name)])),
+      *finish() {
+        // A wake-up that was lost leaves two who wait for each other.
+        if (waiting.size > 1 || barrier.nWaiting !== waiting.size)
+          faults.push(`${[...waiting]} wait, the barrier knows of ${barrier.nWaiting}`);
+        barrier.abort();
+      },
+      faults(victim) {
+        const [zeros, ones] = [0, 1].map((number) => numbers.filter((one) => one === number).length) as [
+          number,
+          number,
+        ];
+        // The victim may have been cancelled when all had come: then its number is nobody's.
+        if (Math.abs(zeros - ones) > (victim === undefined ? 0 : 1) || zeros + ones !== numbers.length)
+          faults.push(`numbers ${numbers}`);
+        return faults;
+      },
+    };
+  },
+  40,
+);
 
 // ---- the harness itself
 
@@ -487,8 +634,14 @@ spec('finds the item that a queue without promises loses', () => {
     } as never;
   };
   const { faults } = everywhere(exchange(leaky));
-  assert.ok(faults.some((fault) => /consumer.*cancelled before a step.*put .*, taken/.test(fault)), faults.join('\n'));
-  assert.ok(faults.some((fault) => /in a turn.*put .*, taken/.test(fault)), faults.join('\n'));
+  assert.ok(
+    faults.some((fault) => /consumer.*cancelled before a step.*put .*, taken/.test(fault)),
+    faults.join('\n'),
+  );
+  assert.ok(
+    faults.some((fault) => /in a turn.*put .*, taken/.test(fault)),
+    faults.join('\n'),
+  );
 });
 
 spec('finds the lock that is lost with the one who was woken for it', () => {
@@ -517,16 +670,24 @@ spec('finds the lock that is lost with the one who was woken for it', () => {
     return { guard, free: () => !taken } as never;
   };
   const { faults } = everywhere(guarded(1, leaky));
-  assert.ok(faults.some((fault) => /not free at the end|rounds|never ends/.test(fault)), faults.join('\n'));
+  assert.ok(
+    faults.some((fault) => /not free at the end|rounds|never ends/.test(fault)),
+    faults.join('\n'),
+  );
 });
 
 spec('finds the notify that is not passed on', () => {
-  const { faults } = everywhere(notified(() => {
-    const condition = new Condition();
-    (condition as unknown as { _notified: { _leave(): void } })._notified._leave = () => {};
-    return condition;
-  }));
-  assert.ok(faults.some((fault) => /3 were to be woken/.test(fault)), faults.join('\n'));
+  const { faults } = everywhere(
+    notified(() => {
+      const condition = new Condition();
+      (condition as unknown as { _notified: { _leave(): void } })._notified._leave = () => {};
+      return condition;
+    }),
+  );
+  assert.ok(
+    faults.some((fault) => /3 were to be woken/.test(fault)),
+    faults.join('\n'),
+  );
 });
 
 spec.run();

@@ -1,4 +1,14 @@
-import { forEach, LifoQueue, Queue, QueueClosedError, QueueEmptyError, QueueFullError, sleep, spawn, yieldNow } from 'treadle';
+import {
+  forEach,
+  LifoQueue,
+  Queue,
+  QueueClosedError,
+  QueueEmptyError,
+  QueueFullError,
+  sleep,
+  spawn,
+  yieldNow,
+} from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { caught, refuses, thrown, turns, virtually } from '../aid.ts';
@@ -19,9 +29,13 @@ spec('a consumer that was woken takes what is the newest in its turn', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const queue = new LifoQueue<number>();
-    for (const name of 'ab') yield* spawn((function* () {
-      for (;;) log.push(`${name}${yield* queue.get()}`);
-    })(), { daemon: true });
+    for (const name of 'ab')
+      yield* spawn(
+        (function* () {
+          for (;;) log.push(`${name}${yield* queue.get()}`);
+        })(),
+        { daemon: true },
+      );
     yield* yieldNow();
     for (const n of [3, 1, 2, 5, 4]) queue.putNowait(n);
     yield* sleep(1);
@@ -52,19 +66,32 @@ spec('has a capacity, and is a Queue in everything else', () => {
   virtually(function* () {
     const queue = new LifoQueue<number>(2, { name: 'pool' });
     assert.instance(queue, Queue);
-    assert.equal([queue.name, queue.capacity, String(queue.get()), new LifoQueue().capacity], ['pool', 2, 'pool.get()', Infinity]);
-    assert.instance(thrown(() => queue.getNowait()), QueueEmptyError);
+    assert.equal(
+      [queue.name, queue.capacity, String(queue.get()), new LifoQueue().capacity],
+      ['pool', 2, 'pool.get()', Infinity],
+    );
+    assert.instance(
+      thrown(() => queue.getNowait()),
+      QueueEmptyError,
+    );
     yield* queue.put(1);
     yield* queue.put(2);
-    assert.instance(thrown(() => queue.putNowait(3)), QueueFullError);
+    assert.instance(
+      thrown(() => queue.putNowait(3)),
+      QueueFullError,
+    );
     yield* spawn(queue.put(3));
     yield* turns(2);
     assert.is(yield* queue.get(), 2);
     yield* turns(2);
     queue.close();
-    yield* forEach(queue, function* (n) {
-      taken.push(n);
-    }, { concurrency: 1 });
+    yield* forEach(
+      queue,
+      function* (n) {
+        taken.push(n);
+      },
+      { concurrency: 1 },
+    );
     assert.instance(yield* caught(queue.put(4)), QueueClosedError);
   });
   assert.equal(taken, [3, 1]);

@@ -29,7 +29,11 @@ spec('a free lock is taken at once: no turn passes', () => {
   const log: string[] = [];
   virtually(function* () {
     const lock = new Lock();
-    yield* spawn((function* () { log.push('other'); })());
+    yield* spawn(
+      (function* () {
+        log.push('other');
+      })(),
+    );
     assert.not(lock.locked);
     yield* lock.acquire();
     assert.ok(lock.locked);
@@ -45,11 +49,13 @@ spec('the one that is handed the lock owns it at once: nobody slips in before it
   virtually(function* () {
     const lock = new Lock();
     yield* lock.acquire();
-    yield* spawn((function* () {
-      yield* lock.acquire();
-      log.push('waiter');
-      lock.release();
-    })());
+    yield* spawn(
+      (function* () {
+        yield* lock.acquire();
+        log.push('waiter');
+        lock.release();
+      })(),
+    );
     yield* yieldNow();
     lock.release();
     assert.ok(lock.locked, 'it was handed over, not opened');
@@ -66,11 +72,16 @@ spec('one that is handed the lock and cancelled in the same turn passes it on', 
     const lock = new Lock();
     yield* lock.acquire();
     const tasks: Task[] = [];
-    for (const name of ['a', 'b', 'c']) tasks.push((yield* spawn((function* () {
-      yield* lock.acquire();
-      log.push(name);
-      lock.release();
-    })())) as Task);
+    for (const name of ['a', 'b', 'c'])
+      tasks.push(
+        (yield* spawn(
+          (function* () {
+            yield* lock.acquire();
+            log.push(name);
+            lock.release();
+          })(),
+        )) as Task,
+      );
     yield* yieldNow();
     lock.release();
     tasks[0]!.cancel();
@@ -101,7 +112,16 @@ spec('one that is cancelled while it waits leaves the line', () => {
     const lock = new Lock();
     yield* lock.acquire();
     const tasks = [];
-    for (const name of ['a', 'b', 'c']) tasks.push(yield* spawn(lock.with((function* () { log.push(name); })())));
+    for (const name of ['a', 'b', 'c'])
+      tasks.push(
+        yield* spawn(
+          lock.with(
+            (function* () {
+              log.push(name);
+            })(),
+          ),
+        ),
+      );
     yield* yieldNow();
     yield* cancel(tasks[1]!);
     lock.release();
@@ -119,19 +139,26 @@ spec('a lock is lost in no turn: cancelling one of the workers at any moment lea
         let inside = 0;
         let done = 0;
         const tasks: Task[] = [];
-        for (let i = 0; i < 3; i++) tasks.push((yield* spawn((function* () {
-          for (let round = 0; round < 2; round++) {
-            yield* lock.with((function* () {
-              assert.is(++inside, 1);
-              try {
-                yield* turns(2);
-                done++;
-              } finally {
-                inside--;
-              }
-            })());
-          }
-        })())) as Task);
+        for (let i = 0; i < 3; i++)
+          tasks.push(
+            (yield* spawn(
+              (function* () {
+                for (let round = 0; round < 2; round++) {
+                  yield* lock.with(
+                    (function* () {
+                      assert.is(++inside, 1);
+                      try {
+                        yield* turns(2);
+                        done++;
+                      } finally {
+                        inside--;
+                      }
+                    })(),
+                  );
+                }
+              })(),
+            )) as Task,
+          );
         yield* turns(turn);
         tasks[victim]!.cancel();
         yield* sleep(1);
@@ -145,10 +172,15 @@ spec('a lock is lost in no turn: cancelling one of the workers at any moment lea
 spec('with holds the lock while the work runs, and gives its result', () => {
   virtually(function* () {
     const lock = new Lock();
-    assert.is(yield* lock.with((function* () {
-      assert.ok(lock.locked);
-      return yield* after(5, 'result');
-    })()), 'result');
+    assert.is(
+      yield* lock.with(
+        (function* () {
+          assert.ok(lock.locked);
+          return yield* after(5, 'result');
+        })(),
+      ),
+      'result',
+    );
     assert.not(lock.locked);
   });
 });
@@ -158,14 +190,18 @@ spec('with releases the lock when the work fails or is cancelled, after its clea
     const lock = new Lock();
     assert.is(yield* caught(lock.with(failing(5, 'no'))), 'no');
     assert.not(lock.locked);
-    const task = yield* spawn(lock.with((function* () {
-      try {
-        yield* sleep(Infinity);
-      } finally {
-        yield* sleep(20);
-        assert.ok(lock.locked);
-      }
-    })()));
+    const task = yield* spawn(
+      lock.with(
+        (function* () {
+          try {
+            yield* sleep(Infinity);
+          } finally {
+            yield* sleep(20);
+            assert.ok(lock.locked);
+          }
+        })(),
+      ),
+    );
     yield* sleep(1);
     const cancelling = yield* spawn(cancel(task));
     yield* sleep(10);
@@ -193,7 +229,16 @@ spec('with under a time limit', () => {
     const lock = new Lock();
     yield* lock.acquire();
     let ran = false;
-    yield* caught(timeout(10, lock.with((function* () { ran = true; })())));
+    yield* caught(
+      timeout(
+        10,
+        lock.with(
+          (function* () {
+            ran = true;
+          })(),
+        ),
+      ),
+    );
     lock.release();
     yield* sleep(1);
     assert.not(ran);
@@ -219,11 +264,13 @@ spec('it may be released by another task than the one that took it', () => {
 });
 
 spec('it is not re-entrant: who asks twice waits for itself, and the report says who holds it', () => {
-  const error = thrown(() => virtually(function* () {
-    const lock = new Lock({ name: 'door' });
-    yield* lock.acquire();
-    yield* lock.acquire();
-  }));
+  const error = thrown(() =>
+    virtually(function* () {
+      const lock = new Lock({ name: 'door' });
+      yield* lock.acquire();
+      yield* lock.acquire();
+    }),
+  );
   assert.is(error.name, 'DeadlockError');
   assert.match(error.message, /main.*door\.acquire\(\).*held by.*main/);
 });
@@ -233,13 +280,19 @@ spec('a clean-up may acquire a lock', () => {
   virtually(function* () {
     const lock = new Lock();
     yield* lock.acquire();
-    const task = yield* spawn((function* () {
-      try {
-        yield* sleep(Infinity);
-      } finally {
-        yield* lock.with((function* () { log.push('has it'); })());
-      }
-    })());
+    const task = yield* spawn(
+      (function* () {
+        try {
+          yield* sleep(Infinity);
+        } finally {
+          yield* lock.with(
+            (function* () {
+              log.push('has it');
+            })(),
+          );
+        }
+      })(),
+    );
     yield* sleep(1);
     task.cancel();
     yield* sleep(1);
@@ -253,23 +306,34 @@ spec('a clean-up may acquire a lock', () => {
 spec('cancelled by itself before it asks, a task does not take the lock', () => {
   virtually(function* () {
     const lock = new Lock();
-    yield* caught(yield* spawn(coroutine(function* () {
-      (yield* currentTask()).cancel();
-      yield* lock.acquire();
-    })()));
+    yield* caught(
+      yield* spawn(
+        coroutine(function* () {
+          (yield* currentTask()).cancel();
+          yield* lock.acquire();
+        })(),
+      ),
+    );
     assert.not(lock.locked);
   });
 });
 
 spec('has a name, which its effects show', () => {
   const lock = new Lock({ name: 'door' });
-  assert.equal([lock.name, new Lock().name, String(lock.acquire()), String(lock.with(sleep(1)))].slice(0, 3), ['door', 'lock', 'door.acquire()']);
+  assert.equal([lock.name, new Lock().name, String(lock.acquire()), String(lock.with(sleep(1)))].slice(0, 3), [
+    'door',
+    'lock',
+    'door.acquire()',
+  ]);
   assert.match(String(lock.with(sleep(1))), /^door\.with\(.*sleep\(1\)\)$/);
   deepStrictEqual(lock.acquire(), lock.acquire());
 });
 
 for (const wrong of [undefined, 5, function* work() {}]) {
-  spec(`with(${typeof wrong === 'function' ? 'a function that was not called' : wrong}) is a TypeError at the call`, () => refuses(() => new Lock().with(wrong as never), /with/));
+  spec(
+    `with(${typeof wrong === 'function' ? 'a function that was not called' : wrong}) is a TypeError at the call`,
+    () => refuses(() => new Lock().with(wrong as never), /with/),
+  );
 }
 
 spec.run();

@@ -1,4 +1,18 @@
-import { all, cancel, coroutine, forEach, InvalidStateError, PriorityQueue, Queue, QueueClosedError, QueueEmptyError, QueueFullError, sleep, spawn, yieldNow } from 'treadle';
+import {
+  all,
+  cancel,
+  coroutine,
+  forEach,
+  InvalidStateError,
+  PriorityQueue,
+  Queue,
+  QueueClosedError,
+  QueueEmptyError,
+  QueueFullError,
+  sleep,
+  spawn,
+  yieldNow,
+} from 'treadle';
 import type { Task } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -42,7 +56,10 @@ spec('equal priorities come in the order in which they went in, whatever went in
     last.set(priority, order);
   }
   const rest = drained(queue) as unknown as [number, number][];
-  assert.equal(rest, [...rest].sort((a, b) => a[0] - b[0] || a[1] - b[1]));
+  assert.equal(
+    rest,
+    [...rest].sort((a, b) => a[0] - b[0] || a[1] - b[1]),
+  );
   for (const [priority, order] of rest) assert.ok(order > (last.get(priority) ?? -1));
 });
 
@@ -50,18 +67,31 @@ spec('equal infinities, too', () => {
   const queue = new PriorityQueue(first);
   for (const name of ['a', 'b', 'c']) queue.putNowait([Infinity, name]);
   for (const name of ['d', 'e']) queue.putNowait([-Infinity, name]);
-  assert.equal(drained(queue).map(([, name]) => name), ['d', 'e', 'a', 'b', 'c']);
+  assert.equal(
+    drained(queue).map(([, name]) => name),
+    ['d', 'e', 'a', 'b', 'c'],
+  );
 });
 
 spec('sorts ten thousand numbers as sort does', () => {
   const all = [...numbers(10_000)];
   const queue = new PriorityQueue(self);
   for (const n of all) queue.putNowait(n);
-  assert.equal(drained(queue), all.sort((a, b) => a - b));
+  assert.equal(
+    drained(queue),
+    all.sort((a, b) => a - b),
+  );
 });
 
 spec('items are never compared, and any value is one', () => {
-  const trap = { valueOf() { throw new Error('compared'); }, toString() { throw new Error('compared'); } };
+  const trap = {
+    valueOf() {
+      throw new Error('compared');
+    },
+    toString() {
+      throw new Error('compared');
+    },
+  };
   const queue = new PriorityQueue<unknown>(() => 0);
   const items = [undefined, trap, null, trap, Symbol.iterator, NaN];
   for (const item of items) queue.putNowait(item);
@@ -76,7 +106,11 @@ spec('the priority is asked for once, when the item goes in', () => {
       asked.push(item.name);
       return item.priority;
     }, 2);
-    const [a, b, c] = [{ name: 'a', priority: 1 }, { name: 'b', priority: 2 }, { name: 'c', priority: 0 }];
+    const [a, b, c] = [
+      { name: 'a', priority: 1 },
+      { name: 'b', priority: 2 },
+      { name: 'c', priority: 0 },
+    ];
     yield* queue.put(a!);
     yield* queue.put(b!);
     yield* spawn(queue.put(c!));
@@ -94,9 +128,13 @@ spec('a consumer that was woken takes what is the lowest in its turn', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const queue = new PriorityQueue(self);
-    for (const name of 'ab') yield* spawn((function* () {
-      for (;;) log.push(`${name}${yield* queue.get()}`);
-    })(), { daemon: true });
+    for (const name of 'ab')
+      yield* spawn(
+        (function* () {
+          for (;;) log.push(`${name}${yield* queue.get()}`);
+        })(),
+        { daemon: true },
+      );
     yield* yieldNow();
     for (const n of [3, 1, 2, 5, 4]) queue.putNowait(n);
     yield* sleep(1);
@@ -127,7 +165,10 @@ spec('has a capacity, at which producers wait in the order in which they came', 
     yield* spawn(all([5, 4, 3, 2, 1].map(producer)));
     yield* turns(3);
     assert.equal(log, [5, 4]);
-    assert.instance(thrown(() => queue.putNowait(0)), QueueFullError);
+    assert.instance(
+      thrown(() => queue.putNowait(0)),
+      QueueFullError,
+    );
     const taken = [];
     for (let i = 0; i < 5; i++) {
       taken.push(yield* queue.get());
@@ -139,29 +180,40 @@ spec('has a capacity, at which producers wait in the order in which they came', 
 });
 
 for (const wrong of [undefined, null, NaN, '1', 1n, {}]) {
-  spec(`a priority of ${typeof wrong === 'string' ? `'${wrong}'` : String(wrong)} is a TypeError of the put that says so, and changes nothing`, () => {
-    virtually(function* () {
-      const queue = new PriorityQueue((item: unknown) => item as number, 1);
-      assert.match((yield* caught(queue.put(wrong))).message, /PriorityQueue takes items whose priority is a number/);
-      assert.instance(thrown(() => queue.putNowait(wrong)), TypeError);
-      assert.ok(queue.empty);
-      assert.instance(thrown(() => queue.taskDone()), InvalidStateError);
-      yield* queue.put(7);
-      // Refused when there is room for it, it leaves that to the next one.
-      const [refused, next] = [yield* spawn(caught(queue.put(wrong))), yield* spawn(queue.put(8))];
-      yield* turns(2);
-      assert.is(yield* queue.get(), 7);
-      assert.instance(yield* refused, TypeError);
-      yield* next;
-      assert.is(yield* queue.get(), 8);
-    });
-  });
+  spec(
+    `a priority of ${typeof wrong === 'string' ? `'${wrong}'` : String(wrong)} is a TypeError of the put that says so, and changes nothing`,
+    () => {
+      virtually(function* () {
+        const queue = new PriorityQueue((item: unknown) => item as number, 1);
+        assert.match((yield* caught(queue.put(wrong))).message, /PriorityQueue takes items whose priority is a number/);
+        assert.instance(
+          thrown(() => queue.putNowait(wrong)),
+          TypeError,
+        );
+        assert.ok(queue.empty);
+        assert.instance(
+          thrown(() => queue.taskDone()),
+          InvalidStateError,
+        );
+        yield* queue.put(7);
+        // Refused when there is room for it, it leaves that to the next one.
+        const [refused, next] = [yield* spawn(caught(queue.put(wrong))), yield* spawn(queue.put(8))];
+        yield* turns(2);
+        assert.is(yield* queue.get(), 7);
+        assert.instance(yield* refused, TypeError);
+        yield* next;
+        assert.is(yield* queue.get(), 8);
+      });
+    },
+  );
 }
 
 spec('an error of the function is thrown by put', () => {
   const error = new Error('no');
   virtually(function* () {
-    const queue = new PriorityQueue(() => { throw error; });
+    const queue = new PriorityQueue(() => {
+      throw error;
+    });
     assert.is(yield* caught(queue.put(1)), error);
     assert.ok(queue.empty);
   });
@@ -172,14 +224,24 @@ spec('is a Queue: join, close, forEach, names', () => {
   virtually(function* () {
     const queue = new PriorityQueue(self, 10, { name: 'jobs' });
     assert.instance(queue, Queue);
-    assert.equal([queue.name, queue.capacity, String(queue.put(1)), new PriorityQueue(self).name], ['jobs', 10, 'jobs.put(1)', 'queue']);
-    assert.instance(thrown(() => queue.getNowait()), QueueEmptyError);
+    assert.equal(
+      [queue.name, queue.capacity, String(queue.put(1)), new PriorityQueue(self).name],
+      ['jobs', 10, 'jobs.put(1)', 'queue'],
+    );
+    assert.instance(
+      thrown(() => queue.getNowait()),
+      QueueEmptyError,
+    );
     for (const n of [2, 3, 1]) yield* queue.put(n);
     queue.close();
-    yield* forEach(queue, function* (n) {
-      taken.push(n);
-      queue.taskDone();
-    }, { concurrency: 1 });
+    yield* forEach(
+      queue,
+      function* (n) {
+        taken.push(n);
+        queue.taskDone();
+      },
+      { concurrency: 1 },
+    );
     yield* queue.join();
     assert.instance(yield* caught(queue.get()), QueueClosedError);
   });
@@ -198,8 +260,12 @@ spec('a producer that is cancelled takes its item along', () => {
 });
 
 for (const wrong of [undefined, 5, { priority: self }]) {
-  spec(`without a function (${JSON.stringify(wrong)}) is an error that says what is wanted`, () => refuses(() => new PriorityQueue(wrong as never), /PriorityQueue.*function/));
+  spec(`without a function (${JSON.stringify(wrong)}) is an error that says what is wanted`, () =>
+    refuses(() => new PriorityQueue(wrong as never), /PriorityQueue.*function/),
+  );
 }
-spec('a wrong capacity is an error that says what is wanted', () => refuses(() => new PriorityQueue(self, 0), /capacity.*0/));
+spec('a wrong capacity is an error that says what is wanted', () =>
+  refuses(() => new PriorityQueue(self, 0), /capacity.*0/),
+);
 
 spec.run();

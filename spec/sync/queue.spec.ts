@@ -1,4 +1,18 @@
-import { cancel, InvalidStateError, now, Queue, QueueClosedError, QueueEmptyError, QueueFullError, race, sleep, spawn, timeout, TimeoutError, yieldNow } from 'treadle';
+import {
+  cancel,
+  InvalidStateError,
+  now,
+  Queue,
+  QueueClosedError,
+  QueueEmptyError,
+  QueueFullError,
+  race,
+  sleep,
+  spawn,
+  timeout,
+  TimeoutError,
+  yieldNow,
+} from 'treadle';
 import type { Task } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -18,11 +32,13 @@ spec('any value is an item, also undefined', () => {
   virtually(function* () {
     const queue = new Queue<unknown>();
     const items = [undefined, null, 0, false, '', NaN, [1], queue, (function* () {})()];
-    const taker = yield* spawn((function* () {
-      const taken = [];
-      while (taken.length < items.length) taken.push(yield* queue.get());
-      return taken;
-    })());
+    const taker = yield* spawn(
+      (function* () {
+        const taken = [];
+        while (taken.length < items.length) taken.push(yield* queue.get());
+        return taken;
+      })(),
+    );
     yield* yieldNow();
     for (const item of items) yield* queue.put(item);
     const taken = yield* taker;
@@ -34,7 +50,12 @@ spec('get waits until there is an item; those who wait are served in order', () 
   const log: unknown[] = [];
   virtually(function* () {
     const queue = new Queue<number>();
-    for (const name of ['a', 'b', 'c']) yield* spawn((function* () { log.push(`${name}${yield* queue.get()} at ${yield* now()}`); })());
+    for (const name of ['a', 'b', 'c'])
+      yield* spawn(
+        (function* () {
+          log.push(`${name}${yield* queue.get()} at ${yield* now()}`);
+        })(),
+      );
     for (let i = 1; i <= 3; i++) {
       yield* sleep(10);
       queue.putNowait(i);
@@ -49,10 +70,13 @@ spec('put waits while the queue is full; those who wait put in order', () => {
     const queue = new Queue<string>(1);
     yield* queue.put('first');
     assert.ok(queue.full);
-    for (const name of ['a', 'b']) yield* spawn((function* () {
-      yield* queue.put(name);
-      log.push(`${name} was put at ${yield* now()}`);
-    })());
+    for (const name of ['a', 'b'])
+      yield* spawn(
+        (function* () {
+          yield* queue.put(name);
+          log.push(`${name} was put at ${yield* now()}`);
+        })(),
+      );
     for (let i = 0; i < 3; i++) {
       yield* sleep(10);
       assert.is(queue.size, 1);
@@ -70,7 +94,10 @@ spec('nobody overtakes a producer that waits', () => {
     yield* yieldNow();
     assert.is(queue.getNowait(), 'first');
     assert.ok(queue.full, 'the room is for the one who waits');
-    assert.instance(thrown(() => queue.putNowait('barging')), QueueFullError);
+    assert.instance(
+      thrown(() => queue.putNowait('barging')),
+      QueueFullError,
+    );
     const later = yield* spawn(queue.put('later'));
     yield* yieldNow();
     assert.is(queue.getNowait(), 'waiting');
@@ -82,12 +109,15 @@ spec('nobody overtakes a producer that waits', () => {
 spec('there is never more in it than its capacity', () => {
   virtually(function* () {
     const queue = new Queue<number>(3);
-    for (let p = 0; p < 5; p++) yield* spawn((function* () {
-      for (let i = 0; i < 10; i++) {
-        yield* queue.put(i);
-        assert.ok(queue.size <= 3);
-      }
-    })());
+    for (let p = 0; p < 5; p++)
+      yield* spawn(
+        (function* () {
+          for (let i = 0; i < 10; i++) {
+            yield* queue.put(i);
+            assert.ok(queue.size <= 3);
+          }
+        })(),
+      );
     for (let i = 0; i < 50; i++) {
       yield* turns(i % 3);
       yield* queue.get();
@@ -100,7 +130,11 @@ spec('what can be answered at once is: no turn passes', () => {
   const log: string[] = [];
   virtually(function* () {
     const queue = new Queue<number>(1);
-    yield* spawn((function* () { log.push('other'); })());
+    yield* spawn(
+      (function* () {
+        log.push('other');
+      })(),
+    );
     yield* queue.put(1);
     yield* queue.get();
     queue.taskDone();
@@ -154,7 +188,14 @@ spec('a consumer that is handed an item and cancelled in the same turn gives it 
   virtually(function* () {
     const queue = new Queue<string>();
     const consumers = [];
-    for (const name of ['a', 'b']) consumers.push(yield* spawn((function* () { log.push(`${name} ${yield* queue.get()}`); })()));
+    for (const name of ['a', 'b'])
+      consumers.push(
+        yield* spawn(
+          (function* () {
+            log.push(`${name} ${yield* queue.get()}`);
+          })(),
+        ),
+      );
     yield* yieldNow();
     queue.putNowait('item');
     consumers[0]!.cancel();
@@ -197,8 +238,14 @@ spec('an item that a consumer was woken for is in the queue until that one takes
     yield* yieldNow();
     queue.putNowait(1);
     assert.equal([queue.size, queue.full, queue.empty], [1, true, true]);
-    assert.instance(thrown(() => queue.getNowait()), QueueEmptyError);
-    assert.instance(thrown(() => queue.putNowait(2)), QueueFullError);
+    assert.instance(
+      thrown(() => queue.getNowait()),
+      QueueEmptyError,
+    );
+    assert.instance(
+      thrown(() => queue.putNowait(2)),
+      QueueFullError,
+    );
     const second = yield* spawn(queue.get());
     assert.is(yield* consumer, 1);
     assert.is(queue.size, 0);
@@ -239,13 +286,15 @@ spec('a time limit on put that expires means that it is not in, so that it may b
       const queue = new Queue<string>(1);
       const taken: string[] = [];
       queue.putNowait('first');
-      const consumer = yield* spawn((function* () {
-        for (let i = 0; i < 2; i++) {
-          yield* sleep(3);
-          taken.push(yield* queue.get());
-        }
-      })());
-      for (let put = false; !put; ) {
+      const consumer = yield* spawn(
+        (function* () {
+          for (let i = 0; i < 2; i++) {
+            yield* sleep(3);
+            taken.push(yield* queue.get());
+          }
+        })(),
+      );
+      for (let put = false; !put;) {
         try {
           yield* timeout(ms, queue.put('second'));
           put = true;
@@ -277,20 +326,31 @@ for (const [name, get] of Object.entries({
           const started: string[] = [];
           const taken: string[] = [];
           const tasks: Task[] = [];
-          for (const p of ['a', 'b']) tasks.push((yield* spawn((function* () {
-            for (let i = 0; i < 4; i++) {
-              started.push(p + i);
-              yield* queue.put(p + i);
-              put.push(p + i);
-              yield* turns(i % 2);
-            }
-          })())) as Task);
-          for (let c = 0; c < 2; c++) tasks.push((yield* spawn((function* () {
-            for (;;) {
-              taken.push((yield* get(queue)) as string);
-              yield* turns(c);
-            }
-          })(), { daemon: true })) as Task);
+          for (const p of ['a', 'b'])
+            tasks.push(
+              (yield* spawn(
+                (function* () {
+                  for (let i = 0; i < 4; i++) {
+                    started.push(p + i);
+                    yield* queue.put(p + i);
+                    put.push(p + i);
+                    yield* turns(i % 2);
+                  }
+                })(),
+              )) as Task,
+            );
+          for (let c = 0; c < 2; c++)
+            tasks.push(
+              (yield* spawn(
+                (function* () {
+                  for (;;) {
+                    taken.push((yield* get(queue)) as string);
+                    yield* turns(c);
+                  }
+                })(),
+                { daemon: true },
+              )) as Task,
+            );
           yield* turns(turn);
           tasks[victim]!.cancel();
           yield* sleep(1);
@@ -298,7 +358,8 @@ for (const [name, get] of Object.entries({
           const missing = put.filter((item) => !taken.includes(item));
           const doubled = taken.filter((item, i) => taken.indexOf(item) !== i);
           const strange = taken.filter((item) => !started.includes(item));
-          for (const item of [...missing, ...doubled, ...strange]) lost.push(`${item} (task ${victim} cancelled in turn ${turn})`);
+          for (const item of [...missing, ...doubled, ...strange])
+            lost.push(`${item} (task ${victim} cancelled in turn ${turn})`);
         });
       }
     }
@@ -311,12 +372,14 @@ spec('no item is lost when a time limit expires in any millisecond', () => {
     virtually(function* () {
       const queue = new Queue<number>(1);
       const taken: number[] = [];
-      const producer = yield* spawn((function* () {
-        for (let i = 0; i < 5; i++) {
-          yield* sleep(2);
-          yield* queue.put(i);
-        }
-      })());
+      const producer = yield* spawn(
+        (function* () {
+          for (let i = 0; i < 5; i++) {
+            yield* sleep(2);
+            yield* queue.put(i);
+          }
+        })(),
+      );
       for (let i = 0; i < 20; i++) {
         try {
           taken.push(yield* timeout(ms, queue.get()));
@@ -337,13 +400,16 @@ spec('no item is lost when a time limit expires in any millisecond', () => {
 spec('join waits until taskDone was called for every item that was put in', () => {
   virtually(function* () {
     const queue = new Queue<number>(2);
-    yield* spawn((function* () {
-      for (;;) {
-        yield* queue.get();
-        yield* sleep(10);
-        queue.taskDone();
-      }
-    })(), { daemon: true });
+    yield* spawn(
+      (function* () {
+        for (;;) {
+          yield* queue.get();
+          yield* sleep(10);
+          queue.taskDone();
+        }
+      })(),
+      { daemon: true },
+    );
     for (let i = 0; i < 5; i++) yield* queue.put(i);
     yield* queue.join();
     assert.is(yield* now(), 50);
@@ -358,7 +424,10 @@ spec('join of a queue that never had an item does not wait, and may be used agai
     const joiners = [yield* spawn(queue.join()), yield* spawn(queue.join())];
     yield* yieldNow();
     queue.getNowait();
-    assert.equal(joiners.map(({ done }) => done), [false, false]);
+    assert.equal(
+      joiners.map(({ done }) => done),
+      [false, false],
+    );
     queue.taskDone();
     for (const joiner of joiners) yield* joiner;
     yield* queue.join();
@@ -378,7 +447,10 @@ spec('an item that a waiting producer puts counts, too; one that was cancelled d
       queue.taskDone();
     }
     yield* queue.join();
-    assert.instance(thrown(() => queue.taskDone()), InvalidStateError);
+    assert.instance(
+      thrown(() => queue.taskDone()),
+      InvalidStateError,
+    );
   });
 });
 
@@ -391,7 +463,10 @@ spec('an item that came back is still to be done', () => {
     consumer.cancel();
     queue.getNowait();
     queue.taskDone();
-    assert.instance(thrown(() => queue.taskDone()), InvalidStateError);
+    assert.instance(
+      thrown(() => queue.taskDone()),
+      InvalidStateError,
+    );
   });
 });
 
@@ -425,7 +500,10 @@ spec('put to a closed queue throws a QueueClosedError at once, also when it is f
     queue.putNowait(1);
     queue.close();
     assert.instance(yield* caught(queue.put(2)), QueueClosedError);
-    assert.instance(thrown(() => queue.putNowait(2)), QueueClosedError);
+    assert.instance(
+      thrown(() => queue.putNowait(2)),
+      QueueClosedError,
+    );
     assert.is(queue.size, 1);
   });
 });
@@ -458,7 +536,11 @@ spec('closed with an item on its way to a consumer: the consumer gets it; cancel
   for (const cancelled of [false, true]) {
     virtually(function* () {
       const queue = new Queue<string>();
-      const consumer = yield* spawn((function* () { return yield* queue.get(); })());
+      const consumer = yield* spawn(
+        (function* () {
+          return yield* queue.get();
+        })(),
+      );
       yield* yieldNow();
       queue.putNowait('item');
       queue.close();
@@ -470,29 +552,35 @@ spec('closed with an item on its way to a consumer: the consumer gets it; cancel
   }
 });
 
-spec('closed with an item on its way, the others who wait are told when it was taken, and get it when it was not', () => {
-  for (const cancelled of [false, true]) {
-    const log: unknown[] = [];
-    virtually(function* () {
-      const queue = new Queue<string>(5, { name: 'jobs' });
-      const consumer = function* (name: string) {
-        try {
-          log.push(`${name} ${yield* queue.get()}`);
-        } catch (error) {
-          log.push(`${name} ${(error as Error).message}`);
-        }
-      };
-      const [a] = [yield* spawn(consumer('a')), yield* spawn(consumer('b')), yield* spawn(consumer('c'))];
-      yield* yieldNow();
-      queue.putNowait('item');
-      queue.close();
-      if (cancelled) a.cancel();
-      yield* sleep(1);
-      assert.equal([queue.size, queue.empty], [0, true]);
-    });
-    assert.equal(log, cancelled ? ['b item', 'c jobs is closed'] : ['a item', 'b jobs is closed', 'c jobs is closed']);
-  }
-});
+spec(
+  'closed with an item on its way, the others who wait are told when it was taken, and get it when it was not',
+  () => {
+    for (const cancelled of [false, true]) {
+      const log: unknown[] = [];
+      virtually(function* () {
+        const queue = new Queue<string>(5, { name: 'jobs' });
+        const consumer = function* (name: string) {
+          try {
+            log.push(`${name} ${yield* queue.get()}`);
+          } catch (error) {
+            log.push(`${name} ${(error as Error).message}`);
+          }
+        };
+        const [a] = [yield* spawn(consumer('a')), yield* spawn(consumer('b')), yield* spawn(consumer('c'))];
+        yield* yieldNow();
+        queue.putNowait('item');
+        queue.close();
+        if (cancelled) a.cancel();
+        yield* sleep(1);
+        assert.equal([queue.size, queue.empty], [0, true]);
+      });
+      assert.equal(
+        log,
+        cancelled ? ['b item', 'c jobs is closed'] : ['a item', 'b jobs is closed', 'c jobs is closed'],
+      );
+    }
+  },
+);
 
 spec('closed with room promised to a producer: its put is refused, nothing of it is in', () => {
   virtually(function* () {
@@ -551,7 +639,11 @@ spec('cancelled in the turn of close, a waiter is cancelled', () => {
 });
 
 spec('waiting for an item that never comes is a deadlock that names the queue', () => {
-  const error = thrown(() => virtually(function* () { yield* new Queue<number>(1, { name: 'jobs' }).get(); }));
+  const error = thrown(() =>
+    virtually(function* () {
+      yield* new Queue<number>(1, { name: 'jobs' }).get();
+    }),
+  );
   assert.is(error.name, 'DeadlockError');
   assert.match(error.message, /jobs\.get\(\)/);
 });
@@ -567,12 +659,20 @@ spec('a hundred thousand items and as many waiting consumers and producers take 
 });
 
 for (const wrong of [0, -1, 1.5, NaN, '2', null, {}]) {
-  spec(`new Queue(${typeof wrong === 'string' ? `'${wrong}'` : String(wrong)}) is an error that says what is wanted`, () => refuses(() => new Queue(wrong as never), /Queue/, /capacity/));
+  spec(
+    `new Queue(${typeof wrong === 'string' ? `'${wrong}'` : String(wrong)}) is an error that says what is wanted`,
+    () => refuses(() => new Queue(wrong as never), /Queue/, /capacity/),
+  );
 }
 
 spec('its effects show its name', () => {
   const queue = new Queue<unknown>(1, { name: 'jobs' });
-  assert.equal([queue.get(), queue.put('a job'), queue.put([1, 2]), queue.join()].map(String), ['jobs.get()', "jobs.put('a job')", 'jobs.put([1, 2])', 'jobs.join()']);
+  assert.equal([queue.get(), queue.put('a job'), queue.put([1, 2]), queue.join()].map(String), [
+    'jobs.get()',
+    "jobs.put('a job')",
+    'jobs.put([1, 2])',
+    'jobs.join()',
+  ]);
   assert.is(new Queue().name, 'queue');
 });
 

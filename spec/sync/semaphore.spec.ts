@@ -11,11 +11,16 @@ spec('so many at a time, and no more', () => {
     const semaphore = new Semaphore(3);
     let running = 0;
     let most = 0;
-    for (let i = 0; i < 10; i++) yield* spawn(semaphore.with((function* () {
-      most = Math.max(most, ++running);
-      yield* sleep(10);
-      running--;
-    })()));
+    for (let i = 0; i < 10; i++)
+      yield* spawn(
+        semaphore.with(
+          (function* () {
+            most = Math.max(most, ++running);
+            yield* sleep(10);
+            running--;
+          })(),
+        ),
+      );
     yield* sleep(1);
     assert.is(semaphore.free, 0);
     assert.ok(semaphore.locked);
@@ -30,10 +35,15 @@ spec('permits go to those who wait in the order in which they asked', () => {
   const log: number[] = [];
   virtually(function* () {
     const semaphore = new Semaphore(1);
-    for (let i = 0; i < 5; i++) yield* spawn(semaphore.with((function* () {
-      log.push(i);
-      yield* yieldNow();
-    })()));
+    for (let i = 0; i < 5; i++)
+      yield* spawn(
+        semaphore.with(
+          (function* () {
+            log.push(i);
+            yield* yieldNow();
+          })(),
+        ),
+      );
   });
   assert.equal(log, [0, 1, 2, 3, 4]);
 });
@@ -41,7 +51,11 @@ spec('permits go to those who wait in the order in which they asked', () => {
 spec('a free permit is taken at once: no turn passes', () => {
   const log: string[] = [];
   virtually(function* () {
-    yield* spawn((function* () { log.push('other'); })());
+    yield* spawn(
+      (function* () {
+        log.push('other');
+      })(),
+    );
     yield* new Semaphore(1).acquire();
     log.push('main');
   });
@@ -53,11 +67,13 @@ spec('nobody overtakes one who waits: a task that releases and acquires again go
   virtually(function* () {
     const semaphore = new Semaphore(1);
     yield* semaphore.acquire();
-    yield* spawn((function* () {
-      yield* semaphore.acquire();
-      log.push('waiter');
-      semaphore.release();
-    })());
+    yield* spawn(
+      (function* () {
+        yield* semaphore.acquire();
+        log.push('waiter');
+        semaphore.release();
+      })(),
+    );
     yield* yieldNow();
     semaphore.release();
     assert.is(semaphore.free, 0);
@@ -73,10 +89,15 @@ spec('two releases in one turn wake two, also if the first of them is cancelled 
   virtually(function* () {
     const semaphore = new Semaphore(0);
     const tasks: Task[] = [];
-    for (const name of ['a', 'b', 'c']) tasks.push((yield* spawn((function* () {
-      yield* semaphore.acquire();
-      log.push(name);
-    })())) as Task);
+    for (const name of ['a', 'b', 'c'])
+      tasks.push(
+        (yield* spawn(
+          (function* () {
+            yield* semaphore.acquire();
+            log.push(name);
+          })(),
+        )) as Task,
+      );
     yield* yieldNow();
     semaphore.release();
     semaphore.release();
@@ -93,7 +114,16 @@ spec('one that is cancelled while it waits does not block those behind it', () =
     const semaphore = new Semaphore(1);
     yield* semaphore.acquire();
     const tasks = [];
-    for (const name of ['a', 'b', 'c']) tasks.push(yield* spawn(semaphore.with((function* () { log.push(name); })())));
+    for (const name of ['a', 'b', 'c'])
+      tasks.push(
+        yield* spawn(
+          semaphore.with(
+            (function* () {
+              log.push(name);
+            })(),
+          ),
+        ),
+      );
     yield* yieldNow();
     tasks[0]!.cancel();
     semaphore.release();
@@ -112,11 +142,13 @@ spec('permits that are handed over and given back in one turn go on to those who
     const first = yield* spawn(semaphore.acquire());
     yield* yieldNow();
     semaphore.release();
-    yield* spawn((function* () {
-      yield* semaphore.acquire();
-      log.push('second');
-      semaphore.release();
-    })());
+    yield* spawn(
+      (function* () {
+        yield* semaphore.acquire();
+        log.push('second');
+        semaphore.release();
+      })(),
+    );
     first.cancel();
     yield* sleep(1);
     assert.equal(log, ['second']);
@@ -130,9 +162,14 @@ spec('no permit is lost, whichever worker is cancelled in whichever turn', () =>
       virtually(function* () {
         const semaphore = new Semaphore(2);
         const tasks: Task[] = [];
-        for (let i = 0; i < 4; i++) tasks.push((yield* spawn((function* () {
-          for (let round = 0; round < 2; round++) yield* semaphore.with(turns(2));
-        })())) as Task);
+        for (let i = 0; i < 4; i++)
+          tasks.push(
+            (yield* spawn(
+              (function* () {
+                for (let round = 0; round < 2; round++) yield* semaphore.with(turns(2));
+              })(),
+            )) as Task,
+          );
         yield* turns(turn);
         tasks[victim]!.cancel();
         yield* sleep(1);
@@ -148,14 +185,16 @@ spec('no permit is lost with time limits around the wait', () => {
       const semaphore = new Semaphore(1);
       const holder = yield* spawn(semaphore.with(sleep(5)));
       yield* yieldNow();
-      const error = yield* spawn((function* () {
-        try {
-          return yield* timeout(ms, semaphore.with(after(5, 'result')));
-        } catch (error) {
-          assert.instance(error, TimeoutError);
-          return undefined;
-        }
-      })());
+      const error = yield* spawn(
+        (function* () {
+          try {
+            return yield* timeout(ms, semaphore.with(after(5, 'result')));
+          } catch (error) {
+            assert.instance(error, TimeoutError);
+            return undefined;
+          }
+        })(),
+      );
       yield* error;
       yield* holder;
       assert.is(semaphore.free, 1, `limit ${ms}`);
@@ -179,10 +218,12 @@ spec('with gives the result and releases on failure and on cancellation', () => 
 spec('a semaphore of 0 opens with the first release, and may grow beyond its start', () => {
   virtually(function* () {
     const semaphore = new Semaphore(0);
-    const task = yield* spawn((function* () {
-      yield* semaphore.acquire();
-      return yield* now();
-    })());
+    const task = yield* spawn(
+      (function* () {
+        yield* semaphore.acquire();
+        return yield* now();
+      })(),
+    );
     yield* sleep(10);
     semaphore.release();
     assert.is(yield* task, 10);
@@ -195,11 +236,17 @@ spec('a semaphore of 0 opens with the first release, and may grow beyond its sta
 spec('one permit by default; a name that its effects show', () => {
   const semaphore = new Semaphore(undefined, { name: 'connections' });
   assert.is(semaphore.free, 1);
-  assert.equal([semaphore.name, String(semaphore.acquire()), new Semaphore().name], ['connections', 'connections.acquire()', 'semaphore']);
+  assert.equal(
+    [semaphore.name, String(semaphore.acquire()), new Semaphore().name],
+    ['connections', 'connections.acquire()', 'semaphore'],
+  );
 });
 
 for (const wrong of [-1, 1.5, NaN, Infinity, '2', null, {}]) {
-  spec(`new Semaphore(${typeof wrong === 'string' ? `'${wrong}'` : String(wrong)}) is an error that says what is wanted`, () => refuses(() => new Semaphore(wrong as never), /Semaphore/, /permits/));
+  spec(
+    `new Semaphore(${typeof wrong === 'string' ? `'${wrong}'` : String(wrong)}) is an error that says what is wanted`,
+    () => refuses(() => new Semaphore(wrong as never), /Semaphore/, /permits/),
+  );
 }
 
 spec.run();

@@ -1,5 +1,31 @@
 // What combinators and primitives give: the shape of what they were given. The compiler checks the bodies; none of them is run.
-import { all, allSettled, any, asCompleted, Barrier, Condition, coroutine, Event, forEach, Future, join, LifoQueue, Lock, map, PriorityQueue, Queue, race, retry, Semaphore, sleep, spawn, Task, taskGroup, timeout, wait } from 'treadle';
+import {
+  all,
+  allSettled,
+  any,
+  asCompleted,
+  Barrier,
+  Condition,
+  coroutine,
+  Event,
+  forEach,
+  Future,
+  join,
+  LifoQueue,
+  Lock,
+  map,
+  PriorityQueue,
+  Queue,
+  race,
+  retry,
+  Semaphore,
+  sleep,
+  spawn,
+  Task,
+  taskGroup,
+  timeout,
+  wait,
+} from 'treadle';
 import type { Awaitable, Coroutine, Effect, Settled } from 'treadle';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -17,7 +43,9 @@ function* plain() {
 export function* several(): Coroutine<void> {
   const task = yield* spawn(plain());
   // Tuples
-  type<[number, string, boolean, void, string]>()(yield* all([page('/'), plain(), Promise.resolve(true), sleep(1), task]));
+  type<[number, string, boolean, void, string]>()(
+    yield* all([page('/'), plain(), Promise.resolve(true), sleep(1), task]),
+  );
   type<[]>()(yield* all([]));
   const [a, b] = yield* all([page('/a'), plain()]);
   type<number>()(a);
@@ -65,8 +93,12 @@ export function* several(): Coroutine<void> {
   all({ a: 5 });
   // @ts-expect-error: no set
   all(new Set([page('/')]));
-  // @ts-expect-error: no generator
-  all((function* () { yield page('/'); })());
+  all(
+    // @ts-expect-error: no generator
+    (function* () {
+      yield page('/');
+    })(),
+  );
   // @ts-expect-error: no promise
   all(Promise.resolve([page('/')]));
   // @ts-expect-error: an effect alone
@@ -83,10 +115,22 @@ export function* limits(): Coroutine<void> {
   type<number>()(yield* timeout(5, race([page('/')])));
   type<number>()(yield* retry(() => page('/')));
   type<string>()(yield* retry(plain));
-  type<string>()(yield* retry(function* (attempt) {
-    type<number>()(attempt);
-    return yield* plain();
-  }, { attempts: 5, delay: 100, backoff: 2, maxDelay: 1000, jitter: 0.5, when: (error, attempt) => error instanceof Error && attempt < 3 }));
+  type<string>()(
+    yield* retry(
+      function* (attempt) {
+        type<number>()(attempt);
+        return yield* plain();
+      },
+      {
+        attempts: 5,
+        delay: 100,
+        backoff: 2,
+        maxDelay: 1000,
+        jitter: 0.5,
+        when: (error, attempt) => error instanceof Error && attempt < 3,
+      },
+    ),
+  );
   type<boolean>()(yield* retry(async () => true as boolean));
   // @ts-expect-error: the time comes first
   timeout(page('/'), 5);
@@ -102,15 +146,27 @@ export function* limits(): Coroutine<void> {
 
 export function* items(): Coroutine<void> {
   type<number[]>()(yield* map(['/a'], (url) => page(url)));
-  type<string[]>()(yield* map([1, 2], function* (n, index) {
-    type<number>()(n);
-    type<number>()(index);
-    return yield* plain();
-  }, { concurrency: 2 }));
+  type<string[]>()(
+    yield* map(
+      [1, 2],
+      function* (n, index) {
+        type<number>()(n);
+        type<number>()(index);
+        return yield* plain();
+      },
+      { concurrency: 2 },
+    ),
+  );
   type<boolean[]>()(yield* map(new Set<Date>(), async (date) => date.getTime() > 0));
   const queue = new Queue<Date>();
-  type<number[]>()(yield* map(queue, function* (date) { return date.getTime(); }));
-  const source = (async function* () { yield 'x'; })();
+  type<number[]>()(
+    yield* map(queue, function* (date) {
+      return date.getTime();
+    }),
+  );
+  const source = (async function* () {
+    yield 'x';
+  })();
   type<number[]>()(yield* map(source, (text) => page(text)));
   type<void>()(yield* forEach(source, (text) => page(text), { concurrency: 1 }));
   type<(number | string)[]>()(yield* map([1], (n) => (n ? page('/') : call())));
@@ -150,17 +206,21 @@ export function* looks(): Coroutine<void> {
 }
 
 export function* groups(): Coroutine<void> {
-  type<boolean>()(yield* taskGroup(function* (group) {
-    const task = yield* group.spawn(page('/'), { name: 'page' });
-    type<Task<number>>()(task);
-    type<number>()(yield* join(task));
-    return true as boolean;
-  }));
+  type<boolean>()(
+    yield* taskGroup(function* (group) {
+      const task = yield* group.spawn(page('/'), { name: 'page' });
+      type<Task<number>>()(task);
+      type<number>()(yield* join(task));
+      return true as boolean;
+    }),
+  );
   type<void>()(yield* taskGroup(function* () {}));
   // @ts-expect-error: the body is a generator function
   taskGroup(plain());
-  // @ts-expect-error: a function must be called
-  taskGroup(function* (group) { yield* group.spawn(plain); });
+  taskGroup(function* (group) {
+    // @ts-expect-error: a function must be called
+    yield* group.spawn(plain);
+  });
 }
 
 export function* primitives(): Coroutine<void> {

@@ -1,5 +1,28 @@
 // What `yield*` gives, effect by effect. The compiler checks the bodies; none of them is run.
-import { abortSignal, call, cancel, coroutine, createContext, currentTask, EventLoop, fetch, fromCallback, fromPromise, join, now, run, runSync, shield, sleep, sleepUntil, spawn, suspend, Task, toPromise, yieldNow } from 'treadle';
+import {
+  abortSignal,
+  call,
+  cancel,
+  coroutine,
+  createContext,
+  currentTask,
+  EventLoop,
+  fetch,
+  fromCallback,
+  fromPromise,
+  join,
+  now,
+  run,
+  runSync,
+  shield,
+  sleep,
+  sleepUntil,
+  spawn,
+  suspend,
+  Task,
+  toPromise,
+  yieldNow,
+} from 'treadle';
 import type { Awaitable, Coroutine, Effect, Future, Result } from 'treadle';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -55,7 +78,11 @@ export function* bridges(): Coroutine<void> {
   type<string>()(yield* fromCallback<string>((callback) => callback(null, 'x')));
   type<void>()(yield* fromCallback((callback) => callback(null, undefined)));
   type<number>()(yield* suspend<number>((resume) => resume(1)));
-  type<void>()(yield* suspend((resume) => { setTimeout(resume, 1); }));
+  type<void>()(
+    yield* suspend((resume) => {
+      setTimeout(resume, 1);
+    }),
+  );
   // @ts-expect-error: a string is no number
   yield* suspend<number>((resume) => resume('text'));
   // @ts-expect-error: the clean-up is a function
@@ -73,17 +100,23 @@ export function* bridges(): Coroutine<void> {
 }
 
 // Coroutines keep the parameters of their function: optional, rest, generic.
-const optional = coroutine(function* (a: number, b?: string, ...rest: boolean[]) { return [a, b, rest] as const; });
+const optional = coroutine(function* (a: number, b?: string, ...rest: boolean[]) {
+  return [a, b, rest] as const;
+});
 const identity = coroutine('identity', function* <T>(value: T) {
   yield* sleep(1);
   return value;
 });
-const recursive: (n: number) => Effect<number> = coroutine('recursive', function* (n: number): Coroutine<number> { return n ? yield* recursive(n - 1) : 0; });
+const recursive: (n: number) => Effect<number> = coroutine('recursive', function* (n: number): Coroutine<number> {
+  return n ? yield* recursive(n - 1) : 0;
+});
 
 export function* coroutines(): Coroutine<void> {
   type<readonly [number, string | undefined, boolean[]]>()(yield* optional(1));
   yield* optional(1, 'b', true, false);
-  type<(a: number, b?: string, ...rest: boolean[]) => Effect<readonly [number, string | undefined, boolean[]]>>()(optional);
+  type<(a: number, b?: string, ...rest: boolean[]) => Effect<readonly [number, string | undefined, boolean[]]>>()(
+    optional,
+  );
   type<Effect<number>>()(page('/'));
   type<number>()(yield* identity(5 as number));
   type<Date[]>()(yield* identity([new Date()]));
@@ -102,7 +135,9 @@ export function* coroutines(): Coroutine<void> {
   // @ts-expect-error: a name alone
   coroutine('name');
   // @ts-expect-error: it yields what cannot be yielded
-  coroutine(function* () { yield 5; });
+  coroutine(function* () {
+    yield 5;
+  });
 }
 
 // A bare yield means the same at run time; its type is not known.
@@ -192,7 +227,15 @@ type Untruths = [Equal<any, number>, Equal<number, any>, Equal<number, number | 
 export function* contexts(): Coroutine<void> {
   const user = createContext<string | undefined>(undefined, { name: 'user' });
   type<string | undefined>()(yield* user.get());
-  type<number>()(yield* user.with('Ada', (function* () { yield* sleep(1); return 5 as number; })()));
+  type<number>()(
+    yield* user.with(
+      'Ada',
+      (function* () {
+        yield* sleep(1);
+        return 5 as number;
+      })(),
+    ),
+  );
   type<number>()(yield* createContext(5).get());
   // @ts-expect-error: a string
   user.with(5, sleep(1));

@@ -8,7 +8,13 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type } from './equal.ts';
 
-export function* events(child: ChildProcess, server: Server, emitter: EventEmitter, button: HTMLButtonElement, target: EventTarget): Coroutine<void> {
+export function* events(
+  child: ChildProcess,
+  server: Server,
+  emitter: EventEmitter,
+  button: HTMLButtonElement,
+  target: EventTarget,
+): Coroutine<void> {
   type<[number]>()(yield* once<[number]>(child, 'exit'));
   type<unknown[]>()(yield* once(emitter, 'x'));
   type<unknown[]>()(yield* once(process, Symbol('x')));
@@ -38,8 +44,12 @@ export function* channels(): Coroutine<void> {
   const { done, value } = yield* channel.receive();
   if (done) type<undefined>()(value);
   else type<string>()(value);
-  for (let next; !(next = yield* channel.receive()).done; ) type<string>()(next.value);
-  type<number[]>()(yield* map(channel, function* (line) { return line.length; }));
+  for (let next; !(next = yield* channel.receive()).done;) type<string>()(next.value);
+  type<number[]>()(
+    yield* map(channel, function* (line) {
+      return line.length;
+    }),
+  );
   // @ts-expect-error: a channel of strings
   channel.send(5);
   // @ts-expect-error: the capacity comes first
@@ -50,10 +60,12 @@ export function* iterables(source: AsyncGenerator<Date>, channel: Channel<string
   type<Channel<Date>>()(yield* fromAsyncIterable(source));
   type<Channel<Uint8Array>>()(yield* fromAsyncIterable(null! as AsyncIterable<Uint8Array>));
   type<AsyncIterable<string>>()(toAsyncIterable(channel));
-  type<AsyncIterable<number>>()(toAsyncIterable<number>(function* (numbers) {
-    type<Channel<number>>()(numbers);
-    yield* numbers.send(5);
-  }));
+  type<AsyncIterable<number>>()(
+    toAsyncIterable<number>(function* (numbers) {
+      type<Channel<number>>()(numbers);
+      yield* numbers.send(5);
+    }),
+  );
   // @ts-expect-error: an async one
   fromAsyncIterable([1]);
   // @ts-expect-error: a coroutine function

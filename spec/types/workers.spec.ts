@@ -29,7 +29,9 @@ export function* calls(pool: Pool) {
     type<Effect<number>>()(next);
     type<number>()(yield* next);
   }
-  yield* forEach(pool.imap<number>(module, 'f', [1]), function* (next) { type<number>()(yield* next); });
+  yield* forEach(pool.imap<number>(module, 'f', [1]), function* (next) {
+    type<number>()(yield* next);
+  });
   type<void>()(yield* pool.close());
   type<void>()(yield* pool.terminate());
   type<void>()(yield* pool.join());

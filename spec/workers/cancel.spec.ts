@@ -12,174 +12,226 @@ for (const kind of kinds) {
   const { play, end } = stage();
   spec.after(end);
 
-  spec('closes the coroutine in the worker: its finally blocks run, and are waited for; the worker is kept', () => play(function* () {
-    const before = yield* pool.apply(jobs, 'where');
-    const file = fresh();
-    const task = yield* spawn(pool.apply(coroutines, 'patient', [file]));
-    yield* untilLine(file, 'started');
-    assert.is(yield* cancel(task, 'no longer needed'), true);
-    assert.equal(lines(file), ['started', 'clean']);
-    assert.is(task.state, 'cancelled');
-    assert.equal(yield* pool.apply(jobs, 'where'), before);
-  }));
-
-  spec('however long that takes, if grace has no limit', () => within(function* () {
-    const pool = poolOf(kind, { grace: Infinity });
-    const file = fresh();
-    const task = yield* spawn(pool.apply(coroutines, 'patient', [file]));
-    yield* untilLine(file, 'started');
-    yield* cancel(task);
-    assert.equal(lines(file), ['started', 'clean']);
-    yield* pool.close();
-  }));
-
-  spec('aborts the signal of a function that returns a promise, with the reason', () => play(function* () {
-    const before = yield* pool.apply(jobs, 'where');
-    for (const [name, said] of [['heedful', 'aborted: because'], ['throwsReason', 'aborted']] as const) {
-      const file = fresh();
-      const task = yield* spawn(pool.apply(coroutines, name, [file]));
-      yield* untilLine(file, 'started');
-      yield* cancel(task, 'because');
-      assert.equal([task.state, ...lines(file)], ['cancelled', 'started', said]);
-    }
-    const file = fresh();
-    const unnamed = yield* spawn(pool.apply(coroutines, 'heedful', [file]));
-    yield* untilLine(file, 'started');
-    yield* cancel(unnamed);
-    assert.match(lines(file)[1]!, /aborted: AbortError/);
-    assert.equal(yield* pool.apply(jobs, 'where'), before);
-  }));
-
-  spec('a reason that cannot be cloned is sent as text', () => play(function* () {
-    const file = fresh();
-    const task = yield* spawn(pool.apply(coroutines, 'heedful', [file]));
-    yield* untilLine(file, 'started');
-    yield* cancel(task, Symbol('why'));
-    assert.equal(lines(file), ['started', 'aborted: Symbol(why)']);
-  }));
-
-  spec('an error of the clean-up is not lost', () => play(function* () {
-    for (const name of ['failsToClean', 'failsToAbort']) {
-      const file = fresh();
-      const task = yield* spawn(pool.apply(coroutines, name, [file]));
-      yield* untilLine(file, 'started');
-      const error = yield* caught(cancel(task));
-      assert.equal([task.state, error.name, error.message], ['failed', 'NotFound', 'the clean-up failed']);
-    }
-  }));
-
-  for (const [name, how] of [['deaf', 'does not listen'], ['busy', 'blocks its worker']] as const) {
-    spec(`what ${how} is ended together with its worker, after the time of grace`, () => within(function* () {
-      const pool = poolOf(kind, { grace: 100 });
+  spec('closes the coroutine in the worker: its finally blocks run, and are waited for; the worker is kept', () =>
+    play(function* () {
       const before = yield* pool.apply(jobs, 'where');
       const file = fresh();
-      const task = yield* spawn(pool.apply(jobs, name, [file]));
+      const task = yield* spawn(pool.apply(coroutines, 'patient', [file]));
       yield* untilLine(file, 'started');
-      const start = performance.now();
-      yield* cancel(task);
-      const ms = performance.now() - start;
-      assert.ok(ms >= 99 && ms < 3_000, `${ms} ms`);
+      assert.is(yield* cancel(task, 'no longer needed'), true);
+      assert.equal(lines(file), ['started', 'clean']);
       assert.is(task.state, 'cancelled');
-      assert.not.equal(yield* pool.apply(jobs, 'where'), before);
-    }));
+      assert.equal(yield* pool.apply(jobs, 'where'), before);
+    }),
+  );
+
+  spec('however long that takes, if grace has no limit', () =>
+    within(function* () {
+      const pool = poolOf(kind, { grace: Infinity });
+      const file = fresh();
+      const task = yield* spawn(pool.apply(coroutines, 'patient', [file]));
+      yield* untilLine(file, 'started');
+      yield* cancel(task);
+      assert.equal(lines(file), ['started', 'clean']);
+      yield* pool.close();
+    }),
+  );
+
+  spec('aborts the signal of a function that returns a promise, with the reason', () =>
+    play(function* () {
+      const before = yield* pool.apply(jobs, 'where');
+      for (const [name, said] of [
+        ['heedful', 'aborted: because'],
+        ['throwsReason', 'aborted'],
+      ] as const) {
+        const file = fresh();
+        const task = yield* spawn(pool.apply(coroutines, name, [file]));
+        yield* untilLine(file, 'started');
+        yield* cancel(task, 'because');
+        assert.equal([task.state, ...lines(file)], ['cancelled', 'started', said]);
+      }
+      const file = fresh();
+      const unnamed = yield* spawn(pool.apply(coroutines, 'heedful', [file]));
+      yield* untilLine(file, 'started');
+      yield* cancel(unnamed);
+      assert.match(lines(file)[1]!, /aborted: AbortError/);
+      assert.equal(yield* pool.apply(jobs, 'where'), before);
+    }),
+  );
+
+  spec('a reason that cannot be cloned is sent as text', () =>
+    play(function* () {
+      const file = fresh();
+      const task = yield* spawn(pool.apply(coroutines, 'heedful', [file]));
+      yield* untilLine(file, 'started');
+      yield* cancel(task, Symbol('why'));
+      assert.equal(lines(file), ['started', 'aborted: Symbol(why)']);
+    }),
+  );
+
+  spec('an error of the clean-up is not lost', () =>
+    play(function* () {
+      for (const name of ['failsToClean', 'failsToAbort']) {
+        const file = fresh();
+        const task = yield* spawn(pool.apply(coroutines, name, [file]));
+        yield* untilLine(file, 'started');
+        const error = yield* caught(cancel(task));
+        assert.equal([task.state, error.name, error.message], ['failed', 'NotFound', 'the clean-up failed']);
+      }
+    }),
+  );
+
+  for (const [name, how] of [
+    ['deaf', 'does not listen'],
+    ['busy', 'blocks its worker'],
+  ] as const) {
+    spec(`what ${how} is ended together with its worker, after the time of grace`, () =>
+      within(function* () {
+        const pool = poolOf(kind, { grace: 100 });
+        const before = yield* pool.apply(jobs, 'where');
+        const file = fresh();
+        const task = yield* spawn(pool.apply(jobs, name, [file]));
+        yield* untilLine(file, 'started');
+        const start = performance.now();
+        yield* cancel(task);
+        const ms = performance.now() - start;
+        assert.ok(ms >= 99 && ms < 3_000, `${ms} ms`);
+        assert.is(task.state, 'cancelled');
+        assert.not.equal(yield* pool.apply(jobs, 'where'), before);
+      }),
+    );
   }
 
-  spec('its neighbours in that worker are told why they died, or are tried again', () => within(function* () {
-    const pool = poolOf(kind, { grace: 50, concurrency: 3 });
-    const file = fresh();
-    const task = yield* spawn(pool.apply(jobs, 'deaf', [file]));
-    yield* untilLine(file, 'started');
-    const slow = yield* spawn(allSettled([pool.apply(jobs, 'whereLater', [2_000]), pool.apply(jobs, 'whereLater', [600], { retries: 1 })]));
-    yield* until(() => pool.workers[0]!.running === 3);
-    yield* cancel(task);
-    const [died, again] = yield* slow;
-    const error = (died as { reason: WorkerDiedError }).reason;
-    assert.instance(error, WorkerDiedError);
-    assert.instance(error.cause, TimeoutError);
-    assert.match(error.message, /died of TimeoutError: deaf\(.*\) did not heed its cancellation within 50 ms, while it ran/);
-    assert.is(again!.status, 'fulfilled');
-  }));
+  spec('its neighbours in that worker are told why they died, or are tried again', () =>
+    within(function* () {
+      const pool = poolOf(kind, { grace: 50, concurrency: 3 });
+      const file = fresh();
+      const task = yield* spawn(pool.apply(jobs, 'deaf', [file]));
+      yield* untilLine(file, 'started');
+      const slow = yield* spawn(
+        allSettled([pool.apply(jobs, 'whereLater', [2_000]), pool.apply(jobs, 'whereLater', [600], { retries: 1 })]),
+      );
+      yield* until(() => pool.workers[0]!.running === 3);
+      yield* cancel(task);
+      const [died, again] = yield* slow;
+      const error = (died as { reason: WorkerDiedError }).reason;
+      assert.instance(error, WorkerDiedError);
+      assert.instance(error.cause, TimeoutError);
+      assert.match(
+        error.message,
+        /died of TimeoutError: deaf\(.*\) did not heed its cancellation within 50 ms, while it ran/,
+      );
+      assert.is(again!.status, 'fulfilled');
+    }),
+  );
 
-  spec('what has not started never starts, and is over at once', () => play(function* () {
-    const file = fresh();
-    const first = yield* spawn(pool.apply(jobs, 'whereLater', [300]));
-    const waiting = yield* spawn(pool.apply(jobs, 'log', [file, 'never']));
-    yield* sleep(5);
-    yield* cancel(waiting);
-    assert.not(first.done, 'nothing was waited for');
-    yield* first;
-    yield* pool.apply(jobs, 'square', [1]);
-    assert.equal(lines(file), []);
-  }));
+  spec('what has not started never starts, and is over at once', () =>
+    play(function* () {
+      const file = fresh();
+      const first = yield* spawn(pool.apply(jobs, 'whereLater', [300]));
+      const waiting = yield* spawn(pool.apply(jobs, 'log', [file, 'never']));
+      yield* sleep(5);
+      yield* cancel(waiting);
+      assert.not(first.done, 'nothing was waited for');
+      yield* first;
+      yield* pool.apply(jobs, 'square', [1]);
+      assert.equal(lines(file), []);
+    }),
+  );
 
-  spec('while the worker loads the module, the function is not called any more', () => within(function* () {
-    const pool = poolOf(kind, { grace: 5_000 });
-    const file = fresh();
-    const slow = `data:text/javascript,${encodeURIComponent(`import { appendFileSync } from 'node:fs';
+  spec('while the worker loads the module, the function is not called any more', () =>
+    within(function* () {
+      const pool = poolOf(kind, { grace: 5_000 });
+      const file = fresh();
+      const slow = `data:text/javascript,${encodeURIComponent(`import { appendFileSync } from 'node:fs';
       await new Promise((resolve) => setTimeout(resolve, 100));
       export const log = (file) => appendFileSync(file, 'never');`)}`;
-    yield* pool.apply(jobs, 'square', [1]);
-    const task = yield* spawn(pool.apply(slow, 'log', [file]));
-    yield* sleep(20);
-    yield* cancel(task);
-    assert.equal([task.state, ...lines(file)], ['cancelled']);
-  }));
+      yield* pool.apply(jobs, 'square', [1]);
+      const task = yield* spawn(pool.apply(slow, 'log', [file]));
+      yield* sleep(20);
+      yield* cancel(task);
+      assert.equal([task.state, ...lines(file)], ['cancelled']);
+    }),
+  );
 
-  spec('a map that is cancelled stops what waits at once and what runs through its clean-up', () => within(function* () {
-    const pool = poolOf(kind, { workers: 2, concurrency: 2 });
-    const files = Array.from({ length: 20 }, fresh);
-    const task = yield* spawn(pool.map(coroutines, 'patient', files));
-    yield* all(files.slice(0, 4).map((file) => untilLine(file, 'started')));
-    yield* cancel(task);
-    assert.equal(files.map((file) => lines(file).join(' ')), [...new Array(4).fill('started clean'), ...new Array(16).fill('')]);
-    assert.equal(pool.workers.map(({ running }) => running), [0, 0]);
-  }));
+  spec('a map that is cancelled stops what waits at once and what runs through its clean-up', () =>
+    within(function* () {
+      const pool = poolOf(kind, { workers: 2, concurrency: 2 });
+      const files = Array.from({ length: 20 }, fresh);
+      const task = yield* spawn(pool.map(coroutines, 'patient', files));
+      yield* all(files.slice(0, 4).map((file) => untilLine(file, 'started')));
+      yield* cancel(task);
+      assert.equal(
+        files.map((file) => lines(file).join(' ')),
+        [...new Array(4).fill('started clean'), ...new Array(16).fill('')],
+      );
+      assert.equal(
+        pool.workers.map(({ running }) => running),
+        [0, 0],
+      );
+    }),
+  );
 
-  spec('so does the first failure of a map, and a time limit', () => within(function* () {
-    const pool = poolOf(kind, { workers: 1, concurrency: 2 });
-    const file = fresh();
-    const work = 'data:text/javascript,' + encodeURIComponent(`import { patient } from ${JSON.stringify(coroutines.href)};
+  spec('so does the first failure of a map, and a time limit', () =>
+    within(function* () {
+      const pool = poolOf(kind, { workers: 1, concurrency: 2 });
+      const file = fresh();
+      const work =
+        'data:text/javascript,' +
+        encodeURIComponent(`import { patient } from ${JSON.stringify(coroutines.href)};
       export const work = (x) => { if (x.endsWith('!')) throw new Error(x); return patient(x); };`);
-    const error = yield* caught(all([pool.apply(work, 'work', [file]), (function* () {
+      const error = yield* caught(
+        all([
+          pool.apply(work, 'work', [file]),
+          (function* () {
+            yield* untilLine(file, 'started');
+            yield* pool.apply(work, 'work', ['no!']);
+          })(),
+        ]),
+      );
+      assert.is(error.message, 'no!');
+      assert.equal(lines(file), ['started', 'clean']);
+      const other = fresh();
+      assert.instance(yield* caught(timeout(150, pool.map(coroutines, 'patient', [other, other]))), TimeoutError);
+      assert.equal(lines(other).sort(), ['clean', 'clean', 'started', 'started']);
+    }),
+  );
+
+  spec('a second cancellation does not cut the clean-up short', () =>
+    play(function* () {
+      const file = fresh();
+      const task = yield* spawn(pool.apply(coroutines, 'patient', [file]));
       yield* untilLine(file, 'started');
-      yield* pool.apply(work, 'work', ['no!']);
-    })()]));
-    assert.is(error.message, 'no!');
-    assert.equal(lines(file), ['started', 'clean']);
-    const other = fresh();
-    assert.instance(yield* caught(timeout(150, pool.map(coroutines, 'patient', [other, other]))), TimeoutError);
-    assert.equal(lines(other).sort(), ['clean', 'clean', 'started', 'started']);
-  }));
+      task.cancel();
+      yield* cancel(task, 'again');
+      assert.equal(lines(file), ['started', 'clean']);
+    }),
+  );
 
-  spec('a second cancellation does not cut the clean-up short', () => play(function* () {
-    const file = fresh();
-    const task = yield* spawn(pool.apply(coroutines, 'patient', [file]));
-    yield* untilLine(file, 'started');
-    task.cancel();
-    yield* cancel(task, 'again');
-    assert.equal(lines(file), ['started', 'clean']);
-  }));
-
-  spec('a worker that dies while it cleans up is no error: it was to end', () => play(function* () {
-    const file = fresh();
-    const dies = `data:text/javascript,${encodeURIComponent(`import { appendFileSync } from 'node:fs';
+  spec('a worker that dies while it cleans up is no error: it was to end', () =>
+    play(function* () {
+      const file = fresh();
+      const dies = `data:text/javascript,${encodeURIComponent(`import { appendFileSync } from 'node:fs';
       export function* dies(file) { try { appendFileSync(file, 'started\\n'); yield new Promise(() => {}); } finally { process.exit(3); } }`)}`;
-    const task = yield* spawn(pool.apply(dies, 'dies', [file]));
-    yield* untilLine(file, 'started');
-    assert.is(yield* cancel(task), true);
-    assert.is(yield* pool.apply(jobs, 'square', [2]), 4);
-  }));
+      const task = yield* spawn(pool.apply(dies, 'dies', [file]));
+      yield* untilLine(file, 'started');
+      assert.is(yield* cancel(task), true);
+      assert.is(yield* pool.apply(jobs, 'square', [2]), 4);
+    }),
+  );
 
-  spec('a task that joins the call is thrown a CancelledError with the reason', () => play(function* () {
-    const file = fresh();
-    const task = yield* spawn(pool.apply(coroutines, 'patient', [file]));
-    const joiner = yield* spawn(caught(task));
-    yield* untilLine(file, 'started');
-    yield* cancel(task, 'no longer needed');
-    const error = yield* joiner;
-    assert.instance(error, CancelledError);
-    assert.is(error.reason, 'no longer needed');
-  }));
+  spec('a task that joins the call is thrown a CancelledError with the reason', () =>
+    play(function* () {
+      const file = fresh();
+      const task = yield* spawn(pool.apply(coroutines, 'patient', [file]));
+      const joiner = yield* spawn(caught(task));
+      yield* untilLine(file, 'started');
+      yield* cancel(task, 'no longer needed');
+      const error = yield* joiner;
+      assert.instance(error, CancelledError);
+      assert.is(error.reason, 'no longer needed');
+    }),
+  );
 
   spec.run();
 }

@@ -8,23 +8,49 @@ import { jobs, kinds, poolOf, within } from './kit.ts';
 const spec = suite('flags of workers');
 
 spec('those that say what to run, or that two processes cannot share, are not inherited', () => {
-  assert.equal(inheritedFlags(['--import', './a.mjs', '--require=b', '-e', 'code', '--max-old-space-size=100']), ['--import', './a.mjs', '--require=b', '--max-old-space-size=100']);
-  for (const flags of [['--eval', 'x'], ['-pe', 'x'], ['-p', 'x'], ['--print', 'x'], ['--input-type', 'module'], ['--input-type=module'], ['--inspect'], ['--inspect-brk=9229'], ['--inspect-port', '1'], ['--watch'], ['--watch-path', 'src'], ['--test'], ['--check'], ['-c'], ['-i']]) {
+  assert.equal(inheritedFlags(['--import', './a.mjs', '--require=b', '-e', 'code', '--max-old-space-size=100']), [
+    '--import',
+    './a.mjs',
+    '--require=b',
+    '--max-old-space-size=100',
+  ]);
+  for (const flags of [
+    ['--eval', 'x'],
+    ['-pe', 'x'],
+    ['-p', 'x'],
+    ['--print', 'x'],
+    ['--input-type', 'module'],
+    ['--input-type=module'],
+    ['--inspect'],
+    ['--inspect-brk=9229'],
+    ['--inspect-port', '1'],
+    ['--watch'],
+    ['--watch-path', 'src'],
+    ['--test'],
+    ['--check'],
+    ['-c'],
+    ['-i'],
+  ]) {
     assert.equal(inheritedFlags([...flags, '--no-warnings']), ['--no-warnings'], flags.join(' '));
   }
 });
 
 for (const kind of kinds) {
   spec(`a ${kind} has the loaders of the program, and not the flags that it cannot have`, async () => {
-    const { code, out, err } = await program(`import { run } from 'treadle'; import { Pool } from 'treadle/workers';
-      run(new Pool({ kind: '${kind}' }).apply(${JSON.stringify(jobs.href)}, 'execArgv')).then((flags) => console.log(flags.join(' ')));`, 10_000);
+    const { code, out, err } = await program(
+      `import { run } from 'treadle'; import { Pool } from 'treadle/workers';
+      run(new Pool({ kind: '${kind}' }).apply(${JSON.stringify(jobs.href)}, 'execArgv')).then((flags) => console.log(flags.join(' ')));`,
+      10_000,
+    );
     assert.equal([code, out.trim(), err], [0, '--import ./.build/typescript.mjs', '']);
   });
 
-  spec(`execArgv replaces them for a ${kind}`, () => within(function* () {
-    const flags = yield* poolOf(kind).apply<string[]>(jobs, 'execArgv');
-    assert.equal(flags.length, 2);
-  }));
+  spec(`execArgv replaces them for a ${kind}`, () =>
+    within(function* () {
+      const flags = yield* poolOf(kind).apply<string[]>(jobs, 'execArgv');
+      assert.equal(flags.length, 2);
+    }),
+  );
 }
 
 spec.run();

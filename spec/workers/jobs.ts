@@ -44,18 +44,24 @@ export const together = async (ms: number) => {
 // ---- initializers
 
 let prepared: unknown = 'not prepared';
-export const prepare = (value: unknown) => { prepared = value; };
+export const prepare = (value: unknown) => {
+  prepared = value;
+};
 export const prepareLater = async (value: unknown) => {
   await wait(20);
   prepared = value;
 };
 export const whatWasPrepared = () => prepared;
-export const failToPrepare = () => { throw new RangeError('no database'); };
+export const failToPrepare = () => {
+  throw new RangeError('no database');
+};
 
 // ---- failures
 
 export class NotFound extends RangeError {
-  override get name() { return 'NotFound'; }
+  override get name() {
+    return 'NotFound';
+  }
   readonly code = 'E_NOT_FOUND';
   readonly socket = () => 'cannot be cloned';
 }
@@ -66,10 +72,18 @@ export const failLater = async (message: string) => {
   await wait(2);
   fail(message);
 };
-export const failAggregate = () => { throw new AggregateError([new RangeError('a'), 'b'], 'two'); };
-export const throwValue = (value: unknown) => { throw value; };
-export const throwFunction = () => { throw fail; };
-export const throwFrozen = () => { throw Object.freeze(new Error('frozen')); };
+export const failAggregate = () => {
+  throw new AggregateError([new RangeError('a'), 'b'], 'two');
+};
+export const throwValue = (value: unknown) => {
+  throw value;
+};
+export const throwFunction = () => {
+  throw fail;
+};
+export const throwFrozen = () => {
+  throw Object.freeze(new Error('frozen'));
+};
 
 // ---- deaths
 
@@ -80,7 +94,9 @@ export const kill = async (signal: NodeJS.Signals) => {
   await wait(5_000);
 };
 export const crash = async () => {
-  setTimeout(() => { throw new NotFound('beside the call'); }, 5);
+  setTimeout(() => {
+    throw new NotFound('beside the call');
+  }, 5);
   await wait(5_000);
 };
 export const rejectBeside = async () => {
@@ -108,7 +124,11 @@ export const dieOnce = (file: string, x: unknown) => {
 // ---- what cannot be cloned
 
 export const returnFunction = () => ({ f() {} });
-export const returnGetter = () => ({ get broken() { throw new Error('a getter'); } });
+export const returnGetter = () => ({
+  get broken() {
+    throw new Error('a getter');
+  },
+});
 export const returnProxy = () => new Proxy({}, {});
 
 // ---- what does not listen
@@ -119,7 +139,7 @@ export const deaf = async (file: string) => {
 };
 export const busy = (file: string) => {
   log(file, 'started');
-  for (const end = Date.now() + 60_000; Date.now() < end; ) continue;
+  for (const end = Date.now() + 60_000; Date.now() < end;) continue;
 };
 
 // ---- what workers leave behind

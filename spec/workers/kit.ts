@@ -13,25 +13,38 @@ export const coroutines = new URL('./coroutines.ts', import.meta.url);
 
 /** A pool whose workers understand TypeScript, as those of a program do that was started with this flag. */
 export const flags = ['--import', new URL('../../.build/typescript.mjs', import.meta.url).href];
-export const poolOf = (kind: 'process' | 'thread', options: Partial<PoolOptions> = {}) => new Pool({ workers: 1, execArgv: flags, grace: 300, ...options, kind });
+export const poolOf = (kind: 'process' | 'thread', options: Partial<PoolOptions> = {}) =>
+  new Pool({ workers: 1, execArgv: flags, grace: 300, ...options, kind });
 
 /** Runs the program, for 10 s at most: a hang is a failure. */
-export const within = <T>(program: () => Coroutine<T>): Promise<T> => run(timeout(10_000, program())).then() as Promise<T>;
+export const within = <T>(program: () => Coroutine<T>): Promise<T> =>
+  run(timeout(10_000, program())).then() as Promise<T>;
 
 /**
  * One program on which many specs are played, one after the other: workers that they share live until its end.
  * Most of what these specs cost is the start of workers.
  */
 export function stage() {
-  const acts = new Queue<{ program: () => Coroutine<unknown>; resolve: (value: any) => void; reject: (error: unknown) => void }>();
-  const main = run(forEach(acts, function* ({ program, resolve, reject }) {
-    try {
-      resolve(yield* timeout(10_000, program()));
-    } catch (error) {
-      reject(error);
-    }
-  }, { concurrency: 1 }));
-  const play = <T>(program: () => Coroutine<T>) => new Promise<T>((resolve, reject) => acts.putNowait({ program, resolve, reject }));
+  const acts = new Queue<{
+    program: () => Coroutine<unknown>;
+    resolve: (value: any) => void;
+    reject: (error: unknown) => void;
+  }>();
+  const main = run(
+    forEach(
+      acts,
+      function* ({ program, resolve, reject }) {
+        try {
+          resolve(yield* timeout(10_000, program()));
+        } catch (error) {
+          reject(error);
+        }
+      },
+      { concurrency: 1 },
+    ),
+  );
+  const play = <T>(program: () => Coroutine<T>) =>
+    new Promise<T>((resolve, reject) => acts.putNowait({ program, resolve, reject }));
   const end = async () => {
     acts.close();
     await main;
@@ -54,7 +67,8 @@ process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 let files = 0;
 /** The name of a file that does not exist yet. */
 export const fresh = () => join(folder, `${++files}`);
-export const lines = (file: string): string[] => (existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(0, -1) : []);
+export const lines = (file: string): string[] =>
+  existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(0, -1) : [];
 
 /** Waits until the file has a line, and gives its lines. */
 export function* untilLine(file: string, line: string): Coroutine<string[]> {

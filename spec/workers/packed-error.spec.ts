@@ -7,21 +7,38 @@ import { pack, unpack } from '../../lib/workers/packed-error.ts';
 
 const spec = suite('packed errors');
 /** As it arrives. */
-const sent = (value: unknown, where?: string): any => unpack(deserialize(serialize(pack(value))) as ReturnType<typeof pack>, where);
+const sent = (value: unknown, where?: string): any =>
+  unpack(deserialize(serialize(pack(value))) as ReturnType<typeof pack>, where);
 
 spec('classes of the language and of treadle arrive as such', () => {
-  for (const error of [new Error('a'), new TypeError('b'), new SyntaxError('c'), new CancelledError('d', 'why'), new InvalidStateError('e'), new QueueFullError('f')]) {
+  for (const error of [
+    new Error('a'),
+    new TypeError('b'),
+    new SyntaxError('c'),
+    new CancelledError('d', 'why'),
+    new InvalidStateError('e'),
+    new QueueFullError('f'),
+  ]) {
     const copy = sent(error);
     assert.instance(copy, error.constructor as never);
-    assert.equal([copy.name, copy.message, String(copy), copy.stack], [error.name, error.message, String(error), error.stack]);
+    assert.equal(
+      [copy.name, copy.message, String(copy), copy.stack],
+      [error.name, error.message, String(error), error.stack],
+    );
     assert.equal(Object.keys(copy), Object.keys(error));
   }
   assert.is(sent(new CancelledError('d', 'why')).reason, 'why');
 });
 
 spec('a class of the user arrives as the nearest one that both sides have, with its name', () => {
-  class NotFound extends RangeError { override name = 'NotFound'; }
-  class PageNotFound extends NotFound { override get message() { return 'computed'; } }
+  class NotFound extends RangeError {
+    override name = 'NotFound';
+  }
+  class PageNotFound extends NotFound {
+    override get message() {
+      return 'computed';
+    }
+  }
   const copy = sent(new PageNotFound());
   assert.instance(copy, RangeError);
   assert.equal([copy.name, copy.message], ['NotFound', 'computed']);
@@ -35,9 +52,20 @@ spec('so does an error of the platform', () => {
 });
 
 spec('own properties are as visible as they were; what cannot be cloned stays behind', () => {
-  const error = Object.assign(new Error('x', { cause: [1, 2] }), { at: new Date(0), f() {}, nested: new TypeError('y'), undefined, get g() { return 1; } });
+  const error = Object.assign(new Error('x', { cause: [1, 2] }), {
+    at: new Date(0),
+    f() {},
+    nested: new TypeError('y'),
+    undefined,
+    get g() {
+      return 1;
+    },
+  });
   const copy = sent(error);
-  assert.equal([copy.cause, copy.at, copy.nested.constructor, copy.nested.message], [[1, 2], new Date(0), TypeError, 'y']);
+  assert.equal(
+    [copy.cause, copy.at, copy.nested.constructor, copy.nested.message],
+    [[1, 2], new Date(0), TypeError, 'y'],
+  );
   assert.equal(Object.keys(copy).sort(), ['at', 'g', 'nested']);
 });
 
@@ -60,7 +88,10 @@ spec('errors in errors, also in lists', () => {
 
 spec('what is no error comes as it is, or as text', () => {
   assert.equal([sent(5), sent(undefined), sent(null), sent({ a: [1] })], [5, undefined, null, { a: [1] }]);
-  assert.is(sent(() => 5), 'a function');
+  assert.is(
+    sent(() => 5),
+    'a function',
+  );
   assert.is(sent(Symbol('s')), 'Symbol(s)');
 });
 
@@ -70,12 +101,19 @@ spec('odd errors, too: without a stack, with a message that is no text, frozen',
   assert.is(sent(bare, 'thread 1').stack, 'Error: bare\n    in thread 1');
   assert.is(sent(Object.assign(new Error(), { message: 5 })).message, '5');
   assert.is(sent(Object.freeze(new Error('frozen'))).message, 'frozen');
-  assert.is(sent(Object.assign(Object.create(Error.prototype) as Error, { message: 'no native one' })).message, 'no native one');
+  assert.is(
+    sent(Object.assign(Object.create(Error.prototype) as Error, { message: 'no native one' })).message,
+    'no native one',
+  );
 });
 
 spec('hostile ones do not get in the way', () => {
   const error = new Error('x');
-  Object.defineProperty(error, 'name', { get() { throw new Error('no name'); } });
+  Object.defineProperty(error, 'name', {
+    get() {
+      throw new Error('no name');
+    },
+  });
   assert.is(typeof sent(error), 'string');
   assert.is(sent(Object.assign(new Error('y'), { stack: () => 'a function' })).message, 'y');
   const odd = { constructor: class extends Error {} }.constructor;

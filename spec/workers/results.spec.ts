@@ -11,106 +11,140 @@ const later = `data:text/javascript,${encodeURIComponent(`export const later = (
 for (const kind of kinds) {
   const spec = suite(`imap with ${kind === 'process' ? 'processes' : 'threads'}`);
 
-  spec('gives results as they come', () => within(function* () {
-    const pool = poolOf(kind, { concurrency: 3 });
-    yield* pool.apply(later, 'later', [0]);
-    const seen: number[] = [];
-    for (const next of pool.imap<number>(later, 'later', [300, 10, 150])) seen.push(yield* next);
-    assert.equal(seen, [10, 150, 300]);
-    assert.equal([...pool.imap(later, 'later', [])], []);
-  }));
+  spec('gives results as they come', () =>
+    within(function* () {
+      const pool = poolOf(kind, { concurrency: 3 });
+      yield* pool.apply(later, 'later', [0]);
+      const seen: number[] = [];
+      for (const next of pool.imap<number>(later, 'later', [300, 10, 150])) seen.push(yield* next);
+      assert.equal(seen, [10, 150, 300]);
+      assert.equal([...pool.imap(later, 'later', [])], []);
+    }),
+  );
 
-  spec('forEach consumes it, as many at a time as one likes', () => within(function* () {
-    const pool = poolOf(kind, { workers: 2 });
-    const seen: number[] = [];
-    yield* forEach(pool.imap<number>(jobs, 'square', [1, 2, 3, 4, 5]), function* (next) { seen.push(yield* next); }, { concurrency: 3 });
-    yield* forEach(pool.imap<number>(jobs, 'square', [6, 7]), function* (next) { seen.push(yield* next); });
-    assert.equal(seen.sort((a, b) => a - b), [1, 4, 9, 16, 25, 36, 49]);
-  }));
+  spec('forEach consumes it, as many at a time as one likes', () =>
+    within(function* () {
+      const pool = poolOf(kind, { workers: 2 });
+      const seen: number[] = [];
+      yield* forEach(
+        pool.imap<number>(jobs, 'square', [1, 2, 3, 4, 5]),
+        function* (next) {
+          seen.push(yield* next);
+        },
+        { concurrency: 3 },
+      );
+      yield* forEach(pool.imap<number>(jobs, 'square', [6, 7]), function* (next) {
+        seen.push(yield* next);
+      });
+      assert.equal(
+        seen.sort((a, b) => a - b),
+        [1, 4, 9, 16, 25, 36, 49],
+      );
+    }),
+  );
 
-  spec('an error is thrown at its turn, and the next results can still be taken', () => within(function* () {
-    const pool = poolOf(kind);
-    const seen: string[] = [];
-    for (const next of pool.imap<number>(later, 'odd', [1, 2, 3, 4, 5])) {
-      try {
-        seen.push(String(yield* next));
-      } catch (error) {
-        seen.push((error as Error).message + '!');
+  spec('an error is thrown at its turn, and the next results can still be taken', () =>
+    within(function* () {
+      const pool = poolOf(kind);
+      const seen: string[] = [];
+      for (const next of pool.imap<number>(later, 'odd', [1, 2, 3, 4, 5])) {
+        try {
+          seen.push(String(yield* next));
+        } catch (error) {
+          seen.push((error as Error).message + '!');
+        }
       }
-    }
-    assert.equal(seen, ['1', '2!', '3', '4!', '5']);
-    const unclonable: string[] = [];
-    for (const next of pool.imap(jobs, 'square', [2, () => 0, 3])) unclonable.push(String(yield* caughtOr(next)));
-    assert.equal(unclonable.map((text) => text.slice(0, 9)), ['4', 'TypeError', '9']);
-  }));
+      assert.equal(seen, ['1', '2!', '3', '4!', '5']);
+      const unclonable: string[] = [];
+      for (const next of pool.imap(jobs, 'square', [2, () => 0, 3])) unclonable.push(String(yield* caughtOr(next)));
+      assert.equal(
+        unclonable.map((text) => text.slice(0, 9)),
+        ['4', 'TypeError', '9'],
+      );
+    }),
+  );
 
-  spec('a worker that dies costs the items that it ran, and with retries none', () => within(function* () {
-    const pool = poolOf(kind);
-    const seen: string[] = [];
-    for (const next of pool.imap(jobs, 'exitAtTwo', [1, 2, 3])) seen.push(String(yield* caughtOr(next)).replace(/: .*/, ''));
-    assert.equal(seen, ['1', 'WorkerDiedError', '3']);
-    const file = fresh();
-    const dieOnce = `data:text/javascript,${encodeURIComponent(`import { dieOnce } from ${JSON.stringify(jobs.href)}; export const f = (x) => x === 2 ? dieOnce(${JSON.stringify(file)}, x) : x;`)}`;
-    const all: unknown[] = [];
-    for (const next of pool.imap(dieOnce, 'f', [1, 2, 3], { retries: 1 })) all.push(yield* next);
-    assert.equal(all, [1, 2, 3]);
-  }));
+  spec('a worker that dies costs the items that it ran, and with retries none', () =>
+    within(function* () {
+      const pool = poolOf(kind);
+      const seen: string[] = [];
+      for (const next of pool.imap(jobs, 'exitAtTwo', [1, 2, 3]))
+        seen.push(String(yield* caughtOr(next)).replace(/: .*/, ''));
+      assert.equal(seen, ['1', 'WorkerDiedError', '3']);
+      const file = fresh();
+      const dieOnce = `data:text/javascript,${encodeURIComponent(`import { dieOnce } from ${JSON.stringify(jobs.href)}; export const f = (x) => x === 2 ? dieOnce(${JSON.stringify(file)}, x) : x;`)}`;
+      const all: unknown[] = [];
+      for (const next of pool.imap(dieOnce, 'f', [1, 2, 3], { retries: 1 })) all.push(yield* next);
+      assert.equal(all, [1, 2, 3]);
+    }),
+  );
 
-  spec('stays only a little ahead of its consumer: items may be endless', () => within(function* () {
-    const pool = poolOf(kind, { workers: 1, concurrency: 2 });
-    let pulled = 0;
-    let left = false;
-    function* items() {
-      try {
-        for (;;) yield pulled++;
-      } finally {
-        left = true;
+  spec('stays only a little ahead of its consumer: items may be endless', () =>
+    within(function* () {
+      const pool = poolOf(kind, { workers: 1, concurrency: 2 });
+      let pulled = 0;
+      let left = false;
+      function* items() {
+        try {
+          for (;;) yield pulled++;
+        } finally {
+          left = true;
+        }
       }
-    }
-    let taken = 0;
-    for (const next of pool.imap<number>(jobs, 'square', items())) {
-      yield* next;
-      if (++taken === 1) {
-        yield* sleep(50);
-        assert.ok(pulled <= 6, `${pulled} pulled`);
+      let taken = 0;
+      for (const next of pool.imap<number>(jobs, 'square', items())) {
+        yield* next;
+        if (++taken === 1) {
+          yield* sleep(50);
+          assert.ok(pulled <= 6, `${pulled} pulled`);
+        }
+        if (taken === 20) break;
       }
-      if (taken === 20) break;
-    }
-    assert.ok(pulled < 30 && left, `${pulled} pulled`);
-  }));
+      assert.ok(pulled < 30 && left, `${pulled} pulled`);
+    }),
+  );
 
-  spec('nothing starts before the first one is yielded', () => within(function* () {
-    const pool = poolOf(kind);
-    const results = pool.imap(jobs, 'square', [1, 2]);
-    assert.is(String(results.next().value), 'imap.next()');
-    assert.equal(pool.workers, []);
-    yield* sleep(1);
-    assert.equal(pool.workers, []);
-    assert.is(results[Symbol.iterator](), results);
-  }));
+  spec('nothing starts before the first one is yielded', () =>
+    within(function* () {
+      const pool = poolOf(kind);
+      const results = pool.imap(jobs, 'square', [1, 2]);
+      assert.is(String(results.next().value), 'imap.next()');
+      assert.equal(pool.workers, []);
+      yield* sleep(1);
+      assert.equal(pool.workers, []);
+      assert.is(results[Symbol.iterator](), results);
+    }),
+  );
 
-  spec('leaving the loop cancels what waits, and what runs cleans up', () => within(function* () {
-    const pool = poolOf(kind, { workers: 1, concurrency: 2 });
-    const files = [fresh(), fresh(), fresh(), fresh()];
-    const work = `data:text/javascript,${encodeURIComponent(`import { patient } from ${JSON.stringify(coroutines.href)}; export const work = (x) => x === 1 ? 1 : patient(x);`)}`;
-    for (const next of pool.imap(work, 'work', [1, ...files])) {
-      assert.is(yield* next, 1);
-      yield* untilLine(files[0]!, 'started');
-      break;
-    }
-    yield* until(() => pool.workers.every(({ running }) => running === 0));
-    assert.equal(lines(files[0]!), ['started', 'clean']);
-    assert.equal(files.slice(2).map((file) => lines(file)), [[], []]);
-  }));
+  spec('leaving the loop cancels what waits, and what runs cleans up', () =>
+    within(function* () {
+      const pool = poolOf(kind, { workers: 1, concurrency: 2 });
+      const files = [fresh(), fresh(), fresh(), fresh()];
+      const work = `data:text/javascript,${encodeURIComponent(`import { patient } from ${JSON.stringify(coroutines.href)}; export const work = (x) => x === 1 ? 1 : patient(x);`)}`;
+      for (const next of pool.imap(work, 'work', [1, ...files])) {
+        assert.is(yield* next, 1);
+        yield* untilLine(files[0]!, 'started');
+        break;
+      }
+      yield* until(() => pool.workers.every(({ running }) => running === 0));
+      assert.equal(lines(files[0]!), ['started', 'clean']);
+      assert.equal(
+        files.slice(2).map((file) => lines(file)),
+        [[], []],
+      );
+    }),
+  );
 
   spec('so does cancelling the one who waits, and the end of the program', async () => {
     const pool = poolOf(kind, { concurrency: 2 });
     const file = fresh();
     const other = fresh();
     await within(function* () {
-      const task = yield* spawn((function* () {
-        for (const next of pool.imap(coroutines, 'patient', [file, file])) yield* next;
-      })());
+      const task = yield* spawn(
+        (function* () {
+          for (const next of pool.imap(coroutines, 'patient', [file, file])) yield* next;
+        })(),
+      );
       yield* untilLine(file, 'started');
       yield* cancel(task);
       yield* until(() => pool.workers.every(({ running }) => running === 0));
@@ -123,62 +157,72 @@ for (const kind of kinds) {
     assert.equal(pool.workers, []);
   });
 
-  spec('a result that was handed to somebody who is cancelled in that turn goes to the next one', () => within(function* () {
-    const pool = poolOf(kind, { concurrency: 2 });
-    yield* pool.apply(jobs, 'square', [1]);
-    for (let ms = 0; ms < 12; ms++) {
-      const results = pool.imap<number>(jobs, 'squareLater', [2, 3]);
-      const effects = [results.next().value!, results.next().value!];
-      const first = yield* spawn(effects[0]!);
-      yield* sleep(ms);
-      first.cancel();
-      const one = first.state === 'succeeded' ? [first.result()] : [yield* effects[0]!];
-      assert.equal([...one, yield* effects[1]!].sort(), [4, 9], `after ${ms} ms`);
-    }
-  }));
+  spec('a result that was handed to somebody who is cancelled in that turn goes to the next one', () =>
+    within(function* () {
+      const pool = poolOf(kind, { concurrency: 2 });
+      yield* pool.apply(jobs, 'square', [1]);
+      for (let ms = 0; ms < 12; ms++) {
+        const results = pool.imap<number>(jobs, 'squareLater', [2, 3]);
+        const effects = [results.next().value!, results.next().value!];
+        const first = yield* spawn(effects[0]!);
+        yield* sleep(ms);
+        first.cancel();
+        const one = first.state === 'succeeded' ? [first.result()] : [yield* effects[0]!];
+        assert.equal([...one, yield* effects[1]!].sort(), [4, 9], `after ${ms} ms`);
+      }
+    }),
+  );
 
-  spec('more takers than results are told so, whenever they come', () => within(function* () {
-    const pool = poolOf(kind, { concurrency: 2 });
-    const effect = pool.imap<number>(jobs, 'squareLater', [2]).next().value!;
-    const [one, two] = [yield* spawn(caughtOr(effect)), yield* spawn(caughtOr(effect))];
-    const both = [yield* one, yield* two];
-    assert.ok(both.includes(4));
-    assert.ok(both.some((value) => value instanceof QueueClosedError));
-    assert.instance(yield* caught(effect), QueueClosedError);
-  }));
+  spec('more takers than results are told so, whenever they come', () =>
+    within(function* () {
+      const pool = poolOf(kind, { concurrency: 2 });
+      const effect = pool.imap<number>(jobs, 'squareLater', [2]).next().value!;
+      const [one, two] = [yield* spawn(caughtOr(effect)), yield* spawn(caughtOr(effect))];
+      const both = [yield* one, yield* two];
+      assert.ok(both.includes(4));
+      assert.ok(both.some((value) => value instanceof QueueClosedError));
+      assert.instance(yield* caught(effect), QueueClosedError);
+    }),
+  );
 
-  spec('a pool that is terminated or closed meanwhile ends it', () => within(function* () {
-    const pool = poolOf(kind);
-    const results = pool.imap(jobs, 'whereLater', [2_000, 0, 0]);
-    const [first, second] = [results.next().value!, results.next().value!];
-    const tasks = [yield* spawn(caughtOr(first)), yield* spawn(caughtOr(second))];
-    yield* until(() => pool.workers.length > 0);
-    yield* pool.terminate();
-    assert.instance(yield* tasks[0]!, CancelledError);
-    assert.instance(yield* tasks[1]!, QueueClosedError);
-    assert.equal(results.next(), { done: true, value: undefined });
+  spec('a pool that is terminated or closed meanwhile ends it', () =>
+    within(function* () {
+      const pool = poolOf(kind);
+      const results = pool.imap(jobs, 'whereLater', [2_000, 0, 0]);
+      const [first, second] = [results.next().value!, results.next().value!];
+      const tasks = [yield* spawn(caughtOr(first)), yield* spawn(caughtOr(second))];
+      yield* until(() => pool.workers.length > 0);
+      yield* pool.terminate();
+      assert.instance(yield* tasks[0]!, CancelledError);
+      assert.instance(yield* tasks[1]!, QueueClosedError);
+      assert.equal(results.next(), { done: true, value: undefined });
 
-    const closing = poolOf(kind);
-    const others = closing.imap<number>(jobs, 'squareLater', [2, 3, 4]);
-    const taken = yield* spawn(all([caughtOr(others.next().value!), caughtOr(others.next().value!)]));
-    yield* until(() => closing.workers.length > 0);
-    yield* closing.close();
-    const [four, error] = yield* taken;
-    assert.equal([four, (error as Error).name], [4, 'InvalidStateError']);
-  }));
+      const closing = poolOf(kind);
+      const others = closing.imap<number>(jobs, 'squareLater', [2, 3, 4]);
+      const taken = yield* spawn(all([caughtOr(others.next().value!), caughtOr(others.next().value!)]));
+      yield* until(() => closing.workers.length > 0);
+      yield* closing.close();
+      const [four, error] = yield* taken;
+      assert.equal([four, (error as Error).name], [4, 'InvalidStateError']);
+    }),
+  );
 
-  spec('an iterable that throws does so at its turn', () => within(function* () {
-    const pool = poolOf(kind);
-    function* items() {
-      yield 2;
-      throw new Error('no more');
-    }
-    const seen: unknown[] = [];
-    const error = yield* caught((function* () {
-      for (const next of pool.imap(jobs, 'square', items())) seen.push(yield* next);
-    })());
-    assert.equal([...seen, error.message], [4, 'no more']);
-  }));
+  spec('an iterable that throws does so at its turn', () =>
+    within(function* () {
+      const pool = poolOf(kind);
+      function* items() {
+        yield 2;
+        throw new Error('no more');
+      }
+      const seen: unknown[] = [];
+      const error = yield* caught(
+        (function* () {
+          for (const next of pool.imap(jobs, 'square', items())) seen.push(yield* next);
+        })(),
+      );
+      assert.equal([...seen, error.message], [4, 'no more']);
+    }),
+  );
 
   spec.run();
 }

@@ -10,7 +10,8 @@ import { caught, fresh, kinds, lines, poolOf, until, within } from './kit.ts';
 const items = Array.from({ length: 1_000 }, (_, i) => i);
 
 /** Logs each item that it is called with; item 500 of a thread is its end, once. */
-const moduleFor = (file: string) => `data:text/javascript,${encodeURIComponent(`import { appendFileSync } from 'node:fs';
+const moduleFor = (file: string) =>
+  `data:text/javascript,${encodeURIComponent(`import { appendFileSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
 export const work = (x) => {
   appendFileSync(${JSON.stringify(file)}, x + '\\n');
@@ -26,42 +27,51 @@ for (const kind of kinds) {
     if (kind === 'process') process.kill(crew.workers.find(({ running }) => running > 0)!.id, 'SIGKILL');
   };
 
-  spec('one worker is killed in the middle: 999 results, and one WorkerDiedError', () => within(function* () {
-    const crew = poolOf(kind, { workers: 2 });
-    const file = fresh();
-    const task = yield* spawn(crew.mapSettled<number>(moduleFor(file), 'work', items));
-    yield* killOne(crew, file);
-    const settled = yield* task;
-    const died = settled.filter(({ status }) => status === 'rejected') as { reason: WorkerDiedError }[];
-    assert.is(died.length, 1);
-    const { reason } = died[0]!;
-    assert.instance(reason, WorkerDiedError);
-    assert.is(kind === 'process' ? reason.signal : reason.exitCode, kind === 'process' ? 'SIGKILL' : 9);
-    const lost = settled.findIndex(({ status }) => status === 'rejected');
-    assert.equal(reason.running, [`work(${lost})`]);
-    assert.ok(settled.every((one, i) => one.status === 'rejected' || one.value === i * i));
-    const called = lines(file);
-    assert.is(called.length - new Set(called).size, 0, 'no item ran twice');
-  }));
+  spec('one worker is killed in the middle: 999 results, and one WorkerDiedError', () =>
+    within(function* () {
+      const crew = poolOf(kind, { workers: 2 });
+      const file = fresh();
+      const task = yield* spawn(crew.mapSettled<number>(moduleFor(file), 'work', items));
+      yield* killOne(crew, file);
+      const settled = yield* task;
+      const died = settled.filter(({ status }) => status === 'rejected') as { reason: WorkerDiedError }[];
+      assert.is(died.length, 1);
+      const { reason } = died[0]!;
+      assert.instance(reason, WorkerDiedError);
+      assert.is(kind === 'process' ? reason.signal : reason.exitCode, kind === 'process' ? 'SIGKILL' : 9);
+      const lost = settled.findIndex(({ status }) => status === 'rejected');
+      assert.equal(reason.running, [`work(${lost})`]);
+      assert.ok(settled.every((one, i) => one.status === 'rejected' || one.value === i * i));
+      const called = lines(file);
+      assert.is(called.length - new Set(called).size, 0, 'no item ran twice');
+    }),
+  );
 
-  spec('with a retry all 1,000 results, in order', () => within(function* () {
-    const crew = poolOf(kind, { workers: 2 });
-    const file = fresh();
-    const task = yield* spawn(crew.map<number>(moduleFor(file), 'work', items, { retries: 1 }));
-    yield* killOne(crew, file);
-    assert.equal(yield* task, items.map((x) => x * x));
-    const called = lines(file);
-    assert.ok(called.length - new Set(called).size <= 1, 'at most the one that was lost ran twice');
-  }));
+  spec('with a retry all 1,000 results, in order', () =>
+    within(function* () {
+      const crew = poolOf(kind, { workers: 2 });
+      const file = fresh();
+      const task = yield* spawn(crew.map<number>(moduleFor(file), 'work', items, { retries: 1 }));
+      yield* killOne(crew, file);
+      assert.equal(
+        yield* task,
+        items.map((x) => x * x),
+      );
+      const called = lines(file);
+      assert.ok(called.length - new Set(called).size <= 1, 'at most the one that was lost ran twice');
+    }),
+  );
 
-  spec('without, map throws it, and the rest is not run', () => within(function* () {
-    const crew = poolOf(kind, { workers: 2 });
-    const file = fresh();
-    const task = yield* spawn(caught(crew.map(moduleFor(file), 'work', items)));
-    yield* killOne(crew, file);
-    assert.instance(yield* task, WorkerDiedError);
-    assert.ok(lines(file).length < 1_000);
-  }));
+  spec('without, map throws it, and the rest is not run', () =>
+    within(function* () {
+      const crew = poolOf(kind, { workers: 2 });
+      const file = fresh();
+      const task = yield* spawn(caught(crew.map(moduleFor(file), 'work', items)));
+      yield* killOne(crew, file);
+      assert.instance(yield* task, WorkerDiedError);
+      assert.ok(lines(file).length < 1_000);
+    }),
+  );
 
   spec.run();
 }

@@ -43,7 +43,13 @@ async function measure(growth: Growth, largest: number): Promise<void> {
     const samples: number[] = [];
     const start = performance.now();
     let took = 0;
-    while (samples.length < (n < 1e5 ? 7 : n < 1e6 ? 5 : 3) && performance.now() - start < ENOUGH) {
+    while (
+      samples.length <
+        (n < 1e5 ? 7
+        : n < 1e6 ? 5
+        : 3) &&
+      performance.now() - start < ENOUGH
+    ) {
       globalThis.gc?.(); // the garbage of the sample before is not this one's
       const began = performance.now();
       samples.push(await sample(growth, n));
@@ -67,7 +73,11 @@ async function check(): Promise<void> {
 }
 
 const [what = '', largest] = process.argv.slice(2);
-if (what === '--list') writeSync(1, `${JSON.stringify(growths.map(({ group, name, nature = 'step', objects = 4 }) => ({ group, name, nature, objects }) satisfies Listed))}\n`);
+if (what === '--list')
+  writeSync(
+    1,
+    `${JSON.stringify(growths.map(({ group, name, nature = 'step', objects = 4 }) => ({ group, name, nature, objects }) satisfies Listed))}\n`,
+  );
 else {
   (what === '--check' ? check() : measure(growths[Number(what)]!, Number(largest))).then(
     () => process.exit(), // whatever the host still waits for

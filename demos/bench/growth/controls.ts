@@ -15,7 +15,18 @@ function* endless(): Generator<undefined, void, undefined> {
 
 /** An object of about a task's size. */
 class Body {
-  a = 0; b = 0; c = 0; d = 0; e: unknown; f: unknown; g: unknown; h: unknown; i = 0; j = 0; k: unknown; l: unknown;
+  a = 0;
+  b = 0;
+  c = 0;
+  d = 0;
+  e: unknown;
+  f: unknown;
+  g: unknown;
+  h: unknown;
+  i = 0;
+  j = 0;
+  k: unknown;
+  l: unknown;
   previous: Body | undefined;
   readonly generator = endless();
   constructor(previous: Body | undefined) {

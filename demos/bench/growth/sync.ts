@@ -8,41 +8,59 @@ import type { Growth, Timed } from './kit.ts';
 /** Spawns n tasks that wait for what is given, and lets each of them come to its wait. */
 function* line(n: number, wait: (index: number) => Awaitable<unknown>): Coroutine<Task[]> {
   const tasks: Task[] = [];
-  for (let i = 0; i < n; i++) tasks.push(yield* spawn((function* (): Coroutine<void> { yield wait(i); })()));
+  for (let i = 0; i < n; i++)
+    tasks.push(
+      yield* spawn(
+        (function* (): Coroutine<void> {
+          yield wait(i);
+        })(),
+      ),
+    );
   yield* yieldNow();
   return tasks;
 }
 
 /** Something that n tasks stand in line for: serving all of them, and cancelling them out of the middle. */
-const inLine = (group: string, what: string, make: (n: number) => { wait: (index: number) => Awaitable<unknown>; serve: (n: number) => void }, objects = 4): Growth[] => [
+const inLine = (
+  group: string,
+  what: string,
+  make: (n: number) => { wait: (index: number) => Awaitable<unknown>; serve: (n: number) => void },
+  objects = 4,
+): Growth[] => [
   {
     group,
     objects,
     name: `${what}: serve n, one by one`,
-    once: (n) => program((function* () {
-      const { wait, serve } = make(n);
-      const last = (yield* line(n, wait)).at(-1)!;
-      const start = performance.now();
-      serve(n);
-      yield* join(last);
-      return since(start, n);
-    })()),
+    once: (n) =>
+      program(
+        (function* () {
+          const { wait, serve } = make(n);
+          const last = (yield* line(n, wait)).at(-1)!;
+          const start = performance.now();
+          serve(n);
+          yield* join(last);
+          return since(start, n);
+        })(),
+      ),
   },
   {
     group,
     objects,
     name: `${what}: cancel n from the middle`,
-    once: (n) => program((function* () {
-      const { wait, serve } = make(n);
-      const tasks = yield* line(n, wait);
-      const order = shuffled(n);
-      const start = performance.now();
-      for (const index of order) tasks[index]!.cancel();
-      yield* yieldNow();
-      const timed = since(start, n);
-      serve(0);
-      return timed;
-    })()),
+    once: (n) =>
+      program(
+        (function* () {
+          const { wait, serve } = make(n);
+          const tasks = yield* line(n, wait);
+          const order = shuffled(n);
+          const start = performance.now();
+          for (const index of order) tasks[index]!.cancel();
+          yield* yieldNow();
+          const timed = since(start, n);
+          serve(0);
+          return timed;
+        })(),
+      ),
   },
 ];
 
@@ -54,59 +72,73 @@ const repeated = (n: number, act: () => void) => {
 const returned = (name: string, order: (n: number) => Iterable<number>, once: 'return' | 'get'): Growth => ({
   group: 'queue',
   name,
-  once: (n) => program((function* () {
-    const queue = new Queue<number>();
-    const tasks = yield* line(n, () => queue.get());
-    const which = order(n);
-    for (let i = 0; i < n; i++) queue.putNowait(i);
-    let start = performance.now();
-    for (const index of which) tasks[index]!.cancel();
-    if (once === 'get') {
-      start = performance.now();
-      for (let i = 0; i < n; i++) queue.getNowait();
-    }
-    return since(start, n);
-  })()),
+  once: (n) =>
+    program(
+      (function* () {
+        const queue = new Queue<number>();
+        const tasks = yield* line(n, () => queue.get());
+        const which = order(n);
+        for (let i = 0; i < n; i++) queue.putNowait(i);
+        let start = performance.now();
+        for (const index of which) tasks[index]!.cancel();
+        if (once === 'get') {
+          start = performance.now();
+          for (let i = 0; i < n; i++) queue.getNowait();
+        }
+        return since(start, n);
+      })(),
+    ),
 });
 
 /** A task that waits, and n callbacks that wait for it. */
-function callbacks(act: (task: Task, callbacks: (() => void)[]) => Timed | Coroutine<Timed>): (n: number) => Promise<Timed> {
-  return (n) => program((function* () {
-    const event = new Event();
-    const task = yield* spawn(event.wait());
-    const added = Array.from({ length: n }, (_, index) => () => void index);
-    const act1 = act(task, added);
-    const timed = 'next' in act1 ? yield* act1 : act1;
-    event.set();
-    return timed;
-  })());
+function callbacks(
+  act: (task: Task, callbacks: (() => void)[]) => Timed | Coroutine<Timed>,
+): (n: number) => Promise<Timed> {
+  return (n) =>
+    program(
+      (function* () {
+        const event = new Event();
+        const task = yield* spawn(event.wait());
+        const added = Array.from({ length: n }, (_, index) => () => void index);
+        const act1 = act(task, added);
+        const timed = 'next' in act1 ? yield* act1 : act1;
+        event.set();
+        return timed;
+      })(),
+    );
 }
 
 export const sync: readonly Growth[] = [
   {
     group: 'queue',
     name: 'put and get one, n in it',
-    once: (n) => program((function* () {
-      const queue = new Queue<number>();
-      for (let i = 0; i < n; i++) queue.putNowait(i);
-      const start = performance.now();
-      for (let i = 0; i < TIMES; i++) {
-        yield* queue.put(i);
-        yield* queue.get();
-      }
-      return since(start, TIMES);
-    })()),
+    once: (n) =>
+      program(
+        (function* () {
+          const queue = new Queue<number>();
+          for (let i = 0; i < n; i++) queue.putNowait(i);
+          const start = performance.now();
+          for (let i = 0; i < TIMES; i++) {
+            yield* queue.put(i);
+            yield* queue.get();
+          }
+          return since(start, TIMES);
+        })(),
+      ),
   },
   {
     group: 'queue',
     name: 'put n, then get n',
-    once: (n) => program((function* () {
-      const queue = new Queue<number>();
-      const start = performance.now();
-      for (let i = 0; i < n; i++) yield* queue.put(i);
-      for (let i = 0; i < n; i++) yield* queue.get();
-      return since(start, n);
-    })()),
+    once: (n) =>
+      program(
+        (function* () {
+          const queue = new Queue<number>();
+          const start = performance.now();
+          for (let i = 0; i < n; i++) yield* queue.put(i);
+          for (let i = 0; i < n; i++) yield* queue.get();
+          return since(start, n);
+        })(),
+      ),
   },
   ...inLine('queue', 'n wait for an item', () => {
     const queue = new Queue<number>();
@@ -117,16 +149,25 @@ export const sync: readonly Growth[] = [
     for (let i = 0; i < n; i++) queue.putNowait(0);
     return { wait: (index) => queue.put(index), serve: (n) => repeated(n, () => queue.getNowait()) };
   }),
-  ...inLine('queue', 'close, n wait', () => {
-    const queue = new Queue<number>();
-    const wait = function* (): Coroutine<void> {
-      try {
-        yield* queue.get();
-      } catch {}
-    };
-    return { wait, serve: () => queue.close() };
-  }, 12).slice(0, 1),
-  returned('cancel who was promised an item, n were: oldest first', (n) => new Uint32Array(n).map((_, index) => index), 'return'),
+  ...inLine(
+    'queue',
+    'close, n wait',
+    () => {
+      const queue = new Queue<number>();
+      const wait = function* (): Coroutine<void> {
+        try {
+          yield* queue.get();
+        } catch {}
+      };
+      return { wait, serve: () => queue.close() };
+    },
+    12,
+  ).slice(0, 1),
+  returned(
+    'cancel who was promised an item, n were: oldest first',
+    (n) => new Uint32Array(n).map((_, index) => index),
+    'return',
+  ),
   returned('cancel who was promised an item, n were: shuffled', shuffled, 'return'),
   returned('get one of n items that were promised', (n) => new Uint32Array(n).map((_, index) => index), 'get'),
   ...inLine('lines', 'lock', () => {
@@ -149,29 +190,41 @@ export const sync: readonly Growth[] = [
     const future = new EventLoop().createFuture<number>();
     return { wait: () => future, serve: () => future.setResult(1) };
   }),
-  ...inLine('lines', 'promise', () => {
-    let resolve = () => {};
-    const promise = new Promise<void>((settle) => { resolve = settle; });
-    return { wait: () => fromPromise(promise), serve: () => resolve() };
-  }, 12),
+  ...inLine(
+    'lines',
+    'promise',
+    () => {
+      let resolve = () => {};
+      const promise = new Promise<void>((settle) => {
+        resolve = settle;
+      });
+      return { wait: () => fromPromise(promise), serve: () => resolve() };
+    },
+    12,
+  ),
   {
     group: 'lines',
     name: 'cancel(task): n wait for one end',
-    once: (n) => program((function* () {
-      const event = new Event();
-      const slow = yield* spawn((function* (): Coroutine<void> {
-        try {
-          yield* new Event().wait();
-        } finally {
-          yield* event.wait();
-        }
-      })());
-      const last = (yield* line(n, () => cancel(slow))).at(-1)!;
-      const start = performance.now();
-      event.set();
-      yield* join(last);
-      return since(start, n);
-    })()),
+    once: (n) =>
+      program(
+        (function* () {
+          const event = new Event();
+          const slow = yield* spawn(
+            (function* (): Coroutine<void> {
+              try {
+                yield* new Event().wait();
+              } finally {
+                yield* event.wait();
+              }
+            })(),
+          );
+          const last = (yield* line(n, () => cancel(slow))).at(-1)!;
+          const start = performance.now();
+          event.set();
+          yield* join(last);
+          return since(start, n);
+        })(),
+      ),
   },
   {
     group: 'done callbacks',

@@ -55,7 +55,12 @@ const onClock = (clock: string, make: () => EventLoop): Growth[] => [
 ];
 
 /** Calls back when all have fired: the time until the last one. */
-function fired(loop: EventLoop, n: number, arm: (callback: () => void) => void, ready: () => void = nothing): Promise<Timed> {
+function fired(
+  loop: EventLoop,
+  n: number,
+  arm: (callback: () => void) => void,
+  ready: () => void = nothing,
+): Promise<Timed> {
   return new Promise((resolve) => {
     let left = n;
     let start = 0;
@@ -88,14 +93,18 @@ export const timers: readonly Growth[] = [
   {
     group: 'timers, virtual clock',
     name: 'sleep(1) beside n sleepers',
-    once: (n) => run((function* (): Coroutine<Timed> {
-      const sleepers = [];
-      for (const delay of shuffled(n)) sleepers.push(yield* spawn(sleep(FAR + delay), { daemon: true }));
-      yield* yieldNow();
-      const start = performance.now();
-      for (let i = 0; i < TIMES; i++) yield* sleep(1);
-      return since(start, TIMES);
-    })(), { clock: new VirtualClock() }).then((timed) => timed),
+    once: (n) =>
+      run(
+        (function* (): Coroutine<Timed> {
+          const sleepers = [];
+          for (const delay of shuffled(n)) sleepers.push(yield* spawn(sleep(FAR + delay), { daemon: true }));
+          yield* yieldNow();
+          const start = performance.now();
+          for (let i = 0; i < TIMES; i++) yield* sleep(1);
+          return since(start, TIMES);
+        })(),
+        { clock: new VirtualClock() },
+      ).then((timed) => timed),
   },
   ...onClock('system', () => new EventLoop()),
   {
@@ -120,11 +129,16 @@ export const timers: readonly Growth[] = [
       const loop = new EventLoop();
       const within = 200;
       let last = 0;
-      return fired(loop, n, (callback) => {
-        const first = loop.now() + 2 + n / 500; // setting them takes less than 2 us each
-        for (const delay of shuffled(n)) loop.callAt(first + (delay % within), callback);
-        last = first + Math.min(n, within);
-      }, () => block(Math.max(1, last + 2 - loop.now())));
+      return fired(
+        loop,
+        n,
+        (callback) => {
+          const first = loop.now() + 2 + n / 500; // setting them takes less than 2 us each
+          for (const delay of shuffled(n)) loop.callAt(first + (delay % within), callback);
+          last = first + Math.min(n, within);
+        },
+        () => block(Math.max(1, last + 2 - loop.now())),
+      );
     },
   },
 ];

@@ -14,4 +14,7 @@ const server = createServer((request, response) => {
 // Connections are kept open between the samples.
 server.keepAliveTimeout = 60_000;
 server.listen(0, '127.0.0.1', () => console.log(server.address().port));
-process.stdin.on('end', () => process.exit()).on('error', () => process.exit()).resume();
+process.stdin
+  .on('end', () => process.exit())
+  .on('error', () => process.exit())
+  .resume();

@@ -20,12 +20,21 @@ export interface Sample {
 
 function sample(time: number): void {
   globalThis.gc?.();
-  const heap = getHeapSpaceStatistics().reduce((sum, { space_name, space_used_size }) => sum + (space_name.includes('code') ? 0 : space_used_size), 0);
-  writeSync(1, `${JSON.stringify({ time, rounds: done.rounds, heap, rss: process.memoryUsage.rss() } satisfies Sample)}\n`);
+  const heap = getHeapSpaceStatistics().reduce(
+    (sum, { space_name, space_used_size }) => sum + (space_name.includes('code') ? 0 : space_used_size),
+    0,
+  );
+  writeSync(
+    1,
+    `${JSON.stringify({ time, rounds: done.rounds, heap, rss: process.memoryUsage.rss() } satisfies Sample)}\n`,
+  );
 }
 
 const [clock, every, times, leak] = process.argv.slice(2);
-run(soak(Number(every), Number(times), leak === 'leak', sample), clock === 'virtual' ? { clock: new VirtualClock() } : {}).then(
+run(
+  soak(Number(every), Number(times), leak === 'leak', sample),
+  clock === 'virtual' ? { clock: new VirtualClock() } : {},
+).then(
   () => process.exit(),
   (error: unknown) => {
     console.error(error);

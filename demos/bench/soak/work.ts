@@ -2,8 +2,37 @@
 // Each of them does the same round again and again, sleeps in between for some milliseconds and counts. Whatever
 // a round starts is over when it ends, or belongs to the world outside.
 import {
-  abortSignal, all, allSettled, any, call, cancel, coroutine, currentTask, Event, EventLoop, forEach, fromCallback, fromPromise, join, Lock, map, now, Queue, race, retry, run,
-  runSync, Semaphore, shield, sleep, sleepUntil, spawn, suspend, taskGroup, timeout, yieldNow,
+  abortSignal,
+  all,
+  allSettled,
+  any,
+  call,
+  cancel,
+  coroutine,
+  currentTask,
+  Event,
+  EventLoop,
+  forEach,
+  fromCallback,
+  fromPromise,
+  join,
+  Lock,
+  map,
+  now,
+  Queue,
+  race,
+  retry,
+  run,
+  runSync,
+  Semaphore,
+  shield,
+  sleep,
+  sleepUntil,
+  spawn,
+  suspend,
+  taskGroup,
+  timeout,
+  yieldNow,
 } from 'treadle';
 import type { Awaitable, Coroutine, Effect, Task } from 'treadle';
 import { VirtualClock } from 'treadle/testing';
@@ -15,7 +44,9 @@ function random(below: number): number {
   return Math.floor((seed / 2 ** 32) * below);
 }
 
-const nap = coroutine('nap', function* (ms: number) { yield* sleep(ms); });
+const nap = coroutine('nap', function* (ms: number) {
+  yield* sleep(ms);
+});
 const failing = coroutine('failing', function* (ms: number) {
   yield* sleep(ms);
   throw new Error(`after ${ms} ms`);
@@ -29,7 +60,9 @@ function* caught(work: Awaitable<unknown>): Coroutine<unknown> {
   }
 }
 
-const deep: (n: number) => Effect<number> = coroutine('deep', function* (n) { return n === 0 ? 0 : 1 + (yield* deep(n - 1)); });
+const deep: (n: number) => Effect<number> = coroutine('deep', function* (n) {
+  return n === 0 ? 0 : 1 + (yield* deep(n - 1));
+});
 
 const tree: (depth: number) => Effect<void> = coroutine('tree', function* (depth) {
   for (let i = 0; i < 2 && depth > 0; i++) yield* spawn(tree(depth - 1), { daemon: i === 1 });
@@ -60,21 +93,27 @@ export const rounds: Readonly<Record<string, Round>> = {
     yield* spawn(nap(random(9)), { daemon: true });
     yield* spawn(nap(random(9)), { detached: true });
   },
-  *'failed'() {
+  *failed() {
     yield* caught(yield* spawn(failing(random(3))));
     yield* caught(all([failing(1), nap(1e6)]));
     yield* allSettled([failing(random(2)), nap(random(2))]);
     yield* any([failing(1), nap(2)]);
   },
-  *'cancelled'() {
-    const tasks = [yield* spawn(nap(1e6)), yield* spawn(empty.get()), yield* spawn(tree(3)), yield* spawn(never.wait()), yield* spawn(shield(nap(2)))];
+  *cancelled() {
+    const tasks = [
+      yield* spawn(nap(1e6)),
+      yield* spawn(empty.get()),
+      yield* spawn(tree(3)),
+      yield* spawn(never.wait()),
+      yield* spawn(shield(nap(2))),
+    ];
     yield* sleep(random(3));
     for (const task of tasks) yield* cancel(task, 'enough');
   },
-  *'trees'() {
+  *trees() {
     yield* join(yield* spawn(tree(4)));
   },
-  *'race'() {
+  *race() {
     yield* race([nap(1e6 + random(1e6)), nap(2 + random(2)), empty.get(), never.wait()]);
   },
   *'timeouts that do not expire'() {
@@ -83,19 +122,19 @@ export const rounds: Readonly<Record<string, Round>> = {
   *'timeouts that expire'() {
     yield* caught(timeout(1 + random(3), nap(1e6)));
   },
-  *'retry'() {
+  *retry() {
     yield* retry((attempt) => (attempt < 3 ? failing(0) : nap(1)), { delay: 1, jitter: 1 });
   },
-  *'depth'() {
+  *depth() {
     yield* deep(200);
   },
-  *'producer'() {
+  *producer() {
     for (let i = 0; i < 10; i++) yield* jobs.put({ i });
     const late = yield* spawn(jobs.put({}));
     yield* yieldNow();
     yield* cancel(late); // it may have been let in
   },
-  *'consumer'() {
+  *consumer() {
     for (let i = 0; i < 6; i++) {
       yield* race([jobs.get(), nap(5)]);
       const late = yield* spawn(jobs.get());
@@ -104,14 +143,14 @@ export const rounds: Readonly<Record<string, Round>> = {
     }
     while (!jobs.empty) jobs.getNowait();
   },
-  *'locks'() {
+  *locks() {
     const tasks = [];
     for (let i = 0; i < 6; i++) tasks.push(yield* spawn(i % 2 ? lock.with(nap(1)) : semaphore.with(nap(1))));
     yield* sleep(1);
     yield* cancel(tasks[4]!);
     yield* cancel(tasks[5]!);
   },
-  *'events'() {
+  *events() {
     for (let i = 0; i < 5; i++) yield* spawn(gate.wait());
     yield* yieldNow();
     gate.set();
@@ -130,14 +169,18 @@ export const rounds: Readonly<Record<string, Round>> = {
   *'abort signals'() {
     const listener = () => {};
     endless.signal.addEventListener('abort', listener);
-    yield* join(yield* spawn((function* (): Coroutine<void> {
-      (yield* abortSignal()).addEventListener('abort', listener);
-      yield* sleep(1);
-    })()));
+    yield* join(
+      yield* spawn(
+        (function* (): Coroutine<void> {
+          (yield* abortSignal()).addEventListener('abort', listener);
+          yield* sleep(1);
+        })(),
+      ),
+    );
     endless.signal.removeEventListener('abort', listener);
     yield* call(run(nap(1), { signal: endless.signal }));
   },
-  *'promises'() {
+  *promises() {
     yield* fromPromise(Promise.resolve(1));
     yield* caught(fromPromise(() => Promise.reject(new Error('rejected'))));
     yield* fromCallback<void>((callback) => void setImmediate(callback, null));
@@ -146,8 +189,20 @@ export const rounds: Readonly<Record<string, Round>> = {
   },
   *'map and forEach'() {
     yield* map([1, 2, 3, 4, 5], (ms) => nap(ms % 3), { concurrency: 2 });
-    yield* forEach((function* () { for (let i = 0; i < 20; i++) yield i; })(), () => yieldNow(), { concurrency: 3 });
-    yield* forEach((async function* () { for (let i = 0; i < 5; i++) yield i; })(), () => yieldNow(), { concurrency: 1 });
+    yield* forEach(
+      (function* () {
+        for (let i = 0; i < 20; i++) yield i;
+      })(),
+      () => yieldNow(),
+      { concurrency: 3 },
+    );
+    yield* forEach(
+      (async function* () {
+        for (let i = 0; i < 5; i++) yield i;
+      })(),
+      () => yieldNow(),
+      { concurrency: 1 },
+    );
   },
   *'task groups'() {
     yield* taskGroup(function* (group) {
@@ -179,7 +234,7 @@ export const done = { rounds: 0 };
 /** One kind of work, for as long as it is not cancelled: about every 25 ms of the loop's clock, without drift. */
 const worker = coroutine('worker', function* (round: Round, leak: boolean) {
   const owner = yield* currentTask();
-  for (let next = yield* now(); ; ) {
+  for (let next = yield* now(); ;) {
     yield* round(owner);
     done.rounds++;
     if (leak) kept.push({ at: next });
@@ -189,18 +244,22 @@ const worker = coroutine('worker', function* (round: Round, leak: boolean) {
 });
 
 /** All kinds at once. Each `every` ms, for `times` times, `sample` is called when that time has come. */
-export const soak = coroutine('soak', function* (every: number, times: number, leak: boolean, sample: (time: number) => void) {
-  const workers = [];
-  for (const [name, round] of Object.entries(rounds)) workers.push(yield* spawn(worker(round, leak && name === 'depth'), { name, daemon: true }));
-  const start = yield* now();
-  for (let i = 1; i <= times; i++) {
-    yield* sleepUntil(start + i * every);
-    // What is over may be held by the host until it has had a turn.
-    for (let turn = 0; turn < 2; turn++) yield* fromCallback<void>((callback) => void setImmediate(callback, null));
-    sample((yield* now()) - start);
-    const failed = workers.find((task) => task.done);
-    if (failed) throw new Error(`${failed} should go on`);
-  }
-  // A round that is cut short may have a child whose failure it has not seen yet: that is the worker's then.
-  for (const task of workers) yield* caught(cancel(task));
-});
+export const soak = coroutine(
+  'soak',
+  function* (every: number, times: number, leak: boolean, sample: (time: number) => void) {
+    const workers = [];
+    for (const [name, round] of Object.entries(rounds))
+      workers.push(yield* spawn(worker(round, leak && name === 'depth'), { name, daemon: true }));
+    const start = yield* now();
+    for (let i = 1; i <= times; i++) {
+      yield* sleepUntil(start + i * every);
+      // What is over may be held by the host until it has had a turn.
+      for (let turn = 0; turn < 2; turn++) yield* fromCallback<void>((callback) => void setImmediate(callback, null));
+      sample((yield* now()) - start);
+      const failed = workers.find((task) => task.done);
+      if (failed) throw new Error(`${failed} should go on`);
+    }
+    // A round that is cut short may have a child whose failure it has not seen yet: that is the worker's then.
+    for (const task of workers) yield* caught(cancel(task));
+  },
+);

@@ -59,33 +59,44 @@ function several(descend: Descend, depth: number): Promise<Cost> {
  */
 function climb(descend: Descend, from: number, to: number): Promise<number> {
   const depth = Math.min(to, Math.ceil(from * (from < 10_000 ? 1.05 : 2)));
-  return once(descend, depth, 1).then((cost) => (cost === false ? from : depth === to ? to : climb(descend, depth, to)));
+  return once(descend, depth, 1).then((cost) =>
+    cost === false ? from
+    : depth === to ? to
+    : climb(descend, depth, to),
+  );
 }
 
 /** No deeper than `most`: a quick run has no time for a million. */
-const measure = (descend: Descend) => (most: number): Promise<Figures> => {
-  const figures: Record<string, number> = {};
-  const next = (depths: [string, number][], works: number): Promise<Figures> => {
-    const [first, ...deeper] = depths;
-    if (!first) {
-      const growth = (figures['resume 1e6'] as number) / (figures['resume 1e3'] as number);
-      return Promise.resolve({ ...figures, ...(growth > 0 && { growth }), deepest: works });
-    }
-    const [name, depth] = first;
-    return climb(descend, works, depth).then((deepest) =>
-      deepest < depth
-        ? { ...figures, deepest }
+const measure =
+  (descend: Descend) =>
+  (most: number): Promise<Figures> => {
+    const figures: Record<string, number> = {};
+    const next = (depths: [string, number][], works: number): Promise<Figures> => {
+      const [first, ...deeper] = depths;
+      if (!first) {
+        const growth = (figures['resume 1e6'] as number) / (figures['resume 1e3'] as number);
+        return Promise.resolve({ ...figures, ...(growth > 0 && { growth }), deepest: works });
+      }
+      const [name, depth] = first;
+      return climb(descend, works, depth).then((deepest) =>
+        deepest < depth ?
+          { ...figures, deepest }
         : several(descend, depth).then((cost) => {
             if (!cost) return { ...figures, deepest: works };
             figures[`level ${name}`] = cost.level;
             figures[`resume ${name}`] = cost.resume;
             return next(deeper, depth);
           }),
+      );
+    };
+    // Warm, so that the first depth is not the one that pays for the compiler.
+    return several(descend, 500).then(() =>
+      next(
+        Object.entries(DEPTHS).filter(([, depth]) => depth <= most),
+        500,
+      ),
     );
   };
-  // Warm, so that the first depth is not the one that pays for the compiler.
-  return several(descend, 500).then(() => next(Object.entries(DEPTHS).filter(([, depth]) => depth <= most), 500));
-};
 
 export default {
   id: 'depth',
@@ -95,33 +106,46 @@ export default {
   samples: 1,
   timeoutMs: 120_000,
   figures: {
-    'level 1e3': 'ns', 'level 1e4': 'ns', 'level 1e5': 'ns', 'level 1e6': 'ns',
-    'resume 1e3': 'ns', 'resume 1e4': 'ns', 'resume 1e5': 'ns', 'resume 1e6': 'ns',
-    growth: '×', deepest: 'levels',
+    'level 1e3': 'ns',
+    'level 1e4': 'ns',
+    'level 1e5': 'ns',
+    'level 1e6': 'ns',
+    'resume 1e3': 'ns',
+    'resume 1e4': 'ns',
+    'resume 1e5': 'ns',
+    'resume 1e6': 'ns',
+    growth: '×',
+    deepest: 'levels',
   },
   variants: {
     // A coroutine that calls itself: a frame each. The bottom's turns are those of the ready queue.
     treadle: () =>
       import('treadle').then(({ coroutine, run, yieldNow }) => {
-        const down: (depth: number, bottom: Bottom) => import('treadle').Effect<number> = coroutine('down', function* (depth, bottom) {
-          if (depth > 0) return 1 + (yield* down(depth - 1, bottom));
-          bottom.arrived = performance.now();
-          for (let i = 0; i < bottom.resumes; i++) yield* yieldNow();
-          bottom.left = performance.now();
-          return 0;
-        });
+        const down: (depth: number, bottom: Bottom) => import('treadle').Effect<number> = coroutine(
+          'down',
+          function* (depth, bottom) {
+            if (depth > 0) return 1 + (yield* down(depth - 1, bottom));
+            bottom.arrived = performance.now();
+            for (let i = 0; i < bottom.resumes; i++) yield* yieldNow();
+            bottom.left = performance.now();
+            return 0;
+          },
+        );
         return measure((depth, bottom) => run(down(depth, bottom)));
       }),
 
     'treadle bare': () =>
       import('treadle').then(({ coroutine, run, yieldNow }) => {
-        const down: (depth: number, bottom: Bottom) => import('treadle').Effect<number> = coroutine('down', function* (depth, bottom) {
-          if (depth > 0) return 1 + ((yield down(depth - 1, bottom)) as number);
-          bottom.arrived = performance.now();
-          for (let i = 0; i < bottom.resumes; i++) yield yieldNow();
-          bottom.left = performance.now();
-          return 0;
-        });
+        const down: (depth: number, bottom: Bottom) => import('treadle').Effect<number> = coroutine(
+          'down',
+          function* (depth, bottom) {
+            if (depth > 0) return 1 + ((yield down(depth - 1, bottom)) as number);
+            bottom.arrived = performance.now();
+            for (let i = 0; i < bottom.resumes; i++) yield yieldNow();
+            bottom.left = performance.now();
+            return 0;
+          },
+        );
         return measure((depth, bottom) => run(down(depth, bottom)));
       }),
 
@@ -150,7 +174,13 @@ export default {
             return 0;
           });
         };
-        const down = (depth: number, bottom: Bottom): any => (depth > 0 ? map(suspend(() => down(depth - 1, bottom)), (sum: number) => sum + 1) : turns(bottom));
+        const down = (depth: number, bottom: Bottom): any =>
+          depth > 0 ?
+            map(
+              suspend(() => down(depth - 1, bottom)),
+              (sum: number) => sum + 1,
+            )
+          : turns(bottom);
         return measure((depth, bottom) => runPromise(down(depth, bottom)));
       }),
 
@@ -239,7 +269,7 @@ export default {
       const descend: Descend = (depth, bottom) => {
         const stack = [down(depth, bottom)];
         let answer: unknown;
-        for (let top; (top = stack.at(-1)); ) {
+        for (let top; (top = stack.at(-1));) {
           const { done, value } = top.next(answer);
           answer = undefined;
           if (done) {

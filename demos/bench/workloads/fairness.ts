@@ -42,44 +42,51 @@ function countTicks(busy: Busy): PromiseLike<number> {
   });
 }
 
-const measure = (busy: Busy): Sample => (): Promise<Figures> =>
-  new Promise<Figures>((resolve, reject) => {
-    let received = 0;
-    let output = '';
-    let ticks: PromiseLike<number>;
-    const server = createServer((socket) => {
-      // The client goes without a word when its time is over.
-      socket.setNoDelay(true).on('error', () => {});
-      socket.on('data', (bytes) => {
-        socket.write(bytes);
-        if (++received === WARM) setImmediate(() => (ticks = countTicks(busy)).then(undefined, fail));
+const measure =
+  (busy: Busy): Sample =>
+  (): Promise<Figures> =>
+    new Promise<Figures>((resolve, reject) => {
+      let received = 0;
+      let output = '';
+      let ticks: PromiseLike<number>;
+      const server = createServer((socket) => {
+        // The client goes without a word when its time is over.
+        socket.setNoDelay(true).on('error', () => {});
+        socket.on('data', (bytes) => {
+          socket.write(bytes);
+          if (++received === WARM) setImmediate(() => (ticks = countTicks(busy)).then(undefined, fail));
+        });
       });
-    });
-    const end = () => {
-      clearTimeout(timer);
-      server.close();
-      client?.kill('SIGKILL');
-    };
-    const fail = (error: unknown) => {
-      end();
-      reject(error);
-    };
-    const timer = setTimeout(fail, LIMIT, new Error(`not over after ${LIMIT} ms`));
-    let client: ReturnType<typeof spawn> | undefined;
-    server.on('error', fail).listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      client = spawn(process.execPath, [join(here, 'processes', 'echo-client.js'), String(port), '1000'], { stdio: ['ignore', 'pipe', 'inherit'] });
-      client.stdout?.setEncoding('utf8').on('data', (text) => (output += text));
-      client.on('error', fail).on('close', () => {
+      const end = () => {
+        clearTimeout(timer);
+        server.close();
+        client?.kill('SIGKILL');
+      };
+      const fail = (error: unknown) => {
         end();
-        if (ticks === undefined || output === '') return reject(new Error('the client never came'));
-        const trips = (JSON.parse(output) as number[]).sort((a, b) => a - b);
-        ticks.then((count) => resolve({ ticks: count, p99: trips[Math.floor(trips.length * 0.99)] as number }), reject);
+        reject(error);
+      };
+      const timer = setTimeout(fail, LIMIT, new Error(`not over after ${LIMIT} ms`));
+      let client: ReturnType<typeof spawn> | undefined;
+      server.on('error', fail).listen(0, '127.0.0.1', () => {
+        const { port } = server.address() as AddressInfo;
+        client = spawn(process.execPath, [join(here, 'processes', 'echo-client.js'), String(port), '1000'], {
+          stdio: ['ignore', 'pipe', 'inherit'],
+        });
+        client.stdout?.setEncoding('utf8').on('data', (text) => (output += text));
+        client.on('error', fail).on('close', () => {
+          end();
+          if (ticks === undefined || output === '') return reject(new Error('the client never came'));
+          const trips = (JSON.parse(output) as number[]).sort((a, b) => a - b);
+          ticks.then(
+            (count) => resolve({ ticks: count, p99: trips[Math.floor(trips.length * 0.99)] as number }),
+            reject,
+          );
+        });
       });
+      // However this process ends, the client does not outlive it.
+      process.once('exit', end);
     });
-    // However this process ends, the client does not outlive it.
-    process.once('exit', end);
-  });
 
 const common = {
   n: 1,
@@ -101,9 +108,11 @@ const turns: Workload = {
     treadle: () =>
       import('treadle').then(({ run, yieldNow }) =>
         measure((over) =>
-          run((function* () {
-            while (!over()) yield* yieldNow();
-          })()),
+          run(
+            (function* () {
+              while (!over()) yield* yieldNow();
+            })(),
+          ),
         ),
       ),
 
@@ -170,9 +179,11 @@ const inline: Workload = {
     treadle: () =>
       import('treadle').then(({ now, run }) =>
         measure((over) =>
-          run((function* () {
-            while (!over()) yield* now();
-          })()),
+          run(
+            (function* () {
+              while (!over()) yield* now();
+            })(),
+          ),
         ),
       ),
 

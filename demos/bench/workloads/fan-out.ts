@@ -61,7 +61,13 @@ const variants = (waits: boolean): Workload['variants'] => ({
   effect: async () => {
     const Effect = await import('effect/Effect');
     const child = waits ? Effect.promise(() => resolved.then(() => 1)) : Effect.sync(() => 1);
-    return (n) => Effect.runPromise(Effect.all(Array.from({ length: n }, () => child), { concurrency: 'unbounded' })).then((results: number[]) => expect(sum(results), n));
+    return (n) =>
+      Effect.runPromise(
+        Effect.all(
+          Array.from({ length: n }, () => child),
+          { concurrency: 'unbounded' },
+        ),
+      ).then((results: number[]) => expect(sum(results), n));
   },
 
   effection: async () => {
@@ -75,9 +81,10 @@ const variants = (waits: boolean): Workload['variants'] => ({
       return 1;
     }
     const child = waits ? waiting : atOnce;
-    return (n) => run(function* () {
-      expect(sum(yield* all(Array.from({ length: n }, () => child()))), n);
-    });
+    return (n) =>
+      run(function* () {
+        expect(sum(yield* all(Array.from({ length: n }, () => child()))), n);
+      });
   },
 
   // `all` of calls. `fork` and `join` look for each child in an array of all: a hundred times slower.
@@ -126,7 +133,8 @@ const variants = (waits: boolean): Workload['variants'] => ({
       return 1;
     });
     const child = waits ? waiting : atOnce;
-    return (n) => Bluebird.all(Array.from({ length: n }, () => child())).then((results: number[]) => expect(sum(results), n));
+    return (n) =>
+      Bluebird.all(Array.from({ length: n }, () => child())).then((results: number[]) => expect(sum(results), n));
   },
 });
 

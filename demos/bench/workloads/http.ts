@@ -33,16 +33,23 @@ interface Server {
 }
 
 function startServer(): Promise<Server> {
-  const child = spawn(process.execPath, [join(here, 'processes', 'http-server.js')], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [join(here, 'processes', 'http-server.js')], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const stop = () => void child.kill('SIGKILL');
   process.once('exit', stop);
   return new Promise<Server>((resolve, reject) => {
     child.on('error', reject).on('exit', () => reject(new Error('the server ended')));
-    child.stdout.setEncoding('utf8').once('data', (port: string) => resolve({ url: `http://127.0.0.1:${port.trim()}/`, stop }));
+    child.stdout
+      .setEncoding('utf8')
+      .once('data', (port: string) => resolve({ url: `http://127.0.0.1:${port.trim()}/`, stop }));
   });
 }
 
-const countOf = (server: Server) => fetch(`${server.url}count`).then((response) => response.text()).then(Number);
+const countOf = (server: Server) =>
+  fetch(`${server.url}count`)
+    .then((response) => response.text())
+    .then(Number);
 
 // ---- the measurement
 
@@ -60,7 +67,8 @@ function once(fetches: Fetches, urls: readonly string[]): Promise<Cost> {
   return Promise.resolve(fetches(urls)).then((texts) => {
     const ms = performance.now() - begin;
     const { user, system } = process.cpuUsage(before);
-    if (texts.length !== urls.length || texts.some((text) => text.length !== BYTES)) throw new Error('an answer is missing');
+    if (texts.length !== urls.length || texts.some((text) => text.length !== BYTES))
+      throw new Error('an answer is missing');
     return { ms, cpu: user + system };
   });
 }
@@ -85,18 +93,20 @@ function pairs(fetches: Fetches, urls: readonly string[]): Promise<Figures> {
   return next(0);
 }
 
-const measure = (fetches: Fetches): Sample => (n) =>
-  startServer().then((server) => {
-    const urls = Array.from({ length: n }, (_, i) => `${server.url}${i}`);
-    return pairs(fetches, urls)
-      .then((figures) =>
-        countOf(server).then((count) => {
-          if (count !== 2 * PAIRS * n) throw new Error(`the server saw ${count} of ${2 * PAIRS * n} requests`);
-          return figures;
-        }),
-      )
-      .finally(server.stop);
-  });
+const measure =
+  (fetches: Fetches): Sample =>
+  (n) =>
+    startServer().then((server) => {
+      const urls = Array.from({ length: n }, (_, i) => `${server.url}${i}`);
+      return pairs(fetches, urls)
+        .then((figures) =>
+          countOf(server).then((count) => {
+            if (count !== 2 * PAIRS * n) throw new Error(`the server saw ${count} of ${2 * PAIRS * n} requests`);
+            return figures;
+          }),
+        )
+        .finally(server.stop);
+    });
 
 // ---- the variants
 
@@ -141,7 +151,10 @@ export default {
     effect: () =>
       import('effect/Effect').then(({ flatMap, forEach, runPromise, tryPromise }) => {
         const page = (url: string) =>
-          flatMap(tryPromise((signal: AbortSignal) => fetch(url, { signal })), (response: Response) => tryPromise(() => response.text()));
+          flatMap(
+            tryPromise((signal: AbortSignal) => fetch(url, { signal })),
+            (response: Response) => tryPromise(() => response.text()),
+          );
         return measure((urls) => runPromise(forEach(urls, page, { concurrency: CONCURRENCY })));
       }),
 

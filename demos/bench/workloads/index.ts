@@ -17,5 +17,18 @@ import spawnJoin from './spawn-join.ts';
 import startup from './startup.ts';
 
 export const workloads: readonly Workload[] = [
-  inline, ...reschedule, pingPong, call, spawnJoin, ...fanOut, spawnCancel, sleepers, memory, depth, http, size, startup, ...fairness,
+  inline,
+  ...reschedule,
+  pingPong,
+  call,
+  spawnJoin,
+  ...fanOut,
+  spawnCancel,
+  sleepers,
+  memory,
+  depth,
+  http,
+  size,
+  startup,
+  ...fairness,
 ];

@@ -84,7 +84,7 @@ export default {
       }
       return (n) => {
         const generator = main(n);
-        for (let step = generator.next(); !step.done; ) step = generator.next(step.value);
+        for (let step = generator.next(); !step.done;) step = generator.next(step.value);
       };
     },
   },

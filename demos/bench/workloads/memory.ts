@@ -29,29 +29,31 @@ function heap(): number {
   return process.memoryUsage().heapUsed;
 }
 
-const measure = (program: Program): Sample => (n) => {
-  let empty = 0;
-  let shared = 0;
-  // A few that wake at once: code that is compiled is no sleeper's weight.
-  return program(100, () => 1)
-    .then(() => idle())
-    .then(() => {
-      count.woken = 0;
-      empty = heap();
-      void program(n, (i) => LONG + ((i * 7_919) % 1_000));
-      return idle();
-    })
-    .then(() => {
-      shared = heap();
-      void program(n / 10, (i) => 2 * LONG + i * 2);
-      return idle();
-    })
-    .then(() => {
-      const alone = heap() - shared;
-      if (count.woken > 0) throw new Error(`${count.woken} sleepers woke before their weight was taken`);
-      return { bytes: (shared - empty) / n, alone: (10 * alone) / n };
-    });
-};
+const measure =
+  (program: Program): Sample =>
+  (n) => {
+    let empty = 0;
+    let shared = 0;
+    // A few that wake at once: code that is compiled is no sleeper's weight.
+    return program(100, () => 1)
+      .then(() => idle())
+      .then(() => {
+        count.woken = 0;
+        empty = heap();
+        void program(n, (i) => LONG + ((i * 7_919) % 1_000));
+        return idle();
+      })
+      .then(() => {
+        shared = heap();
+        void program(n / 10, (i) => 2 * LONG + i * 2);
+        return idle();
+      })
+      .then(() => {
+        const alone = heap() - shared;
+        if (count.woken > 0) throw new Error(`${count.woken} sleepers woke before their weight was taken`);
+        return { bytes: (shared - empty) / n, alone: (10 * alone) / n };
+      });
+  };
 
 export default {
   id: 'memory',

@@ -25,12 +25,14 @@ export default {
         for (let i = 0; i < rounds; i++) yield* back.put(yield* out.get());
       }
       return (n) =>
-        run((function* () {
-          const out = new Queue<number>(1);
-          const back = new Queue<number>(1);
-          yield* spawn(pong(n / 2, out, back));
-          expect(yield* ping(n / 2, out, back), n / 2);
-        })());
+        run(
+          (function* () {
+            const out = new Queue<number>(1);
+            const back = new Queue<number>(1);
+            yield* spawn(pong(n / 2, out, back));
+            expect(yield* ping(n / 2, out, back), n / 2);
+          })(),
+        );
     },
 
     'treadle bare': async () => {
@@ -48,12 +50,14 @@ export default {
         for (let i = 0; i < rounds; i++) yield back.put(yield out.get());
       }
       return (n) =>
-        run((function* () {
-          const out = new Queue<number>(1);
-          const back = new Queue<number>(1);
-          yield* spawn(pong(n / 2, out, back));
-          expect(yield* ping(n / 2, out, back), n / 2);
-        })());
+        run(
+          (function* () {
+            const out = new Queue<number>(1);
+            const back = new Queue<number>(1);
+            yield* spawn(pong(n / 2, out, back));
+            expect(yield* ping(n / 2, out, back), n / 2);
+          })(),
+        );
     },
 
     // The best: there is always room, so no effect is needed to put; and the effect that gets is made once.
@@ -74,12 +78,14 @@ export default {
         for (let i = 0; i < rounds; i++) back.putNowait(yield get);
       }
       return (n) =>
-        run((function* () {
-          const out = new Queue<number>();
-          const back = new Queue<number>();
-          yield* spawn(pong(n / 2, out, back));
-          expect(yield* ping(n / 2, out, back), n / 2);
-        })());
+        run(
+          (function* () {
+            const out = new Queue<number>();
+            const back = new Queue<number>();
+            yield* spawn(pong(n / 2, out, back));
+            expect(yield* ping(n / 2, out, back), n / 2);
+          })(),
+        );
     },
 
     // The language has no queue. This one has only what the game needs, and `put` costs no promise.
@@ -128,7 +134,10 @@ export default {
           Effect.gen(function* () {
             const out = yield* Queue.unbounded();
             const back = yield* Queue.unbounded();
-            yield* Effect.all([ping(n / 2, out, back), pong(n / 2, out, back)], { concurrency: 'unbounded', discard: true });
+            yield* Effect.all([ping(n / 2, out, back), pong(n / 2, out, back)], {
+              concurrency: 'unbounded',
+              discard: true,
+            });
           }),
         );
     },
@@ -210,7 +219,11 @@ export default {
     bluebird: async () => {
       const { default: Bluebird } = await import('bluebird');
       type Numbers = PromiseQueue<number>;
-      const ping = Bluebird.coroutine(function* (rounds: number, out: Numbers, back: Numbers): Generator<unknown, void, number> {
+      const ping = Bluebird.coroutine(function* (
+        rounds: number,
+        out: Numbers,
+        back: Numbers,
+      ): Generator<unknown, void, number> {
         let count = 0;
         for (let i = 0; i < rounds; i++) {
           out.put(i);
@@ -218,7 +231,11 @@ export default {
         }
         expect(count, rounds);
       });
-      const pong = Bluebird.coroutine(function* (rounds: number, out: Numbers, back: Numbers): Generator<unknown, void, number> {
+      const pong = Bluebird.coroutine(function* (
+        rounds: number,
+        out: Numbers,
+        back: Numbers,
+      ): Generator<unknown, void, number> {
         for (let i = 0; i < rounds; i++) back.put(yield out.get());
       });
       return (n) => {

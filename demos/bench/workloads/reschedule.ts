@@ -70,11 +70,13 @@ const variants = (most: number): Workload['variants'] => ({
       race.over();
     }
     return timed(most, (race, tasks, turns) =>
-      run((function* () {
-        const gate = new Event();
-        race.open = () => gate.set();
-        for (let i = 0; i < tasks; i++) yield* spawn(worker(race, gate, turns));
-      })()),
+      run(
+        (function* () {
+          const gate = new Event();
+          race.open = () => gate.set();
+          for (let i = 0; i < tasks; i++) yield* spawn(worker(race, gate, turns));
+        })(),
+      ),
     );
   },
 
@@ -91,11 +93,13 @@ const variants = (most: number): Workload['variants'] => ({
       race.over();
     }
     return timed(most, (race, tasks, turns) =>
-      run((function* () {
-        const gate = new Event();
-        race.open = () => gate.set();
-        for (let i = 0; i < tasks; i++) yield spawn(worker(race, gate, turns));
-      })()),
+      run(
+        (function* () {
+          const gate = new Event();
+          race.open = () => gate.set();
+          for (let i = 0; i < tasks; i++) yield spawn(worker(race, gate, turns));
+        })(),
+      ),
     );
   },
 
@@ -134,7 +138,12 @@ const variants = (most: number): Workload['variants'] => ({
     return timed(most, (race, tasks, turns) => {
       const gate = makeUnsafe(false);
       race.open = () => gate.openUnsafe();
-      return Effect.runPromise(Effect.forEach(Array.from({ length: tasks }), () => worker(race, gate, turns), { concurrency: 'unbounded', discard: true }));
+      return Effect.runPromise(
+        Effect.forEach(Array.from({ length: tasks }), () => worker(race, gate, turns), {
+          concurrency: 'unbounded',
+          discard: true,
+        }),
+      );
     });
   },
 
@@ -194,7 +203,9 @@ const variants = (most: number): Workload['variants'] => ({
       }
       race.over();
     }
-    return timed(most, (race, tasks, turns) => Promise.all(Array.from({ length: tasks }, () => co(worker(race, turns)))));
+    return timed(most, (race, tasks, turns) =>
+      Promise.all(Array.from({ length: tasks }, () => co(worker(race, turns)))),
+    );
   },
 
   // As co, with promises of its own.
@@ -226,7 +237,7 @@ const variants = (most: number): Workload['variants'] => ({
     }
     return timed(most, (race, tasks, turns) => {
       const ring = Array.from({ length: tasks }, () => worker(race, turns));
-      for (let left = tasks; left > 0; ) {
+      for (let left = tasks; left > 0;) {
         for (const generator of ring) if (generator.next().done) left--;
       }
     });

@@ -9,27 +9,34 @@ import { here, root } from '../where.ts';
 
 /** `from`: treadle is found from the clone's top, the peers are beside the benchmark. */
 const weigh = (contents: string, from = here): Promise<number> =>
-  import('esbuild').then(({ build }) =>
-    build({
-      stdin: { contents, resolveDir: from },
-      bundle: true,
-      format: 'esm',
-      platform: 'browser',
-      target: 'es2022',
-      minify: true,
-      write: false,
-      logLevel: 'silent',
-      // Not the clone's: there 'treadle' means the sources, and not what is published.
-      tsconfigRaw: {},
-      // effection asks for node:process at run time, in Node only.
-      external: ['node:*'],
-      // What bundlers for pages replace; some peers have a branch for development.
-      define: { 'process.env.NODE_ENV': '"production"' },
-    }),
-  ).then(({ outputFiles }) => brotliCompressSync(outputFiles[0]!.contents).length);
+  import('esbuild')
+    .then(({ build }) =>
+      build({
+        stdin: { contents, resolveDir: from },
+        bundle: true,
+        format: 'esm',
+        platform: 'browser',
+        target: 'es2022',
+        minify: true,
+        write: false,
+        logLevel: 'silent',
+        // Not the clone's: there 'treadle' means the sources, and not what is published.
+        tsconfigRaw: {},
+        // effection asks for node:process at run time, in Node only.
+        external: ['node:*'],
+        // What bundlers for pages replace; some peers have a branch for development.
+        define: { 'process.env.NODE_ENV': '"production"' },
+      }),
+    )
+    .then(({ outputFiles }) => brotliCompressSync(outputFiles[0]!.contents).length);
 
 const both = (core: string, entry: string, from?: string) => () =>
-  Promise.resolve(() => Promise.all([weigh(core, from), weigh(entry, from)]).then(([coreBytes, entryBytes]) => ({ core: coreBytes, entry: entryBytes })));
+  Promise.resolve(() =>
+    Promise.all([weigh(core, from), weigh(entry, from)]).then(([coreBytes, entryBytes]) => ({
+      core: coreBytes,
+      entry: entryBytes,
+    })),
+  );
 
 export default {
   id: 'size',
@@ -43,7 +50,10 @@ export default {
 
     // From the modules and not through the package's main entry, so that nothing depends on how well the rest of
     // it is shaken off. `gen` because without it or its combinators no two steps can be put together.
-    effect: both("export { runPromise, forkChild, sleep, gen } from 'effect/Effect'; export { join } from 'effect/Fiber';", "export * from 'effect';"),
+    effect: both(
+      "export { runPromise, forkChild, sleep, gen } from 'effect/Effect'; export { join } from 'effect/Fiber';",
+      "export * from 'effect';",
+    ),
 
     // A task is joined with the language's `yield*`.
     effection: both("export { run, spawn, sleep } from 'effection';", "export * from 'effection';"),

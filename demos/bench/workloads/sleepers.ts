@@ -14,17 +14,19 @@ const LAST = 1_000;
 /** 7,919 is a prime: each length comes up equally often, and neighbours are far apart. */
 const length = (i: number) => 1 + ((i * 7_919) % LAST);
 
-const measure = (program: Program): Sample => (n) => {
-  count.woken = 0;
-  const before = process.cpuUsage();
-  const begin = performance.now();
-  return program(n, length).then(() => {
-    const overrun = performance.now() - begin - LAST;
-    const { user, system } = process.cpuUsage(before);
-    if (count.woken !== n) throw new Error(`${count.woken} of ${n} sleepers woke`);
-    return { overrun, cpu: (user + system) / 1_000, rss: process.resourceUsage().maxRSS / 1_024 };
-  });
-};
+const measure =
+  (program: Program): Sample =>
+  (n) => {
+    count.woken = 0;
+    const before = process.cpuUsage();
+    const begin = performance.now();
+    return program(n, length).then(() => {
+      const overrun = performance.now() - begin - LAST;
+      const { user, system } = process.cpuUsage(before);
+      if (count.woken !== n) throw new Error(`${count.woken} of ${n} sleepers woke`);
+      return { overrun, cpu: (user + system) / 1_000, rss: process.resourceUsage().maxRSS / 1_024 };
+    });
+  };
 
 export default {
   id: 'sleepers',

@@ -63,7 +63,10 @@ const sleeping = {
         count.woken++;
       }
       function* some(from: number, to: number, length: (i: number) => number): Generator<unknown, void, unknown> {
-        const step = to - from > 10_000 ? 10_000 : to - from > 100 ? 100 : 1;
+        const step =
+          to - from > 10_000 ? 10_000
+          : to - from > 100 ? 100
+          : 1;
         yield all(
           Array.from({ length: Math.ceil((to - from) / step) }, (_, i) => {
             const first = from + i * step;

@@ -13,11 +13,13 @@ class Census {
 }
 
 /** `run` is over when all are; it must find all of them asleep before it cancels. */
-const counted = (run: (n: number, census: Census) => unknown): Sample => async (n) => {
-  const census = new Census();
-  await run(n, census);
-  expect(census.clean, n);
-};
+const counted =
+  (run: (n: number, census: Census) => unknown): Sample =>
+  async (n) => {
+    const census = new Census();
+    await run(n, census);
+    expect(census.clean, n);
+  };
 
 export default {
   id: 'spawn-cancel',
@@ -74,10 +76,14 @@ export default {
       const sleep = (ms: number, signal: AbortSignal) =>
         new Promise<void>((resolve, reject) => {
           const timer = setTimeout(resolve, ms);
-          signal.addEventListener('abort', () => {
-            clearTimeout(timer);
-            reject(signal.reason);
-          }, { once: true });
+          signal.addEventListener(
+            'abort',
+            () => {
+              clearTimeout(timer);
+              reject(signal.reason);
+            },
+            { once: true },
+          );
         });
       const sleeper = async (census: Census, signal: AbortSignal) => {
         census.asleep++;
@@ -104,7 +110,10 @@ export default {
       const sleeper = (census: Census) =>
         Effect.suspend(() => {
           census.asleep++;
-          return Effect.ensuring(Effect.sleep(MINUTE), Effect.sync(() => census.clean++));
+          return Effect.ensuring(
+            Effect.sleep(MINUTE),
+            Effect.sync(() => census.clean++),
+          );
         });
       const main = Effect.fnUntraced(function* (n: number, census: Census): Generator<any, void, any> {
         const fibers = [];

@@ -16,7 +16,11 @@ const middle = (values: number[]) => values.sort((a, b) => a - b)[values.length 
 /** Milliseconds from the start of a process to its end. */
 function once(code: string): number {
   const begin = performance.now();
-  const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', code], { cwd: here, encoding: 'utf8', timeout: 10_000 });
+  const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', code], {
+    cwd: here,
+    encoding: 'utf8',
+    timeout: 10_000,
+  });
   if (status !== 0) throw new Error(`${code}\n${stderr}`);
   return performance.now() - begin;
 }

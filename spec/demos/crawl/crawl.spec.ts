@@ -31,21 +31,36 @@ function start(...args: string[]) {
   let out = '';
   let err = '';
   const watchers = new Set<() => void>();
-  const heard = () => { for (const watcher of watchers) watcher(); };
-  child.stdout.setEncoding('utf8').on('data', (text: string) => { out += text; heard(); });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => { err += text; heard(); });
+  const heard = () => {
+    for (const watcher of watchers) watcher();
+  };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    out += text;
+    heard();
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    err += text;
+    heard();
+  });
   const ended = new Promise<Ended>((resolve) => {
-    child.on('close', (code) => { children.delete(child); resolve({ code, out, err }); });
+    child.on('close', (code) => {
+      children.delete(child);
+      resolve({ code, out, err });
+    });
   });
-  const seen = (pattern: RegExp) => new Promise<RegExpExecArray>((resolve, reject) => {
-    const look = () => {
-      const match = pattern.exec(out + err);
-      if (match !== null) { watchers.delete(look); resolve(match); }
-    };
-    watchers.add(look);
-    void ended.then(() => reject(new Error(`it ended without ${pattern}:\n${out}${err}`)));
-    look();
-  });
+  const seen = (pattern: RegExp) =>
+    new Promise<RegExpExecArray>((resolve, reject) => {
+      const look = () => {
+        const match = pattern.exec(out + err);
+        if (match !== null) {
+          watchers.delete(look);
+          resolve(match);
+        }
+      };
+      watchers.add(look);
+      void ended.then(() => reject(new Error(`it ended without ${pattern}:\n${out}${err}`)));
+      look();
+    });
   return { child, ended, seen };
 }
 
@@ -119,14 +134,26 @@ const html = (response: ServerResponse, ...links: string[]) => {
 for (const [what, args, message] of [
   ['a host that does not exist', ['http://no-such-host.invalid/'], /^crawl: no such host.*no-such-host\.invalid/],
   ['what is not a URL', ['nonsense'], /^crawl: "nonsense" is not a URL\n/],
-  ['a URL without its scheme', ['localhost:80'], /^crawl: "localhost:80" is not a URL \(did you mean http:\/\/localhost:80\?\)\n/],
+  [
+    'a URL without its scheme',
+    ['localhost:80'],
+    /^crawl: "localhost:80" is not a URL \(did you mean http:\/\/localhost:80\?\)\n/,
+  ],
   ['a scheme that cannot be crawled', ['ftp://127.0.0.1/'], /^crawl: .*only http: and https: can/],
   ['an unknown option', ['--concurency', '3'], /^crawl: Unknown option '--concurency'\n/],
-  ['a negative concurrency', ['--concurrency', '-1'], /^crawl: --concurrency must be a whole number, at least 1, and not "-1"\n/],
+  [
+    'a negative concurrency',
+    ['--concurrency', '-1'],
+    /^crawl: --concurrency must be a whole number, at least 1, and not "-1"\n/,
+  ],
   ['a concurrency of zero', ['--concurrency=0'], /^crawl: --concurrency must be/],
   ['a concurrency that is no number', ['--concurrency', 'NaN'], /^crawl: --concurrency must be/],
   ['a negative delay', ['--delay', '-5'], /^crawl: --delay must be a number of milliseconds, at least 0/],
-  ['a JSON file that cannot be written', ['--json', '/no/such/directory/data.json'], /^crawl: --json: .* cannot be written: its directory does not exist/],
+  [
+    'a JSON file that cannot be written',
+    ['--json', '/no/such/directory/data.json'],
+    /^crawl: --json: .* cannot be written: its directory does not exist/,
+  ],
 ] as const) {
   test(`${what} is bad input: one clear line, exit code 2, no stack`, async () => {
     const { code, out, err } = await crawl(...args);
@@ -140,7 +167,24 @@ for (const [what, args, message] of [
 test('--help tells of every option', async () => {
   const { code, out } = await crawl('--help');
   assert.is(code, 0);
-  for (const option of ['concurrency', 'delay', 'retries', 'backoff', 'page-timeout', 'timeout', 'max-pages', 'max-depth', 'max-bytes', 'ignore-robots', 'json', 'timeline', 'quiet', 'scale', 'serve', 'port']) {
+  for (const option of [
+    'concurrency',
+    'delay',
+    'retries',
+    'backoff',
+    'page-timeout',
+    'timeout',
+    'max-pages',
+    'max-depth',
+    'max-bytes',
+    'ignore-robots',
+    'json',
+    'timeline',
+    'quiet',
+    'scale',
+    'serve',
+    'port',
+  ]) {
     assert.match(out, `--${option}`);
   }
 });
@@ -151,14 +195,25 @@ test('without a URL it crawls its own site twice, and together is faster than on
   assert.is(code, 0, err);
   assert.is(err, '');
   assert.not.match(out, '\u001B');
-  for (const part of ['Crawling, one at a time', 'Crawling, 10 at a time', 'Timeline, one at a time', 'Timeline, 10 at a time', 'Slowest', 'Errors', 'times as fast', '█']) {
+  for (const part of [
+    'Crawling, one at a time',
+    'Crawling, 10 at a time',
+    'Timeline, one at a time',
+    'Timeline, 10 at a time',
+    'Slowest',
+    'Errors',
+    'times as fast',
+    '█',
+  ]) {
     assert.ok(out.includes(part), part);
   }
   const { sequential, concurrent, speedUp } = read<{ sequential: Data; concurrent: Data; speedUp: number }>(file);
   assert.ok(speedUp > 1.5, `${speedUp} times as fast`);
   assert.ok(sequential.elapsed > concurrent.elapsed);
   const summary = (data: Data) =>
-    data.pages.map(({ url, kind, status = '', reason = '', tries }) => `${pathOf(url)} ${kind} ${status} ${reason} ${tries}`).sort();
+    data.pages
+      .map(({ url, kind, status = '', reason = '', tries }) => `${pathOf(url)} ${kind} ${status} ${reason} ${tries}`)
+      .sort();
   assert.equal(summary(sequential), summary(concurrent));
 });
 
@@ -231,24 +286,30 @@ test('a time limit for the whole crawl ends it with what it has', async () => {
 test('Ctrl-C stops it with its table and its data, and exit code 130', async () => {
   const file = join(scratch, 'stopped.json');
   let hungUp = 0;
-  await withServer((path, response) => {
-    if (path !== '/') return void response.on('close', () => hungUp++); // never answers
-    html(response, '/a', '/b', '/c');
-  }, async (url, log) => {
-    const running = start(url, '--ignore-robots', '--delay', '0', '--json', file);
-    await running.seen(/\[1\/1\]/);
-    while (log.length < 4) await new Promise((resolve) => setTimeout(resolve, 5));
-    running.child.kill('SIGINT');
-    const { code, out } = await running.ended;
-    assert.is(code, 130);
-    assert.match(out, 'stopped    by Ctrl-C');
-    assert.match(out, /pages +1 read, of 4 found/);
-    for (let i = 0; i < 100 && hungUp < 3; i++) await new Promise((resolve) => setTimeout(resolve, 20));
-    assert.is(hungUp, 3); // the requests under way were aborted
-  });
+  await withServer(
+    (path, response) => {
+      if (path !== '/') return void response.on('close', () => hungUp++); // never answers
+      html(response, '/a', '/b', '/c');
+    },
+    async (url, log) => {
+      const running = start(url, '--ignore-robots', '--delay', '0', '--json', file);
+      await running.seen(/\[1\/1\]/);
+      while (log.length < 4) await new Promise((resolve) => setTimeout(resolve, 5));
+      running.child.kill('SIGINT');
+      const { code, out } = await running.ended;
+      assert.is(code, 130);
+      assert.match(out, 'stopped    by Ctrl-C');
+      assert.match(out, /pages +1 read, of 4 found/);
+      for (let i = 0; i < 100 && hungUp < 3; i++) await new Promise((resolve) => setTimeout(resolve, 20));
+      assert.is(hungUp, 3); // the requests under way were aborted
+    },
+  );
   const data = read(file);
   assert.is(data.stopped, 'interrupted');
-  assert.equal(data.pages.map((page) => page.kind), ['page', 'unfinished', 'unfinished', 'unfinished']);
+  assert.equal(
+    data.pages.map((page) => page.kind),
+    ['page', 'unfinished', 'unfinished', 'unfinished'],
+  );
 });
 
 test('Ctrl-C in the middle of the comparison prints what there is', async () => {
@@ -267,16 +328,25 @@ test('Ctrl-C in the middle of the comparison prints what there is', async () => 
 
 test('when not one page can be had it says why, with exit code 1', async () => {
   let closed = '';
-  await withServer(() => {}, async (url) => void (closed = url));
+  await withServer(
+    () => {},
+    async (url) => void (closed = url),
+  );
   const { code, out } = await crawl(closed, '--retries', '1', '--backoff', '1', '--ignore-robots');
   assert.is(code, 1);
   assert.match(out, /\/ +connection refused \(2 tries\)/);
-  await withServer((_path, response) => response.writeHead(503).end(), async (url, log) => {
-    const unreadable = await crawl(url, '--retries', '0', '--delay', '0');
-    assert.is(unreadable.code, 1);
-    assert.match(unreadable.out, 'robots.txt cannot be read: status 503');
-    assert.equal(log.map(({ path }) => path), ['/robots.txt']);
-  });
+  await withServer(
+    (_path, response) => response.writeHead(503).end(),
+    async (url, log) => {
+      const unreadable = await crawl(url, '--retries', '0', '--delay', '0');
+      assert.is(unreadable.code, 1);
+      assert.match(unreadable.out, 'robots.txt cannot be read: status 503');
+      assert.equal(
+        log.map(({ path }) => path),
+        ['/robots.txt'],
+      );
+    },
+  );
 });
 
 test('never more requests at a time than --concurrency, never closer than --delay, and robots.txt once', async () => {
@@ -298,57 +368,85 @@ test('never more requests at a time than --concurrency, never closer than --dela
 });
 
 test('a Crawl-delay of robots.txt is kept where it is longer than ours', async () => {
-  await withServer((path, response) => {
-    if (path === '/robots.txt') response.end('User-agent: *\nCrawl-delay: 0.15\n');
-    else html(response, '/a', '/b');
-  }, async (url, log) => {
-    await crawl(url, '--delay', '1');
-    assert.equal(log.map(({ path }) => path), ['/robots.txt', '/', '/a', '/b']);
-    const span = (log[3]?.at ?? 0) - (log[1]?.at ?? 0);
-    assert.ok(span > 2 * 150 - 60, `${span}`);
-  });
+  await withServer(
+    (path, response) => {
+      if (path === '/robots.txt') response.end('User-agent: *\nCrawl-delay: 0.15\n');
+      else html(response, '/a', '/b');
+    },
+    async (url, log) => {
+      await crawl(url, '--delay', '1');
+      assert.equal(
+        log.map(({ path }) => path),
+        ['/robots.txt', '/', '/a', '/b'],
+      );
+      const span = (log[3]?.at ?? 0) - (log[1]?.at ?? 0);
+      assert.ok(span > 2 * 150 - 60, `${span}`);
+    },
+  );
 });
 
 test('what is not HTML, or too long, is not downloaded', async () => {
   let sent = 0;
   const endless = (response: ServerResponse, type: string) => {
     response.writeHead(200, { 'content-type': type });
-    const timer = setInterval(() => { sent++; response.write(Buffer.alloc(1_000, 'x')); }, 5);
+    const timer = setInterval(() => {
+      sent++;
+      response.write(Buffer.alloc(1_000, 'x'));
+    }, 5);
     response.on('close', () => clearInterval(timer));
   };
-  await withServer((path, response) => {
-    if (path === '/video') endless(response, 'video/mp4');
-    else if (path === '/long') endless(response, 'text/html');
-    else html(response, '/video', '/long');
-  }, async (url) => {
-    const file = join(scratch, 'long.json');
-    const { code } = await crawl(url, '--ignore-robots', '--delay', '0', '--max-bytes', '20000', '--json', file);
-    assert.is(code, 0);
-    const pages = byPath(read(file));
-    assert.is(pages.get('/video')?.reason, 'not HTML but video/mp4');
-    assert.is(pages.get('/long')?.reason, 'longer than 20.0 kB (--max-bytes)');
-    assert.ok(sent < 200, `${sent} pieces were sent`);
-  });
+  await withServer(
+    (path, response) => {
+      if (path === '/video') endless(response, 'video/mp4');
+      else if (path === '/long') endless(response, 'text/html');
+      else html(response, '/video', '/long');
+    },
+    async (url) => {
+      const file = join(scratch, 'long.json');
+      const { code } = await crawl(url, '--ignore-robots', '--delay', '0', '--max-bytes', '20000', '--json', file);
+      assert.is(code, 0);
+      const pages = byPath(read(file));
+      assert.is(pages.get('/video')?.reason, 'not HTML but video/mp4');
+      assert.is(pages.get('/long')?.reason, 'longer than 20.0 kB (--max-bytes)');
+      assert.ok(sent < 200, `${sent} pieces were sent`);
+    },
+  );
 });
 
 test('a start that is redirected says where the site is', async () => {
-  await withServer((path, response) => html(response, path === '/' ? '/inside' : '/'), async (inner) => {
-    await withServer((_path, response) => response.writeHead(301, { location: inner }).end(), async (outer) => {
-      const file = join(scratch, 'moved.json');
-      await crawl(outer, '--ignore-robots', '--delay', '0', '--json', file);
-      assert.equal(read(file).pages.map(({ url, kind }) => [url, kind]), [[outer, 'redirect'], [inner, 'page'], [`${inner}inside`, 'page']]);
-    });
-  });
+  await withServer(
+    (path, response) => html(response, path === '/' ? '/inside' : '/'),
+    async (inner) => {
+      await withServer(
+        (_path, response) => response.writeHead(301, { location: inner }).end(),
+        async (outer) => {
+          const file = join(scratch, 'moved.json');
+          await crawl(outer, '--ignore-robots', '--delay', '0', '--json', file);
+          assert.equal(
+            read(file).pages.map(({ url, kind }) => [url, kind]),
+            [
+              [outer, 'redirect'],
+              [inner, 'page'],
+              [`${inner}inside`, 'page'],
+            ],
+          );
+        },
+      );
+    },
+  );
 });
 
 test('--json - gives the data alone on standard output, --timeline the timeline', async () => {
-  await withServer((_path, response) => html(response), async (url) => {
-    const { code, out, err } = await crawl(url, '--ignore-robots', '--json', '-', '--timeline');
-    assert.is(code, 0);
-    assert.is((JSON.parse(out) as Data).pages.length, 1);
-    assert.match(err, 'Crawled');
-    assert.match(err, 'Timeline');
-  });
+  await withServer(
+    (_path, response) => html(response),
+    async (url) => {
+      const { code, out, err } = await crawl(url, '--ignore-robots', '--json', '-', '--timeline');
+      assert.is(code, 0);
+      assert.is((JSON.parse(out) as Data).pages.length, 1);
+      assert.match(err, 'Crawled');
+      assert.match(err, 'Timeline');
+    },
+  );
 });
 
 test('a reader that goes away (| head -1) is no error', async () => {

@@ -64,7 +64,8 @@ test('a circle of redirects is found by whoever closes it, also when its parts w
 test('too many redirects in a row are given up', () => {
   const { frontier, start } = begin();
   let visit = redirect(frontier, start, '/0', url('/1'));
-  for (let i = 1; visit.outcome.kind === 'redirect' && i < 100; i++) visit = redirect(frontier, visit, `/${i}`, url(`/${i + 1}`));
+  for (let i = 1; visit.outcome.kind === 'redirect' && i < 100; i++)
+    visit = redirect(frontier, visit, `/${i}`, url(`/${i + 1}`));
   assert.is(visit.url.pathname, '/10');
   assert.match(visit.remark, 'more than 10 redirects in a row');
 });
@@ -75,7 +76,11 @@ test('a redirect off the site is told and not followed, but a start says where t
   assert.is(away.remark, '-> https://other.example/x (leaves the site)');
   assert.is(frontier.admit(new URL('https://other.example/x'), away), null);
   const moved = begin();
-  moved.start.outcome = moved.frontier.judge(moved.start, { kind: 'redirect', status: 301, to: new URL('https://new.example/') });
+  moved.start.outcome = moved.frontier.judge(moved.start, {
+    kind: 'redirect',
+    status: 301,
+    to: new URL('https://new.example/'),
+  });
   assert.ok(moved.frontier.admit(new URL('https://new.example/'), moved.start));
 });
 

@@ -26,7 +26,10 @@ test('a URL and numbers are read; nothing said means the usual', () => {
 
 test('a number that makes no sense is named', () => {
   for (const value of ['-1', '0', '1.5', 'NaN', 'ten', '', '1e99', 'Infinity', '0x10']) {
-    assert.match(complaint('--concurrency', value), `--concurrency must be a whole number, at least 1, and not "${value}"`);
+    assert.match(
+      complaint('--concurrency', value),
+      `--concurrency must be a whole number, at least 1, and not "${value}"`,
+    );
   }
   assert.match(complaint('--delay', '-5'), '--delay must be a number of milliseconds, at least 0');
   assert.match(complaint('--timeout', '0'), '--timeout');

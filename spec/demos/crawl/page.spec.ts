@@ -40,7 +40,8 @@ test('broken markup is no reason to stop', () => {
 
 test('HTML is told by its content type', () => {
   for (const type of ['text/html', 'Text/HTML; charset=utf-8', 'application/xhtml+xml']) assert.ok(isHtml(type), type);
-  for (const type of ['application/pdf', 'text/htmlx', 'text/plain', '', null]) assert.not.ok(isHtml(type), String(type));
+  for (const type of ['application/pdf', 'text/htmlx', 'text/plain', '', null])
+    assert.not.ok(isHtml(type), String(type));
 });
 
 test('the character set comes from the header, then from the page, and is UTF-8 otherwise', () => {

@@ -14,7 +14,11 @@ test('what is disallowed for everybody or for us is refused, with a reason', () 
 });
 
 test('rules for us win over those for everybody', () => {
-  const robots = readRobots(url, 'User-agent: *\nDisallow: /\n\nUser-agent: Treadle-Crawl\nDisallow: /x*y$\nCrawl-delay: 1.5\n', agent);
+  const robots = readRobots(
+    url,
+    'User-agent: *\nDisallow: /\n\nUser-agent: Treadle-Crawl\nDisallow: /x*y$\nCrawl-delay: 1.5\n',
+    agent,
+  );
   assert.is(robots.refusal(page('/open')), null);
   assert.ok(robots.refusal(page('/x/and/y')));
   assert.is(robots.delay, 1_500);

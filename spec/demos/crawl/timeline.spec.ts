@@ -14,8 +14,25 @@ function visit(path: string, marks: readonly Mark[], end: number, outcome: Outco
 
 const page: Outcome = { kind: 'page', status: 200, type: 'text/html', bytes: 1, title: '', links: [] };
 const visits = [
-  visit('/', [{ phase: 'slot', at: 1_000 }, { phase: 'network', at: 1_000 }], 1_200, page),
-  visit('/a', [{ phase: 'slot', at: 1_200 }, { phase: 'turn', at: 1_300 }, { phase: 'network', at: 1_400 }], 1_500, { kind: 'failed', reason: 'x' }),
+  visit(
+    '/',
+    [
+      { phase: 'slot', at: 1_000 },
+      { phase: 'network', at: 1_000 },
+    ],
+    1_200,
+    page,
+  ),
+  visit(
+    '/a',
+    [
+      { phase: 'slot', at: 1_200 },
+      { phase: 'turn', at: 1_300 },
+      { phase: 'network', at: 1_400 },
+    ],
+    1_500,
+    { kind: 'failed', reason: 'x' },
+  ),
 ];
 
 test('a row for each visit shows what it waited for, and how it ended', () => {
@@ -34,10 +51,14 @@ test('the legend explains what is there, and nothing else', () => {
 
 test('no line is wider than the terminal, and too many rows are cut', () => {
   const many = Array.from({ length: 30 }, (_, i) =>
-    visit(`/${'x'.repeat(i * 3)}`, [{ phase: 'network', at: i * 10 }], i * 10 + 35, page));
+    visit(`/${'x'.repeat(i * 3)}`, [{ phase: 'network', at: i * 10 }], i * 10 + 35, page),
+  );
   for (const width of [40, 80, 133]) {
     const lines = timeline(many, { width, paint: plain, rows: 20 });
-    assert.ok(lines.slice(0, 21).every((line) => line.length <= width), `${width}`);
+    assert.ok(
+      lines.slice(0, 21).every((line) => line.length <= width),
+      `${width}`,
+    );
     assert.ok(lines.includes('... and 10 more'));
   }
 });

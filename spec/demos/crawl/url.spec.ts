@@ -37,7 +37,15 @@ test('normalising twice changes nothing', () => {
 });
 
 test('what is not a page of the web is none', () => {
-  for (const href of ['mailto:a@example.com', 'javascript:void 0', 'tel:1', 'data:text/html,x', 'ftp://example.com/', 'http://', 'http://a:b/']) {
+  for (const href of [
+    'mailto:a@example.com',
+    'javascript:void 0',
+    'tel:1',
+    'data:text/html,x',
+    'ftp://example.com/',
+    'http://',
+    'http://a:b/',
+  ]) {
     assert.is(of(href), null, href);
   }
 });

@@ -4,8 +4,8 @@
 // Invariant: every millisecond in the Map is in the heap exactly once, also while its list is empty.
 // Relies on list.
 
-import { List } from './list.ts';
-import type { Waiter } from './list.ts';
+import { List } from '../kernel/waiting.ts';
+import type { Waiter } from '../kernel/waiting.ts';
 
 export class Timers {
   private readonly _lists = new Map<number, List>();
@@ -32,7 +32,8 @@ export class Timers {
 
   /** The earliest time somebody waits for, or Infinity. */
   _next(): number {
-    for (let time; (time = this._heap[0]) !== undefined; this._pop(time)) if (this._lists.get(time)?._first) return time;
+    for (let time; (time = this._heap[0]) !== undefined; this._pop(time))
+      if (this._lists.get(time)?._first) return time;
     return Infinity;
   }
 
@@ -40,7 +41,7 @@ export class Timers {
   _fire(time: number): void {
     const list = this._lists.get(time);
     this._pop(time);
-    for (let waiter; (waiter = list?._shift()); ) waiter._wake();
+    for (let waiter; (waiter = list?._shift());) waiter._wake();
   }
 
   /** Removes the earliest time: the hole at the top sinks to where the last one belongs. */

@@ -1,9 +1,9 @@
 // Starting a program on a loop of its own. Relies on loop.
 
-import type { Awaitable, Result } from './awaitable.ts';
+import type { Awaitable, Result } from '../kernel/awaitable.ts';
 import { Loop } from './loop.ts';
 import type { LoopOptions } from './loop.ts';
-import { Task } from './task.ts';
+import { Task } from '../kernel/task.ts';
 
 export interface RunOptions extends LoopOptions {
   /** The name of the main task; `main` by default. */
@@ -23,7 +23,11 @@ export function run<A extends Awaitable<unknown>>(main: A, options: RunOptions =
   return startMain(new Loop(options), main, options);
 }
 
-export function startMain<A extends Awaitable<unknown>>(loop: Loop, main: A, { name = 'main', signal }: RunOptions): Task<Result<A>> {
+export function startMain<A extends Awaitable<unknown>>(
+  loop: Loop,
+  main: A,
+  { name = 'main', signal }: RunOptions,
+): Task<Result<A>> {
   const task = new Task<Result<A>>(loop, undefined, main as Awaitable<Result<A>>, name);
   if (signal) {
     const abort = () => task.cancel(signal.reason);

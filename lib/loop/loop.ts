@@ -3,14 +3,14 @@
 // lasted a quarter of a millisecond the host gets its turn, so that I/O and timers go on whatever the tasks do.
 // Relies on everything else in the kernel.
 
-import { SystemClock } from './clock.ts';
-import type { Clock } from './clock.ts';
-import type { Debug } from './debug.ts';
-import { afterHost, hostActive, reportError, takeOptions, unwatchHost, watchHost } from './host.ts';
-import type { Waiter } from './list.ts';
+import { SystemClock } from '../time/clock.ts';
+import type { Clock } from '../time/clock.ts';
+import type { Debug } from '../debug/index.ts';
+import { afterHost, hostActive, reportError, takeOptions, unwatchHost, watchHost } from '../host/node.ts';
+import type { Waiter } from '../kernel/waiting.ts';
 import type { Scheduler } from './scheduler.ts';
-import type { Task } from './task.ts';
-import type { VirtualClock } from './virtual-clock.ts';
+import type { Task } from '../kernel/task.ts';
+import type { VirtualClock } from '../time/virtual-clock.ts';
 
 /** The budget: after so many steps the loop looks at the time, */
 const STEPS = 32;
@@ -99,7 +99,7 @@ export class Loop implements Scheduler {
   readonly _slice = (): void => {
     hostActive();
     do {
-      for (let waiter; this._running && (waiter = this._first); ) {
+      for (let waiter; this._running && (waiter = this._first);) {
         this._first = waiter._next;
         if (!this._first) this._last = undefined;
         waiter._next = undefined;

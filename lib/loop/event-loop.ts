@@ -1,19 +1,19 @@
 // The event loop as asyncio's users know it: make one, hand it tasks and callbacks, run it, stop it,
 // close it. The machine is in loop.ts; `run` needs no more than that. Relies on loop.
 
-import type { Awaitable, Coroutine, Result } from './awaitable.ts';
-import type { SystemClock } from './clock.ts';
-import { combine } from './combine.ts';
-import { liveTasks } from './deadlock.ts';
-import { checkDuration } from './duration.ts';
-import { InvalidStateError } from './errors.ts';
-import { Future } from './future.ts';
-import { unwatchHost } from './host.ts';
+import type { Awaitable, Coroutine, Result } from '../kernel/awaitable.ts';
+import type { SystemClock } from '../time/clock.ts';
+import { combine } from '../words/combine.ts';
+import { liveTasks } from '../host/deadlock.ts';
+import { checkDuration } from '../words/check.ts';
+import { InvalidStateError } from '../words/errors.ts';
+import { Future } from '../kernel/future.ts';
+import { unwatchHost } from '../host/node.ts';
 import { Loop } from './loop.ts';
 import type { LoopOptions } from './loop.ts';
-import { Handle } from './outcome.ts';
-import { Task } from './task.ts';
-import { checkAwaitable } from './yieldable.ts';
+import { Handle } from '../kernel/outcome.ts';
+import { Task } from '../kernel/task.ts';
+import { checkAwaitable } from '../kernel/yieldable.ts';
 
 declare global {
   // As lib.esnext.disposable and Node's types have it, for those who compile without both.
@@ -77,7 +77,8 @@ export class EventLoop extends Loop {
   /** `callback(...args)` when the loop's clock shows `time` (milliseconds, see `now()`), never earlier. Throws a `TypeError` for what is no number or no function. */
   callAt<A extends unknown[]>(time: number, callback: (...args: A) => void, ...args: A): Handle {
     this._open();
-    if (typeof time !== 'number' || Number.isNaN(time)) throw new TypeError(`callAt and callLater take a number of milliseconds, not ${String(time)}`);
+    if (typeof time !== 'number' || Number.isNaN(time))
+      throw new TypeError(`callAt and callLater take a number of milliseconds, not ${String(time)}`);
     if (typeof callback !== 'function') throw new TypeError(`the event loop calls functions, not ${String(callback)}`);
     const run = Object.defineProperty(() => callback(...args), 'name', { value: callback.name }); // for the report, if it throws
     const handle = new Handle(this, run);
@@ -87,9 +88,13 @@ export class EventLoop extends Loop {
   }
 
   /** Runs the loop until the work is over; the task can be awaited, and its work starts after this returns. */
-  runUntilComplete<A extends Awaitable<unknown>>(work: A, options?: { readonly name?: string | undefined }): Task<Result<A>> {
+  runUntilComplete<A extends Awaitable<unknown>>(
+    work: A,
+    options?: { readonly name?: string | undefined },
+  ): Task<Result<A>> {
     this._startable();
-    const task = work instanceof Task && work.loop === this ? (work as Task<Result<A>>) : this.createTask(work, options);
+    const task =
+      work instanceof Task && work.loop === this ? (work as Task<Result<A>>) : this.createTask(work, options);
     task.addDoneCallback(() => {
       if (this._main === task) this.stop();
     });
@@ -173,7 +178,8 @@ export class EventLoop extends Loop {
 
   private _startable(): void {
     this._open();
-    if (this._running) throw new InvalidStateError('the event loop is already running: create a task in it, or make another loop');
+    if (this._running)
+      throw new InvalidStateError('the event loop is already running: create a task in it, or make another loop');
   }
 
   private _open(): void {

@@ -1,7 +1,7 @@
 // What tasks, futures, callbacks and effects ask of the event loop that runs them. The loop implements
 // it; that they know this page and not the loop keeps the imports in one direction.
 
-import type { Waiter } from './list.ts';
+import type { Waiter } from '../kernel/waiting.ts';
 
 export interface Scheduler {
   /** Milliseconds since the loop was made; a virtual clock starts at 0. */

@@ -1,6 +1,6 @@
 // Several errors in one. Relies on explain.
 
-import { show } from './explain.ts';
+import { show } from './messages.ts';
 
 /** One error is thrown as it is, several as one `AggregateError`; the same error twice counts once. */
 export function combine(errors: readonly unknown[]): unknown {

@@ -1,12 +1,12 @@
 // Running a program to its end at once. Relies on run and the virtual clock.
 
-import type { Awaitable, Result } from './awaitable.ts';
-import { InvalidStateError } from './errors.ts';
+import type { Awaitable, Result } from '../kernel/awaitable.ts';
+import { InvalidStateError } from '../words/errors.ts';
 import { Loop } from './loop.ts';
 import { startMain } from './run.ts';
 import type { RunOptions } from './run.ts';
-import type { Task } from './task.ts';
-import { VirtualClock } from './virtual-clock.ts';
+import type { Task } from '../kernel/task.ts';
+import { VirtualClock } from '../time/virtual-clock.ts';
 
 /** A loop that never lets the host in. */
 class SyncLoop extends Loop {

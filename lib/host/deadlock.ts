@@ -2,11 +2,11 @@
 // host, at the moment when Node would end the process (host.ts), and a virtual clock
 // (virtual-clock.ts). Relies on errors, explain and outcome.
 
-import { FAILED } from './codes.ts';
-import { DeadlockError } from './errors.ts';
-import type { Place } from './list.ts';
-import { Outcome } from './outcome.ts';
-import { show } from './explain.ts';
+import { FAILED } from '../kernel/modes.ts';
+import { DeadlockError } from '../words/errors.ts';
+import type { Place } from '../kernel/waiting.ts';
+import { Outcome } from '../kernel/outcome.ts';
+import { show } from '../words/messages.ts';
 
 interface StuckTask {
   readonly _place: Place | undefined;
@@ -38,7 +38,9 @@ export function waitsElsewhere<T extends StuckTask>(loop: StuckLoop<T>): boolean
   return liveTasks(loop).some(({ waitingOn }) => {
     const { payload = waitingOn } = (waitingOn ?? {}) as { payload?: unknown };
     // The arguments of join(task), cancel(task, reason), wait([task]), or a task that was yielded as it is.
-    return [payload].flat(Infinity).some((value: unknown) => value instanceof Outcome && (value.loop as unknown) !== loop);
+    return [payload]
+      .flat(Infinity)
+      .some((value: unknown) => value instanceof Outcome && (value.loop as unknown) !== loop);
   });
 }
 

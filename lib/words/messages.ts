@@ -24,11 +24,19 @@ export function show(value: unknown): string {
       typeof value === 'string' ? `'${value}'`
       : typeof value === 'function' ? value.name || 'a function'
       : Array.isArray(value) ? `[${value.slice(0, 9).map(show).join(', ')}]`
-      : (value as { _brief?: string } | null | undefined)?._brief ?? String(value);
+      : ((value as { _brief?: string } | null | undefined)?._brief ?? String(value));
     const tag = /^\[object (.*)]$/.exec(text)?.[1];
     if (tag !== undefined) {
-      const name = tag === 'Object' ? (value as object).constructor.name : tag === 'Generator' ? 'coroutine' : tag;
-      text = name === 'Object' ? `{ ${Object.entries(value as object).map(([key, field]) => `${key}: ${show(field)}`).join(', ')} }` : `a ${name}`;
+      const name =
+        tag === 'Object' ? (value as object).constructor.name
+        : tag === 'Generator' ? 'coroutine'
+        : tag;
+      text =
+        name === 'Object' ?
+          `{ ${Object.entries(value as object)
+            .map(([key, field]) => `${key}: ${show(field)}`)
+            .join(', ')} }`
+        : `a ${name}`;
     }
     return text.length > 99 ? `${text.slice(0, 96)}...` : text;
   } catch {
@@ -40,7 +48,10 @@ export function show(value: unknown): string {
 
 /** Of a value that is no awaitable: what cannot be done with it, and what was probably meant. */
 export function cannotBe(done: string, value: unknown): string {
-  const meant = typeof value === 'function' ? 'to call it' : Array.isArray(value) ? 'all(...)' : 'fromPromise(...)';
+  const meant =
+    typeof value === 'function' ? 'to call it'
+    : Array.isArray(value) ? 'all(...)'
+    : 'fromPromise(...)';
   return `${show(value)} cannot be ${done}; did you mean ${meant}? Effects, coroutines, tasks, futures and promises can`;
 }
 
@@ -64,6 +75,9 @@ export function origin(task: Named): string {
 
 /** A generator that is stepped from inside itself: the language's error does not say where. */
 export function explainError(error: unknown, task: unknown): unknown {
-  const reentry = error instanceof TypeError && /enerator is already running|already executing generator/.test(error.message);
-  return reentry ? new InvalidStateError(`${task} cannot step a generator from inside itself: ${error.message}`) : error;
+  const reentry =
+    error instanceof TypeError && /enerator is already running|already executing generator/.test(error.message);
+  return reentry ?
+      new InvalidStateError(`${task} cannot step a generator from inside itself: ${error.message}`)
+    : error;
 }

@@ -5,8 +5,8 @@
 // Both count milliseconds from their own making, so that programs print and compare small numbers.
 // Relies on list.
 
-import { List } from './list.ts';
-import type { Waiter } from './list.ts';
+import { List } from '../kernel/waiting.ts';
+import type { Waiter } from '../kernel/waiting.ts';
 
 /** What an event loop asks of a clock. */
 export interface Clock {
@@ -59,7 +59,7 @@ class Due extends List {
     else {
       // The host rounds each timer by itself: the list of the millisecond before may not have been called yet.
       this._clock._lists.get(this._time - 1)?._arm();
-      for (let waiter; (waiter = this._shift()); ) waiter._wake();
+      for (let waiter; (waiter = this._shift());) waiter._wake();
     }
   };
 

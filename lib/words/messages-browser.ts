@@ -6,7 +6,9 @@ export const inspect: unique symbol = /* @__PURE__ */ Symbol() as never;
 
 export function show(value: unknown): string {
   try {
-    return typeof value === 'string' ? `'${value}'` : ((value as { _brief?: string } | null | undefined)?._brief ?? String(value));
+    return typeof value === 'string' ?
+        `'${value}'`
+      : ((value as { _brief?: string } | null | undefined)?._brief ?? String(value));
   } catch {
     return 'an object';
   }

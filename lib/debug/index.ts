@@ -4,11 +4,11 @@
 // prototype, which the constructor's assignment meets; a hook in the constructor would cost every effect.
 // The browser has no debug mode (host-browser.ts). Relies on trampoline.
 
-import { Effect } from './effect.ts';
-import { InvalidStateError } from './errors.ts';
-import { show, spawnedAt } from './explain.ts';
-import { isGenerator } from './frame.ts';
-import { Trampoline } from './trampoline.ts';
+import { Effect } from '../kernel/effect.ts';
+import { InvalidStateError } from '../words/errors.ts';
+import { show, spawnedAt } from '../words/messages.ts';
+import { isGenerator } from '../kernel/frame.ts';
+import { Trampoline } from '../kernel/trampoline.ts';
 
 /** `true`: warnings are printed. A function is given them instead. */
 export type Debug = boolean | ((warning: string) => void);
@@ -65,7 +65,7 @@ function tell(one: Made): void {
 function place(): string {
   const [, first = '', ...lines] = (new Error().stack ?? '').split('\n');
   // This very line says where the engine is, as a file or a URL, whatever source maps make of it.
-  const engine = /(?:\(|at )([^()]*)kernel.debug\./.exec(first)?.[1] ?? 'node:';
+  const engine = /(?:\(|at )([^()]*)debug.index\./.exec(first)?.[1] ?? 'node:';
   const line = lines.find((text) => ![engine, '(<anonymous>)', 'node:'].some((inner) => text.includes(inner))) ?? '';
   return `at ${/(?:\(|at )([^()]+:\d+:\d+)\)?$/.exec(line)?.[1] ?? 'an unknown place'}`;
 }
@@ -73,7 +73,12 @@ function place(): string {
 /** An effect that was given to another effect, in its arguments, is that one's business; so is one that a task was made of. */
 function use(value: unknown, depth = 0): void {
   if (value instanceof Effect) unused.delete(made.get(value) as Made);
-  else if (depth < 3 && typeof value === 'object' && value !== null && (Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype)) {
+  else if (
+    depth < 3 &&
+    typeof value === 'object' &&
+    value !== null &&
+    (Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype)
+  ) {
     for (const item of Object.values(value)) use(item, depth + 1);
   }
 }
@@ -113,7 +118,10 @@ function install(): void {
   Trampoline.prototype._perform = function (this: Task, yielded: unknown) {
     use(yielded);
     if (active.has(this.loop) && isGenerator(yielded)) {
-      if (entered.has(yielded)) throw new InvalidStateError('this coroutine was run before, or is being run: call its function once for each time it is to run');
+      if (entered.has(yielded))
+        throw new InvalidStateError(
+          'this coroutine was run before, or is being run: call its function once for each time it is to run',
+        );
       entered.add(yielded);
     }
     // What is made meanwhile is made by the engine.

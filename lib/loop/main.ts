@@ -1,9 +1,9 @@
 // main: `run` for a whole program under Node: signals and exit codes. Relies on the kernel.
 
 import type { Awaitable, Result } from '../kernel/awaitable.ts';
-import { DeadlockError } from '../kernel/errors.ts';
-import { run } from '../kernel/run.ts';
-import type { RunOptions } from '../kernel/run.ts';
+import { DeadlockError } from '../words/errors.ts';
+import { run } from './run.ts';
+import type { RunOptions } from './run.ts';
 import type { Task } from '../kernel/task.ts';
 
 /** Node's process, as far as it is needed; absent in browsers, where `main` is `run` with a printed error. */

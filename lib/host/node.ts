@@ -2,11 +2,11 @@
 // has nothing left to do, debug mode, and the report of errors that have nowhere else to go. Bundlers for browsers
 // take host-browser.ts instead (the "browser" field of package.json). Relies on deadlock, debug, host-browser.
 
-import type { Clock } from './clock.ts';
+import type { Clock } from '../time/clock.ts';
 import { breakDeadlock, waitsElsewhere } from './deadlock.ts';
-import { endDebug, startDebug, takeDebug } from './debug.ts';
-import type { Debug } from './debug.ts';
-import { afterHost as afterBrowser } from './host-browser.ts';
+import { endDebug, startDebug, takeDebug } from '../debug/index.ts';
+import type { Debug } from '../debug/index.ts';
+import { afterHost as afterBrowser } from './browser.ts';
 
 type Loop = Parameters<typeof breakDeadlock>[0] & {
   readonly _clock: Clock;
@@ -63,7 +63,10 @@ function goOn(loop: Loop): boolean {
 }
 
 /** `debug`, or, when it is not given, the environment's TREADLE_DEBUG. */
-export function takeOptions(loop: object, { debug = /^(?!0?$)/.test(host.process?.env?.['TREADLE_DEBUG'] ?? '') }: { readonly debug?: Debug | undefined }): void {
+export function takeOptions(
+  loop: object,
+  { debug = /^(?!0?$)/.test(host.process?.env?.['TREADLE_DEBUG'] ?? '') }: { readonly debug?: Debug | undefined },
+): void {
   takeDebug(loop, debug);
 }
 

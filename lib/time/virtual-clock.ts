@@ -2,8 +2,8 @@
 // timers and deadlock.
 
 import type { Clock } from './clock.ts';
-import { breakDeadlock, waitsElsewhere } from './deadlock.ts';
-import type { Waiter } from './list.ts';
+import { breakDeadlock, waitsElsewhere } from '../host/deadlock.ts';
+import type { Waiter } from '../kernel/waiting.ts';
 import { Timers } from './timers.ts';
 
 type StuckLoop = Parameters<typeof breakDeadlock>[0] & { readonly _outside: number };
