@@ -2,7 +2,6 @@
 
 import { startChild } from '../effects/spawn.ts';
 import type { Awaitable, Result } from '../kernel/awaitable.ts';
-import { PERFORM } from '../kernel/modes.ts';
 import { Effect, SUSPENDED } from '../kernel/effect.ts';
 import { List } from '../kernel/waiting.ts';
 import type { Task } from '../kernel/task.ts';
@@ -11,7 +10,7 @@ import { checkAwaitables } from './children.ts';
 function perform(owner: Task, [works]: [readonly Awaitable<unknown>[]]): Iterable<Effect<unknown>> {
   const over: Task[] = [];
   /** Who waits for the first one that is over, for the second one ... */
-  const lines: List[] = [];
+  const lines: List<Task>[] = [];
   const performNext = (task: Task, index: number): unknown => {
     const child = over[index];
     if (child) return task._perform(child);
@@ -22,12 +21,12 @@ function perform(owner: Task, [works]: [readonly Awaitable<unknown>[]]): Iterabl
     _told(child: Task) {
       if (!child.done) return;
       const line = lines[over.push(child) - 1];
-      for (let waiter; (waiter = line?._shift());) waiter._wake(child, PERFORM);
+      for (let waiter; (waiter = line?._shift());) waiter._wakePerforming(child);
     },
   };
   const children = [...new Set(Object.values(works))].map((work) => {
     const child = startChild(owner, work);
-    lines.push(new List());
+    lines.push(new List<Task>());
     child._watcher = watcher;
     return child;
   });

@@ -119,11 +119,11 @@ export class Children implements Place, Watcher {
     if (task._place !== this || !this.condition()) return;
     task._wake();
     // From now on there may be a result: a cancellation comes after it was handed over, or it would be lost.
-    task._place = { _leave: () => true };
+    task._place = { _withdraw: () => true };
   }
 
   /** The task is cancelled: so are the children, at once. But a clean-up that has begun is waited for. */
-  _leave(): boolean {
+  _withdraw(): boolean {
     const { closing } = this;
     this.cancel();
     return closing;

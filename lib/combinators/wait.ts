@@ -1,7 +1,6 @@
 // wait: looks at tasks, without owning them. It throws none of their errors, cancels none of them, and has not
 // seen how they ended. Relies on the kernel.
 
-import { PERFORM } from '../kernel/modes.ts';
 import { checkDuration } from '../words/check.ts';
 import { Effect, SUSPENDED } from '../kernel/effect.ts';
 import { mustBe } from '../words/messages.ts';
@@ -33,7 +32,7 @@ function perform(
   };
   const finish = () => {
     release();
-    task._wake(new Effect('wait', undefined, split), PERFORM); // in its turn: more may be over by then
+    task._wakePerforming(new Effect('wait', undefined, split)); // in its turn: more may be over by then
   };
   const limit = new Handle(loop, finish);
   const handles = pending().map((outcome) => {
@@ -47,7 +46,7 @@ function perform(
   });
   handles.push(limit);
   loop._scheduleAt(loop.now() + timeout, limit);
-  task._place = { _leave: release };
+  task._place = { _withdraw: release };
   return SUSPENDED;
 }
 

@@ -1,6 +1,6 @@
 // cancel: ask a task to end, and wait until it has. Relies on the kernel.
 
-import { CANCELLING, PERFORM } from '../kernel/modes.ts';
+import { CANCELLING } from '../kernel/modes.ts';
 import { Effect, SUSPENDED } from '../kernel/effect.ts';
 import { Handle } from '../kernel/outcome.ts';
 import { mustBe } from '../words/messages.ts';
@@ -11,9 +11,9 @@ function perform(task: Task, [target, reason]: [Task, unknown?]): unknown {
   if (!target.done) {
     target.cancel(reason);
     if (target === task) return task._close() ? SUSPENDED : false; // false: in its clean-up
-    const again = new Handle(task.loop, () => task._wake(cancel(target), PERFORM));
+    const again = new Handle(task.loop, () => task._wakePerforming(cancel(target)));
     target._park(again);
-    task._place = { _leave: () => again.cancel() };
+    task._place = { _withdraw: () => again.cancel() };
     return SUSPENDED;
   }
   if (target.state === 'failed' && target._flags & CANCELLING) throw target.error();

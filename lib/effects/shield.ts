@@ -1,7 +1,6 @@
 // shield: work that cancellation must wait for. Relies on the kernel, spawn.
 
 import type { Awaitable, Result } from '../kernel/awaitable.ts';
-import { PERFORM } from '../kernel/modes.ts';
 import { Effect, SUSPENDED } from '../kernel/effect.ts';
 import type { Task } from '../kernel/task.ts';
 import { checkAwaitable } from '../kernel/yieldable.ts';
@@ -12,13 +11,13 @@ function perform(task: Task, [work]: [Awaitable<unknown>]): unknown {
   const child = startChild(task, work);
   child.addDoneCallback(() => {
     task._place = undefined;
-    if (!task._due) return task._wake(child, PERFORM);
+    if (!task._due) return task._wakePerforming(child);
     // The cancellation that waited is delivered now, at this very yield: at the next one, which may be in a `finally`, it
     // would cut that clean-up short.
     if (child.state === 'failed') task._addError(child.error());
     task._close();
   });
-  task._place = { _leave: () => true }; // does not let go when the task is cancelled
+  task._place = { _withdraw: () => true }; // does not let go when the task is cancelled
   return SUSPENDED;
 }
 

@@ -32,7 +32,7 @@ export function performSuspend(task: Task, [start]: [Start<never>]): unknown {
     return early ? undefined : cleanUp;
   });
   if (!early) return waiting;
-  task._place?._leave(task);
+  task._place?._withdraw(task);
   task._place = undefined;
   return early();
 }

@@ -2,7 +2,7 @@
 // who wait for it; and the handle, which is a callback in the hands of the loop.
 // Relies on list, errors and the scheduler's interface.
 
-import { CANCELLED, FAILED, OBSERVED, PERFORM, SUCCEEDED, WAITING } from './modes.ts';
+import { CANCELLED, FAILED, OBSERVED, SUCCEEDED, WAITING } from './modes.ts';
 import { CancelledError, InvalidStateError } from '../words/errors.ts';
 import { List } from './waiting.ts';
 import type { Place, Waiter } from './waiting.ts';
@@ -12,8 +12,14 @@ import { inspect, show } from '../words/messages.ts';
 /** A future is `waiting` until it is done. */
 export type State = 'ready' | 'running' | 'waiting' | 'succeeded' | 'failed' | 'cancelled';
 
+/** Who waits for an outcome: a task that joins it, or a callback. */
+export interface Joiner extends Waiter {
+  /** It is ready, and will first perform this, as if it had yielded it just then. */
+  _wakePerforming(yielded: unknown): void;
+}
+
 /** It is itself the list of those who wait for it. */
-export abstract class Outcome<T> extends List {
+export abstract class Outcome<T> extends List<Joiner> {
   /** @internal */ declare readonly loop: Scheduler;
   declare _status: number;
   declare _flags: number;
@@ -72,7 +78,7 @@ export abstract class Outcome<T> extends List {
   /** Takes back every registration of this callback that is still waiting; returns how many there were. */
   removeDoneCallback(callback: (outcome: this) => void): number {
     let count = 0;
-    for (let waiter = this._first, next; waiter; waiter = next) {
+    for (let waiter: Waiter | undefined = this._first, next; waiter; waiter = next) {
       next = waiter._next;
       if ((waiter as Handle)._callback === callback) {
         (waiter as Handle).cancel();
@@ -92,7 +98,7 @@ export abstract class Outcome<T> extends List {
     this._status = status;
     this._value = value;
     // Each joiner performs the join again: so an outcome is seen only when it is delivered, not by a joiner cancelled meanwhile.
-    for (let waiter; (waiter = this._shift());) waiter._wake(this, PERFORM);
+    for (let waiter; (waiter = this._shift());) waiter._wakePerforming(this);
   }
 
   /** @internal */
@@ -119,7 +125,7 @@ export class Handle implements Waiter {
   /** The callback will not be called. Does nothing when it already was. */
   cancel(): void {
     this._callback = undefined;
-    this._place?._leave(this);
+    this._place?._withdraw(this);
   }
 
   _run(): void {
@@ -134,5 +140,9 @@ export class Handle implements Waiter {
 
   _wake(): void {
     this._loop._schedule(this);
+  }
+
+  _wakePerforming(): void {
+    this._wake();
   }
 }

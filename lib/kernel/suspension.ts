@@ -4,6 +4,11 @@
 import { CLOSE, NEXT, THROW } from './modes.ts';
 import { SUSPENDED } from './effect.ts';
 import type { Waiter } from './waiting.ts';
+
+interface Suspended extends Waiter {
+  readonly loop: Scheduler;
+  _wakeThrowing(error: unknown): void;
+}
 import type { Scheduler } from '../loop/scheduler.ts';
 
 /** Starts a wait: is given `resume` and `fail`; what it returns is called when the wait is cancelled. */
@@ -13,7 +18,7 @@ export type Start<T> = (resume: (value: T) => void, fail: (error: unknown) => vo
  * Parks the task until the outside answers. Only the first answer in time counts. The clean-up is called when
  * the wait is cancelled, also by a cancellation that comes between the answer and the task's next step.
  */
-export function suspendUntil(task: Waiter & { readonly loop: Scheduler }, start: Start<unknown>): unknown {
+export function suspendUntil(task: Suspended, start: Start<unknown>): unknown {
   let waiter: typeof task | undefined = task; // let go at the first answer: a promise that lives on keeps these functions
   let cleanUp: (() => void) | void;
   const settle = (mode: number) => (value?: unknown) => {
@@ -21,10 +26,11 @@ export function suspendUntil(task: Waiter & { readonly loop: Scheduler }, start:
     if (!answered) return;
     waiter = undefined;
     answered.loop._outside--;
-    if (mode < CLOSE) answered._wake(value, mode);
+    if (mode === NEXT) answered._wake(value);
+    if (mode === THROW) answered._wakeThrowing(value);
   };
   task._place = {
-    _leave() {
+    _withdraw() {
       settle(CLOSE)();
       cleanUp?.();
     },

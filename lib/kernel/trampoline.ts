@@ -80,7 +80,7 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
       }
       // One that goes on and on without waiting lets the others have a turn. It is put off before this is
       // performed, not after: cancellation could lose an answer in the inbox.
-      if (loop._budget-- < -100) return this._wake(value, PERFORM);
+      if (loop._budget-- < -100) return this._wakePerforming(value);
       const yielded = value;
       mode = NEXT;
       try {
@@ -100,7 +100,19 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
     }
   }
 
-  _wake(value?: unknown, mode = NEXT): void {
+  _wake(value?: unknown): void {
+    this._resumeBy(NEXT, value);
+  }
+
+  _wakeThrowing(error: unknown): void {
+    this._resumeBy(THROW, error);
+  }
+
+  _wakePerforming(yielded: unknown): void {
+    this._resumeBy(PERFORM, yielded);
+  }
+
+  private _resumeBy(mode: number, value: unknown): void {
     this._mode = mode;
     this._inbox = value;
     this._ready();
@@ -153,7 +165,7 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
     if (this._status !== RUNNING) {
       this._flags |= CANCELLING;
       try {
-        if (this._place?._leave(this)) return false; // not now: what it waits for is to be waited for
+        if (this._place?._withdraw(this)) return false; // not now: what it waits for is to be waited for
       } catch (error) {
         this._addError(error);
       }

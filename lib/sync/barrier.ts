@@ -1,10 +1,8 @@
 // A barrier: so many tasks wait for each other, and go on together. Relies on the kernel.
 
-import { THROW } from '../kernel/modes.ts';
 import { Effect, SUSPENDED } from '../kernel/effect.ts';
 import { mustBe } from '../words/messages.ts';
 import { List } from '../kernel/waiting.ts';
-import type { Waiter } from '../kernel/waiting.ts';
 import type { Task } from '../kernel/task.ts';
 import type { NameOption } from './lock.ts';
 
@@ -16,17 +14,17 @@ export class BrokenBarrierError extends Error {
 }
 
 /** A line that knows its length. */
-class Line extends List {
+class Line extends List<Task> {
   _length = 0;
 
-  override _park(waiter: Waiter): void {
+  override _park(waiter: Task): void {
     this._length++;
     super._park(waiter);
   }
 
-  override _leave(waiter: Waiter): void {
+  override _withdraw(waiter: Task): void {
     this._length--;
-    super._leave(waiter);
+    super._withdraw(waiter);
   }
 }
 
@@ -83,7 +81,7 @@ export class Barrier {
   }
 
   private _refuse(why: string): void {
-    for (let waiter; (waiter = this._waiters._shift());) waiter._wake(this._error(why), THROW);
+    for (let waiter; (waiter = this._waiters._shift());) waiter._wakeThrowing(this._error(why));
   }
 
   private _error(why: string): BrokenBarrierError {

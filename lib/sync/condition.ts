@@ -23,9 +23,9 @@ import type { NameOption } from './lock.ts';
 export class Condition {
   readonly name: string;
   private readonly _lock: Lock;
-  private readonly _waiters = new List();
+  private readonly _waiters = new List<Task>();
   /** Where those are who were notified and have not had their turn: cancelled by then, they pass it on. */
-  private readonly _notified = { _leave: () => this._wakeUp(1) };
+  private readonly _notified = { _withdraw: () => this._wakeUp(1) };
 
   /** Several conditions may share one lock; without one it has its own. */
   constructor(lock?: Lock, { name = 'condition' }: NameOption = {}) {

@@ -16,7 +16,7 @@ import type { NameOption } from './lock.ts';
 export class Event {
   readonly name: string;
   private _happened = false;
-  private readonly _waiters = new List();
+  private readonly _waiters = new List<Task>();
 
   constructor({ name = 'event' }: NameOption = {}) {
     this.name = name;

@@ -7,7 +7,6 @@
 // A task that waits to put keeps its item in its inbox, which is free while it waits. To keep a promise is what a
 // woken task does first in its turn, by PERFORM: no budget ends and no cancellation comes in between.
 
-import { PERFORM, THROW } from '../kernel/modes.ts';
 import { Effect, SUSPENDED } from '../kernel/effect.ts';
 import { QueueClosedError } from '../words/errors.ts';
 import { mustBe } from '../words/messages.ts';
@@ -35,8 +34,8 @@ export abstract class Exchange<T> {
   /** How many items fit in. */
   readonly capacity: number;
   _items: Items<T> = new Deque<T>();
-  readonly _takers = new List();
-  readonly _putters = new List();
+  readonly _takers = new List<Task>();
+  readonly _putters = new List<Task>();
   /** How many tasks were woken to take an item, and how many to put theirs in. */
   _taking = 0;
   _putting = 0;
@@ -70,7 +69,7 @@ export abstract class Exchange<T> {
 
   _close(): void {
     this._shut = true;
-    for (let putter; (putter = this._putters._shift());) putter._wake(this._closedError(), THROW);
+    for (let putter; (putter = this._putters._shift());) putter._wakeThrowing(this._closedError());
     this._checkEnd();
   }
 
@@ -128,7 +127,7 @@ export abstract class Exchange<T> {
     if (!this._putters._first || !this._room()) return;
     const putter = this._putters._shift() as Task;
     this._putting++;
-    putter._wake(new Effect('', putter._inbox, this._enter), PERFORM);
+    putter._wakePerforming(new Effect('', putter._inbox, this._enter));
     putter._place = this._entering;
   }
 
@@ -140,7 +139,7 @@ export abstract class Exchange<T> {
   private _call(): void {
     const taker = this._takers._shift() as Task;
     this._taking++;
-    taker._wake(this._fetch, PERFORM);
+    taker._wakePerforming(this._fetch);
     taker._place = this._fetching;
   }
 
@@ -165,14 +164,14 @@ export abstract class Exchange<T> {
   };
 
   private readonly _fetching = {
-    _leave: (): void => {
+    _withdraw: (): void => {
       this._taking--;
       this._offer();
     },
   };
 
   private readonly _entering = {
-    _leave: (): void => {
+    _withdraw: (): void => {
       this._putting--;
       this._admit();
     },

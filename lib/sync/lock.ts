@@ -53,7 +53,7 @@ export class Lock {
   private readonly _waiters = new Waiters();
   private readonly _acquireKind: string;
   private _taken = false;
-  private readonly _handed = { _leave: () => this.release() };
+  private readonly _handed = { _withdraw: () => this.release() };
 
   constructor({ name = 'lock' }: NameOption = {}) {
     this.name = name;

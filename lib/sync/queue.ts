@@ -26,7 +26,7 @@ export class QueueEmptyError extends Error {
  * jobs.close();
  */
 export class Queue<T> extends Exchange<T> {
-  private readonly _joiners = new List();
+  private readonly _joiners = new List<Task>();
   private _unfinished = 0;
 
   /** Throws a `RangeError` when the capacity is not a whole number of 1 or more, or `Infinity`, the default. */

@@ -19,8 +19,8 @@ export class Semaphore {
   readonly name: string;
   private readonly _acquireKind: string;
   private _permits: number;
-  private readonly _waiters = new List();
-  private readonly _handed = { _leave: () => this.release() };
+  private readonly _waiters = new List<Task>();
+  private readonly _handed = { _withdraw: () => this.release() };
 
   /** Throws a `RangeError` when `permits` is not a whole number of 0 or more. */
   constructor(permits = 1, { name = 'semaphore' }: NameOption = {}) {

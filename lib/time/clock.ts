@@ -63,8 +63,8 @@ class Due extends List {
     }
   };
 
-  override _leave(waiter: Waiter): void {
-    super._leave(waiter);
+  override _withdraw(waiter: Waiter): void {
+    super._withdraw(waiter);
     if (this._first) return;
     clearTimeout(this._timer);
     this._clock._lists.delete(this._time);

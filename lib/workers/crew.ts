@@ -76,7 +76,7 @@ export class Crew implements Leader {
     if (job.end || job.cancelling) return;
     job.cancelling = { reason };
     if (job._place) {
-      job._place._leave(job);
+      job._place._withdraw(job);
       job.settle('cancelled');
       this.look();
     } else for (const member of this.members) if (member.running.has(job.id)) member.cancel(job, reason);
@@ -92,7 +92,7 @@ export class Crew implements Leader {
   terminate(): void {
     this.state = 'closed';
     for (const job of [...this.programs.values()].flatMap((jobs) => [...jobs])) {
-      job._place?._leave(job);
+      job._place?._withdraw(job);
       job.cancelling ??= { reason: `${this.options.name} was terminated` };
       job.settle('cancelled');
     }

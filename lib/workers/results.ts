@@ -163,7 +163,7 @@ export class Results<T> implements IterableIterator<Effect<T>> {
 
   private leave(taker: Taker): Taker {
     this.waiting--;
-    this.takers._leave(taker);
+    this.takers._withdraw(taker);
     return taker;
   }
 

@@ -680,7 +680,7 @@ spec('finds the notify that is not passed on', () => {
   const { faults } = everywhere(
     notified(() => {
       const condition = new Condition();
-      (condition as unknown as { _notified: { _leave(): void } })._notified._leave = () => {};
+      (condition as unknown as { _notified: { _withdraw(): void } })._notified._withdraw = () => {};
       return condition;
     }),
   );
