@@ -29,6 +29,8 @@ const names = [
   'createContext',
   'suspend',
   'shield',
+  'ensure',
+  'use',
   'all',
   'allSettled',
   'any',

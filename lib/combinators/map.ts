@@ -1,143 +1,110 @@
-// map and forEach: the same work for every item of a source, so many at a time. Relies on children.
+// map and forEach: the same work for every item of a source, with at most n running at once. Relies on group, source.
 
-import { frameOf } from '../effects/coroutine.ts';
-import { currentTask } from '../effects/current-task.ts';
+import { acquires, giveBack } from '../kernel/acquired.ts';
 import type { Awaitable, Result } from '../kernel/awaitable.ts';
+import { closeScope, keepCleanUpError } from '../kernel/closing.ts';
 import { Effect } from '../kernel/effect.ts';
-import { QueueClosedError } from '../words/errors.ts';
-import { Outcome } from '../kernel/outcome.ts';
+import type { Task } from '../kernel/task.ts';
+import { combine } from '../words/combine.ts';
 import { mustBe } from '../words/messages.ts';
-import { Children } from './children.ts';
-
-/** A queue: its items end when it is closed. It may have other consumers, and is left as it is. */
-interface Gettable<T> {
-  get(): Effect<T>;
-}
-/** A channel: its end is a value. Left early, it is closed. */
-interface Receivable<T> {
-  receive(): Effect<IteratorResult<T, undefined>>;
-  close(): void;
-}
-/** Where items come from. */
-export type Source<T> = Iterable<T> | AsyncIterable<T> | Gettable<T> | Receivable<T>;
+import { Group } from './group.ts';
+import { checkSource, open } from './source.ts';
+import type { Next, Source } from './source.ts';
 
 export interface MapOptions {
   /** How many run at the same time; no limit by default. */
   readonly concurrency?: number | undefined;
 }
 
-type Next = { readonly done?: boolean | undefined; readonly value: unknown };
-
-interface Puller {
-  /** A plain iterator answers at once, and costs no turn an item. */
-  readonly waits: boolean;
-  next(): Next | Awaitable<Next>;
-  /** Releases the source; what it gives is waited for. */
-  leave(): Awaitable<unknown> | undefined;
-}
-
-/** One way to pull from all of them. */
-function open(source: Source<unknown>): Puller {
-  if (Symbol.iterator in source) {
-    const iterator = source[Symbol.iterator]();
-    return { waits: false, next: () => iterator.next(), leave: () => void iterator.return?.() };
-  }
-  if (Symbol.asyncIterator in source) {
-    const iterator = source[Symbol.asyncIterator]();
-    return {
-      waits: true,
-      next: () => iterator.next(),
-      leave: () => iterator.return && Promise.resolve(iterator.return()),
-    };
-  }
-  if ('receive' in source)
-    return { waits: true, next: () => source.receive(), leave: () => source.close() as undefined };
-  return { waits: true, next: () => take(source), leave: () => undefined };
-}
-
-function* take(source: Gettable<unknown>): Generator<Effect<unknown>, Next, any> {
-  try {
-    return { value: yield* source.get() };
-  } catch (error) {
-    if (error instanceof QueueClosedError) return { done: true, value: undefined };
-    throw error;
-  }
-}
-
 type Work = (item: unknown, index: number) => Awaitable<unknown>;
+type Arguments = [items: Source<unknown>, work: Work, options?: MapOptions];
 
-function* runMap(
-  items: Source<unknown>,
-  work: Work,
-  options: MapOptions | undefined,
-  keep: (index: number, result: unknown) => void,
-) {
+/** What is done with a result. */
+type Keep = (index: number, result: unknown) => void;
+
+function* mapping(task: Task, [items, work, options]: Arguments, keep: Keep): Generator<unknown, void, unknown> {
   const concurrency = options?.concurrency ?? Infinity;
-  const children = new Children(yield* currentTask());
+  const group = new Group(task);
   const source = open(items);
+  /** Results that can be given back, should nobody get them. */
+  const acquired: { readonly run: Awaitable<unknown>; readonly result: unknown }[] = [];
   let count = 0;
   let pulling = false;
   let exhausted = false;
-  const failed = () => children.failed.length > 0;
-  children.cancelWhen(failed);
-  const start = (run: Awaitable<unknown>) => children.start(run, { name: 'item' });
-  /** Pulls an item and works on it in one go: whoever is cancelled in between has not taken it. */
-  function* pullAndWork() {
-    const { done, value } = (yield source.next() as Awaitable<Next>) as Next;
+  const failed = () => group.failed.length > 0;
+
+  function* workOn(item: unknown, index: number): Generator<unknown, void, unknown> {
+    const run = work(item, index);
+    const result = yield run;
+    keep(index, result);
+    if (acquires(run)) acquired.push({ run, result });
+  }
+  /** Pulls an item and works on it in one go: a child that is cancelled in between has not taken it. */
+  function* pullAndWork(): Generator<unknown, void, unknown> {
+    const { done, value } = (yield source.next()) as Next;
     pulling = false;
     exhausted = done === true;
-    children.look();
-    if (!exhausted) keep(count, yield work(value, count++));
+    group.look(); // there may be room for the next one
+    if (!exhausted) yield* workOn(value, count++);
   }
-  function* workOn(value: unknown, index: number) {
-    keep(index, yield work(value, index));
-  }
+
+  const errors: unknown[] = [];
+  let closed = true; // by return(): stays so, unless one of the lines below is reached
   try {
+    group.cancelWhen(failed);
     while (!exhausted) {
-      yield children.until(() => failed() || exhausted || (!pulling && children.alive < concurrency));
+      yield group.until(() => failed() || exhausted || (!pulling && group.children.length < concurrency));
       if (failed() || exhausted) break;
       if (source.waits) {
         pulling = true;
-        start(pullAndWork());
+        group.start(pullAndWork() as Awaitable<unknown>, { name: 'item' });
         continue;
       }
       const { done, value } = source.next() as Next;
       if (done) exhausted = true;
-      else start(workOn(value, count++));
+      else group.start(workOn(value, count++) as Awaitable<unknown>, { name: 'item' });
     }
-    yield children.untilOver(failed);
+    yield group.untilOver();
+    group.throwFailures();
+    closed = false;
+  } catch (error) {
+    errors.push(error);
+    closed = false;
   } finally {
-    if (children.alive > 0) yield children.close();
-    const leaving = exhausted ? undefined : source.leave();
-    // While an async generator is silent its return() waits, too: then it is told, and left.
-    if (pulling) void (leaving as Promise<unknown> | undefined)?.then(undefined, () => {});
-    else if (leaving) yield leaving;
+    group.shields = true; // from here on nothing is cut
+    group.cancelRest();
+    if (!group.drain()) yield group.untilOver();
+    try {
+      const leaving = exhausted ? undefined : source.leave();
+      // While an async generator is silent its return() waits, too: then it is told, and left.
+      if (pulling) void (leaving as Promise<unknown> | undefined)?.then(undefined, () => {});
+      else if (leaving) yield leaving;
+    } catch (error) {
+      errors.push(error);
+    }
+    if (closed || errors.length > 0) for (const { run, result } of acquired) giveBack(run, result, task);
+    closeScope(group);
+    errors.push(...group.takeErrors());
+    if (closed) for (const error of errors) keepCleanUpError(task, task._scope, error);
   }
-  children.throwFailures();
+  if (errors.length > 0) throw combine(errors);
 }
 
-const performMap = /* @__PURE__ */ frameOf(
-  'map',
-  function* (items: Source<unknown>, work: Work, options: MapOptions | undefined) {
-    const results: unknown[] = [];
-    yield* runMap(items, work, options, (index, result) => {
-      results[index] = result;
-    });
-    return results;
-  },
-);
+function* mapAll(task: Task, given: Arguments): Generator<unknown, unknown, unknown> {
+  const results: unknown[] = [];
+  yield mapping(task, given, (index, result) => void (results[index] = result));
+  return results;
+}
 
-const performForEach = /* @__PURE__ */ frameOf(
-  'forEach',
-  function* (items: Source<unknown>, work: Work, options: MapOptions | undefined) {
-    yield* runMap(items, work, options, () => {});
-  },
-);
+const performMap = (task: Task, given: Arguments) => task._call(mapAll(task, given));
+
+const performForEach = (task: Task, given: Arguments) => task._call(mapping(task, given, () => {}));
 
 /**
- * Runs `work(item, index)` for every item, at most `concurrency` at a time, and gives the results in the
+ * Runs `work(item, index)` for every item, at most `concurrency` at once, and gives the results in the
  * order of the items. Items are pulled only when there is room for them. On the first failure the others
- * are cancelled and have cleaned up before it is thrown. Leaving early releases the source.
+ * are cancelled and have cleaned up before it is thrown. Leaving early releases the source. Throws a `TypeError` or
+ * `RangeError` at the call for a wrong argument.
  *
  * @example
  * const pages = yield* map(urls, (url) => page(url), { concurrency: 10 });
@@ -150,7 +117,12 @@ export function map<T, A extends Awaitable<unknown>>(
   return new Effect('map', checked('map', items, work, options), performMap);
 }
 
-/** Like `map`, for work without a result: keeps nothing, so that the source may be endless. */
+/**
+ * Like `map`, for work without a result: keeps nothing, so that the source may be endless.
+ *
+ * @example
+ * yield* forEach(jobs, function* (job) { yield* process(job); }, { concurrency: 4 });
+ */
 export function forEach<T>(
   items: Source<T>,
   work: (item: T, index: number) => Awaitable<unknown>,
@@ -159,21 +131,14 @@ export function forEach<T>(
   return new Effect('forEach', checked('forEach', items, work, options), performForEach);
 }
 
-function checked(where: string, items: unknown, work: unknown, { concurrency = Infinity }: MapOptions = {}): unknown[] {
-  const source = items as
-    Partial<Gettable<unknown> & Receivable<unknown> & Iterable<unknown> & AsyncIterable<unknown>> | null | undefined;
-  const iterable = source?.[Symbol.iterator] ?? source?.[Symbol.asyncIterator] ?? source?.receive ?? source?.get;
-  if (
-    typeof iterable !== 'function' ||
-    typeof items === 'string' ||
-    items instanceof Effect ||
-    items instanceof Outcome
-  ) {
-    throw new TypeError(mustBe(where, 'an iterable, an async iterable, a queue or a channel of items', items));
-  }
-  if (typeof work !== 'function')
+function checked(where: string, items: unknown, work: unknown, options: MapOptions = {}): unknown[] {
+  const { concurrency = Infinity } = options;
+  checkSource(where, items);
+  if (typeof work !== 'function') {
     throw new TypeError(mustBe(where, 'a function that starts the work for an item', work));
-  if (concurrency !== Infinity && !(Number.isInteger(concurrency) && concurrency > 0))
+  }
+  if (concurrency !== Infinity && !(Number.isInteger(concurrency) && concurrency > 0)) {
     throw new RangeError(mustBe(where, 'a concurrency of 1 or more', concurrency));
+  }
   return concurrency === Infinity ? [items, work] : [items, work, { concurrency }];
 }

@@ -1,46 +1,53 @@
-// taskGroup: asyncio's TaskGroup, trio's nursery. Relies on children.
+// taskGroup: asyncio's TaskGroup, trio's nursery. Relies on together.
 
-import { frameOf } from '../effects/coroutine.ts';
-import { currentTask } from '../effects/current-task.ts';
 import type { SpawnOptions } from '../effects/spawn.ts';
 import type { Awaitable, Coroutine, Result } from '../kernel/awaitable.ts';
+import { checkAwaitable } from '../kernel/awaitable.ts';
 import { Effect } from '../kernel/effect.ts';
+import { LAST_CALL } from '../kernel/modes.ts';
+import type { Task } from '../kernel/task.ts';
 import { InvalidStateError } from '../words/errors.ts';
 import { mustBe } from '../words/messages.ts';
-import type { Task } from '../kernel/task.ts';
-import { checkAwaitable } from '../kernel/yieldable.ts';
-import { Children } from './children.ts';
+import type { Group } from './group.ts';
+import { combinator } from './together.ts';
 
 export interface TaskGroup {
-  /** Starts a task in the group. Throws an `InvalidStateError` when the group is over. */
+  /** Starts a task in the group. Throws an `InvalidStateError` when the group is over. In one that has failed it is cancelled at once. */
   spawn<A extends Awaitable<unknown>>(work: A, options?: SpawnOptions): Effect<Task<Result<A>>>;
 }
 
-const perform = /* @__PURE__ */ frameOf('taskGroup', function* (body: (group: TaskGroup) => Awaitable<unknown>) {
-  const children = new Children(yield* currentTask());
-  let over = false;
+type Body = (group: TaskGroup) => Awaitable<unknown>;
+
+/** What the body is given. */
+function taskGroupOf(group: Group): TaskGroup {
   const performSpawn = (_task: Task, [work, options]: [Awaitable<unknown>, SpawnOptions | undefined]) => {
-    if (over)
+    if (group.phase === LAST_CALL) {
       throw new InvalidStateError('the task group is over: spawn in it before its body and its tasks have ended');
-    return children.start(work, options);
+    }
+    return group.start(work, options);
   };
-  const group: TaskGroup = {
+  return {
     spawn(work, options) {
       checkAwaitable(work, 'spawned');
       return new Effect('group.spawn', options ? [work, options] : [work], performSpawn);
     },
   };
-  // The body is a child like the others, so that their failure can cancel it.
-  const main = children.start(body(group), { name: 'taskGroup' });
-  children.lenient = true;
-  try {
-    yield children.untilOver(() => children.failed.length > 0 || main.state === 'cancelled');
-  } finally {
-    if (children.alive > 0) yield children.close();
-    over = true;
-  }
-  children.throwFailures();
-  return main.result();
+}
+
+const performTaskGroup = /* @__PURE__ */ combinator(([body]: [Body]) => {
+  let main: Task;
+  return {
+    start(group) {
+      // The body is a child like the others, so that their failure can cancel it.
+      main = group.start(body(taskGroupOf(group)), { name: 'taskGroup' });
+      group.lenient = true;
+    },
+    decided: (group) => group.failed.length > 0 || main.state === 'cancelled',
+    answer(group) {
+      group.throwFailures();
+      return main.result();
+    },
+  };
 });
 
 /**
@@ -57,5 +64,5 @@ const perform = /* @__PURE__ */ frameOf('taskGroup', function* (body: (group: Ta
  */
 export function taskGroup<T>(body: (group: TaskGroup) => Coroutine<T>): Effect<T> {
   if (typeof body !== 'function') throw new TypeError(mustBe('taskGroup', 'a generator function', body));
-  return new Effect('taskGroup', [body], perform);
+  return new Effect('taskGroup', [body], performTaskGroup);
 }

@@ -1,46 +1,46 @@
-// timeout: work with a time limit. Relies on children.
+// timeout: work with a time limit. It runs on the task's own stack, in a scope that can be cancelled by itself: nothing that
+// it acquires has to be carried over from another task. Relies on the kernel, effects/in-scope.
 
-import { frameOf } from '../effects/coroutine.ts';
-import { currentTask } from '../effects/current-task.ts';
+import { inScope } from '../effects/in-scope.ts';
+import { acquires, giveBack, givenBackBy } from '../kernel/acquired.ts';
 import type { Awaitable, Result } from '../kernel/awaitable.ts';
-import { checkDuration } from '../words/check.ts';
+import { checkAwaitable } from '../kernel/awaitable.ts';
+import { cancelScope } from '../kernel/closing.ts';
 import { Effect } from '../kernel/effect.ts';
+import { Handle } from '../kernel/handle.ts';
+import type { Task } from '../kernel/task.ts';
+import { checkDuration } from '../words/check.ts';
 import { TimeoutError } from '../words/errors.ts';
-import { Handle } from '../kernel/outcome.ts';
 import { show } from '../words/messages.ts';
-import { checkAwaitable } from '../kernel/yieldable.ts';
-import { Children } from './children.ts';
 
-const perform = /* @__PURE__ */ frameOf('timeout', function* (ms: number, work: Awaitable<unknown>) {
-  const task = yield* currentTask();
-  const { loop } = task;
-  const children = new Children(task);
-  const child = children.start(work);
-  let expired = false;
-  // Behind the child in the ready queue: a limit of 0 still lets it run to its first suspension.
-  const limit = new Handle(loop, () => {
-    expired = child.cancel(`timeout after ${ms} ms`);
-  });
-  loop._scheduleAt(ms > 0 ? loop.now() + ms : 0, limit);
-  try {
-    yield children.untilOver();
-  } finally {
-    limit.cancel();
-    if (children.alive > 0) yield children.close();
-  }
-  if (expired && child.state === 'cancelled')
-    throw new TimeoutError(`${show(work)} took longer than ${ms} ms, and was cancelled`);
-  return child.result();
-});
+const performTimeout = /* @__PURE__ */ givenBackBy(
+  (task: Task, [ms, work]: [number, Awaitable<unknown>]) => {
+    const { loop } = task;
+    return task._call(
+      inScope(task, work, (scope) => {
+        const expire = () =>
+          cancelScope(scope, new TimeoutError(`${show(work)} took longer than ${ms} ms, and was cancelled`));
+        const limit = new Handle(loop, expire);
+        // A limit of 0 is behind this step in the ready queue: the work still runs to its first suspension.
+        loop._scheduleAt(ms > 0 ? loop.now() + ms : 0, limit);
+        return () => limit.cancel();
+      }),
+    );
+  },
+  ([, work]: [number, Awaitable<unknown>], answer, task) => giveBack(work, answer, task),
+);
 
 /**
  * The result of the work, or, when that takes longer than `ms` milliseconds and was cancelled and has
- * cleaned up, a `TimeoutError`. An error of the work's clean-up is thrown instead. A task, future or promise
- * is only waited for, and goes on. `timeout(0, ...)` ends at the first suspension, `timeout(Infinity, ...)` never.
+ * cleaned up, a `TimeoutError`. The tasks that were spawned in the work belong to it: they are waited for, and cancelled
+ * with it. An error of a clean-up is thrown instead. A task, future or promise is only waited for, and goes on.
+ * `timeout(0, ...)` ends at the first suspension, `timeout(Infinity, ...)` never. Cancelled from outside, the work
+ * is cancelled, and no `TimeoutError` is thrown. Throws a `TypeError` or `RangeError` at the call for a wrong `ms`.
  *
  * @example
  * const text = yield* timeout(5_000, page('/slow'));
  */
 export function timeout<A extends Awaitable<unknown>>(ms: number, work: A): Effect<Result<A>> {
-  return new Effect('timeout', [checkDuration('timeout', ms), checkAwaitable(work, 'the work of timeout')], perform);
+  checkDuration('timeout', ms);
+  return new Effect('timeout', [ms, checkAwaitable(work, 'the work of timeout')], performTimeout, acquires(work));
 }

@@ -1,50 +1,54 @@
-// wait: looks at tasks, without owning them. It throws none of their errors, cancels none of them, and has not
-// seen how they ended. Relies on the kernel.
+// wait: looks at tasks, without owning them. It throws none of their errors, cancels none of them, and does not count as
+// having seen how they ended. Relies on the kernel.
 
-import { checkDuration } from '../words/check.ts';
 import { Effect, SUSPENDED } from '../kernel/effect.ts';
-import { mustBe } from '../words/messages.ts';
-import { Handle, Outcome } from '../kernel/outcome.ts';
+import { Handle, Listener } from '../kernel/handle.ts';
+import { Outcome } from '../kernel/outcome.ts';
 import type { Task } from '../kernel/task.ts';
+import { checkDuration } from '../words/check.ts';
+import { mustBe } from '../words/messages.ts';
 
 export interface WaitOptions {
-  /** After so many milliseconds it gives what there is by then; never, by default. */
+  /** After this many milliseconds it gives what there is by then; never, by default. */
   readonly timeout?: number | undefined;
   /** `'first-failed'` is not satisfied by a task that was cancelled. `'all'` by default. */
   readonly returnWhen?: 'all' | 'first-completed' | 'first-failed' | undefined;
 }
 
+type Outcomes = readonly Outcome<unknown>[];
+
 const reasons = ['all', 'first-completed', 'first-failed'];
 
-function perform(
-  task: Task,
-  [outcomes, { timeout = Infinity, returnWhen = 'all' }]: [Outcome<unknown>[], WaitOptions],
-): unknown {
+function split(outcomes: Outcomes) {
+  return { done: outcomes.filter((outcome) => outcome.done), pending: outcomes.filter((outcome) => !outcome.done) };
+}
+
+function performWait(task: Task, [outcomes, options]: [Outcomes, WaitOptions]): unknown {
   const { loop } = task;
-  const pending = () => outcomes.filter((outcome) => !outcome.done);
-  const split = () => ({ done: outcomes.filter((outcome) => outcome.done), pending: pending() });
-  const decides = ({ done, state }: Outcome<unknown>) =>
+  const { timeout = Infinity, returnWhen = 'all' } = options;
+  const decides = ({ done, state }: Outcome<unknown>): boolean =>
     done && (returnWhen === 'first-completed' || (returnWhen === 'first-failed' && state === 'failed'));
-  let left = pending().length;
-  if (left === 0 || outcomes.some(decides)) return split();
-  const release = () => {
-    for (const handle of handles) handle.cancel();
-  };
+  const { pending } = split(outcomes);
+  if (pending.length === 0 || outcomes.some(decides)) return split(outcomes);
+
+  let left = pending.length;
   const finish = () => {
     release();
-    task._wakePerforming(new Effect('wait', undefined, split)); // in its turn: more may be over by then
+    // Looked at once more in its turn: more may be over by then.
+    task._wakePerforming(new Effect('wait', undefined, () => split(outcomes)));
   };
   const limit = new Handle(loop, finish);
-  const handles = pending().map((outcome) => {
-    const handle = new Handle(loop, finish);
-    // Told at once, not through the queue: as joiners are.
-    handle._wake = () => {
+  const listeners = pending.map((outcome) => {
+    const listener = new Listener(() => {
       if (--left === 0 || decides(outcome)) finish();
-    };
-    outcome._park(handle);
-    return handle;
+    });
+    outcome._park(listener);
+    return listener;
   });
-  handles.push(limit);
+  const release = () => {
+    limit.cancel();
+    for (const listener of listeners) listener.cancel();
+  };
   loop._scheduleAt(loop.now() + timeout, limit);
   task._place = { _withdraw: release };
   return SUSPENDED;
@@ -63,11 +67,12 @@ export function wait<O extends Outcome<unknown>>(
   options: WaitOptions = {},
 ): Effect<{ done: O[]; pending: O[] }> {
   const { timeout = 0, returnWhen = 'all' } = options;
-  const wrong =
-    !Array.isArray(tasks) || tasks.length === 0 ? [tasks] : tasks.filter((task) => !(task instanceof Outcome));
-  if (wrong.length > 0) throw new TypeError(mustBe('wait', 'an array of tasks and futures (spawn the rest)', wrong[0]));
-  if (!reasons.includes(returnWhen))
+  const wanted = 'an array of tasks and futures (spawn the rest)';
+  if (!Array.isArray(tasks) || tasks.length === 0) throw new TypeError(mustBe('wait', wanted, tasks));
+  for (const task of tasks) if (!(task instanceof Outcome)) throw new TypeError(mustBe('wait', wanted, task));
+  if (!reasons.includes(returnWhen)) {
     throw new RangeError(mustBe('wait', `as returnWhen one of ${reasons.join(', ')}`, returnWhen));
+  }
   checkDuration('wait: timeout', timeout);
-  return new Effect('wait', [[...new Set(tasks)], options], perform);
+  return new Effect('wait', [[...new Set(tasks)], options], performWait);
 }

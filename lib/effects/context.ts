@@ -7,7 +7,7 @@
 import type { Awaitable, Result } from '../kernel/awaitable.ts';
 import { Effect } from '../kernel/effect.ts';
 import type { Task } from '../kernel/task.ts';
-import { checkAwaitable } from '../kernel/yieldable.ts';
+import { checkAwaitable } from '../kernel/awaitable.ts';
 import { frameOf } from './coroutine.ts';
 import { currentTask } from './current-task.ts';
 

@@ -5,7 +5,7 @@ import { Effect } from '../kernel/effect.ts';
 import { isGenerator } from '../kernel/frame.ts';
 import { mustBe, show } from '../words/messages.ts';
 import type { Task } from '../kernel/task.ts';
-import { checkAwaitable } from '../kernel/yieldable.ts';
+import { checkAwaitable } from '../kernel/awaitable.ts';
 
 /**
  * An effect, named `kind`, that runs `fn(...args)` as a frame. What `coroutine` gives to users, and what

@@ -1,34 +1,71 @@
-// shield: work that cancellation must wait for. Relies on the kernel, spawn.
+// shield: work that cancellation must wait for. Relies on the kernel, in-scope.
 
-import type { Awaitable, Result } from '../kernel/awaitable.ts';
-import { Effect, SUSPENDED } from '../kernel/effect.ts';
+import { acquires, giveBack, givenBackBy } from '../kernel/acquired.ts';
+import type { Awaitable, Coroutine, Result } from '../kernel/awaitable.ts';
+import { checkAwaitable } from '../kernel/awaitable.ts';
+import { Effect } from '../kernel/effect.ts';
+import type { Scope } from '../kernel/scope.ts';
 import type { Task } from '../kernel/task.ts';
-import { checkAwaitable } from '../kernel/yieldable.ts';
-import { startChild } from './spawn.ts';
+import { inScope } from './in-scope.ts';
 
-// Starting the child and waiting for it is one effect: no cancellation can come in between.
-function perform(task: Task, [work]: [Awaitable<unknown>]): unknown {
-  const child = startChild(task, work);
-  child.addDoneCallback(() => {
-    task._place = undefined;
-    if (!task._due) return task._wakePerforming(child);
-    // The cancellation that waited is delivered now, at this very yield: at the next one, which may be in a `finally`, it
-    // would cut that clean-up short.
-    if (child.state === 'failed') task._addError(child.error());
-    task._close();
+/** Runs its work as if the shield around it were not there: in it a cancellation is delivered. */
+export type Restore = <A extends Awaitable<unknown>>(work: A) => Effect<Result<A>>;
+
+type Shielded = Awaitable<unknown> | ((restore: Restore) => Coroutine<unknown>);
+
+const performShield = /* @__PURE__ */ givenBackBy(
+  (task: Task, work: Shielded) => {
+    if (typeof work === 'function') return task._call(shieldedFunction(task, work));
+    return task._call(inScope(task, work as Awaitable<unknown>, putOff));
+  },
+  (work: Shielded, answer, task) => giveBack(work as Awaitable<unknown>, answer, task),
+);
+
+function putOff(scope: Scope): void {
+  scope.shields = true;
+}
+
+/** The function is called within the scope, because what it is given opens that one and no other. */
+function shieldedFunction(task: Task, fn: (restore: Restore) => Coroutine<unknown>) {
+  let shield: Scope;
+  const restore: Restore = (work) =>
+    new Effect('restore', checkAwaitable(work, 'restored'), performRestore, acquires(work));
+  const performRestore = givenBackBy(
+    (inner: Task, work: Awaitable<unknown>) =>
+      inner._call(inScope(inner, work, (scope) => void (scope.opens = shield))),
+    (work: Awaitable<unknown>, answer, inner) => giveBack(work, answer, inner),
+  );
+  return inScope(task, new Effect('call', undefined, () => task._perform(fn(restore))), (scope) => {
+    shield = scope;
+    putOff(scope);
   });
-  task._place = { _withdraw: () => true }; // does not let go when the task is cancelled
-  return SUSPENDED;
 }
 
 /**
- * Runs the work to its end, even if this task is cancelled meanwhile: the cancellation comes when the work is over, and
- * its result is dropped then. If the work fails then, that error makes the task fail.
+ * Runs the work to its end, even if this task is cancelled meanwhile. The cancellation is delivered when the work is over,
+ * at this very yield, and what the work gives is dropped then. If the work fails then, that error makes the task fail.
+ * The tasks that are spawned in it are waited for.
+ *
+ * Given a generator function, it is called with `restore`. What runs as `restore(work)` can be cancelled as usual; the
+ * function's own `finally` blocks then run behind the shield, so that they are whole, however they were entered.
  * Throws a `TypeError` at the call for what cannot be awaited.
  *
  * @example
  * yield* shield(commit(transaction));
+ *
+ * @example
+ * yield* shield(function* (restore) {
+ *   const row = yield* insert();
+ *   try {
+ *     yield* restore(slowCheck(row)); // may be cancelled
+ *   } finally {
+ *     yield* unlock(row); // always runs whole
+ *   }
+ * });
  */
-export function shield<A extends Awaitable<unknown>>(work: A): Effect<Result<A>> {
-  return new Effect('shield', [checkAwaitable(work, 'shielded')], perform);
+export function shield<T>(work: (restore: Restore) => Coroutine<T>): Effect<T>;
+export function shield<A extends Awaitable<unknown>>(work: A): Effect<Result<A>>;
+export function shield(work: Shielded): Effect<unknown> {
+  if (typeof work !== 'function') checkAwaitable(work, 'shielded');
+  return new Effect('shield', work, performShield, acquires(work));
 }

@@ -1,9 +1,11 @@
 // spawn: a child task. Relies on the kernel.
 
 import type { Awaitable, Result } from '../kernel/awaitable.ts';
+import { rootScope, innermostScope } from '../kernel/closing.ts';
 import { Effect } from '../kernel/effect.ts';
+import type { Scope } from '../kernel/scope.ts';
 import { Task } from '../kernel/task.ts';
-import { checkAwaitable } from '../kernel/yieldable.ts';
+import { checkAwaitable } from '../kernel/awaitable.ts';
 
 export interface SpawnOptions {
   /** Shown in reports; by default the coroutine's own name. */
@@ -19,14 +21,23 @@ export interface ChildOptions extends SpawnOptions {
 
 function perform(task: Task, args: [Awaitable<unknown>, ChildOptions?]): Task {
   const { name, daemon, detached } = args[1] ?? {};
-  let owner = task;
-  if (detached) while (owner.parent) owner = owner.parent;
+  const owner = detached ? detachedOwner(task) : innermostScope(task);
   return new Task(task.loop, owner, args[0], name, daemon ?? detached);
+}
+
+/** What is spawned detached belongs to the topmost task: main, usually. */
+function detachedOwner(task: Task): Scope {
+  return rootScope(innermostScope(task).top ?? task);
 }
 
 /** A new task in the owner's scope, at the end of the ready queue. */
 export function startChild<T>(owner: Task, work: Awaitable<T>, options?: SpawnOptions): Task<T> {
-  return new Task<T>(owner.loop, owner, work, options?.name, options?.daemon);
+  return startChildIn(innermostScope(owner), work, options);
+}
+
+/** The same in another scope of a task. */
+export function startChildIn<T>(scope: Scope, work: Awaitable<T>, options?: SpawnOptions): Task<T> {
+  return new Task<T>((scope.task as Task).loop, scope, work, options?.name, options?.daemon);
 }
 
 /**

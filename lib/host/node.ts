@@ -2,18 +2,11 @@
 // has nothing left to do, debug mode, and the report of errors that have nowhere else to go. Bundlers for browsers
 // take host-browser.ts instead (the "browser" field of package.json). Relies on deadlock, debug, host-browser.
 
-import type { Clock } from '../time/clock.ts';
+import type { Loop } from '../loop/loop.ts';
 import { breakDeadlock, waitsElsewhere } from './deadlock.ts';
 import { endDebug, startDebug, takeDebug } from '../debug/index.ts';
 import type { Debug } from '../debug/index.ts';
 import { afterHost as afterBrowser } from './browser.ts';
-
-type Loop = Parameters<typeof breakDeadlock>[0] & {
-  readonly _clock: Clock;
-  readonly _outside: number;
-  readonly _awake: boolean;
-  readonly _turn: () => void;
-};
 
 interface Host {
   setImmediate?(callback: () => void): void;

@@ -4,7 +4,7 @@ import { performSuspend } from '../effects/suspend.ts';
 import { Effect } from '../kernel/effect.ts';
 import { mustBe, show } from '../words/messages.ts';
 import type { Task } from '../kernel/task.ts';
-import { isPromise } from '../kernel/yieldable.ts';
+import { isPromise } from '../kernel/awaitable.ts';
 
 type Promised<T> = PromiseLike<T> | ((signal: AbortSignal) => PromiseLike<T>);
 

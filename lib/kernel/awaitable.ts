@@ -1,7 +1,10 @@
-// The types of what can be yielded, joined, spawned and given to combinators.
+// What can be awaited: yielded, joined, spawned, given to combinators. The types, the check, and what is said of anything
+// else. Relies on effect, frame, outcome and words.
 
-import type { Effect } from './effect.ts';
-import type { Outcome } from './outcome.ts';
+import { cannotBe } from '../words/messages.ts';
+import { Effect } from './effect.ts';
+import { isGenerator } from './frame.ts';
+import { Outcome } from './outcome.ts';
 
 /**
  * A generator that yields effects. What is sent into it has no one type (each `yield*` has its own),
@@ -19,3 +22,17 @@ export type Result<A> =
   : A extends Generator<any, infer T, any> ? T
   : A extends PromiseLike<infer T> ? T
   : never;
+
+export function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function';
+}
+
+export function isAwaitable(value: unknown): boolean {
+  return value instanceof Effect || value instanceof Outcome || isGenerator(value) || isPromise(value);
+}
+
+/** Gives the awaitable, or throws a `TypeError` that says what cannot be done with it, and what can. */
+export function checkAwaitable<A>(value: A, done: string): A {
+  if (isAwaitable(value)) return value;
+  throw new TypeError(cannotBe(done, value));
+}

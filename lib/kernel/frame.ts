@@ -1,6 +1,17 @@
-// A frame: one generator on a task's own stack. A call pushes a frame, a return pops it, and to resume
-// the innermost one costs the same at any depth (69 ns at depth 1,000; native `yield*` needs 23,160,
-// because it walks down through every generator). Relies on nothing.
+// A frame: one generator on a task's own stack. A call pushes a frame, a return pops it.
+//
+//        task._frame
+//            │ the innermost one: the only one that is ever resumed
+//            ▼
+//        ┌────────┐ _caller   ┌────────┐ _caller   ┌───────────────┐
+//        │ text() │──────────▶│ page() │──────────▶│ main() = task │ ──▶ undefined
+//        └────────┘           └────────┘           └───────────────┘
+//
+// To resume the innermost frame costs the same at any depth: 69 ns at depth 1,000. Native `yield*` needs 23,160 there,
+// because it walks down through every generator. And since the stack is a list in the heap, a million frames are fine.
+//
+// The outermost frame is the task object itself, because most tasks have no other: that saves an object for each. So
+// a task has a frame's three fields beside its own. Relies on nothing.
 
 type Plain = Generator<unknown, unknown, unknown>;
 
@@ -8,8 +19,8 @@ export interface Frame {
   readonly _generator: Plain;
   /** The frame that called this one and waits for its result. */
   readonly _caller: Frame | undefined;
-  /** CLOSING: `return()` was called; what it still yields is clean-up, and when it ends its caller is closed too. */
-  _flags: number;
+  /** `return()` was called on it: what it still yields is clean-up, and when it ends, its caller is closed too. */
+  _closing: boolean;
 }
 
 const intrinsic: Plain = /* @__PURE__ */ Object.getPrototypeOf(
@@ -23,7 +34,7 @@ export type Resume = Plain['next'];
  */
 export const resume: readonly Resume[] = [intrinsic.next, intrinsic.throw, intrinsic.return];
 
-/** By its tag, so that generators of other realms count (a frame, node:vm). What only looks like one is refused by `intrinsic`. */
+/** By its tag, so that generators of other realms count (a frame of a page, node:vm). */
 export function isGenerator(value: unknown): value is Plain {
   return (
     intrinsic.isPrototypeOf(value as Plain) ||

@@ -1,13 +1,26 @@
-// The numbers by which the hot path knows modes, states and flags; a file of their own without imports,
-// because then bundlers write them out where they are used. Relies on nothing.
+// The numbers by which the hot path knows modes, states and flags. They stand in a file of their own, without imports,
+// because the build writes them out where they are used: a number that is imported is looked up in the other module
+// each time, which costs 12 % of a step. Relies on nothing.
 
-// Modes: how a task is resumed with the value that it is woken with.
-export const NEXT = 0; //    the innermost frame, with it
-export const THROW = 1; //   the innermost frame, by throwing it
-export const CLOSE = 2; //   the innermost frame, with return(): cancellation
-export const PERFORM = 3; // by performing it, as if it had just been yielded
+// Modes: how a suspended task will be resumed. The value that goes with it is the task's `_inbox`.
+//
+//   mode      the inbox holds                      resuming means
+//   NEXT      the answer to what it yielded        generator.next(answer) on the innermost frame
+//   THROW     an error                             generator.throw(error) on the innermost frame
+//   CLOSE     nothing                              generator.return() on the innermost frame: a cancellation
+//   PERFORM   an awaitable                         performing it, as if the innermost frame had yielded it just now
+//
+// PERFORM starts a task, whose work may be any awaitable. It puts an effect off when the budget is spent. And it wakes
+// those who join a task: they perform the join again, so that a failure counts as seen when it is delivered and not
+// when it was on its way to a task that has been cancelled meanwhile.
+export const NEXT = 0;
+export const THROW = 1;
+export const CLOSE = 2;
+export const PERFORM = 3;
 
-// States of tasks and futures, in an order such that `status >= SUCCEEDED` is "done".
+// States of tasks and futures, in an order such that `status >= SUCCEEDED` means done.
+//
+//   READY ⇄ RUNNING → WAITING → READY ...   and from RUNNING, once, to one of:   SUCCEEDED  FAILED  CANCELLED
 export const READY = 0;
 export const RUNNING = 1;
 export const WAITING = 2;
@@ -15,9 +28,24 @@ export const SUCCEEDED = 3;
 export const FAILED = 4;
 export const CANCELLED = 5;
 
-// Flags.
-export const OBSERVED = 1; //    somebody has seen how it ended; a failure nobody has seen is kept for the owner
-export const DAEMON = 2; //      not waited for
-export const CANCELLING = 4; //  its cancellation was asked for
-export const CLOSING = 8; //     and delivered: its frames are being closed
-export const ENDING = 16; //     its children were cancelled: whoever is started from now on is, too
+// Flags of tasks and futures. None is ever taken back, except DUE.
+//
+//   flag        set when                                         read by
+//   OBSERVED    somebody has seen how it ended                   its owner: a failure that nobody has seen is the owner's
+//   DAEMON      it was spawned as one                            its owner, which does not wait for it at a normal end
+//   CANCELLING  its cancellation was asked for                   cancel (once is enough), its end (it will be CANCELLED)
+//   CLOSING     that was delivered: return() was called          closing.ts: a clean-up is not cancelled again
+//   DUE         something was asked for, here or in a scope,     the trampoline, after each yield: only then does it
+//               and not everything of it has been delivered      look closer (closing.ts), so the usual step pays one test
+//
+// CLOSING implies CANCELLING. DUE without CANCELLING means that a scope was cancelled, by a time limit for instance.
+export const OBSERVED = 1;
+export const DAEMON = 2;
+export const CANCELLING = 4;
+export const CLOSING = 8;
+export const DUE = 16;
+
+// Phases of a scope, only upwards: how far its end has come.
+export const OPEN = 0; //        children run, and more may be spawned
+export const ENDING = 1; //      those that are no daemons were cancelled; a new one is cancelled at once
+export const LAST_CALL = 2; //   only daemons were left, and those were cancelled; every new child is cancelled at once

@@ -1,32 +1,35 @@
-// The half of a future that a task has too: a state, a value or an error once it is there, and those
-// who wait for it; and the handle, which is a callback in the hands of the loop.
-// Relies on list, errors and the scheduler's interface.
+// The half of a future that a task has too: a state, a value or an error once it is there, and those who wait for it.
+// Relies on waiting, handle and words.
 
-import { CANCELLED, FAILED, OBSERVED, SUCCEEDED, WAITING } from './modes.ts';
+import type { Loop } from '../loop/loop.ts';
 import { CancelledError, InvalidStateError } from '../words/errors.ts';
+import { inspect, mustBe } from '../words/messages.ts';
+import { Handle } from './handle.ts';
+import { CANCELLED, FAILED, OBSERVED, SUCCEEDED, WAITING } from './modes.ts';
 import { List } from './waiting.ts';
-import type { Place, Waiter } from './waiting.ts';
-import type { Scheduler } from '../loop/scheduler.ts';
-import { inspect, show } from '../words/messages.ts';
+import type { Waiter } from './waiting.ts';
 
 /** A future is `waiting` until it is done. */
 export type State = 'ready' | 'running' | 'waiting' | 'succeeded' | 'failed' | 'cancelled';
 
+/** In the order of the numbers in modes.ts. */
+const states: readonly State[] = ['ready', 'running', 'waiting', 'succeeded', 'failed', 'cancelled'];
+
 /** Who waits for an outcome: a task that joins it, or a callback. */
 export interface Joiner extends Waiter {
-  /** It is ready, and will first perform this, as if it had yielded it just then. */
+  /** It is ready, and will first perform this, as if it had yielded it just now. */
   _wakePerforming(yielded: unknown): void;
 }
 
-/** It is itself the list of those who wait for it. */
+/** It is itself the list of those who wait for it: an object less for each task. */
 export abstract class Outcome<T> extends List<Joiner> {
-  /** @internal */ declare readonly loop: Scheduler;
+  /** @internal */ declare readonly loop: Loop;
   declare _status: number;
   declare _flags: number;
   /** The result, the error, or the reason of a cancellation. */
   declare _value: unknown;
 
-  constructor(loop: Scheduler) {
+  constructor(loop: Loop) {
     super();
     this.loop = loop;
     this._status = WAITING;
@@ -40,7 +43,7 @@ export abstract class Outcome<T> extends List<Joiner> {
   }
 
   get state(): State {
-    return 'ready running waiting succeeded failed cancelled'.split(' ')[this._status] as State;
+    return states[this._status] as State;
   }
 
   /** True when there is a result, an error or a cancellation. */
@@ -68,8 +71,10 @@ export abstract class Outcome<T> extends List<Joiner> {
   /**
    * `callback(this)` is called once, through the loop, when it is done; soon, if it is done already.
    * Callbacks and joiners are served in the order in which they came. One that throws is reported.
+   * Throws a `TypeError` for what is no function.
    */
   addDoneCallback(callback: (outcome: this) => void): void {
+    if (typeof callback !== 'function') throw new TypeError(mustBe('addDoneCallback', 'a function', callback));
     const handle = new Handle(this.loop, callback as never, this);
     if (this.done) handle._wake();
     else this._park(handle);
@@ -80,8 +85,8 @@ export abstract class Outcome<T> extends List<Joiner> {
     let count = 0;
     for (let waiter: Waiter | undefined = this._first, next; waiter; waiter = next) {
       next = waiter._next;
-      if ((waiter as Handle)._callback === callback) {
-        (waiter as Handle).cancel();
+      if (waiter instanceof Handle && waiter._callback !== undefined && waiter._callback === callback) {
+        waiter.cancel();
         count++;
       }
     }
@@ -94,55 +99,18 @@ export abstract class Outcome<T> extends List<Joiner> {
     this._flags |= OBSERVED;
   }
 
+  /**
+   * The end: sets the state and the value, and wakes those who wait. Each of them performs the join again in its turn. So
+   * an outcome is seen when it is delivered, and a joiner that is cancelled before its turn has not seen it.
+   */
   _settle(status: number, value: unknown): void {
     this._status = status;
     this._value = value;
-    // Each joiner performs the join again: so an outcome is seen only when it is delivered, not by a joiner cancelled meanwhile.
-    for (let waiter; (waiter = this._shift());) waiter._wakePerforming(this);
+    for (let joiner = this._shift(); joiner; joiner = this._shift()) joiner._wakePerforming(this);
   }
 
   /** @internal */
   [inspect](): string {
     return `${this}`;
-  }
-}
-
-/** A callback that `callSoon`, `callLater`, `callAt` or `addDoneCallback` were given. */
-export class Handle implements Waiter {
-  _previous: Waiter | undefined;
-  _next: Waiter | undefined;
-  _place: Place | undefined;
-  _callback: ((argument: never) => void) | undefined;
-  private readonly _loop: Scheduler;
-  private readonly _argument: unknown;
-
-  constructor(loop: Scheduler, callback: (argument: never) => void, argument?: unknown) {
-    this._loop = loop;
-    this._callback = callback;
-    this._argument = argument;
-  }
-
-  /** The callback will not be called. Does nothing when it already was. */
-  cancel(): void {
-    this._callback = undefined;
-    this._place?._withdraw(this);
-  }
-
-  _run(): void {
-    const { _callback } = this;
-    this._loop._budget--;
-    try {
-      _callback?.(this._argument as never);
-    } catch (error) {
-      this._loop._report(error, `the callback ${show(_callback)}`);
-    }
-  }
-
-  _wake(): void {
-    this._loop._schedule(this);
-  }
-
-  _wakePerforming(): void {
-    this._wake();
   }
 }

@@ -1,15 +1,11 @@
-// A wait for the world outside the loop: a callback, a promise, a request. The outside may answer at once,
-// twice, late or never. Relies on codes, effect, list and the scheduler's interface.
+// A wait for the world outside the loop: a callback, a promise, a request. The outside may answer at once, twice, late
+// or never. Relies on effect.
+//
+// Users have `suspend` (effects/suspend.ts), which stands on this and adds one thing: an answer that comes while the
+// wait is being started is given inline. Here it cannot be: the task that waits is not necessarily the one that runs.
 
-import { CLOSE, NEXT, THROW } from './modes.ts';
 import { SUSPENDED } from './effect.ts';
-import type { Waiter } from './waiting.ts';
-
-interface Suspended extends Waiter {
-  readonly loop: Scheduler;
-  _wakeThrowing(error: unknown): void;
-}
-import type { Scheduler } from '../loop/scheduler.ts';
+import type { Task } from './task.ts';
 
 /** Starts a wait: is given `resume` and `fail`; what it returns is called when the wait is cancelled. */
 export type Start<T> = (resume: (value: T) => void, fail: (error: unknown) => void) => (() => void) | void;
@@ -18,28 +14,28 @@ export type Start<T> = (resume: (value: T) => void, fail: (error: unknown) => vo
  * Parks the task until the outside answers. Only the first answer in time counts. The clean-up is called when
  * the wait is cancelled, also by a cancellation that comes between the answer and the task's next step.
  */
-export function suspendUntil(task: Suspended, start: Start<unknown>): unknown {
-  let waiter: typeof task | undefined = task; // let go at the first answer: a promise that lives on keeps these functions
+export function suspendUntil(task: Task<unknown>, start: Start<unknown>): unknown {
+  // Let go at the first answer: a promise that lives on keeps the two functions below, and must not keep the task.
+  let waiting: Task<unknown> | undefined = task;
   let cleanUp: (() => void) | void;
-  const settle = (mode: number) => (value?: unknown) => {
-    const answered = waiter;
-    if (!answered) return;
-    waiter = undefined;
-    answered.loop._outside--;
-    if (mode === NEXT) answered._wake(value);
-    if (mode === THROW) answered._wakeThrowing(value);
+  const stopWaiting = () => {
+    const answered = waiting;
+    waiting = undefined;
+    if (answered) answered.loop._outside--;
+    return answered;
   };
   task._place = {
     _withdraw() {
-      settle(CLOSE)();
+      stopWaiting();
       cleanUp?.();
     },
   };
   task.loop._outside++;
+  const fail = (error: unknown) => stopWaiting()?._wakeThrowing(error);
   try {
-    cleanUp = start(settle(NEXT), settle(THROW));
+    cleanUp = start((value) => stopWaiting()?._wake(value), fail);
   } catch (error) {
-    settle(THROW)(error);
+    fail(error);
   }
   return SUSPENDED;
 }

@@ -1,48 +1,80 @@
-// The trampoline: steps a stack of generators until it must wait or is over. Nothing here calls itself: what
-// is yielded comes back to the loop in `_run`, whatever the depth. The invariants:
-//   - what is stepped is in at most one place: running, in the ready queue, or parked;
-//   - while it is not running, `_mode` and `_inbox` say how it will be resumed;
-//   - a frame is closed only when the frame above it is gone, so clean-ups run whole and inside out.
-// What it means to be a task (an owner, children, an end) is in task.ts.
-// Relies on the files above it in the kernel; knows no effect by name, and its loop only as a Scheduler.
+// The trampoline: steps a stack of generators until it must wait or is over. Nothing here calls itself: what is yielded
+// comes back to the loop in `_run`, whatever the depth.
+//
+// One turn of that loop resumes the innermost frame, in the way that the task's mode says, and then one of three things
+// has come out of it:
+//
+//     ┌──────────────▶ resume the innermost frame: next, throw or return
+//     │                   │             │              │
+//     │                 yielded      returned        threw
+//     │                   │             │              │
+//     │        perform it: an answer,   └── pop it ────┘ its caller goes on with the result or the error,
+//     │        an error, or SUSPENDED          │         or is closed as well
+//     │              │            │            │
+//     └──────────────┴────────────┼────────────┘
+//                                 ▼
+//                     the step is over: the task is parked in a place
+//
+// When no frame is left, the task ends (task.ts). The invariants:
+//   - a task is in at most one place: it runs, stands in the ready queue, or is parked;
+//   - while it does not run, `_mode` and `_inbox` say how it will be resumed (modes.ts);
+//   - a frame is closed only when the frame above it is gone, so that clean-ups run whole and from the inside out;
+//   - a cancellation that is due is delivered before anything that was yielded is performed (closing.ts).
+//
+// Relies on the files above it in the kernel. It knows no effect by name: effects carry their handlers.
 
-import { CANCELLING, CLOSE, CLOSING, NEXT, PERFORM, READY, RUNNING, THROW, WAITING } from './modes.ts';
-import { Effect, SUSPENDED } from './effect.ts';
 import { InvalidStateError } from '../words/errors.ts';
 import { explainError } from '../words/messages.ts';
+import type { Loop } from '../loop/loop.ts';
+import { checkAwaitable, isPromise } from './awaitable.ts';
+import { beginClosing, closeNext, keepCleanUpError, mustClose } from './closing.ts';
+import { discard } from './discard.ts';
+import { Effect, SUSPENDED } from './effect.ts';
 import { isGenerator, resume } from './frame.ts';
 import type { Frame, Resume } from './frame.ts';
-import type { Place, Waiter } from './waiting.ts';
+import { CLOSE, DUE, NEXT, PERFORM, READY, RUNNING, THROW, WAITING } from './modes.ts';
 import { Outcome } from './outcome.ts';
-import type { Scheduler } from '../loop/scheduler.ts';
+import type { Scope } from './scope.ts';
 import { suspendUntil } from './suspension.ts';
-import { checkAwaitable, isPromise } from './yieldable.ts';
+import type { Task } from './task.ts';
+import type { Place, Waiter } from './waiting.ts';
+
+/**
+ * How many steps more than its share a task may take on answers that are there, before the others have a turn. The loop
+ * sets the budget before each step; what is answered inline takes from the same one, so the two cannot multiply.
+ */
+const OVERDRAFT = 100;
 
 export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
   // Assigned by the constructor, not defined by the language as fields, which costs 28 ns a task. First what
   // every step touches: from 10,000 tasks on, a step costs what it waits for memory.
   declare _next: Waiter | undefined;
   declare _place: Place | undefined;
-  /** The innermost frame. The outermost one is the task itself: most tasks have no other. */
+  /** The innermost frame. The outermost one is the task itself, see frame.ts. */
   declare _frame: Frame | undefined;
+  /** As its own outermost frame: the generator, whether it is being closed, and no caller. */
   declare _generator: Frame['_generator'] | undefined;
+  declare _closing: boolean;
   declare readonly _caller: undefined;
   declare _mode: number;
-  /** What it is resumed with. */
+  /** What it will be resumed with. */
   declare _inbox: unknown;
-  /** What it yielded and waits on; itself when it waits for its children. */
-  declare _wait: unknown;
+  /** What it yielded and waits on; its scope when it waits for its children. */
+  declare _waitingOn: unknown;
   declare _previous: Waiter | undefined;
   /** Its own error and those of its clean-ups. */
   declare _errors: unknown[] | undefined;
+  /** The innermost scope that it has opened, see scope.ts. */
+  declare _scope: Scope | undefined;
 
   /** Its first step performs `work`, as if it had been yielded. */
-  constructor(loop: Scheduler, work: unknown) {
+  constructor(loop: Loop, work: unknown) {
     super(loop);
     this._next = this._place = this._frame = this._generator = undefined;
+    this._closing = false;
     this._mode = PERFORM;
     this._inbox = work;
-    this._wait = this._previous = this._errors = undefined;
+    this._waitingOn = this._previous = this._errors = this._scope = undefined;
   }
 
   /** No frame is left. */
@@ -50,37 +82,55 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
 
   /** One step, from resumption until it must wait or is over. */
   _run(): void {
-    let { loop, _mode: mode, _inbox: value } = this;
+    const { loop } = this;
+    let mode = this._mode;
+    let value = this._inbox;
     this._inbox = this._place = undefined;
     this._status = RUNNING;
     for (;;) {
-      if (mode < PERFORM) {
+      if (mode !== PERFORM) {
         const frame = this._frame;
-        if (!frame) return this._end(mode, value);
-        let done;
+        if (frame === undefined) return this._end(mode, value);
+        if (mode === CLOSE) frame._closing = true;
+        let result: IteratorResult<unknown, unknown>;
         try {
-          if (mode === CLOSE) frame._flags |= CLOSING;
-          ({ value, done } = (resume[mode] as Resume).call(frame._generator, value));
-          mode = NEXT;
+          result = (resume[mode] as Resume).call(frame._generator, value);
         } catch (error) {
-          value = explainError(error, this);
-          mode = THROW;
-          done = true;
+          // It threw. An error of a frame that was being closed, or on top of a cancellation, is kept: what the
+          // frames around still do is clean-up. Otherwise the caller is thrown it.
+          this._frame = frame._caller;
+          if (frame._closing || this._mustClose()) {
+            keepCleanUpError(this._asTask(), this._scope, error);
+            mode = frame._closing ? closeNext(this._asTask()) : beginClosing(this._asTask());
+            value = this._takeInbox();
+          } else {
+            mode = THROW;
+            value = explainError(error, this);
+          }
+          continue;
         }
-        if (done) this._frame = frame._caller;
-        // A cancellation that was asked for meanwhile happens at a yield, instead of what is yielded, and on top of
-        // an error, so that what the frames around still do is clean-up. A result is handed over first.
-        const due = this._due && (mode === THROW || !done);
-        if (due) this._flags |= CLOSING;
-        if (due || (done && frame._flags & CLOSING)) {
-          if (mode === THROW) this._addError(value); // kept, and the other frames still close
-          mode = CLOSE;
-        } else if (!done) mode = PERFORM;
-        if (mode < PERFORM) continue;
+        value = result.value;
+        if (result.done) {
+          // It returned: its caller gets the result, or is closed as well.
+          this._frame = frame._caller;
+          mode = NEXT;
+          if (frame._closing) {
+            mode = closeNext(this._asTask());
+            value = this._takeInbox();
+          }
+          continue;
+        }
+        // It yielded. If a cancellation is due, that is delivered instead.
+        if (this._mustClose()) {
+          discard(value);
+          mode = beginClosing(this._asTask());
+          value = this._takeInbox();
+          continue;
+        }
       }
-      // One that goes on and on without waiting lets the others have a turn. It is put off before this is
-      // performed, not after: cancellation could lose an answer in the inbox.
-      if (loop._budget-- < -100) return this._wakePerforming(value);
+      // A task that goes on and on without waiting lets the others have a turn. The effect is put off before it is
+      // performed and not after: a cancellation could lose an answer that lies in the inbox.
+      if (loop._budget-- < -OVERDRAFT) return this._wakePerforming(value);
       const yielded = value;
       mode = NEXT;
       try {
@@ -92,13 +142,15 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
       if (value === SUSPENDED) {
         if (this._status === RUNNING) {
           this._status = WAITING;
-          this._wait = yielded;
+          this._waitingOn = yielded;
         }
-        if (this._due) this._close();
+        if (this._flags & DUE) this._interrupt();
         return;
       }
     }
   }
+
+  // ---- being woken
 
   _wake(value?: unknown): void {
     this._resumeBy(NEXT, value);
@@ -118,10 +170,20 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
     this._ready();
   }
 
+  /** To the end of the ready queue. */
   _ready(): void {
     this._status = READY;
-    this._wait = undefined;
+    this._waitingOn = undefined;
     this.loop._schedule(this);
+  }
+
+  /** To the front: it goes on directly after the step that runs now, before anything else can happen. */
+  _readyFirst(): void {
+    this._mode = NEXT;
+    this._inbox = undefined;
+    this._status = READY;
+    this._waitingOn = undefined;
+    this.loop._scheduleFirst(this);
   }
 
   // ---- what an effect's handler may do with the task that yielded it
@@ -132,14 +194,14 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
     if (yielded instanceof Outcome) return this._join(yielded);
     if (isGenerator(yielded)) return this._call(yielded);
     if (!isPromise(yielded)) return checkAwaitable(yielded, 'yielded');
-    this.loop._refusePromise?.(this);
-    return suspendUntil(this, (resume, fail) => void yielded.then(resume, fail));
+    this.loop._refusePromise?.(this._asTask());
+    return suspendUntil(this._asTask(), (resume, fail) => void yielded.then(resume, fail));
   }
 
   /** A new innermost frame: its result answers the call. */
   _call(generator: Frame['_generator']): void {
     const { _frame } = this;
-    if (_frame) this._frame = { _generator: generator, _caller: _frame, _flags: 0 };
+    if (_frame) this._frame = { _generator: generator, _caller: _frame, _closing: false };
     else {
       this._generator = generator;
       this._frame = this as Frame;
@@ -149,36 +211,47 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
   _join(outcome: Outcome<unknown>): unknown {
     if (outcome === this) throw new InvalidStateError(`${this} cannot join itself`);
     if (outcome.done) return outcome.result();
-    outcome._park(this); // and performs it again when it is done
+    outcome._park(this); // and performs the join again when it is done
     return SUSPENDED;
   }
 
-  /** An error that comes while it is already ending: it makes it fail. */
+  // ---- cancellation, see closing.ts
+
+  /** Must the innermost frame be closed now? */
+  _mustClose(): boolean {
+    return (this._flags & DUE) !== 0 && mustClose(this._asTask());
+  }
+
+  /** Something was asked for: the wait ends, and closing begins, unless that must be put off. */
+  _interrupt(): void {
+    // While it runs, `_run` looks by itself at the next yield.
+    if (this._status === RUNNING || !this._mustClose()) return;
+    try {
+      this._place?._withdraw(this);
+    } catch (error) {
+      keepCleanUpError(this._asTask(), this._scope, error);
+    }
+    this._place = undefined; // or what it waited for could wake it once more
+    if (this._mode === PERFORM) discard(this._inbox);
+    const parked = this._status === WAITING;
+    this._mode = beginClosing(this._asTask());
+    if (parked) this._ready();
+  }
+
+  /** What closing has left there: the error of a time limit, or nothing. */
+  private _takeInbox(): unknown {
+    const value = this._inbox;
+    this._inbox = undefined;
+    return value;
+  }
+
+  /** An error that makes the task fail, however it ends. */
   _addError(error: unknown): void {
     (this._errors ??= []).push(error);
   }
 
-  /** Starts to close the frames. False when that cannot be, or was done already. */
-  _close(): boolean {
-    if (this._flags & CLOSING) return false;
-    // If it is running, `_run` looks when the next value is yielded.
-    if (this._status !== RUNNING) {
-      this._flags |= CANCELLING;
-      try {
-        if (this._place?._withdraw(this)) return false; // not now: what it waits for is to be waited for
-      } catch (error) {
-        this._addError(error);
-      }
-      this._place = undefined; // or what it waited for could wake it once more
-      this._flags |= CLOSING;
-      this._mode = CLOSE;
-      if (this._wait) this._ready();
-    }
-    return true;
-  }
-
-  /** A cancellation was asked for and is not delivered. */
-  get _due(): boolean {
-    return (this._flags & (CANCELLING | CLOSING)) === CANCELLING;
+  /** Every trampoline is a task: only the two files are apart. */
+  private _asTask(): Task<T> {
+    return this as unknown as Task<T>;
   }
 }

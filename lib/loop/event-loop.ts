@@ -11,9 +11,9 @@ import { Future } from '../kernel/future.ts';
 import { unwatchHost } from '../host/node.ts';
 import { Loop } from './loop.ts';
 import type { LoopOptions } from './loop.ts';
-import { Handle } from '../kernel/outcome.ts';
+import { Handle } from '../kernel/handle.ts';
 import { Task } from '../kernel/task.ts';
-import { checkAwaitable } from '../kernel/yieldable.ts';
+import { checkAwaitable } from '../kernel/awaitable.ts';
 
 declare global {
   // As lib.esnext.disposable and Node's types have it, for those who compile without both.
@@ -52,7 +52,7 @@ export class EventLoop extends Loop {
   createTask<A extends Awaitable<unknown>>(work: A, options?: { readonly name?: string | undefined }): Task<Result<A>> {
     this._open();
     checkAwaitable(work, 'run as a task');
-    return new Task<Result<A>>(this, undefined, work as Awaitable<Result<A>>, options?.name);
+    return new Task<Result<A>>(this, this._scope, work as Awaitable<Result<A>>, options?.name);
   }
 
   createFuture<T = unknown>(): Future<T> {
@@ -127,7 +127,7 @@ export class EventLoop extends Loop {
    */
   [asyncDispose](): Promise<void> {
     if (this._closed) return Promise.resolve();
-    const tasks = [...this._children];
+    const tasks = [...this._scope.children];
     for (const task of tasks) task.cancel('the event loop is closed');
     const over = this.createTask(joined(tasks), { name: 'dispose' });
     this._start(); // also when it runs: not until its main task is over, but until all are

@@ -8,7 +8,7 @@ import type { Clock } from '../time/clock.ts';
 import type { Debug } from '../debug/index.ts';
 import { afterHost, hostActive, reportError, takeOptions, unwatchHost, watchHost } from '../host/node.ts';
 import type { Waiter } from '../kernel/waiting.ts';
-import type { Scheduler } from './scheduler.ts';
+import { Scope } from '../kernel/scope.ts';
 import type { Task } from '../kernel/task.ts';
 import type { VirtualClock } from '../time/virtual-clock.ts';
 
@@ -30,14 +30,12 @@ export interface LoopOptions {
   readonly debug?: Debug | undefined;
 }
 
-export class Loop implements Scheduler {
+export class Loop {
   _budget = STEPS;
   _outside = 0;
   _ids = 0;
-  /** As the owner of the tasks that no task owns: what a task has, too. Its `_pending` is only counted. */
-  readonly _children: Task[] = [];
-  _pending = 0;
-  readonly _flags = 0;
+  /** It owns the tasks that no task owns. */
+  readonly _scope = new Scope(undefined, undefined);
   /** The task whose end is the program's. */
   _main: Task | undefined;
   declare readonly _clock: Clock;
@@ -45,6 +43,8 @@ export class Loop implements Scheduler {
   /** The ready queue: linked one way only, because who is in it leaves at the head. */
   _first: Waiter | undefined;
   _last: Waiter | undefined;
+  /** What `_scheduleFirst` has put to the front. */
+  private _urgent: Waiter | undefined = undefined;
   _running = false;
   /** A slice runs, or the host was asked for one. */
   _awake = false;
@@ -66,6 +66,15 @@ export class Loop implements Scheduler {
     if (this._last) this._last._next = waiter;
     else this._first = waiter;
     this._last = waiter;
+    this._wakeUp();
+  }
+
+  /** At the front of the ready queue: directly after the step that runs now. */
+  _scheduleFirst(waiter: Waiter): void {
+    waiter._next = this._first;
+    this._first = waiter;
+    this._last ??= waiter;
+    this._urgent = waiter;
     this._wakeUp();
   }
 
@@ -104,7 +113,8 @@ export class Loop implements Scheduler {
         if (!this._first) this._last = undefined;
         waiter._next = undefined;
         waiter._run();
-        if (this._budget <= 0 && this._spent()) return;
+        // Nothing may come between the step that decides a combinator and the next step of its task, not even the host.
+        if (this._budget <= 0 && this._first !== this._urgent && this._spent()) return;
       }
     } while (this._idle());
   };
@@ -115,6 +125,14 @@ export class Loop implements Scheduler {
     if (performance.now() - this._turnStart < SLICE) return false;
     afterHost(this._turn);
     return true;
+  }
+
+  /** Under `runSync`, where the host never gets a turn: throws. */
+  _refusePromise?(task: Task): void;
+
+  /** No owner can be told of the failure of a loop's own task. If nobody has looked by the host's next turn, the host is told. */
+  _reportUnseen(task: Task): void {
+    task.addDoneCallback(() => afterHost(() => void (task._isLost && Promise.reject(task.error()))));
   }
 
   /** Nothing is ready. True when something is now; else the host will call when it has something. */

@@ -10,7 +10,7 @@ import { VirtualClock } from '../time/virtual-clock.ts';
 
 /** A loop that never lets the host in. */
 class SyncLoop extends Loop {
-  _refusePromise(task: Task): void {
+  override _refusePromise(task: Task): void {
     throw new InvalidStateError(`${task} cannot wait for the outside world in runSync: use run`);
   }
 

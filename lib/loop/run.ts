@@ -28,7 +28,7 @@ export function startMain<A extends Awaitable<unknown>>(
   main: A,
   { name = 'main', signal }: RunOptions,
 ): Task<Result<A>> {
-  const task = new Task<Result<A>>(loop, undefined, main as Awaitable<Result<A>>, name);
+  const task = new Task<Result<A>>(loop, loop._scope, main as Awaitable<Result<A>>, name);
   if (signal) {
     const abort = () => task.cancel(signal.reason);
     if (signal.aborted) abort();

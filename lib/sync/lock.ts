@@ -8,7 +8,7 @@ import { Effect, SUSPENDED } from '../kernel/effect.ts';
 import { InvalidStateError } from '../words/errors.ts';
 import { List } from '../kernel/waiting.ts';
 import type { Task } from '../kernel/task.ts';
-import { checkAwaitable } from '../kernel/yieldable.ts';
+import { checkAwaitable } from '../kernel/awaitable.ts';
 
 /** How primitives are named in reports: `jobs.get()` instead of `queue.get()`. */
 export interface NameOption {

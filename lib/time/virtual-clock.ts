@@ -6,7 +6,7 @@ import { breakDeadlock, waitsElsewhere } from '../host/deadlock.ts';
 import type { Waiter } from '../kernel/waiting.ts';
 import { Timers } from './timers.ts';
 
-type StuckLoop = Parameters<typeof breakDeadlock>[0] & { readonly _outside: number };
+import type { Loop } from '../loop/loop.ts';
 
 /**
  * A program that sleeps for an hour ends in milliseconds, and always in the same order. Starts at 0. While
@@ -28,7 +28,7 @@ export class VirtualClock implements Clock {
   }
 
   /** On to the next deadline, unless the host is still busy for the loop; with none, whoever still waits waits for ever. */
-  _advance(loop: StuckLoop, alone = false): boolean {
+  _advance(loop: Loop, alone = false): boolean {
     if (loop._outside > 0 && !alone) return false;
     const due = this._timers._next();
     if (due === Infinity) return (alone || !waitsElsewhere(loop)) && breakDeadlock(loop);

@@ -31,3 +31,7 @@ export function origin(task: { readonly name: string }): string {
 export function explainError(error: unknown, _task: unknown): unknown {
   return error;
 }
+
+export function addTaskPath(error: unknown, _task: unknown): unknown {
+  return error;
+}

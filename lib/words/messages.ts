@@ -81,3 +81,14 @@ export function explainError(error: unknown, task: unknown): unknown {
       new InvalidStateError(`${task} cannot step a generator from inside itself: ${error.message}`)
     : error;
 }
+
+/** A stack of the language ends at the scheduler, which calls every coroutine: so an error gains the path of tasks it crossed. */
+export function addTaskPath(error: unknown, task: Named): unknown {
+  try {
+    const lines = (error as Error).stack as string;
+    if (lines.length < 1e4) (error as Error).stack = `${lines}\n    in task ${origin(task)}`;
+  } catch {
+    // frozen, or without a stack: it keeps what it has
+  }
+  return error;
+}

@@ -7,10 +7,10 @@
 // Relies on the kernel, effects, sync/event, job, member.
 
 import { sleep } from '../effects/sleep.ts';
-import { startChild } from '../effects/spawn.ts';
+import { startChildIn } from '../effects/spawn.ts';
 import { performSuspend } from '../effects/suspend.ts';
 import type { Coroutine } from '../kernel/awaitable.ts';
-import { ENDING } from '../kernel/modes.ts';
+import { rootScope } from '../kernel/closing.ts';
 import { Effect } from '../kernel/effect.ts';
 import { InvalidStateError } from '../words/errors.ts';
 import { List } from '../kernel/waiting.ts';
@@ -169,9 +169,9 @@ export class Crew implements Leader {
       const gone = () => this.abandon(task);
       // A keeper is a daemon: main cancels it when it ends, and is not over before the keeper is. In a main that is
       // ending already it would be cancelled before its first step, which is to do nothing.
-      if (task._flags & ENDING) task.addDoneCallback(gone);
+      if (rootScope(task).refuses(true)) task.addDoneCallback(gone);
       else {
-        const keeper = startChild(task, this.keep(task, jobs), { name: this.options.name, daemon: true });
+        const keeper = startChildIn(rootScope(task), this.keep(task, jobs), { name: this.options.name, daemon: true });
         keepers.add(keeper);
         keeper.addDoneCallback(gone);
       }

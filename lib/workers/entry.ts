@@ -7,7 +7,7 @@ import { Effect } from '../kernel/effect.ts';
 import { EventLoop } from '../loop/event-loop.ts';
 import { show } from '../words/messages.ts';
 import { isGenerator } from '../kernel/frame.ts';
-import { isPromise } from '../kernel/yieldable.ts';
+import { isPromise } from '../kernel/awaitable.ts';
 import type { Coroutine } from '../kernel/awaitable.ts';
 import { enterWorker, signals } from './context.ts';
 import { pack } from './packed-error.ts';

@@ -6,7 +6,7 @@
 import { availableParallelism } from 'node:os';
 import type { Settled } from '../combinators/all.ts';
 import { map } from '../combinators/map.ts';
-import type { Source } from '../combinators/map.ts';
+import type { Source } from '../combinators/source.ts';
 import { frameOf } from '../effects/coroutine.ts';
 import { currentTask } from '../effects/current-task.ts';
 import { yieldNow } from '../effects/yield-now.ts';

@@ -174,7 +174,7 @@ spec('one that is cancelled by somebody else is a CancelledError where its resul
   });
 });
 
-spec('what is given twice is run once, and comes once', () => {
+spec('an effect that is given twice is run twice, a coroutine once', () => {
   let runs = 0;
   virtually(function* () {
     const work = coroutine('work', function* () {
@@ -182,7 +182,12 @@ spec('what is given twice is run once, and comes once', () => {
     })();
     const results = [];
     for (const next of yield* asCompleted([work, work])) results.push(yield* next);
-    assert.equal(results, [1]);
+    assert.equal(results, [1, 2]);
+    const once = (function* () {
+      return ++runs;
+    })();
+    for (const next of yield* asCompleted([once, once])) results.push(yield* next);
+    assert.equal(results, [1, 2, 3]);
   });
 });
 

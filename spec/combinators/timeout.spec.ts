@@ -198,6 +198,7 @@ spec('work that is over when the limit expires has its result, in the same milli
   virtually(function* () {
     const task = yield* spawn(after(10, 'result'));
     yield* sleep(10);
+    yield* yieldNow();
     assert.is(yield* timeout(0, task), 'result');
     assert.is(yield* timeout(0, join(task)), 'result');
   });

@@ -218,11 +218,11 @@ ownership('a task that fails cancels its children and waits for their clean-up b
         })(),
       );
       assert.is(yield* caughtBy(owner), wrong);
-      assert.is(yield* now(), 30);
+      assert.is(yield* now(), 35);
       assert.is(owner.state, 'failed');
     })(),
   );
-  assert.equal(log, ['daemon over at 15', 'a over at 30']);
+  assert.equal(log, ['a over at 30', 'daemon over at 35']); // daemons go last
 });
 
 ownership('a child that was not started when its owner fails never starts', () => {

@@ -228,7 +228,7 @@ task('prints what it is doing, in every state', () => {
       }
       assert.is(`${failed}`, '<Task #5 f failed: RangeError: too much>');
       slow.cancel('no longer needed');
-      assert.match(`${slow}`, /^<Task #3 slow ready>/);
+      assert.match(`${slow}`, /^<Task #3 slow ready, cancelling>$/);
       yield* yieldNow();
       assert.is(`${slow}`, "<Task #3 slow cancelled: 'no longer needed'>");
       const owner = yield* spawn(

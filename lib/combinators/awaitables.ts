@@ -1,0 +1,69 @@
+// What `all` and its relatives take: an array or an object of awaitables. Relies on the kernel, group.
+
+import { acquires } from '../kernel/acquired.ts';
+import type { Awaitable } from '../kernel/awaitable.ts';
+import { checkAwaitable, isAwaitable, isPromise } from '../kernel/awaitable.ts';
+import { Effect } from '../kernel/effect.ts';
+import type { Task } from '../kernel/task.ts';
+import { mustBe } from '../words/messages.ts';
+import type { Group } from './group.ts';
+
+export type Awaitables = readonly Awaitable<unknown>[] | { readonly [key: string]: Awaitable<unknown> };
+
+/** The results in an array of the same length, or under the same keys. */
+export type Results<A extends Awaitables, R> = { -readonly [K in keyof A]: R };
+
+function worksOf(awaitables: Awaitables): readonly Awaitable<unknown>[] {
+  return Array.isArray(awaitables) ? awaitables : Object.values(awaitables);
+}
+
+/**
+ * Starts each, and gives their tasks in order. An effect is run for each place that it is given at. What can run only once,
+ * a coroutine, and what is only waited for have one child and share its result.
+ */
+export function startAll(group: Group, awaitables: Awaitables): Task[] {
+  let shared: Map<unknown, Task> | undefined;
+  return worksOf(awaitables).map((work) => {
+    if (work instanceof Effect) return group.start(work);
+    const known = shared?.get(work);
+    if (known) return known;
+    const child = group.start(work);
+    (shared ??= new Map()).set(work, child);
+    return child;
+  });
+}
+
+/** The results in the shape of what was given: an array, or an object with the same keys. */
+export function inShapeOf(awaitables: Awaitables, results: unknown[]): unknown {
+  if (Array.isArray(awaitables)) return results;
+  return Object.fromEntries(Object.keys(awaitables).map((key, index) => [key, results[index]]));
+}
+
+/** ACQUIRES, if one of them does. */
+export function someAcquire(awaitables: Awaitables): number {
+  let flags = 0;
+  for (const work of worksOf(awaitables)) flags |= acquires(work);
+  return flags;
+}
+
+/** Throws a `TypeError` that names the argument, and the item in it. */
+export function checkAwaitables<A>(where: string, awaitables: A, least = 0): A {
+  if (
+    typeof awaitables !== 'object' ||
+    awaitables === null ||
+    Symbol.iterator in awaitables !== Array.isArray(awaitables) ||
+    isPromise(awaitables)
+  ) {
+    throw new TypeError(mustBe(where, 'an array or an object of awaitables', awaitables));
+  }
+  const works: readonly unknown[] = Array.isArray(awaitables) ? awaitables : Object.values(awaitables);
+  if (works.length < least) {
+    throw new TypeError(`${where} of nothing would wait for ever: give it at least one awaitable`);
+  }
+  // By number, so that a hole in an array is seen: no other way through an array stops there.
+  for (let index = 0; index < works.length; index++) {
+    if (isAwaitable(works[index])) continue;
+    checkAwaitable(works[index], `item ${Object.keys(awaitables)[index] ?? index} of ${where}`);
+  }
+  return awaitables;
+}

@@ -1,0 +1,64 @@
+// The frame of every combinator that runs several works as children, waits until they are over, and has one answer.
+// `all`, `race`, `any`, `allSettled` and `taskGroup` differ in when they are decided, and in what they answer.
+// Relies on the kernel, group.
+
+import { givenBackBy } from '../kernel/acquired.ts';
+import { closeScope, keepCleanUpError } from '../kernel/closing.ts';
+import type { Handler } from '../kernel/effect.ts';
+import type { Task } from '../kernel/task.ts';
+import { Group } from './group.ts';
+
+/** What sets a combinator apart. */
+export interface Plan {
+  /** Starts the children. */
+  start(group: Group): void;
+  /** Is it decided? Then the rest is cancelled. Asked whenever a child has ended. Without it, all run to their end. */
+  decided?(group: Group): boolean;
+  /** The answer, when all are over and have cleaned up; or throws. */
+  answer(group: Group): unknown;
+  /** Failures before the decision are no errors of the combinator. */
+  readonly overlooksLosses?: boolean;
+  /** The only child whose answer is handed over: what the others acquired is given back. By default all are. */
+  chosen?(group: Group): Task | undefined;
+}
+
+/** The groups whose answers a task has handed over, as long as nobody else has seen them. */
+const answered = /* @__PURE__ */ new WeakMap<Task, Group>();
+
+/** The handler of a combinator's effect: its plan is made of the effect's payload. */
+export function combinator<P>(plan: (payload: P) => Plan): Handler {
+  return givenBackBy(
+    (task: Task, payload: P) => task._call(together(task, plan(payload))),
+    // A combinator within a combinator, whose answer nobody gets: what its own children acquired is given back.
+    (_payload, _answer, task) => answered.get(task)?.giveBack(),
+  );
+}
+
+function* together(task: Task, plan: Plan): Generator<unknown, unknown, unknown> {
+  const group = new Group(task);
+  let answer: unknown;
+  let failure: { readonly error: unknown } | undefined;
+  let closed = true; // by return(): stays so, unless one of the lines below is reached
+  try {
+    plan.start(group);
+    if (plan.decided) group.cancelWhen(() => plan.decided?.(group) === true);
+    yield group.untilOver();
+    answer = plan.answer(group);
+    closed = false;
+  } catch (error) {
+    failure = { error };
+    closed = false;
+  } finally {
+    group.shields = true; // from here on nothing is cut
+    group.cancelRest();
+    if (!group.drain()) yield group.untilOver();
+    if (plan.overlooksLosses) group.overlookLosses();
+    if (closed || failure) group.giveBack();
+    else if (plan.chosen) group.giveBack(plan.chosen(group));
+    closeScope(group);
+    if (closed) for (const error of group.takeErrors()) keepCleanUpError(task, task._scope, error);
+  }
+  if (failure) throw failure.error;
+  if (group.hasAcquired) answered.set(task, group);
+  return answer;
+}

@@ -1,0 +1,63 @@
+// ensure: a clean-up that nothing cuts short. Relies on the kernel, coroutine, shield.
+
+import type { Awaitable, Coroutine, Result } from '../kernel/awaitable.ts';
+import { checkAwaitable, isAwaitable } from '../kernel/awaitable.ts';
+import { Effect } from '../kernel/effect.ts';
+import type { Task } from '../kernel/task.ts';
+import { combine } from '../words/combine.ts';
+import { mustBe } from '../words/messages.ts';
+import { shield } from './shield.ts';
+import type { Restore } from './shield.ts';
+
+/** What is to be done at the end: an awaitable, or a function that gives one or does it at once. */
+export type CleanUp = Awaitable<unknown> | (() => Awaitable<unknown> | void);
+
+function performEnsure(task: Task, [work, cleanUp]: [Awaitable<unknown>, CleanUp]): unknown {
+  return task._perform(shield((restore) => ensured(restore, work, cleanUp)));
+}
+
+/** The two halves of `ensure` and `use`, within a shield: the work can be cancelled, the clean-up cannot. */
+export function* ensured(restore: Restore, work: Awaitable<unknown>, cleanUp: CleanUp): Coroutine<unknown> {
+  const errors: unknown[] = [];
+  let answer: unknown;
+  let closed = true; // by return(): then nothing behind the last block runs
+  try {
+    answer = yield restore(work);
+    closed = false;
+  } catch (error) {
+    errors.push(error);
+    closed = false;
+  } finally {
+    try {
+      const last = typeof cleanUp === 'function' ? cleanUp() : cleanUp;
+      if (isAwaitable(last)) yield last as Awaitable<unknown>;
+    } catch (error) {
+      if (closed) throw error;
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) throw combine(errors);
+  return answer;
+}
+
+/**
+ * Runs the work, and then, however it ends, the clean-up: whole, because no cancellation can cut it. A bare `finally` that
+ * waits is cut when it was entered without a cancellation, and one comes then; the language gives no way to tell. A
+ * cancellation that comes during the clean-up is delivered at its end, at this very yield. Gives the result of the work. Two
+ * errors, the work's and the clean-up's, are thrown as one `AggregateError`. Throws a `TypeError` at the call for
+ * what cannot be awaited.
+ *
+ * @example
+ * yield* lock.acquire();
+ * yield* ensure(transfer(), function* () {
+ *   yield* log('transferred, or not');
+ *   lock.release();
+ * });
+ */
+export function ensure<A extends Awaitable<unknown>>(work: A, cleanUp: CleanUp): Effect<Result<A>> {
+  checkAwaitable(work, 'the work of ensure');
+  if (typeof cleanUp !== 'function' && !isAwaitable(cleanUp)) {
+    throw new TypeError(mustBe('ensure', 'as its clean-up an awaitable or a function', cleanUp));
+  }
+  return new Effect('ensure', [work, cleanUp], performEnsure);
+}

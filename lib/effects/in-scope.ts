@@ -1,0 +1,65 @@
+// What timeout, shield and the like have in common: work that runs on the task's own stack, in a scope of its own. It is
+// over when the tasks that were spawned in it are. Relies on the kernel, yield-now.
+
+import { giveBack } from '../kernel/acquired.ts';
+import type { Awaitable } from '../kernel/awaitable.ts';
+import { closeScope, keepCleanUpError, openScope } from '../kernel/closing.ts';
+import { Effect, SUSPENDED } from '../kernel/effect.ts';
+import { NEXT } from '../kernel/modes.ts';
+import type { Scope } from '../kernel/scope.ts';
+import type { Task } from '../kernel/task.ts';
+import { combine } from '../words/combine.ts';
+import { yieldNow } from './yield-now.ts';
+
+/** Waits until the children of the task's innermost scope are over: the scope is the place, and makes the task ready. */
+const children = /* @__PURE__ */ new Effect<void>('children', undefined, (task: Task) => {
+  task._place = task._scope;
+  task._mode = NEXT;
+  return SUSPENDED;
+});
+
+/**
+ * The frame of such a scope. `prepare` makes the scope what it is (a limit, a shield) and gives what to do at its end.
+ *
+ * It is one generator, without a `yield*` to another one: closed by `return()` while an inner one still cleans up, an
+ * outer one would go on as if nothing had happened.
+ */
+export function* inScope(
+  task: Task,
+  work: Awaitable<unknown>,
+  prepare: (scope: Scope) => (() => void) | void,
+): Generator<unknown, unknown, unknown> {
+  const scope = openScope(task);
+  const release = prepare(scope);
+  const errors: unknown[] = [];
+  let answer: unknown;
+  let answered = false;
+  let closed = true; // by return(): stays so, unless one of the lines below is reached
+  try {
+    answer = yield work;
+    answered = true;
+    if (!scope.drain()) yield children; // a normal end waits, and a cancellation may still come
+    closed = false;
+  } catch (error) {
+    errors.push(error);
+    closed = false;
+  } finally {
+    release?.();
+    scope.shields = true; // from here on nothing is cut
+    if (closed || errors.length > 0) scope.cancelChildren(task);
+    if (!scope.drain()) yield children;
+    if (scope.awaitsJoins()) yield yieldNow();
+    errors.push(...scope.takeErrors());
+    closeScope(scope);
+    if (closed) for (const error of errors) keepCleanUpError(task, task._scope, error);
+    if (answered && (closed || errors.length > 0)) giveBack(work, answer, task);
+  }
+  if (errors.length > 1) throw combine(errors.filter((error) => error !== scope.error)); // clean-up wins over the limit
+  if (errors.length === 1) throw errors[0];
+  if (task._mustClose()) {
+    // What a shield has put off is delivered now, at the yield of whoever called this, and not behind it.
+    giveBack(work, answer, task);
+    yield yieldNow();
+  }
+  return answer;
+}

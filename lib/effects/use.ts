@@ -1,0 +1,80 @@
+// use: something is acquired, used and released, whatever happens. Relies on the kernel, ensure, shield.
+
+import type { Awaitable, Coroutine, Result } from '../kernel/awaitable.ts';
+import { isAwaitable } from '../kernel/awaitable.ts';
+import { Effect } from '../kernel/effect.ts';
+import type { Task } from '../kernel/task.ts';
+import { mustBe } from '../words/messages.ts';
+import { ensured } from './ensure.ts';
+import { shield } from './shield.ts';
+import type { Restore } from './shield.ts';
+
+/** How something is acquired and released. Either may give an awaitable, or do it at once. */
+export interface Acquirable<R> {
+  acquire(): Awaitable<R> | R;
+  release(resource: R): unknown;
+}
+
+declare global {
+  // As lib.esnext.disposable and Node's types have them, for those who compile without both.
+  interface SymbolConstructor {
+    readonly dispose: unique symbol;
+    readonly asyncDispose: unique symbol;
+  }
+}
+
+/** What `use` takes: a pair of functions, or an object that knows how to dispose of itself. */
+export type Resource<R> =
+  Acquirable<R> | (R & { [Symbol.asyncDispose](): PromiseLike<void> }) | (R & { [Symbol.dispose](): void });
+
+// Where the platform lacks them, tools that translate `using` take these, too.
+const dispose: typeof Symbol.dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose');
+const asyncDispose: typeof Symbol.asyncDispose = Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose');
+
+function asAcquirable(resource: unknown): Acquirable<unknown> {
+  const { acquire, release } = Object(resource) as Partial<Acquirable<unknown>>;
+  if (typeof acquire === 'function' && typeof release === 'function') return resource as Acquirable<unknown>;
+  for (const way of [asyncDispose, dispose]) {
+    const disposal = (Object(resource) as Record<symbol, unknown>)[way];
+    if (typeof disposal === 'function') return { acquire: () => resource, release: () => disposal.call(resource) };
+  }
+  const wanted = 'an object with acquire() and release(), with [Symbol.asyncDispose]() or with [Symbol.dispose]()';
+  throw new TypeError(mustBe('use', wanted, resource));
+}
+
+type Body = (resource: unknown) => Awaitable<unknown>;
+
+function performUse(task: Task, [resource, body]: [unknown, Body]): unknown {
+  return task._perform(shield((restore) => used(restore, asAcquirable(resource), body)));
+}
+
+function* used(restore: Restore, resource: Acquirable<unknown>, body: Body): Coroutine<unknown> {
+  const given = resource.acquire();
+  // To wait for it may be cancelled: then nothing was acquired. From its answer on the release is certain.
+  const acquired = isAwaitable(given) ? yield restore(given as Awaitable<unknown>) : given;
+  return yield ensured(restore, calling(body, acquired), () => resource.release(acquired) as void);
+}
+
+/** The body is called within the frame that is followed by the release: it may throw. */
+function* calling(body: Body, acquired: unknown): Coroutine<unknown> {
+  return yield body(acquired);
+}
+
+/**
+ * Acquires the resource, runs the body with it, and releases it, however the body ends. No cancellation can cut the
+ * release. To wait for `acquire()` may be cancelled, and so may the body. Gives the result of the body. Takes a pair of
+ * functions, or an object with `Symbol.asyncDispose` or `Symbol.dispose`. Throws a `TypeError` at the call for
+ * anything else.
+ *
+ * @example
+ * const connection = { acquire: () => pool.connect(), release: (client) => pool.giveBack(client) };
+ * const rows = yield* use(connection, (client) => client.query('select 7'));
+ */
+export function use<R, A extends Awaitable<unknown>>(
+  resource: Resource<R>,
+  body: (resource: R) => A,
+): Effect<Result<A>> {
+  asAcquirable(resource);
+  if (typeof body !== 'function') throw new TypeError(mustBe('use', 'a function that is given the resource', body));
+  return new Effect('use', [resource, body], performUse);
+}

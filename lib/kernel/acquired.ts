@@ -1,0 +1,44 @@
+// What an effect has acquired (a lock, a permit, an item of a queue) and how it is given back.
+//
+// A combinator may hold an answer for a while before it can hand it over: `all([lock.acquire(), slow()])` has the lock
+// long before `slow` is over. If it is cancelled then, or fails, nobody gets that answer, and so the lock is released,
+// the item goes back to the front of its queue. Only effects that are given to a combinator as they are can be undone in
+// this way. What a coroutine has acquired is its own business: it has seen the answer, and has its `finally`.
+// Relies on effect.
+
+import type { Awaitable } from './awaitable.ts';
+import { ACQUIRES, Effect } from './effect.ts';
+import type { Handler } from './effect.ts';
+import type { Task } from './task.ts';
+
+/** Gives back what the effect's answer stands for. The task is the one that has performed it. */
+export type GiveBack<T = never> = (payload: never, answer: T, task: Task) => void;
+
+const ways = /* @__PURE__ */ new WeakMap<Handler, GiveBack>();
+
+/** The handler, whose effects (those with the flag ACQUIRES) are from now on given back in this way. */
+export function givenBackBy<H extends Handler, P>(
+  handler: H,
+  giveBack: (payload: P, answer: unknown, task: Task) => void,
+): H {
+  ways.set(handler, giveBack as GiveBack);
+  return handler;
+}
+
+/** An effect that acquires something, and how its answer is given back. */
+export function acquiring<T>(effect: Effect<T>, giveBack: GiveBack<T>): Effect<T> {
+  ways.set(effect._handler, giveBack as GiveBack);
+  effect._flags |= ACQUIRES;
+  return effect;
+}
+
+/** ACQUIRES, when the answer of this awaitable can be given back, for effects that are made of it; else 0. */
+export function acquires(work: unknown): number {
+  return work instanceof Effect ? work._flags & ACQUIRES : 0;
+}
+
+/** Nobody will get this answer: what it acquired is given back, if it is an effect that acquires. */
+export function giveBack(work: Awaitable<unknown>, answer: unknown, task: Task): void {
+  if (acquires(work))
+    ways.get((work as Effect<unknown>)._handler)?.((work as Effect<unknown>).payload as never, answer as never, task);
+}

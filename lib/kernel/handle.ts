@@ -1,0 +1,78 @@
+// A handle: a callback in the hands of the loop. Relies on words.
+
+import type { Loop } from '../loop/loop.ts';
+import { show } from '../words/messages.ts';
+import type { Joiner } from './outcome.ts';
+import type { Place, Waiter } from './waiting.ts';
+
+/** What `callSoon`, `callLater` and `callAt` give: a callback that waits for its turn and can be cancelled until then. */
+export class Handle implements Joiner {
+  _previous: Waiter | undefined;
+  _next: Waiter | undefined;
+  _place: Place | undefined;
+  _callback: ((argument: never) => void) | undefined;
+  protected readonly _loop: Loop;
+  private readonly _argument: unknown;
+
+  /** @internal */
+  constructor(loop: Loop, callback: (argument: never) => void, argument?: unknown) {
+    this._loop = loop;
+    this._callback = callback;
+    this._argument = argument;
+  }
+
+  /** The callback will not be called. Does nothing when it already was. */
+  cancel(): void {
+    this._callback = undefined;
+    this._place?._withdraw(this);
+  }
+
+  _run(): void {
+    const { _callback } = this;
+    this._loop._budget--;
+    try {
+      _callback?.(this._argument as never);
+    } catch (error) {
+      this._loop._report(error, `the callback ${show(_callback)}`);
+    }
+  }
+
+  _wake(): void {
+    this._loop._schedule(this);
+  }
+
+  _wakePerforming(): void {
+    this._wake();
+  }
+}
+
+/**
+ * Is told that an outcome is there, in the very step that ends it and not through the queue: for effects that wait for
+ * several outcomes at once. So it runs no code of users.
+ */
+export class Listener implements Joiner {
+  _previous: Waiter | undefined;
+  _next: Waiter | undefined;
+  _place: Place | undefined;
+  private readonly _listen: () => void;
+
+  constructor(listen: () => void) {
+    this._listen = listen;
+  }
+
+  /** It is not told any more. */
+  cancel(): void {
+    this._place?._withdraw(this);
+  }
+
+  _wake(): void {
+    this._listen();
+  }
+
+  _wakePerforming(): void {
+    this._listen();
+  }
+
+  /** It never stands in the ready queue. */
+  _run(): void {}
+}
