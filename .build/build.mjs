@@ -7,8 +7,6 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { dirname, join } from 'node:path';
 import { files, root, tsc } from './tools.mjs';
 
-/** A leading underscore marks what users never see: in dist/ it may as well be short (`_inbox` becomes `h`). */
-const internal = /^_/;
 const declaration = (path) => /\.d\.ts(\.map)?$/.test(path);
 const sources = () => files('lib', (path) => path.endsWith('.ts'));
 
@@ -22,67 +20,41 @@ function sweepTypes() {
   for (const path of files('dist', declaration)) if (!kept.has(path)) rmSync(join(root, path));
 }
 
-/**
- * The short names: chosen once, because files that are built apart must agree on them. The smallest program
- * chooses first, so that it gets the shortest, then all of lib/.
- */
-async function shortNames() {
-  let mangleCache = {};
-  for (const wanted of [
-    /((loop\/run|host\/browser|words\/messages-browser)|effects\/(spawn|sleep|join))\.ts$/,
-    /\.ts$/,
-  ]) {
-    ({ mangleCache } = await build({
-      absWorkingDir: root,
-      entryPoints: files('lib', (path) => wanted.test(path)),
-      outdir: 'dist',
-      bundle: true,
-      splitting: true,
-      format: 'esm',
-      platform: 'neutral',
-      external: ['node:*'],
-      mangleProps: internal,
-      mangleCache,
-      write: false,
-      logLevel: 'error',
-    }));
-  }
-  return mangleCache;
+// The numbers of modes.ts are written out where they are used: `mode === 2 /* CLOSE */`. To look one up in another
+// module takes 12 % of a step, and esbuild writes out imported constants only in bundles. What it always writes out,
+// with the name beside it, is an enumeration of the same file. So a file that imports the numbers is given one instead.
+const numbersFile = 'lib/kernel/modes.ts';
+const numbers = () =>
+  Array.from(readFileSync(join(root, numbersFile), 'utf8').matchAll(/^export const (\w+) = ([^;]+);/gm)).map(
+    ([, name, value]) => ({ name, value }),
+  );
+
+function writtenOut() {
+  const enumeration = `const enum modes { ${numbers().map(({ name, value }) => `${name} = ${value}`)} }`;
+  return {
+    name: 'numbers',
+    setup({ onLoad }) {
+      onLoad({ filter: /\.ts$/ }, ({ path }) => {
+        const contents = readFileSync(path, 'utf8').replace(
+          /^import \{[^}]*\} from '[^']*\/modes\.ts';/m,
+          (lines) => enumeration + lines.replace(/[^\n]/g, ''), // as many lines as before: the source maps stay true
+        );
+        return { loader: 'ts', contents };
+      });
+    },
+  };
 }
 
-// A number that is imported is looked up in the other module each time: 12 % of a step. So the codes are written out.
-const codesFile = 'lib/kernel/modes.ts';
-const codes = () =>
-  Object.fromEntries(
-    Array.from(
-      readFileSync(join(root, codesFile), 'utf8').matchAll(/^export const (\w+) = (\d+);/gm),
-      ([, name, value]) => [name, value],
-    ),
-  );
-const writtenOut = {
-  name: 'codes',
-  setup({ onLoad }) {
-    onLoad({ filter: /\.ts$/ }, ({ path }) => {
-      const text = readFileSync(path, 'utf8');
-      // The lines are left, empty, so that the source maps stay true.
-      return {
-        loader: 'ts',
-        contents: text.replace(/^import \{[^}]*\} from '[^']*modes\.ts';/m, (line) => line.replace(/[^\n]/g, '')),
-      };
-    });
-  },
-};
-
 /** What both builds have in common. */
-const common = async () => ({
+const common = () => ({
   absWorkingDir: root,
   outbase: 'lib',
   format: 'esm',
   target: 'es2022',
-  mangleProps: internal,
-  mangleCache: await shortNames(),
-  define: codes(),
-  plugins: [writtenOut],
+  plugins: [writtenOut()],
+  // Without their import the names mean nothing in a file, and esbuild replaces those.
+  define: Object.fromEntries(numbers().map(({ name }) => [name, `modes.${name}`])),
+  treeShaking: true, // of the enumeration, which nobody uses any more
   sourcemap: true,
   // lib/ is in the package: the maps need not repeat it.
   sourcesContent: false,
@@ -91,7 +63,7 @@ const common = async () => ({
 });
 
 export async function buildCode() {
-  const options = await common();
+  const options = common();
   const perFile = await build({ ...options, entryPoints: sources(), outdir: 'dist', platform: 'neutral' });
   // For Node, which would spend 20 ms on finding and reading 50 small files: whole entries, and what they share.
   const entries = sources().filter((path) => /^lib\/((testing|workers|tracing)\/)?(index|entry)\.ts$/.test(path));
@@ -125,18 +97,6 @@ function withJs(text) {
   return text.replace(/(\bfrom |\bimport\(|^import )(['"])(\.[^'"]*)\.ts\2/gm, '$1$2$3.js$2');
 }
 
-/**
- * Members whose names start with an underscore are no one's business, and in dist/ they have other names.
- * The lines are left, empty, so that the declaration maps stay true. A private one is kept: it is what makes
- * TypeScript tell the class from another of the same shape.
- */
-function withoutInternals(text) {
-  return text.replace(
-    /^ +(?!private)(?:(?:readonly|protected|abstract|static|get|set) )*_\w+[^;{}]*(?:\{[^{}]*\}[^;{}]*)*;$/gm,
-    '',
-  );
-}
-
 export async function buildTypes() {
   for (const view of ['lib', 'workers']) {
     const { code, output } = await tsc('-p', `.build/tsconfig.${view}.json`);
@@ -144,8 +104,7 @@ export async function buildTypes() {
   }
   sweepTypes();
   for (const path of files('dist', (name) => name.endsWith('.d.ts')).map((name) => join(root, name))) {
-    const text = withoutInternals(readFileSync(path, 'utf8'));
-    writeFileSync(path, withJs(text));
+    writeFileSync(path, withJs(readFileSync(path, 'utf8')));
   }
 }
 
