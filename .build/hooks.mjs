@@ -1,7 +1,8 @@
 // Lets Node run TypeScript: esbuild takes the types out as a module is loaded. Node 20 cannot do it
 // itself, and later ones leave no source map. The source map is inline so that stack traces and
-// coverage speak of the .ts file. Written without promises: the same two functions serve Node's
-// hooks on a thread of their own (module.register) and those in the program's (module.registerHooks).
+// coverage speak of the .ts file. And in lib/ it makes '#host' mean the source, where package.json means the
+// built file. Written without promises: the same two functions serve Node's hooks on a thread of their own
+// (module.register) and those in the program's (module.registerHooks).
 import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
@@ -10,6 +11,13 @@ import { cache } from './tools.mjs';
 
 const folder = join(cache, 'transpiled');
 const version = createRequire(import.meta.url)('esbuild/package.json').version;
+
+const lib = new URL('../lib/', import.meta.url).href;
+
+export function resolve(specifier, context, next) {
+  if (specifier === '#host' && context.parentURL?.startsWith(lib)) return next(`${lib}host/node.ts`, context);
+  return next(specifier, context);
+}
 
 export function load(url, context, next) {
   if (!url.startsWith('file:') || !/\.ts($|\?)/.test(url)) return next(url, context);

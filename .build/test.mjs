@@ -181,6 +181,7 @@ const of = (pattern) => all.filter((path) => pattern.test(path));
 
 if (await prepared('install and build', { types: false })) {
   if (words.length) {
+    if (of(/^spec\/package\./).length) await prepared('declarations');
     await specs('Specs', all);
   } else {
     await format();

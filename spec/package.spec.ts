@@ -13,11 +13,19 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
   name: string;
   version: string;
+  main: string;
+  types: string;
   exports: Record<string, string | { types: string; default?: string; node?: string }>;
+  imports: Record<string, Record<string, string>>;
 };
 
-/** The least that a program needs, and what it may weigh. */
-const core = { program: "export { run, spawn, sleep, join } from 'treadle';", limit: 4_000 };
+/** What programs may weigh in a browser: bytes, bundled, minified and compressed by brotli. */
+const budgets = [
+  // The least that a program needs: 3,835 when the messages became the same in browsers.
+  { name: 'run, spawn, sleep and join', program: "export { run, spawn, sleep, join } from 'treadle';", limit: 4_000 },
+  // 12,743 then.
+  { name: 'everything', program: "export * from 'treadle';", limit: 14_000 },
+];
 
 // The real path: esbuild names inputs by it.
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'treadle-')));
@@ -34,12 +42,12 @@ function ok(command: string, args: string[], cwd = project): string {
   return stdout;
 }
 
-const bundle = (contents: string, minify: boolean) =>
+const bundle = (contents: string, minify: boolean, platform: 'browser' | 'node' | 'neutral' = 'browser') =>
   buildSync({
     stdin: { contents, resolveDir: project },
     bundle: true,
     format: 'esm',
-    platform: 'browser',
+    platform,
     target: 'es2022',
     minify,
     metafile: true,
@@ -85,7 +93,7 @@ tried('the packed package holds code, declarations, maps and sources, and nothin
   );
   assert.equal(perFile, wanted.sort());
   // For Node the entries whole, and what they share, which is not nothing.
-  const entries = ['index', 'testing/index', 'workers/entry', 'workers/index'].flatMap((name) => [
+  const entries = ['debug/index', 'index', 'testing/index', 'workers/entry', 'workers/index'].flatMap((name) => [
     `dist/node/${name}.js`,
     `dist/node/${name}.js.map`,
   ]);
@@ -138,13 +146,18 @@ tried('every source map and declaration map finds its source', ({ files }) => {
   }
 });
 
-tried('imports between its files name files that are there', ({ files }) => {
+tried('imports between its files name files that are there, or the host; only workers use Node', ({ files }) => {
   for (const path of files.filter((name) => /^dist\/.*(\.js|\.d\.ts)$/.test(name))) {
     const code = readFileSync(join(root, path), 'utf8').replace(/\/\*[\s\S]*?\*\//g, '');
-    for (const [, specifier = ''] of code.matchAll(/(?:\bfrom |\bimport\(|^import )["'](\.[^"']*)["']/gm)) {
-      const found = posix.join(posix.dirname(path), specifier);
-      assert.match(specifier, /\.js$/, `${path} imports ${specifier}`);
-      assert.ok(files.includes(found), `${path} imports ${specifier}`);
+    for (const [, specifier = ''] of code.matchAll(/(?:\bfrom |\bimport\(|^import )["']([^"']*)["']/gm)) {
+      if (specifier.startsWith('node:')) assert.match(path, /^dist\/(workers|node)\//, `${path} imports ${specifier}`);
+      // Files that are loaded one by one in a page need one line in an import map. Declarations need nothing.
+      else if (specifier === '#host') assert.match(path, /^dist\/(?!node\/).*\.js$/, `${path} imports ${specifier}`);
+      else {
+        const found = posix.join(posix.dirname(path), specifier);
+        assert.match(specifier, /^\..*\.js$/, `${path} imports ${specifier}`);
+        assert.ok(files.includes(found), `${path} imports ${specifier}`);
+      }
     }
   }
 });
@@ -157,6 +170,35 @@ tried('every export names files that are there, its types first', ({ files }) =>
     }
     assert.equal(Object.keys(entry), name === './workers' ? ['types', 'node'] : ['types', 'node', 'default'], name);
     for (const path of Object.values(entry)) assert.ok(files.includes(path.slice(2)), `${name}: ${path}`);
+  }
+  for (const path of [manifest.main, manifest.types, ...Object.values(manifest.imports['#host']!)])
+    assert.ok(files.includes(path.slice(2)), path);
+});
+
+tried('the host is chosen by the conditions of whoever loads it, file by file, too', () => {
+  writeFileSync(
+    join(project, 'host.js'),
+    `const { run, sleep } = await import('./node_modules/treadle/dist/index.js');
+const before = process.listenerCount('beforeExit');
+const task = run((function* () { yield* sleep(1); })());
+console.log(process.listenerCount('beforeExit') > before ? 'node' : 'browser');
+task.then(() => console.log('over'));
+`,
+  );
+  assert.is(ok(process.execPath, ['host.js']), 'node\nover\n');
+  assert.is(ok(process.execPath, ['--conditions=browser', 'host.js']), 'browser\nover\n');
+  for (const [platform, host] of [
+    ['browser', 'browser'],
+    ['neutral', 'node'],
+    ['node', 'node'],
+  ] as const) {
+    const { metafile } = bundle(`export { run } from './node_modules/treadle/dist/index.js';`, false, platform);
+    const hosts = Object.keys(metafile.inputs).filter((path) => /dist\/host\/(node|browser)\.js$/.test(path));
+    assert.is(
+      hosts.some((path) => path.endsWith('/node.js')),
+      host === 'node',
+      platform,
+    );
   }
 });
 
@@ -248,27 +290,38 @@ tried('both entry points share one copy of the classes', () => {
   assert.is(inputs.filter((path) => path.endsWith('/errors.js')).length, 1);
 });
 
+/** All entries but the workers', as a page uses them. */
+const forPages = Object.keys(manifest.exports)
+  .filter((name) => !/workers|json/.test(name))
+  .map((name, i) => `export * as part${i} from 'treadle${name.slice(1)}';`)
+  .join('\n');
+
 tried('it bundles for the browser with nothing of Node in it', () => {
-  const browser = Object.keys(manifest.exports).filter(
-    (name) => name === '.' || name === './testing' || name === './tracing',
-  );
-  const { outputFiles } = bundle(
-    browser.map((name, i) => `export * as part${i} from 'treadle${name.slice(1)}';`).join('\n'),
-    false,
-  );
-  const code = outputFiles[0]!.text;
-  assert.not.match(code, /["']node:/);
+  const code = bundle(forPages, false).outputFiles[0]!.text;
+  assert.not.match(code, /\b(from|import)\b\s*\(?\s*["']node:/);
   assert.not.match(code, /\brequire\s*\(/);
-  // In a page `process` and the like may be asked for only by way of globalThis or after typeof: importing
-  // it where they are missing must do.
+  assert.not.match(code, /beforeExit|TREADLE_DEBUG|setImmediate/);
+});
+
+tried('it runs where nothing of Node is, also from a bundle that was made for no platform', () => {
+  // In a page `process` and the like may be asked for only by way of globalThis or after typeof.
   const page =
     "for (const name of ['process', 'Buffer', 'setImmediate', 'clearImmediate', 'global']) delete globalThis[name];";
-  writeFileSync(join(project, 'page.js'), code);
-  writeFileSync(
-    join(project, 'browser.js'),
-    `${page}\nconst { part0: { runSync, sleep } } = await import('./page.js');\nconsole.log(runSync((function* () { yield* sleep(5); return 'page' })()));\n`,
-  );
-  assert.is(ok(process.execPath, ['browser.js']), 'page\n');
+  for (const platform of ['browser', 'neutral'] as const) {
+    writeFileSync(join(project, 'page.js'), bundle(forPages, false, platform).outputFiles[0]!.contents);
+    writeFileSync(
+      join(project, 'browser.js'),
+      `${page}
+const { part0: { run, sleep, yieldNow } } = await import('./page.js');
+run((function* () {
+  yield* sleep(5);
+  for (const end = performance.now() + 5; performance.now() < end; ) yield* yieldNow(); // longer than a slice
+  return 'page';
+})(), { debug: true }).then(console.log);
+`,
+    );
+    assert.is(ok(process.execPath, ['browser.js']), 'page\n');
+  }
 });
 
 tried('workers run from it, threads and processes, with functions of a module of the user', () => {
@@ -315,20 +368,93 @@ if (process.exitCode) console.error(before + '\\n' + state());
   assert.is(ok(process.execPath, ['import.js']), '');
 });
 
-tried(`run, spawn, sleep and join weigh at most ${core.limit} bytes`, () => {
-  const { outputFiles, metafile } = bundle(core.program, true);
-  const size = brotliCompressSync(outputFiles[0]!.contents).length;
-  console.log(
-    `\nnote: run + spawn + sleep + join: ${size} bytes of brotli, ${outputFiles[0]!.contents.length} minified`,
+for (const { name, program, limit } of budgets) {
+  tried(`${name}: at most ${limit} bytes in a browser`, () => {
+    const { outputFiles, metafile } = bundle(program, true);
+    const size = brotliCompressSync(outputFiles[0]!.contents).length;
+    console.log(`\nnote: ${name}: ${size} bytes of brotli, ${outputFiles[0]!.contents.length} minified`);
+    const parts = Object.entries(Object.values(metafile.outputs)[0]!.inputs)
+      .map(([path, { bytesInOutput }]) => `${String(bytesInOutput).padStart(8)}  ${path.split('/dist/')[1] ?? path}`)
+      .filter((line) => !/^\s*0 /.test(line))
+      .sort()
+      .reverse();
+    assert.ok(size <= limit, `${size} bytes:\n${parts.join('\n')}`);
+    assert.not.match(parts.join('\n'), /debug\/index/);
+  });
+}
+
+/** A program that forgets a `yield*` in line 4, keeps a queue that it made, and says what it was warned of. */
+const forgetful = (treadle: string, debug = '') => `import { Queue, run, sleep, spawn } from '${treadle}';
+${debug && `import '${debug}';`}
+function* main() {
+  sleep(7);
+  new Queue();
+  yield* sleep(1);
+}
+run(main(), { debug: (warning) => warning.startsWith('a step') || console.log(warning) }); // a busy machine makes steps slow
+`;
+
+tried(
+  'debug mode names the line of the program, whatever form of the package runs, with source maps or without',
+  () => {
+    const dist = './node_modules/treadle/dist';
+    for (const [name, treadle, debug] of [
+      ['node.js', 'treadle', 'treadle/debug'],
+      ['files.js', `${dist}/index.js`, `${dist}/debug/index.js`],
+    ] as const) {
+      writeFileSync(join(project, name), forgetful(treadle, debug));
+      const line = new RegExp(`^sleep\\(7\\) was made and never yielded, at \\S*project/${name}:4:3\n$`);
+      assert.match(ok(process.execPath, [name]).replaceAll('\\', '/'), line);
+      assert.match(ok(process.execPath, ['--enable-source-maps', name]).replaceAll('\\', '/'), line);
+    }
+  },
+);
+
+tried('debug mode works within a bundle, where the files of the engine and of the program are one', () => {
+  for (const [platform, minify] of [
+    ['node', false],
+    ['browser', true],
+  ] as const) {
+    const { outputFiles } = bundle(forgetful('treadle', 'treadle/debug'), minify, platform);
+    writeFileSync(join(project, 'bundle.js'), outputFiles[0]!.contents);
+    const said = ok(process.execPath, ['bundle.js']);
+    const [, line, column] = /^sleep\(7\) was made and never yielded, at \S*bundle\.js:(\d+):(\d+)\n$/.exec(said) ?? [];
+    const there = outputFiles[0]!.text.split('\n')[Number(line) - 1]?.slice(Number(column) - 1);
+    assert.match(there ?? '', /^\w+\(7\)[;,]/, said);
+  }
+});
+
+tried('Node switches debug mode on from outside: --import treadle/debug, TREADLE_DEBUG=1, in a bundle too', () => {
+  writeFileSync(join(project, 'plain.js'), forgetful('treadle').replace(/, \{ debug.* \}/, ''));
+  writeFileSync(
+    join(project, 'plain-bundle.js'),
+    bundle(readFileSync(join(project, 'plain.js'), 'utf8'), false, 'node').outputFiles[0]!.contents,
   );
-  const whole = bundle("export * from 'treadle';", true).outputFiles[0]!.contents;
-  console.log(`note: everything: ${brotliCompressSync(whole).length} bytes of brotli, ${whole.length} minified`);
-  const parts = Object.entries(Object.values(metafile.outputs)[0]!.inputs)
-    .map(([path, { bytesInOutput }]) => `${String(bytesInOutput).padStart(8)}  ${path.split('/dist/')[1] ?? path}`)
-    .filter((line) => !/^\s*0 /.test(line))
-    .sort()
-    .reverse();
-  assert.ok(size <= core.limit, `${size} bytes:\n${parts.join('\n')}`);
+  const told = (args: string[], value = '') => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+      cwd: project,
+      encoding: 'utf8',
+      env: { ...process.env, TREADLE_DEBUG: value },
+    });
+    assert.is(status, 0, stderr);
+    return `${stdout}${stderr}`.replace(/^treadle: a step.*\n/gm, '').replace(/ \S*(?=\/[^/]*:\d+:\d+$)/gm, ' ');
+  };
+  const warning = 'treadle: sleep(7) was made and never yielded, at /plain.js:4:3\n';
+  assert.is(told(['plain.js']), '');
+  assert.is(told(['--import', 'treadle/debug', 'plain.js']), warning);
+  assert.is(told(['plain.js'], '1'), warning);
+  assert.match(told(['plain-bundle.js'], '1'), /^treadle: sleep\(7\) .*, at \/plain-bundle\.js:\d+:3\n$/);
+});
+
+tried('debug mode is no part of a program that does not import it', () => {
+  writeFileSync(join(project, 'without.js'), forgetful('treadle'));
+  const { status, stderr } = spawnSync(process.execPath, ['without.js'], {
+    cwd: project,
+    encoding: 'utf8',
+    env: { ...process.env, TREADLE_DEBUG: '' },
+  });
+  assert.is(status, 1);
+  assert.match(stderr, "TypeError: the option debug needs debug mode: import 'treadle/debug' first");
 });
 
 tried.run();

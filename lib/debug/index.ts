@@ -1,17 +1,20 @@
-// Debug mode, in Node: what was made and never yielded, where tasks were spawned, a coroutine that is run twice, and
-// steps that hold up everything else. It costs nothing while it is off, because it is not there: it is put around the
-// trampoline while a loop that wants it runs. And to see effects being made it puts a setter for `payload` on their
-// prototype, which the constructor's assignment meets; a hook in the constructor would cost every effect.
-// The browser has no debug mode (host-browser.ts). Relies on trampoline.
+// treadle/debug: debug mode. It tells what was made and never yielded, which steps hold up everything else, and where
+// tasks were spawned, and refuses a coroutine that is run twice. It is the one entry whose import does something: it
+// fills the core's slot for debug mode (loop/debug-mode.ts), so that loops can attach themselves. While none is attached,
+// the engine's code is untouched, so debug mode costs nothing. While one is, debug mode stands around three methods of
+// the trampoline. And to see effects being made it puts a setter for `payload` on their prototype, which the
+// constructor's assignment meets; a hook in the constructor would cost every effect.
+// Relies on the trampoline and the loops' slot.
 
 import { Effect } from '../kernel/effect.ts';
 import { InvalidStateError } from '../words/errors.ts';
 import { show, spawnedAt } from '../words/messages.ts';
 import { isGenerator } from '../kernel/frame.ts';
 import { Trampoline } from '../kernel/trampoline.ts';
+import { debugMode } from '../loop/debug-mode.ts';
+import type { Debug } from '../loop/debug-mode.ts';
 
-/** `true`: warnings are printed. A function is given them instead. */
-export type Debug = boolean | ((warning: string) => void);
+export type { Debug };
 
 type Task = Trampoline<unknown>;
 type Warn = (warning: string) => void;
@@ -19,9 +22,7 @@ type Warn = (warning: string) => void;
 /** A step that lasts so many milliseconds keeps timers, sockets and all other tasks waiting. */
 const SLOW = 100;
 
-/** What each loop that wants it does with a warning. */
-const wanted = new WeakMap<object, Warn>();
-/** Those of them that run. While there is one the hooks are in place. */
+/** The loops that are watched, and what each does with a warning. While there is one the hooks are in place. */
 const active = new Map<object, Warn>();
 /** An effect that a task of these loops has made. It is not kept alive by that. */
 interface Made {
@@ -36,22 +37,17 @@ const collected = new FinalizationRegistry(tell);
 let entered = new WeakSet<object>();
 /** The task that is being stepped. */
 let current: Task | undefined;
+/** Milliseconds that debug mode itself has taken, for stacks and source maps: they are not to be blamed on a step. */
+let own = 0;
 
-export function takeDebug(loop: object, debug: Debug): void {
-  if (debug) wanted.set(loop, typeof debug === 'function' ? debug : (warning) => console.warn(`treadle: ${warning}`));
-}
-
-export function startDebug(loop: object): void {
-  const warn = wanted.get(loop);
-  if (!warn) return;
+function attach(loop: object, debug: Debug): void {
   if (active.size === 0) install();
-  active.set(loop, warn);
+  active.set(loop, typeof debug === 'function' ? debug : (warning) => console.warn(`treadle: ${warning}`));
 }
 
 /** Tells what is left. */
-export function endDebug(loop: object): void {
-  const warn = active.get(loop);
-  if (!warn) return;
+function detach(loop: object): void {
+  if (!active.has(loop)) return;
   for (const one of unused) if (one.loop === loop) tell(one);
   active.delete(loop);
   if (active.size === 0) uninstall();
@@ -61,13 +57,28 @@ function tell(one: Made): void {
   if (unused.delete(one)) active.get(one.loop)?.(`${one.text} was made and never yielded, ${one.place}`);
 }
 
-/** The line of the program that is running: the innermost one outside of the engine. */
-function place(): string {
-  const [, first = '', ...lines] = (new Error().stack ?? '').split('\n');
-  // This very line says where the engine is, as a file or a URL, whatever source maps make of it.
-  const engine = /(?:\(|at )([^()]*)debug.index\./.exec(first)?.[1] ?? 'node:';
-  const line = lines.find((text) => ![engine, '(<anonymous>)', 'node:'].some((inner) => text.includes(inner))) ?? '';
-  return `at ${/(?:\(|at )([^()]+:\d+:\d+)\)?$/.exec(line)?.[1] ?? 'an unknown place'}`;
+/** As V8 writes it, `    at new Queue (file:///app.js:5:10)` or `    at file:///app.js:5:10`; others `Queue@file:///app.js:5:10`. */
+const STACK_LINE = /^(?: *at (?:(.*?) \()?|.*?@)(.*:\d+:\d+)\)?$/;
+
+/**
+ * The line of the program that makes an effect: the innermost one outside of the engine. `undefined` when the effect
+ * is not the program's: one that an object of the engine keeps, made by its constructor.
+ */
+function place(): string | undefined {
+  const [here, , , ...callers] = (new Error().stack ?? '').split('\n').flatMap((line) => {
+    const [found, name = '', location = ''] = STACK_LINE.exec(line) ?? [];
+    return found === undefined ? [] : [{ name, location }];
+  }); // this function, the setter below, Effect's constructor, and who called that
+  // The engine is the folder that this very file is in, whatever form of the package runs and whatever source maps
+  // make of it: lib/, dist/ or dist/node/.
+  const engine = /^(.*)debug[\\/]index\.\w+:/.exec(here?.location ?? '')?.[1];
+  for (const [i, { name, location }] of callers.entries()) {
+    if (location.startsWith('node:')) continue;
+    // In a bundle of the program's own everything is one file. But effects are made by functions that the program calls.
+    if (engine === undefined ? i > 0 : !location.startsWith(engine)) return `at ${location}`;
+    if (/^new |^<instance_members_initializer>/.test(name)) return undefined;
+  }
+  return 'at an unknown place';
 }
 
 /** An effect that was given to another effect, in its arguments, is that one's business; so is one that a task was made of. */
@@ -92,22 +103,27 @@ function install(): void {
       Object.defineProperty(this, 'payload', { value, writable: true, enumerable: true, configurable: true });
       use(value);
       if (!current) return;
-      const one = { text: show(this), place: place(), loop: current.loop };
-      made.set(this, one);
-      unused.add(one);
-      collected.register(this, one);
+      const start = performance.now();
+      const line = place();
+      if (line !== undefined) {
+        const one = { text: show(this), place: line, loop: current.loop };
+        made.set(this, one);
+        unused.add(one);
+        collected.register(this, one);
+      }
+      own += performance.now() - start;
     },
   });
   Trampoline.prototype._run = function (this: Task) {
     const warn = active.get(this.loop);
     const before = current;
-    const start = performance.now();
+    const start = performance.now() - own;
     current = warn && this;
     try {
       _run.call(this);
     } finally {
       current = before;
-      const took = performance.now() - start;
+      const took = performance.now() - own - start;
       if (took > SLOW) warn?.(`a step of ${this} took ${Math.round(took)} ms: nothing else could run meanwhile`);
     }
   };
@@ -146,3 +162,5 @@ function uninstall(): void {
   unused.clear();
   entered = new WeakSet();
 }
+
+debugMode.installed = { attach, detach };

@@ -1,19 +1,20 @@
-// What the engine takes from its host when that is Node: turns of the host's own loop, the moment when it
-// has nothing left to do, debug mode, and the report of errors that have nowhere else to go. Bundlers for browsers
-// take host-browser.ts instead (the "browser" field of package.json). Relies on deadlock, debug, host-browser.
+// What the engine takes from its host when that is Node: turns of the host's own loop, the moment when it has nothing
+// left to do, whether debug mode is wanted, and the report of errors that have nowhere else to go. It is imported as
+// `#host`, and the "imports" of package.json choose the file: browser.ts, the twin of this one, under the condition
+// `browser`, otherwise this one, as in Node, Deno and Bun. Some bundlers set no such condition, even when they bundle for
+// a browser. So what only Node has is looked for before it is used. Relies on deadlock, browser.
 
 import type { Loop } from '../loop/loop.ts';
 import { breakDeadlock, waitsElsewhere } from './deadlock.ts';
-import { endDebug, startDebug, takeDebug } from '../debug/index.ts';
-import type { Debug } from '../debug/index.ts';
 import { afterHost as afterBrowser } from './browser.ts';
 
 interface Host {
   setImmediate?(callback: () => void): void;
-  process?: {
+  readonly process?: {
     on?(event: 'beforeExit', listener: () => void): void;
     removeListener?(event: 'beforeExit', listener: () => void): void;
-    env?: Readonly<Record<string, string | undefined>>;
+    readonly env?: Readonly<Record<string, string | undefined>>;
+    readonly execArgv?: readonly string[];
     exitCode?: number | string | undefined;
   };
 }
@@ -21,8 +22,7 @@ const host = globalThis as Host;
 
 /**
  * Calls back after the host has had its turn. setImmediate costs 12 ns a step when it is used every 1,024
- * steps; MessageChannel and microtasks would starve Node's sockets. Without it (a browser that loads this
- * file unbundled) it is done as in its twin.
+ * steps; MessageChannel and microtasks would starve Node's sockets.
  */
 export function afterHost(callback: () => void): void {
   if (host.setImmediate) host.setImmediate(callback);
@@ -55,23 +55,13 @@ function goOn(loop: Loop): boolean {
   return true;
 }
 
-/** `debug`, or, when it is not given, the environment's TREADLE_DEBUG. */
-export function takeOptions(
-  loop: object,
-  { debug = /^(?!0?$)/.test(host.process?.env?.['TREADLE_DEBUG'] ?? '') }: { readonly debug?: Debug | undefined },
-): void {
-  takeDebug(loop, debug);
-}
-
 /** The loop will be told when the host has nothing left to do. */
 export function watchHost(loop: Loop): void {
-  startDebug(loop);
   if (loops.size === 0) host.process?.on?.('beforeExit', onBeforeExit);
   loops.add(loop);
 }
 
 export function unwatchHost(loop: Loop): void {
-  endDebug(loop);
   loops.delete(loop);
   if (loops.size === 0) host.process?.removeListener?.('beforeExit', onBeforeExit);
 }
@@ -85,4 +75,37 @@ export function hostActive(): void {
 export function reportError(error: unknown, where: string): void {
   console.error(`treadle: error in ${where}:`, error);
   if (host.process) host.process.exitCode ||= 1;
+}
+
+// Read once: each look at the environment costs a microsecond, and Deno may ask its user for permission.
+let wanted: boolean | undefined;
+
+/**
+ * Was the program started with debug mode for all loops? TREADLE_DEBUG=1 says so, and so does `--import treadle/debug`,
+ * on the command line or in NODE_OPTIONS.
+ */
+export function debugWanted(): boolean {
+  return (wanted ??= askEnvironment());
+}
+
+function askEnvironment(): boolean {
+  try {
+    const { env = {}, execArgv = [] } = host.process ?? {};
+    const value = env['TREADLE_DEBUG'] ?? '';
+    if (value !== '') return value !== '0';
+    const options = [...execArgv, ...(env['NODE_OPTIONS'] ?? '').split(/\s+/)];
+    return options.some((option) => /^(--(import|require)=|-r=)?"?treadle\/debug"?$/.test(option));
+  } catch {
+    return false; // Deno, without the permission to look
+  }
+}
+
+let loading: Promise<void> | undefined;
+
+/** Loads debug mode, which then fills the loops' slot for it. The promise never fails: a program also runs without it. */
+export function loadDebug(): Promise<void> {
+  return (loading ??= import('../debug/index.ts').then(
+    () => {},
+    (error: unknown) => console.warn('treadle: debug mode could not be loaded:', error),
+  ));
 }

@@ -8,7 +8,6 @@ import { liveTasks } from '../host/deadlock.ts';
 import { checkDuration } from '../words/check.ts';
 import { InvalidStateError } from '../words/errors.ts';
 import { Future } from '../kernel/future.ts';
-import { unwatchHost } from '../host/node.ts';
 import { Loop } from './loop.ts';
 import type { LoopOptions } from './loop.ts';
 import { Handle } from '../kernel/handle.ts';
@@ -160,7 +159,7 @@ export class EventLoop extends Loop {
   }
 
   private _finish(): void {
-    unwatchHost(this);
+    this._unwatch();
     this._running = false;
     this._pauseTimers();
   }

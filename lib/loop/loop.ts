@@ -5,8 +5,9 @@
 
 import { SystemClock } from '../time/clock.ts';
 import type { Clock } from '../time/clock.ts';
-import type { Debug } from '../debug/index.ts';
-import { afterHost, hostActive, reportError, takeOptions, unwatchHost, watchHost } from '../host/node.ts';
+import { attachDebug, checkDebug, debugMode } from './debug-mode.ts';
+import type { Debug } from './debug-mode.ts';
+import { afterHost, hostActive, reportError, unwatchHost, watchHost } from '#host';
 import type { Waiter } from '../kernel/waiting.ts';
 import { Scope } from '../kernel/scope.ts';
 import type { Task } from '../kernel/task.ts';
@@ -23,9 +24,10 @@ export interface LoopOptions {
   /** Is told of errors that no task can receive: a callback threw, a clean-up hangs. By default they are printed, and the exit code becomes 1. It must not throw. */
   readonly onError?: ((error: unknown, where: string) => void) | undefined;
   /**
-   * In Node, warns of effects that were made and never yielded, of coroutines that are run twice and of steps that take
-   * longer than 100 ms, and says where tasks were spawned. Warnings are printed, or given to a function. The
-   * environment's `TREADLE_DEBUG=1` turns it on for all loops.
+   * Warns of effects that were made and never yielded, of coroutines that are run twice and of steps that take longer
+   * than 100 ms, and says where tasks were spawned. Warnings are printed, or given to a function. Debug mode is an entry
+   * of its own, `import 'treadle/debug'`; without it, `debug` is a `TypeError`. `node --import treadle/debug` and the
+   * environment's `TREADLE_DEBUG=1` turn it on for all loops.
    */
   readonly debug?: Debug | undefined;
 }
@@ -40,6 +42,7 @@ export class Loop {
   _main: Task | undefined;
   declare readonly _clock: Clock;
   declare readonly _report: (error: unknown, where: string) => void;
+  declare readonly _debug: Debug;
   /** The ready queue: linked one way only, because who is in it leaves at the head. */
   _first: Waiter | undefined;
   _last: Waiter | undefined;
@@ -54,7 +57,7 @@ export class Loop {
     const { clock = new SystemClock(), onError = reportError } = options;
     this._clock = clock;
     this._report = onError;
-    takeOptions(this, options);
+    this._debug = checkDebug(options.debug);
   }
 
   /** Milliseconds since the loop was made; a virtual clock starts at 0. */
@@ -88,7 +91,24 @@ export class Loop {
     this._running = true;
     this._main = main;
     watchHost(this);
-    this._wakeUp();
+    const loading = attachDebug(this);
+    if (loading) this._startAfter(loading);
+    else this._wakeUp();
+  }
+
+  /** Debug mode is being loaded: the first slice waits for it. */
+  _startAfter(loading: Promise<void>): void {
+    this._awake = true;
+    void loading.then(() => {
+      void attachDebug(this);
+      this._turn();
+    });
+  }
+
+  /** The program is over, or the loop was stopped: nobody need watch it any more. */
+  _unwatch(): void {
+    unwatchHost(this);
+    debugMode.installed?.detach(this);
   }
 
   // A microtask, not a turn of the host: what comes from outside goes on as promptly as a promise would.
@@ -138,7 +158,7 @@ export class Loop {
   /** Nothing is ready. True when something is now; else the host will call when it has something. */
   _idle(): boolean {
     const over = this._main?.done; // but still running: a callback may be added to a task that is over
-    if (over) unwatchHost(this);
+    if (over) this._unwatch();
     return (this._awake = !over && this._running && !!this._clock._advance?.(this));
   }
 }

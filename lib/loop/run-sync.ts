@@ -8,10 +8,21 @@ import type { RunOptions } from './run.ts';
 import type { Task } from '../kernel/task.ts';
 import { VirtualClock } from '../time/virtual-clock.ts';
 
+/** Once is enough: a program may call runSync a thousand times. */
+let warned = false;
+
 /** A loop that never lets the host in. */
 class SyncLoop extends Loop {
   override _refusePromise(task: Task): void {
     throw new InvalidStateError(`${task} cannot wait for the outside world in runSync: use run`);
+  }
+
+  override _startAfter(): void {
+    if (warned) return;
+    warned = true;
+    console.warn(
+      'treadle: debug mode is loaded asynchronously, and runSync cannot wait for it: start Node with --import treadle/debug',
+    );
   }
 
   override _start(main: Task): void {

@@ -1,6 +1,5 @@
 // Words for people: how values look in messages, and what is said of those that are wrong. Short, on one
-// line, without node:util, because all of lib/ also runs in browsers. Bundlers for browsers take
-// explain-browser.ts instead, which says the same in fewer words (the "browser" field of package.json).
+// line, without node:util, because all of lib/ also runs in browsers.
 // Relies on errors.
 
 import { InvalidStateError } from './errors.ts';

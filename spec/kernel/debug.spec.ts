@@ -5,17 +5,23 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import {
   all,
+  Barrier,
   cancel,
+  Channel,
+  Condition,
   coroutine,
+  Event,
   EventLoop,
   join,
   Lock,
   map,
+  PriorityQueue,
   Queue,
   race,
   retry,
   run,
   runSync,
+  Semaphore,
   shield,
   sleep,
   spawn,
@@ -24,11 +30,13 @@ import {
   yieldNow,
 } from 'treadle';
 import type { Coroutine } from 'treadle';
+import 'treadle/debug';
 import { VirtualClock } from 'treadle/testing';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Effect } from '../../lib/kernel/effect.ts';
 import { Trampoline } from '../../lib/kernel/trampoline.ts';
+import { debugMode } from '../../lib/loop/debug-mode.ts';
 import { caught } from '../aid.ts';
 
 const debug = suite('debug mode');
@@ -38,10 +46,15 @@ const page = coroutine('page', function* (n: number): Coroutine<number> {
   return n;
 });
 
+/** Keeps the warnings, but for those of slow steps, which a busy machine makes of quick ones. */
+const keep = (told: string[]) => (warning: string) => {
+  if (!warning.startsWith('a step')) told.push(warning);
+};
+
 /** The warnings of a program. */
 function warnings(main: () => Coroutine<unknown>): string[] {
   const told: string[] = [];
-  runSync(main(), { debug: (warning) => told.push(warning) });
+  runSync(main(), { debug: keep(told) });
   return told;
 }
 
@@ -127,7 +140,7 @@ debug('tells early of an effect that was collected, and does not keep it alive',
       }
       assert.is(told.length, 1, 'while the program runs');
     })(),
-    { debug: (warning) => told.push(warning) },
+    { debug: keep(told) },
   );
   assert.match(told[0]!, 'sleep(12345) was made and never yielded');
   assert.is(told.length, 1, 'and not once more at the end');
@@ -161,12 +174,13 @@ debug('refuses a coroutine that is run twice', () => {
 });
 
 debug('tells of a step that took longer than 100 ms', () => {
-  const told = warnings(function* () {
+  const told: string[] = [];
+  const main = function* () {
     for (const end = performance.now() + 120; performance.now() < end;);
     yield* yieldNow();
-  });
-  assert.is(told.length, 1);
-  assert.match(told[0]!, /^a step of <Task #1 main .*> took 1\d\d ms: nothing else could run meanwhile$/);
+  };
+  runSync(main(), { debug: (warning) => told.push(warning) });
+  assert.match(told[0]!, /^a step of <Task #1 main .*> took [1-9]\d\d+ ms: nothing else could run meanwhile$/);
 });
 
 debug('is for the loop that wants it, and leaves nothing behind', () => {
@@ -203,7 +217,7 @@ debug('two loops at the same time are each told of their own', () => {
   for (const i of [0, 1]) {
     const loop = new EventLoop({
       clock: new VirtualClock(),
-      debug: (warning) => told[i]!.push(warning.replace(/, at .*/, '')),
+      debug: keep(told[i]!),
     });
     loop.runUntilComplete(
       (function* () {
@@ -213,27 +227,155 @@ debug('two loops at the same time are each told of their own', () => {
     );
   }
   return new Promise<void>((resolve) => setTimeout(resolve, 20)).then(() => {
-    assert.equal(told, [['sleep(1) was made and never yielded'], ['sleep(2) was made and never yielded']]);
+    assert.equal(
+      told.map((each) => each.map((warning) => warning.replace(/, at .*/, ''))),
+      [['sleep(1) was made and never yielded'], ['sleep(2) was made and never yielded']],
+    );
   });
 });
 
+debug('has nothing to say of the effects that the engine keeps, such as those of a queue made in a task', () => {
+  class Jobs extends Queue<number> {}
+  const told = warnings(function* () {
+    new Queue();
+    new PriorityQueue<number>((n) => n);
+    new Jobs();
+    new Lock();
+    new Semaphore(1);
+    new Event();
+    new Condition();
+    new Barrier(2);
+    new Channel();
+    yield* yieldNow();
+  });
+  assert.equal(told, []);
+});
+
+debug('of a program that keeps an effect in a class of its own, it tells the line', () => {
+  const told = warnings(function* () {
+    new (class Jobs {
+      next = sleep(5);
+    })();
+    yield* yieldNow();
+  });
+  assert.match(told[0]!, new RegExp(`^sleep\\(5\\) was made and never yielded, at .*${HERE}`));
+});
+
+debug('that is wanted and was not imported is an error at the call, which says what to do', () => {
+  const { installed } = debugMode;
+  const refused = (start: () => unknown) =>
+    assert.throws(
+      start,
+      (error: unknown) =>
+        error instanceof TypeError &&
+        error.message ===
+          "the option debug needs debug mode: import 'treadle/debug' first (or start Node with --import treadle/debug)",
+    );
+  debugMode.installed = undefined;
+  try {
+    refused(() => run(page(1), { debug: true }));
+    refused(() => runSync(page(1), { debug: () => {} }));
+    refused(() => new EventLoop({ debug: true }));
+    assert.is(runSync(page(1), { debug: false }), 1);
+    assert.is(runSync(page(1), { debug: undefined }), 1);
+  } finally {
+    debugMode.installed = installed;
+  }
+});
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** What a program says, under Node with these arguments and environment: its exit code, its output, its warnings. */
+function output(program: string, args: string[] = [], env: Record<string, string> = {}): Promise<string> {
+  return new Promise((resolve) => {
+    const child = start(
+      process.execPath,
+      ['--import', './.build/typescript.mjs', ...args, '--input-type=module', '-e', program],
+      { cwd: root, env: { ...process.env, TREADLE_DEBUG: '', ...env } },
+    );
+    let out = '';
+    let warned = '';
+    child.stdout.on('data', (chunk) => (out += chunk));
+    child.stderr.on('data', (chunk) => (warned += chunk));
+    child.on('close', (code) => resolve(`${code} ${out}${warned}`.replace(/^treadle: a step.*\n/gm, '')));
+  });
+}
+
+const forgetful =
+  "import { run, sleep } from 'treadle'; run((function* () { sleep(7); yield* sleep(1); })()).then(() => console.log('over'));";
+const forgotten = /^0 over\ntreadle: sleep\(7\) was made and never yielded, at .*\n$/;
+
 debug('TREADLE_DEBUG=1 turns it on, and prints the warnings; 0 does not', async () => {
-  const root = fileURLToPath(new URL('../..', import.meta.url));
-  const program = "import { run, sleep } from 'treadle'; run((function* () { sleep(7); yield* sleep(1); })());";
-  const print = (value: string) =>
-    new Promise<string>((resolve) => {
-      const child = start(
-        process.execPath,
-        ['--import', './.build/typescript.mjs', '--input-type=module', '-e', program],
-        { cwd: root, env: { ...process.env, TREADLE_DEBUG: value } },
-      );
-      let text = '';
-      for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (text += chunk));
-      child.on('close', (code) => resolve(`${code} ${text}`));
-    });
-  assert.match(await print('1'), /^0 treadle: sleep\(7\) was made and never yielded, at /);
-  assert.is(await print('0'), '0 ');
-  assert.is(await print(''), '0 ');
+  assert.match(await output(forgetful, [], { TREADLE_DEBUG: '1' }), forgotten);
+  assert.is(await output(forgetful, [], { TREADLE_DEBUG: '0' }), '0 over\n');
+  assert.is(await output(forgetful), '0 over\n');
+});
+
+debug('--import treadle/debug turns it on, on the command line and in NODE_OPTIONS', async () => {
+  assert.match(await output(forgetful, ['--import', 'treadle/debug']), forgotten);
+  assert.match(await output(forgetful, ['--import=treadle/debug']), forgotten);
+  assert.match(
+    await output(forgetful, [], {
+      NODE_OPTIONS: '--import ./.build/typescript.mjs --max-http-header-size=9000 --import treadle/debug',
+    }),
+    forgotten,
+  );
+});
+
+debug(
+  'an import in the program turns it on only for loops that ask, and a loop can refuse what the host wants',
+  async () => {
+    assert.is(await output(`import 'treadle/debug'; ${forgetful}`), '0 over\n');
+    assert.match(
+      await output(`import 'treadle/debug'; ${forgetful.replace(')())', ')(), { debug: true })')}`),
+      forgotten,
+    );
+    assert.is(
+      await output(forgetful.replace(')())', ')(), { debug: false })'), [], { TREADLE_DEBUG: '1' }),
+      '0 over\n',
+    );
+  },
+);
+
+debug('that the environment wants is there before the first step, whatever the loop', async () => {
+  const program = `
+import { EventLoop, run, sleep, yieldNow } from 'treadle';
+const forget = (n) => (function* () { sleep(n); yield* sleep(1); })();
+const loop = new EventLoop();
+loop.callSoon(() => console.log('called'));
+loop.runUntilComplete(forget(1)).then(() => {
+  const stopped = new EventLoop();
+  stopped.createTask(forget(2));
+  stopped.runForever();
+  stopped.stop();
+  run(forget(3), { debug: (warning) => console.log(warning.replace(/, at .*/, '')) });
+});
+console.log('started');`;
+  const said = await output(program, [], { TREADLE_DEBUG: '1' });
+  assert.match(
+    said,
+    /^0 started\ncalled\nsleep\(3\) was made and never yielded\ntreadle: sleep\(1\) was made .*\ntreadle: sleep\(2\) was made .*\n$/,
+  );
+});
+
+debug('that the environment wants comes too late for runSync, which says so once and runs the program', async () => {
+  const program =
+    "import { runSync, sleep } from 'treadle'; for (const n of [1, 2]) console.log(runSync((function* () { sleep(7); yield* sleep(n); return n; })()));";
+  assert.is(
+    await output(program, [], { TREADLE_DEBUG: '1' }),
+    '0 1\n2\ntreadle: debug mode is loaded asynchronously, and runSync cannot wait for it: start Node with --import treadle/debug\n',
+  );
+  assert.match(
+    await output(program, ['--import', 'treadle/debug']),
+    /^0 1\n2\ntreadle: sleep\(7\) .*\ntreadle: sleep\(7\) .*\n$/,
+  );
+});
+
+debug('is not wanted where the environment may not be looked at, as in Deno without permission', async () => {
+  const denied =
+    "process.env = new Proxy(process.env, { get(env, name) { if (name === 'TREADLE_DEBUG') throw new Error('denied'); return env[name]; } });";
+  const program = `${denied} ${forgetful.replace("import { run, sleep } from 'treadle';", "const { run, sleep } = await import('treadle');")}`;
+  assert.is(await output(program, [], { TREADLE_DEBUG: '1' }), '0 over\n');
 });
 
 debug.run();
