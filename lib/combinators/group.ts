@@ -12,17 +12,16 @@ import { startChildIn } from '../effects/spawn.ts';
 import type { SpawnOptions } from '../effects/spawn.ts';
 import { acquires, giveBack } from '../kernel/acquired.ts';
 import type { Awaitable, Result } from '../kernel/awaitable.ts';
-import { innermostScope } from '../kernel/closing.ts';
+import { CancelScope } from '../kernel/cancel-scope.ts';
 import { Effect, SUSPENDED } from '../kernel/effect.ts';
 import { FAILED, OPEN, SUCCEEDED } from '../kernel/modes.ts';
-import { Scope } from '../kernel/scope.ts';
 import type { Task } from '../kernel/task.ts';
 import { combine } from '../words/combine.ts';
 import { cancelEach } from './cancel-depth.ts';
 
 const NO_LONGER_NEEDED = 'no longer needed';
 
-export class Group extends Scope {
+export class Group extends CancelScope {
   declare readonly task: Task;
   /** The first child that ended, and the first that succeeded. */
   first: Task | undefined = undefined;
@@ -39,12 +38,6 @@ export class Group extends Scope {
   private condition: (() => boolean) | undefined = undefined;
   /** What is to be given back, if its answer cannot be handed over. */
   private acquiring: Map<Task, Awaitable<unknown>> | undefined = undefined;
-
-  /** For the frame that runs now. */
-  constructor(task: Task) {
-    super(task, innermostScope(task));
-    task._scope = this;
-  }
 
   start<A extends Awaitable<unknown>>(work: A, options?: SpawnOptions): Task<Result<A>> {
     const child = startChildIn(this, work as Awaitable<Result<A>>, options);

@@ -2,7 +2,7 @@
 
 import { acquires, giveBack } from '../kernel/acquired.ts';
 import type { Awaitable, Result } from '../kernel/awaitable.ts';
-import { closeScope, keepCleanUpError } from '../kernel/closing.ts';
+import { keepCleanUpError } from '../kernel/cancel-scope.ts';
 import { Effect } from '../kernel/effect.ts';
 import type { Task } from '../kernel/task.ts';
 import { combine } from '../words/combine.ts';
@@ -83,7 +83,7 @@ function* mapping(task: Task, [items, work, options]: Arguments, keep: Keep): Ge
       errors.push(error);
     }
     if (closed || errors.length > 0) for (const { run, result } of acquired) giveBack(run, result, task);
-    closeScope(group);
+    group.leave();
     errors.push(...group.takeErrors());
     if (closed) for (const error of errors) keepCleanUpError(task, task._scope, error);
   }

@@ -5,7 +5,6 @@ import { inScope } from '../effects/in-scope.ts';
 import { acquires, giveBack, givenBackBy } from '../kernel/acquired.ts';
 import type { Awaitable, Result } from '../kernel/awaitable.ts';
 import { checkAwaitable } from '../kernel/awaitable.ts';
-import { cancelScope } from '../kernel/closing.ts';
 import { Effect } from '../kernel/effect.ts';
 import { Handle } from '../kernel/handle.ts';
 import type { Task } from '../kernel/task.ts';
@@ -19,7 +18,7 @@ const performTimeout = /* @__PURE__ */ givenBackBy(
     return task._call(
       inScope(task, work, (scope) => {
         const expire = () =>
-          cancelScope(scope, new TimeoutError(`${show(work)} took longer than ${ms} ms, and was cancelled`));
+          scope.cancel(new TimeoutError(`${show(work)} took longer than ${ms} ms, and was cancelled`));
         const limit = new Handle(loop, expire);
         // A limit of 0 is behind this step in the ready queue: the work still runs to its first suspension.
         loop._scheduleAt(ms > 0 ? loop.now() + ms : 0, limit);

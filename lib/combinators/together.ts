@@ -3,7 +3,7 @@
 // Relies on the kernel, group.
 
 import { givenBackBy } from '../kernel/acquired.ts';
-import { closeScope, keepCleanUpError } from '../kernel/closing.ts';
+import { keepCleanUpError } from '../kernel/cancel-scope.ts';
 import type { Handler } from '../kernel/effect.ts';
 import type { Task } from '../kernel/task.ts';
 import { Group } from './group.ts';
@@ -55,7 +55,7 @@ function* together(task: Task, plan: Plan): Generator<unknown, unknown, unknown>
     if (plan.overlooksLosses) group.overlookLosses();
     if (closed || failure) group.giveBack();
     else if (plan.chosen) group.giveBack(plan.chosen(group));
-    closeScope(group);
+    group.leave();
     if (closed) for (const error of group.takeErrors()) keepCleanUpError(task, task._scope, error);
   }
   if (failure) throw failure.error;

@@ -1,7 +1,8 @@
 // abortSignal: the task's cancellation, for functions of the platform. Relies on the kernel.
 
-import { innermostScope, isCancelled } from '../kernel/closing.ts';
+import { CancelScope, isCancelled } from '../kernel/cancel-scope.ts';
 import { Effect } from '../kernel/effect.ts';
+import { innermostScope } from '../kernel/scope.ts';
 import type { Scope } from '../kernel/scope.ts';
 import type { Task } from '../kernel/task.ts';
 
@@ -13,7 +14,8 @@ function performAbortSignal(task: Task): AbortSignal {
   const known = signals.get(scope);
   if (known) return known;
   const controller = new AbortController();
-  scope.onCancel = () => controller.abort(scope.cancelAsked ? scope.error : task._value);
+  scope.onCancel = () =>
+    controller.abort(scope instanceof CancelScope && scope.cancelAsked ? scope.error : task._value);
   if (isCancelled(task)) scope.onCancel();
   signals.set(scope, controller.signal);
   return controller.signal;

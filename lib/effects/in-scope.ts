@@ -3,10 +3,9 @@
 
 import { giveBack } from '../kernel/acquired.ts';
 import type { Awaitable } from '../kernel/awaitable.ts';
-import { closeScope, keepCleanUpError, openScope } from '../kernel/closing.ts';
+import { CancelScope, keepCleanUpError } from '../kernel/cancel-scope.ts';
 import { Effect, SUSPENDED } from '../kernel/effect.ts';
 import { NEXT } from '../kernel/modes.ts';
-import type { Scope } from '../kernel/scope.ts';
 import type { Task } from '../kernel/task.ts';
 import { combine } from '../words/combine.ts';
 import { yieldNow } from './yield-now.ts';
@@ -27,9 +26,9 @@ const children = /* @__PURE__ */ new Effect<void>('children', undefined, (task: 
 export function* inScope(
   task: Task,
   work: Awaitable<unknown>,
-  prepare: (scope: Scope) => (() => void) | void,
+  prepare: (scope: CancelScope) => (() => void) | void,
 ): Generator<unknown, unknown, unknown> {
-  const scope = openScope(task);
+  const scope = new CancelScope(task);
   const release = prepare(scope);
   const errors: unknown[] = [];
   let answer: unknown;
@@ -50,7 +49,7 @@ export function* inScope(
     if (!scope.drain()) yield children;
     if (scope.awaitsJoins()) yield yieldNow();
     errors.push(...scope.takeErrors());
-    closeScope(scope);
+    scope.leave();
     if (closed) for (const error of errors) keepCleanUpError(task, task._scope, error);
     if (answered && (closed || errors.length > 0)) giveBack(work, answer, task);
   }

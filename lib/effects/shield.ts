@@ -4,7 +4,7 @@ import { acquires, giveBack, givenBackBy } from '../kernel/acquired.ts';
 import type { Awaitable, Coroutine, Result } from '../kernel/awaitable.ts';
 import { checkAwaitable } from '../kernel/awaitable.ts';
 import { Effect } from '../kernel/effect.ts';
-import type { Scope } from '../kernel/scope.ts';
+import type { CancelScope } from '../kernel/cancel-scope.ts';
 import type { Task } from '../kernel/task.ts';
 import { inScope } from './in-scope.ts';
 
@@ -21,13 +21,13 @@ const performShield = /* @__PURE__ */ givenBackBy(
   (work: Shielded, answer, task) => giveBack(work as Awaitable<unknown>, answer, task),
 );
 
-function putOff(scope: Scope): void {
+function putOff(scope: CancelScope): void {
   scope.shields = true;
 }
 
 /** The function is called within the scope, because what it is given opens that one and no other. */
 function shieldedFunction(task: Task, fn: (restore: Restore) => Coroutine<unknown>) {
-  let shield: Scope;
+  let shield: CancelScope;
   const restore: Restore = (work) =>
     new Effect('restore', checkAwaitable(work, 'restored'), performRestore, acquires(work));
   const performRestore = givenBackBy(

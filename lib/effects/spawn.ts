@@ -1,8 +1,8 @@
 // spawn: a child task. Relies on the kernel.
 
 import type { Awaitable, Result } from '../kernel/awaitable.ts';
-import { rootScope, innermostScope } from '../kernel/closing.ts';
 import { Effect } from '../kernel/effect.ts';
+import { innermostScope, rootScope } from '../kernel/scope.ts';
 import type { Scope } from '../kernel/scope.ts';
 import { Task } from '../kernel/task.ts';
 import { checkAwaitable } from '../kernel/awaitable.ts';

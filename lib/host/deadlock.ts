@@ -2,6 +2,7 @@
 // host, at the moment when Node would end the process (host/node.ts), and a virtual clock
 // (time/virtual-clock.ts). Relies on the kernel and words.
 
+import { openShields } from '../kernel/cancel-scope.ts';
 import { FAILED } from '../kernel/modes.ts';
 import { Outcome } from '../kernel/outcome.ts';
 import type { Task } from '../kernel/task.ts';
@@ -39,7 +40,7 @@ export function breakDeadlock(loop: Loop): boolean {
   if (_main) _main._addError(error);
   else loop._report(error, 'the event loop');
   // A shield that waits for ever cannot put a cancellation off: its wait is what cannot end.
-  for (const task of tasks) for (let scope = task._scope; scope; scope = scope.outer) scope.shields = false;
+  for (const task of tasks) openShields(task);
   for (const task of tasks) if (!task.cancel()) task._interrupt();
   if (tasks.some((task) => task.state === 'ready')) return true;
   // Even the clean-ups wait for each other. They cannot be run to their end, but the program can.

@@ -34,9 +34,9 @@ export const CANCELLED = 5;
 //   OBSERVED    somebody has seen how it ended                   its owner: a failure that nobody has seen is the owner's
 //   DAEMON      it was spawned as one                            its owner, which does not wait for it at a normal end
 //   CANCELLING  its cancellation was asked for                   cancel (once is enough), its end (it will be CANCELLED)
-//   CLOSING     that was delivered: return() was called          closing.ts: a clean-up is not cancelled again
+//   CLOSING     that was delivered: return() was called          cancel-scope.ts: a clean-up is not cancelled again
 //   DUE         something was asked for, here or in a scope,     the trampoline, after each yield: only then does it
-//               and not everything of it has been delivered      look closer (closing.ts), so the usual step pays one test
+//               and not everything of it has been delivered      look closer (cancel-scope.ts), so the usual step pays one test
 //
 // CLOSING implies CANCELLING. DUE without CANCELLING means that a scope was cancelled, by a time limit for instance.
 export const OBSERVED = 1;

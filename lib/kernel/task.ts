@@ -5,7 +5,7 @@
 //
 // The five words for ending, in the order in which they happen:
 //   cancel   somebody asks the task to end
-//   close    its frames are closed with return(), so that their clean-ups run (closing.ts)
+//   close    its frames are closed with return(), so that their clean-ups run (cancel-scope.ts)
 //   end      no frame is left; it waits for its children
 //   settle   its outcome is fixed, and those who wait are woken
 //   observe  somebody sees how it ended
@@ -15,7 +15,6 @@ import type { Loop } from '../loop/loop.ts';
 import { combine } from '../words/combine.ts';
 import { addTaskPath, show } from '../words/messages.ts';
 import type { Awaitable } from './awaitable.ts';
-import { announce } from './closing.ts';
 import { Effect } from './effect.ts';
 import {
   CANCELLED,
@@ -26,7 +25,6 @@ import {
   FAILED,
   NEXT,
   OBSERVED,
-  READY,
   SUCCEEDED,
   THROW,
   WAITING,
@@ -91,7 +89,7 @@ export class Task<T = unknown> extends Trampoline<T> implements PromiseLike<T> {
     if (this.done || this._flags & CANCELLING) return false;
     this._flags |= CANCELLING | DUE;
     this._value = reason;
-    announce(this);
+    this._scope?.announce();
     this._interrupt();
     return true;
   }
@@ -130,7 +128,7 @@ export class Task<T = unknown> extends Trampoline<T> implements PromiseLike<T> {
   override _observe(): void {
     const wasLost = this._isLost;
     super._observe();
-    if (wasLost) this._owner.failureWasSeen();
+    if (wasLost) this._owner.failureWasSeen(this);
   }
 
   /**
@@ -144,8 +142,9 @@ export class Task<T = unknown> extends Trampoline<T> implements PromiseLike<T> {
     const scope = this._scope;
     if (scope) {
       if (cut) scope.cancelChildren(this);
-      if (!scope.drain()) return this._waitAtEnd(scope, cut, value);
-      if (scope.awaitsJoins()) return this._lookAgain(cut, value);
+      const over = scope.drain();
+      // One more turn when a task that has joined a failed child before this one ended is about to see that failure.
+      if (!over || scope.awaitsJoins()) return this._waitAtEnd(over ? undefined : scope, cut, value);
       for (const error of scope.takeErrors()) this._addError(error);
       scope.onCancel?.();
     }
@@ -154,20 +153,13 @@ export class Task<T = unknown> extends Trampoline<T> implements PromiseLike<T> {
     else this._settle(SUCCEEDED, value);
   }
 
-  private _waitAtEnd(scope: Scope, cut: boolean, value: unknown): void {
+  private _waitAtEnd(scope: Scope | undefined, cut: boolean, value: unknown): void {
     this._mode = cut ? CLOSE : NEXT;
     this._inbox = value;
+    if (!scope) return this._ready();
+    this._status = WAITING;
     this._place = scope;
     this._waitingOn = scope;
-    this._status = WAITING;
-  }
-
-  /** One more turn: a task that has joined a failed child before this one ended is about to see its failure. */
-  private _lookAgain(cut: boolean, value: unknown): void {
-    this._mode = cut ? CLOSE : NEXT;
-    this._inbox = value;
-    this._status = READY;
-    this.loop._schedule(this);
   }
 
   override _settle(status: number, value: unknown): void {

@@ -19,7 +19,7 @@
 //   - a task is in at most one place: it runs, stands in the ready queue, or is parked;
 //   - while it does not run, `_mode` and `_inbox` say how it will be resumed (modes.ts);
 //   - a frame is closed only when the frame above it is gone, so that clean-ups run whole and from the inside out;
-//   - a cancellation that is due is delivered before anything that was yielded is performed (closing.ts).
+//   - a cancellation that is due is delivered before anything that was yielded is performed (cancel-scope.ts).
 //
 // Relies on the files above it in the kernel. It knows no effect by name: effects carry their handlers.
 
@@ -27,16 +27,15 @@ import { InvalidStateError } from '../words/errors.ts';
 import { explainError } from '../words/messages.ts';
 import type { Loop } from '../loop/loop.ts';
 import { checkAwaitable, isPromise } from './awaitable.ts';
-import { beginClosing, closeNext, keepCleanUpError, mustClose } from './closing.ts';
+import type { CancelScope } from './cancel-scope.ts';
 import { discard } from './discard.ts';
 import { Effect, SUSPENDED } from './effect.ts';
 import { isGenerator, resume } from './frame.ts';
 import type { Frame, Resume } from './frame.ts';
-import { CLOSE, DUE, NEXT, PERFORM, READY, RUNNING, THROW, WAITING } from './modes.ts';
+import { CANCELLING, CLOSE, CLOSING, DUE, NEXT, PERFORM, READY, RUNNING, THROW, WAITING } from './modes.ts';
 import { Outcome } from './outcome.ts';
 import type { Scope } from './scope.ts';
 import { suspendUntil } from './suspension.ts';
-import type { Task } from './task.ts';
 import type { Place, Waiter } from './waiting.ts';
 
 /**
@@ -100,9 +99,9 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
           // frames around still do is clean-up. Otherwise the caller is thrown it.
           this._frame = frame._caller;
           if (frame._closing || this._mustClose()) {
-            keepCleanUpError(this._asTask(), this._scope, error);
-            mode = frame._closing ? closeNext(this._asTask()) : beginClosing(this._asTask());
-            value = this._takeInbox();
+            this._keepError(error);
+            mode = this._close(!frame._closing);
+            value = this._inbox;
           } else {
             mode = THROW;
             value = explainError(error, this);
@@ -115,16 +114,16 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
           this._frame = frame._caller;
           mode = NEXT;
           if (frame._closing) {
-            mode = closeNext(this._asTask());
-            value = this._takeInbox();
+            mode = this._close(false);
+            value = this._inbox;
           }
           continue;
         }
         // It yielded. If a cancellation is due, that is delivered instead.
         if (this._mustClose()) {
           discard(value);
-          mode = beginClosing(this._asTask());
-          value = this._takeInbox();
+          mode = this._close(true);
+          value = this._inbox;
           continue;
         }
       }
@@ -194,8 +193,8 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
     if (yielded instanceof Outcome) return this._join(yielded);
     if (isGenerator(yielded)) return this._call(yielded);
     if (!isPromise(yielded)) return checkAwaitable(yielded, 'yielded');
-    this.loop._refusePromise?.(this._asTask());
-    return suspendUntil(this._asTask(), (resume, fail) => void yielded.then(resume, fail));
+    this.loop._refusePromise?.(this as never);
+    return suspendUntil(this as never, (resume, fail) => void yielded.then(resume, fail));
   }
 
   /** A new innermost frame: its result answers the call. */
@@ -215,11 +214,22 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
     return SUSPENDED;
   }
 
-  // ---- cancellation, see closing.ts
+  // ---- cancellation; where the stack has scopes of its own, cancel-scope.ts decides
 
   /** Must the innermost frame be closed now? */
   _mustClose(): boolean {
-    return (this._flags & DUE) !== 0 && mustClose(this._asTask());
+    if (!(this._flags & DUE)) return false;
+    const scope = this._cancelScope();
+    return scope ? scope.isDue() : (this._flags & (CANCELLING | CLOSING)) === CANCELLING;
+  }
+
+  /** The innermost frame is closed, for the first one of a cancellation, or because the one above it was. Gives the mode. */
+  private _close(begins: boolean): number {
+    this._inbox = undefined;
+    const scope = this._cancelScope();
+    if (scope) return scope.close(begins);
+    this._flags |= CLOSING;
+    return CLOSE;
   }
 
   /** Something was asked for: the wait ends, and closing begins, unless that must be put off. */
@@ -229,20 +239,20 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
     try {
       this._place?._withdraw(this);
     } catch (error) {
-      keepCleanUpError(this._asTask(), this._scope, error);
+      this._keepError(error);
     }
     this._place = undefined; // or what it waited for could wake it once more
     if (this._mode === PERFORM) discard(this._inbox);
     const parked = this._status === WAITING;
-    this._mode = beginClosing(this._asTask());
+    this._mode = this._close(true);
     if (parked) this._ready();
   }
 
-  /** What closing has left there: the error of a time limit, or nothing. */
-  private _takeInbox(): unknown {
-    const value = this._inbox;
-    this._inbox = undefined;
-    return value;
+  /** An error that must not be lost, while frames are being closed. */
+  private _keepError(error: unknown): void {
+    const scope = this._cancelScope();
+    if (scope) scope.keepError(error);
+    else this._addError(error);
   }
 
   /** An error that makes the task fail, however it ends. */
@@ -250,8 +260,8 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
     (this._errors ??= []).push(error);
   }
 
-  /** Every trampoline is a task: only the two files are apart. */
-  private _asTask(): Task<T> {
-    return this as unknown as Task<T>;
+  /** The innermost scope, unless that is the root, which cannot be cancelled by itself. */
+  private _cancelScope(): CancelScope | undefined {
+    return this._scope?.outer && (this._scope as CancelScope);
   }
 }

@@ -10,7 +10,7 @@ import { sleep } from '../effects/sleep.ts';
 import { startChildIn } from '../effects/spawn.ts';
 import { performSuspend } from '../effects/suspend.ts';
 import type { Coroutine } from '../kernel/awaitable.ts';
-import { rootScope } from '../kernel/closing.ts';
+import { rootScope } from '../kernel/scope.ts';
 import { Effect } from '../kernel/effect.ts';
 import { InvalidStateError } from '../words/errors.ts';
 import { List } from '../kernel/waiting.ts';
