@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
 const documents = ['README.md', 'docs/architecture.md', 'docs/semantics.md', 'docs/asyncio.md', 'docs/zh/README.md'];
 
@@ -32,9 +32,12 @@ named('the invariants cite specs', () => {
 });
 
 named('every spec that an invariant cites exists, with that sentence as the name of a test', () => {
-  const missing = citations.filter(
-    ({ path, sentence }) => !existsSync(join(root, path)) || !read(path).includes(`('${sentence}', `),
-  );
+  // The formatter puts a long name on a line of its own.
+  const declares = (path: string, sentence: string) =>
+    read(path)
+      .replace(/\(\n\s+/g, '(')
+      .includes(`('${sentence}',`);
+  const missing = citations.filter(({ path, sentence }) => !existsSync(join(root, path)) || !declares(path, sentence));
   assert.equal(
     missing.map(({ path, sentence }) => `${path}: ${sentence}`),
     [],

@@ -20,7 +20,7 @@ import {
 } from 'treadle';
 import type { Awaitable, Coroutine } from 'treadle';
 import { VirtualClock } from 'treadle/testing';
-import { caught, program, rejection, settled } from './kit.ts';
+import { caught, program, rejection, settled } from '../kernel/kit.ts';
 
 const errors = suite('errors');
 

@@ -22,7 +22,7 @@ import {
 } from 'treadle';
 import type { Awaitable, Coroutine } from 'treadle';
 import { VirtualClock } from 'treadle/testing';
-import { caught, program, rejection } from './kit.ts';
+import { caught, program, rejection } from '../kernel/kit.ts';
 
 const deadlock = suite('deadlock');
 

@@ -18,7 +18,7 @@ import {
 } from 'treadle';
 import type { Coroutine, Effect } from 'treadle';
 import { VirtualClock } from 'treadle/testing';
-import { after, caught, rejection, settled } from './kit.ts';
+import { after, caught, rejection, settled } from '../kernel/kit.ts';
 
 const order = suite('order');
 

@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { cancel, EventLoop, now, race, run, runSync, sleep, sleepUntil, spawn, timeout, yieldNow } from 'treadle';
 import type { Coroutine } from 'treadle';
 import { VirtualClock } from 'treadle/testing';
-import { after, HandHost, program, settled } from './kit.ts';
+import { after, HandHost, program, settled } from '../kernel/kit.ts';
 
 const timers = suite('timers');
 

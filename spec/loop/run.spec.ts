@@ -24,7 +24,7 @@ import {
 } from 'treadle';
 import type { Coroutine } from 'treadle';
 import { VirtualClock } from 'treadle/testing';
-import { after, caught, program, rejection, settled } from './kit.ts';
+import { after, caught, program, rejection, settled } from '../kernel/kit.ts';
 
 const running = suite('run');
 

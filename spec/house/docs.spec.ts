@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 // Inside the package, so that 'treadle' is this package, and outside node_modules, where it would not be.
 const folder = join(root, '.cache', 'snippets');
 

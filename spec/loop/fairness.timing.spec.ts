@@ -5,7 +5,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { currentTask, EventLoop, join, Lock, now, Queue, run, sleep, spawn, yieldNow } from 'treadle';
 import type { Coroutine } from 'treadle';
-import { after } from './kit.ts';
+import { after } from '../kernel/kit.ts';
 
 const fairness = suite('fairness');
 

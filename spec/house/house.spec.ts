@@ -7,7 +7,7 @@ import { transformSync } from 'esbuild';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
 const sources = (readdirSync(join(root, 'lib'), { recursive: true }) as string[])
   .map((path) => `lib/${path.replaceAll('\\', '/')}`)
@@ -219,7 +219,7 @@ house('every file of lib/ begins with a comment that says what it is', () => {
 });
 
 house('the package depends on nothing at run time', () => {
-  const manifest = createRequire(import.meta.url)('../package.json') as Record<string, unknown>;
+  const manifest = createRequire(import.meta.url)('../../package.json') as Record<string, unknown>;
   for (const kind of ['dependencies', 'peerDependencies', 'optionalDependencies', 'bundledDependencies']) {
     assert.is(manifest[kind], undefined, kind);
   }
