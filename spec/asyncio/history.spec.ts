@@ -26,7 +26,9 @@ import {
 import type { Coroutine, Effect, Task } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { after, caught, failing, turns, virtually } from '../aid.ts';
+import { caught } from '../support/errors.ts';
+import { virtually } from '../support/virtual.ts';
+import { after, failing, turns } from '../support/work.ts';
 
 const spec = suite('history of asyncio');
 

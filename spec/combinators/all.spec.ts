@@ -3,7 +3,6 @@ import {
   allSettled,
   CancelledError,
   currentTask,
-  EventLoop,
   now,
   Queue,
   Semaphore,
@@ -13,10 +12,11 @@ import {
   timeout,
   yieldNow,
 } from 'treadle';
-import { VirtualClock } from 'treadle/testing';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { after, caught, failing, lasting, refuses, thrown, virtually } from '../aid.ts';
+import { caught, refuses, thrown } from '../support/errors.ts';
+import { virtualLoop, virtually } from '../support/virtual.ts';
+import { after, failing, lasting } from '../support/work.ts';
 
 const spec = suite('all and allSettled');
 
@@ -65,7 +65,7 @@ spec('work starts in order, and never inline', () => {
 });
 
 spec('a coroutine, task, future or promise given twice is run once, and its result is shared', async () => {
-  const loop = new EventLoop({ clock: new VirtualClock() });
+  const loop = virtualLoop();
   let runs = 0;
   const results = await loop.runUntilComplete(
     (function* () {

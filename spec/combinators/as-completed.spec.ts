@@ -14,7 +14,10 @@ import {
 import type { Coroutine, Effect } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { after, breaking, caught, failing, lasting, refuses, same, thrown, virtually } from '../aid.ts';
+import { caught, refuses, thrown } from '../support/errors.ts';
+import { same } from '../support/lists.ts';
+import { virtually } from '../support/virtual.ts';
+import { after, breaking, failing, lasting } from '../support/work.ts';
 
 const spec = suite('asCompleted');
 

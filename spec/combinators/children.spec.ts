@@ -8,7 +8,6 @@ import {
   coroutine,
   currentTask,
   DeadlockError,
-  EventLoop,
   forEach,
   fromPromise,
   join,
@@ -23,10 +22,13 @@ import {
   yieldNow,
 } from 'treadle';
 import type { Awaitable, Effect } from 'treadle';
-import { VirtualClock } from 'treadle/testing';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { after, breaking, caught, failing, lasting, same, sameSet, thrown, virtually } from '../aid.ts';
+import { caught, thrown } from '../support/errors.ts';
+import { delay } from '../support/host.ts';
+import { same, sameSet } from '../support/lists.ts';
+import { virtualLoop, virtually } from '../support/virtual.ts';
+import { after, breaking, failing, lasting } from '../support/work.ts';
 
 const spec = suite('combinators');
 
@@ -160,9 +162,9 @@ for (const [name, form] of Object.entries(forms)) {
   );
 
   spec(`${name}: futures and promises are only waited for, too`, async () => {
-    const loop = new EventLoop({ clock: new VirtualClock() });
+    const loop = virtualLoop();
     const future = loop.createFuture<string>();
-    const promise = new Promise<string>((resolve) => setTimeout(resolve, 10, 'promise'));
+    const promise = delay(10, 'promise');
     await loop.runUntilComplete(
       (function* () {
         const waiter = yield* spawn(form([future, promise]));

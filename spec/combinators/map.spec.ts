@@ -1,22 +1,12 @@
-import {
-  cancel,
-  currentTask,
-  EventLoop,
-  forEach,
-  map,
-  now,
-  Queue,
-  run,
-  runSync,
-  sleep,
-  spawn,
-  yieldNow,
-} from 'treadle';
+import { cancel, currentTask, forEach, map, now, Queue, run, runSync, sleep, spawn, yieldNow } from 'treadle';
 import type { Coroutine } from 'treadle';
-import { VirtualClock } from 'treadle/testing';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { after, breaking, caught, failing, lasting, refuses, same, thrown, turns, virtually } from '../aid.ts';
+import { caught, refuses, thrown } from '../support/errors.ts';
+import { delay } from '../support/host.ts';
+import { same } from '../support/lists.ts';
+import { virtualLoop, virtually } from '../support/virtual.ts';
+import { after, breaking, failing, lasting, turns } from '../support/work.ts';
 
 const spec = suite('map and forEach');
 
@@ -175,18 +165,18 @@ spec('two consumers of one queue share its items', () => {
 async function* counting(limit: number, log: unknown[]) {
   try {
     for (let i = 0; i < limit; i++) {
-      await new Promise((resolve) => setTimeout(resolve, 1));
+      await delay(1);
       yield i;
     }
   } finally {
     log.push('released');
   }
 }
-const clocked = () => new EventLoop({ clock: new VirtualClock() });
-
 spec('an async iterable is a source', async () => {
   const log: unknown[] = [];
-  const results = await clocked().runUntilComplete(map(counting(5, log), (n) => after(10, n * 2), { concurrency: 2 }));
+  const results = await virtualLoop().runUntilComplete(
+    map(counting(5, log), (n) => after(10, n * 2), { concurrency: 2 }),
+  );
   assert.equal(results, [0, 2, 4, 6, 8]);
   assert.equal(log, ['released']);
 });
@@ -198,14 +188,14 @@ spec('an async iterable is pulled one item at a time, and only when there is roo
     [Symbol.asyncIterator]: () => ({
       next: async () => {
         assert.is(++pulling, 1);
-        await new Promise((resolve) => setTimeout(resolve, 1));
+        await delay(1);
         pulling--;
         return pulled < 6 ? { done: false as const, value: pulled++ } : { done: true as const, value: undefined };
       },
     }),
   };
   let running = 0;
-  await clocked().runUntilComplete(
+  await virtualLoop().runUntilComplete(
     forEach(
       source,
       function* () {
@@ -299,7 +289,7 @@ spec('an async source that rejects is a failure', async () => {
     yield 1;
     throw error;
   }
-  await clocked().runUntilComplete(
+  await virtualLoop().runUntilComplete(
     (function* () {
       assert.is(yield* caught(map(items(), (i) => lasting(log, i), { concurrency: 2 })), error);
     })(),
@@ -358,7 +348,7 @@ for (const [name, each] of Object.entries({ map: map as typeof forEach, forEach 
   spec(`${name}: an async source is released on failure and on cancellation, and waited for`, async () => {
     for (const how of ['failure', 'cancellation']) {
       const log: unknown[] = [];
-      await clocked().runUntilComplete(
+      await virtualLoop().runUntilComplete(
         (function* () {
           const task = yield* spawn(
             (function* () {
@@ -376,7 +366,7 @@ for (const [name, each] of Object.entries({ map: map as typeof forEach, forEach 
             })(),
           );
           if (how === 'failure') return void (yield* task);
-          yield new Promise((resolve) => setTimeout(resolve, 20));
+          yield delay(20);
           yield* cancel(task);
         })(),
       );
@@ -422,7 +412,7 @@ spec('a failure is noticed while an async iterator is silent', async () => {
       return: () => (log.push('released'), Promise.resolve({ done: true as const, value: undefined })),
     }),
   };
-  await clocked().runUntilComplete(
+  await virtualLoop().runUntilComplete(
     (function* () {
       assert.is(yield* caught(forEach(source, () => failing(10, 'no'))), 'no');
     })(),
@@ -613,7 +603,7 @@ spec('a failure is noticed while an async generator is silent', async () => {
       return yield* caught(forEach(items(), () => failing(10, 'no')));
     })(),
   );
-  const late = new Promise((resolve) => setTimeout(resolve, 500, 'not thrown within half a second'));
+  const late = delay(500, 'not thrown within half a second');
   assert.is(await Promise.race([end, late]), 'no');
 });
 

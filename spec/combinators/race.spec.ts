@@ -1,8 +1,10 @@
-import { any, cancel, coroutine, EventLoop, now, Queue, race, sleep, spawn, yieldNow } from 'treadle';
-import { VirtualClock } from 'treadle/testing';
+import { any, cancel, coroutine, now, Queue, race, sleep, spawn, yieldNow } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { after, breaking, caught, failing, lasting, refuses, same, thrown, virtually } from '../aid.ts';
+import { caught, refuses, thrown } from '../support/errors.ts';
+import { same } from '../support/lists.ts';
+import { virtualLoop, virtually } from '../support/virtual.ts';
+import { after, breaking, failing, lasting } from '../support/work.ts';
 
 const spec = suite('race and any');
 
@@ -94,7 +96,7 @@ spec('race with a task that was there before: when it loses it goes on', () => {
 });
 
 spec('race with what is over already gives that at once', async () => {
-  const loop = new EventLoop({ clock: new VirtualClock() });
+  const loop = virtualLoop();
   const future = loop.createFuture<string>();
   future.setResult('future');
   assert.is(await loop.runUntilComplete(race([sleep(10), future])), 'future');

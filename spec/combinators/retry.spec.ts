@@ -2,7 +2,9 @@ import { cancel, coroutine, currentTask, now, retry, sleep, spawn, timeout, Time
 import type { RetryOptions } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { after, caught, failing, lasting, refuses, virtually } from '../aid.ts';
+import { caught, refuses } from '../support/errors.ts';
+import { virtually } from '../support/virtual.ts';
+import { after, failing, lasting } from '../support/work.ts';
 
 const spec = suite('retry');
 

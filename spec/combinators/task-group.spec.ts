@@ -15,7 +15,10 @@ import {
 import type { TaskGroup } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { after, breaking, caught, failing, lasting, refuses, sameSet, virtually } from '../aid.ts';
+import { caught, refuses } from '../support/errors.ts';
+import { sameSet } from '../support/lists.ts';
+import { virtually } from '../support/virtual.ts';
+import { after, breaking, failing, lasting } from '../support/work.ts';
 
 const spec = suite('taskGroup');
 

@@ -2,7 +2,10 @@ import { all, cancel, EventLoop, join, now, Queue, sleep, spawn, timeout, Timeou
 import { VirtualClock } from 'treadle/testing';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { after, breaking, caught, failing, lasting, refuses, turns, virtually } from '../aid.ts';
+import { caught, refuses } from '../support/errors.ts';
+import { delay } from '../support/host.ts';
+import { virtualLoop, virtually } from '../support/virtual.ts';
+import { after, breaking, failing, lasting, turns } from '../support/work.ts';
 
 const spec = suite('timeout');
 
@@ -52,7 +55,7 @@ spec('a limit that did not expire takes no time at the end', async () => {
   loop.runUntilComplete(timeout(1e6, after(5, 'x'))).addDoneCallback(() => {
     over = true;
   });
-  await new Promise((resolve) => setTimeout(resolve, 5));
+  await delay(5);
   assert.ok(over);
   assert.is(clock.now(), 5);
 });
@@ -240,7 +243,7 @@ spec('no item is lost when the limit and the item come in the same turn, whichev
 });
 
 spec('a task, future or promise is only waited for, and goes on', async () => {
-  const loop = new EventLoop({ clock: new VirtualClock() });
+  const loop = virtualLoop();
   const future = loop.createFuture<string>();
   await loop.runUntilComplete(
     (function* () {

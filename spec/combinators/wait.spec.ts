@@ -1,9 +1,11 @@
-import { cancel, EventLoop, Future, now, sleep, spawn, timeout, TimeoutError, wait, yieldNow } from 'treadle';
+import { cancel, Future, now, sleep, spawn, timeout, TimeoutError, wait, yieldNow } from 'treadle';
 import type { Task } from 'treadle';
-import { VirtualClock } from 'treadle/testing';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { after, caught, failing, refuses, same, sameSet, thrown, turns, virtually } from '../aid.ts';
+import { caught, refuses, thrown } from '../support/errors.ts';
+import { same, sameSet } from '../support/lists.ts';
+import { virtualLoop, virtually } from '../support/virtual.ts';
+import { after, failing, turns } from '../support/work.ts';
 
 const spec = suite('wait');
 
@@ -155,7 +157,7 @@ spec('does not throw the errors of tasks, and does not count as having seen them
 
 spec('takes futures, and both', () => {
   virtually(function* () {
-    const loop = new EventLoop({ clock: new VirtualClock() });
+    const loop = virtualLoop();
     const [soon, never] = [loop.createFuture<string>(), loop.createFuture<string>()];
     const task = yield* spawn(sleep(5));
     yield* spawn(

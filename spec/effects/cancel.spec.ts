@@ -23,19 +23,11 @@ import type { Awaitable, Coroutine } from 'treadle';
 import { VirtualClock } from 'treadle/testing';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import {
-  after,
-  breaking,
-  caught,
-  failing,
-  lasting,
-  refuses,
-  rejected,
-  same,
-  thrown,
-  turns,
-  virtually,
-} from '../aid.ts';
+import { caught, refuses, rejection, thrown } from '../support/errors.ts';
+import { delay } from '../support/host.ts';
+import { same } from '../support/lists.ts';
+import { virtualLoop, virtually } from '../support/virtual.ts';
+import { after, breaking, failing, lasting, turns } from '../support/work.ts';
 
 const spec = suite('cancel');
 
@@ -335,7 +327,6 @@ spec('what is cancelled after its result is set keeps the result', () => {
   });
 });
 
-const loop = () => new EventLoop({ clock: new VirtualClock() });
 const waits: Record<string, (loop: EventLoop) => Awaitable<unknown>> = {
   'a timer': () => sleep(1000),
   'a turn': () => turns(1000),
@@ -362,7 +353,7 @@ const waits: Record<string, (loop: EventLoop) => Awaitable<unknown>> = {
 for (const [name, wait] of Object.entries(waits)) {
   spec(`ends a wait for ${name}, and what the wait was for does not disturb the clean-up`, async () => {
     const log: unknown[] = [];
-    const it = loop();
+    const it = virtualLoop();
     const task = it.createTask(
       (function* () {
         try {
@@ -388,7 +379,7 @@ for (const [name, wait] of Object.entries(waits)) {
     end.addDoneCallback(() => {
       time = end.result();
     });
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await delay(5);
     assert.equal(log, ['clean']);
     assert.is(time, 2000);
   });
@@ -468,7 +459,7 @@ spec('an error of an inner clean-up is kept, and the outer frames still close', 
 spec('a main that was cancelled rejects with a CancelledError and the reason', async () => {
   const task = run(sleep(Infinity), { clock: new VirtualClock() });
   task.cancel('stop');
-  const error = await rejected(task);
+  const error = await rejection(task);
   assert.instance(error, CancelledError);
   assert.is(error.reason, 'stop');
 });

@@ -17,7 +17,9 @@ import {
 import type { Coroutine, Effect } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { caught, refuses, turns, virtually } from '../aid.ts';
+import { caught, refuses } from '../support/errors.ts';
+import { virtually } from '../support/virtual.ts';
+import { turns } from '../support/work.ts';
 
 const spec = suite('context');
 

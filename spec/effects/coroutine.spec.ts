@@ -1,10 +1,11 @@
 import { deepStrictEqual } from 'node:assert';
-import { call, cancel, coroutine, currentTask, EventLoop, run, sleep, spawn, yieldNow } from 'treadle';
+import { call, cancel, coroutine, currentTask, run, sleep, spawn, yieldNow } from 'treadle';
 import type { Coroutine, Effect } from 'treadle';
-import { VirtualClock } from 'treadle/testing';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { caught, refuses, thrown, turns, virtually } from '../aid.ts';
+import { caught, refuses, thrown } from '../support/errors.ts';
+import { virtualLoop, virtually } from '../support/virtual.ts';
+import { turns } from '../support/work.ts';
 
 const spec = suite('coroutine and call');
 
@@ -119,7 +120,7 @@ spec('call runs a plain generator as a frame of the same task', () => {
 });
 
 spec('call takes whatever is awaitable', async () => {
-  const loop = new EventLoop({ clock: new VirtualClock() });
+  const loop = virtualLoop();
   const future = loop.createFuture<string>();
   loop.callLater(5, () => future.setResult('future'));
   const results = await loop.runUntilComplete(

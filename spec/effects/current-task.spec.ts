@@ -3,7 +3,10 @@ import { abortSignal, cancel, currentTask, run, sleep, spawn, yieldNow } from 't
 import { VirtualClock } from 'treadle/testing';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { after, caught, failing, virtually } from '../aid.ts';
+import { caught } from '../support/errors.ts';
+import { delay } from '../support/host.ts';
+import { virtually } from '../support/virtual.ts';
+import { after, failing } from '../support/work.ts';
 
 const spec = suite('currentTask and abortSignal');
 
@@ -23,7 +26,7 @@ spec('main is what run returned', async () => {
   task.addDoneCallback(() => {
     found = task.result();
   });
-  await new Promise((resolve) => setTimeout(resolve, 5));
+  await delay(5);
   assert.is(found, task);
   assert.is(task.name, 'boss');
 });

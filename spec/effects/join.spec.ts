@@ -1,20 +1,10 @@
 import { deepStrictEqual } from 'node:assert';
-import {
-  cancel,
-  CancelledError,
-  currentTask,
-  EventLoop,
-  InvalidStateError,
-  join,
-  now,
-  sleep,
-  spawn,
-  yieldNow,
-} from 'treadle';
-import { VirtualClock } from 'treadle/testing';
+import { cancel, CancelledError, currentTask, InvalidStateError, join, now, sleep, spawn, yieldNow } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { after, caught, failing, refuses, virtually } from '../aid.ts';
+import { caught, refuses } from '../support/errors.ts';
+import { virtualLoop, virtually } from '../support/virtual.ts';
+import { after, failing } from '../support/work.ts';
 
 const spec = suite('join');
 
@@ -114,7 +104,7 @@ spec('cancelling the one who joins leaves the joined task alone', () => {
 });
 
 spec('a future is joined like a task', async () => {
-  const loop = new EventLoop({ clock: new VirtualClock() });
+  const loop = virtualLoop();
   const [good, bad, gone] = [loop.createFuture<string>(), loop.createFuture(), loop.createFuture()];
   const error = new Error('no');
   loop.callLater(1, () => good.setResult('value'));

@@ -16,7 +16,9 @@ import {
 } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { after, caught, failing, refuses, thrown, virtually } from '../aid.ts';
+import { caught, refuses, thrown } from '../support/errors.ts';
+import { virtually } from '../support/virtual.ts';
+import { after, failing } from '../support/work.ts';
 
 const spec = suite('shield');
 

@@ -3,7 +3,8 @@ import { cancel, now, run, sleep, sleepUntil, spawn, yieldNow } from 'treadle';
 import { VirtualClock } from 'treadle/testing';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { refuses, virtually } from '../aid.ts';
+import { refuses } from '../support/errors.ts';
+import { virtually } from '../support/virtual.ts';
 
 const spec = suite('sleep');
 

@@ -16,7 +16,9 @@ import type { Coroutine } from 'treadle';
 import { VirtualClock } from 'treadle/testing';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { after, caught, failing, lasting, refuses, rejected, thrown, turns, virtually } from '../aid.ts';
+import { caught, refuses, rejection, thrown } from '../support/errors.ts';
+import { virtually } from '../support/virtual.ts';
+import { after, failing, lasting, turns } from '../support/work.ts';
 
 const spec = suite('spawn');
 
@@ -312,7 +314,7 @@ for (const wrong of [undefined, null, 5, 'text', {}, [], function* work() {}]) {
 spec('a promise that is rejected makes the task fail', async () => {
   const error = new Error('no');
   assert.is(
-    await rejected(
+    await rejection(
       run(
         (function* () {
           yield* join(yield* spawn(Promise.reject(error)));

@@ -1,8 +1,10 @@
-import { cancel, EventLoop, Lock, now, run, sleep, spawn, suspend, yieldNow } from 'treadle';
-import { VirtualClock } from 'treadle/testing';
+import { cancel, Lock, now, run, sleep, spawn, suspend, yieldNow } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { caught, refuses, turns, virtually } from '../aid.ts';
+import { caught, refuses } from '../support/errors.ts';
+import { delay } from '../support/host.ts';
+import { virtualLoop, virtually } from '../support/virtual.ts';
+import { turns } from '../support/work.ts';
 
 const spec = suite('suspend');
 
@@ -286,7 +288,7 @@ spec('a task that is cancelled while start runs is closed, and the clean-up runs
 });
 
 spec('on a virtual clock time stands still while the outside is at work', async () => {
-  const loop = new EventLoop({ clock: new VirtualClock() });
+  const loop = virtualLoop();
   const log: unknown[] = [];
   loop.runUntilComplete(
     (function* () {
@@ -302,7 +304,7 @@ spec('on a virtual clock time stands still while the outside is at work', async 
       log.push(`outside answered at ${yield* now()}`);
     })(),
   );
-  await new Promise((resolve) => setTimeout(resolve, 30));
+  await delay(30);
   assert.equal(log, ['outside answered at 0', 'slept until 1000']);
 });
 

@@ -1,7 +1,7 @@
 import { cancel, spawn, yieldNow } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { virtually } from '../aid.ts';
+import { virtually } from '../support/virtual.ts';
 
 const spec = suite('yieldNow');
 

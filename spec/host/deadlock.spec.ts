@@ -22,7 +22,9 @@ import {
 } from 'treadle';
 import type { Awaitable, Coroutine } from 'treadle';
 import { VirtualClock } from 'treadle/testing';
-import { caught, program, rejection } from '../kernel/kit.ts';
+import { rejection, thrown } from '../support/errors.ts';
+import { delay } from '../support/host.ts';
+import { program } from '../support/programs.ts';
 
 const deadlock = suite('deadlock');
 
@@ -73,7 +75,7 @@ deadlock('on a virtual clock is known at once: one report names each task, what 
       log.push(`${name} cleaned up at ${yield* now()}`);
     }
   };
-  const error = caught(() =>
+  const error = thrown(() =>
     runSync(
       (function* () {
         yield* spawn(jobs.get(), { name: 'consumer' });
@@ -135,7 +137,7 @@ deadlock('of a main that waits alone is told, whatever it waits on', () => {
     [new EventLoop().createFuture(), /Future/],
   ];
   for (const [wait, named] of waits) {
-    const error = caught(() =>
+    const error = thrown(() =>
       runSync(
         (function* () {
           yield* sleep(10);
@@ -217,7 +219,7 @@ deadlock('whose tasks wait for each other can be printed', async () => {
 });
 
 deadlock('of a child that joins its owner is told', () => {
-  const error = caught(() =>
+  const error = thrown(() =>
     runSync(
       (function* () {
         yield* spawn(
@@ -256,7 +258,7 @@ deadlock('closes all tasks: their finally blocks run, whole, and no catch', () =
       }
     }
   };
-  const error = caught(() =>
+  const error = thrown(() =>
     runSync(
       (function* () {
         yield* spawn(body('a'));
@@ -272,7 +274,7 @@ deadlock('closes all tasks: their finally blocks run, whole, and no catch', () =
 
 deadlock('of the clean-ups, too, does not hang the program', () => {
   const event = new Event();
-  const error = caught(() =>
+  const error = thrown(() =>
     runSync(
       (function* () {
         try {
@@ -295,7 +297,7 @@ deadlock('of clean-ups that wait in frames below, each anew, does not hang the p
       yield* event.wait();
     }
   };
-  const error = caught(() => runSync(level(5)));
+  const error = thrown(() => runSync(level(5)));
   assert.match(String(error), /DeadlockError/);
 });
 
@@ -323,7 +325,7 @@ deadlock('of the clean-ups on the system clock does not hang the program', async
 });
 
 deadlock('behind a shield does not hang the program', () => {
-  const error = caught(() =>
+  const error = thrown(() =>
     runSync(
       (function* () {
         yield* shield(new Event({ name: 'bell' }).wait());
@@ -515,7 +517,7 @@ deadlock('is not raised by a program that ends: nothing is printed, exit code 0'
 deadlock('is an error like others for a task that waits for a promise of the same program', async () => {
   const value = await run(
     (function* () {
-      return yield* fromPromise(new Promise<string>((resolve) => setTimeout(resolve, 50, 'late')));
+      return yield* fromPromise(delay(50, 'late'));
     })(),
   );
   assert.is(value, 'late');

@@ -6,7 +6,9 @@ import { all, cancel, fetch, forEach, map, race, run, sleep, spawn, timeout, Tim
 import type { Effect } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { caught, rejected, thrown, virtually } from '../aid.ts';
+import { caught, rejection, thrown } from '../support/errors.ts';
+import { delay } from '../support/host.ts';
+import { virtually } from '../support/virtual.ts';
 
 const spec = suite('fetch');
 
@@ -27,7 +29,7 @@ const servers: { close(): unknown; closeAllConnections?(): void }[] = [];
 const watch = (log: string[]) => async (line: string) => {
   for (let i = 0; i < 200; i++) {
     if (log.includes(line)) return;
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await delay(10);
   }
   throw new Error(`the server did not see '${line}', only [${log.join(', ')}]`);
 };
@@ -296,7 +298,7 @@ spec('a response that comes in the turn of the cancellation is given up: the req
           taken = true;
         })(),
       );
-      await new Promise((resolve) => setTimeout(resolve, 2));
+      await delay(2);
       let chain: Promise<unknown> = answered;
       for (let i = 0; i < depth; i++) chain = chain.then(() => {});
       chain.then(() => task.cancel());
@@ -455,7 +457,7 @@ spec('a network error is the TypeError of the platform, with its cause', async (
   const server = createRawServer();
   const port = await listening(server);
   await new Promise((resolve) => server.close(resolve));
-  const error = await rejected(run(fetch(`http://127.0.0.1:${port}/`)));
+  const error = await rejection(run(fetch(`http://127.0.0.1:${port}/`)));
   assert.instance(error, TypeError);
   assert.is((error.cause as { code?: string }).code, 'ECONNREFUSED');
 });

@@ -19,8 +19,8 @@ import {
 import type { Coroutine } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { caught, refuses, rejected } from '../aid.ts';
-import { program } from '../kernel/kit.ts';
+import { caught, refuses, rejection } from '../support/errors.ts';
+import { program } from '../support/programs.ts';
 
 const spec = suite('iterables');
 const after = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
@@ -180,7 +180,7 @@ spec('what fails while it is released makes the task fail', async () => {
     }),
   };
   assert.is(
-    await rejected(
+    await rejection(
       run(
         (function* () {
           const channel = yield* fromAsyncIterable(source);
@@ -269,7 +269,7 @@ spec('toAsyncIterable gives what a coroutine sends, one item when one is asked f
 spec('an error of the coroutine is thrown to the one who asks, after the items before it', async () => {
   const error = new Error('no');
   const seen: number[] = [];
-  const failed = rejected(
+  const failed = rejection(
     (async () => {
       for await (const n of toAsyncIterable<number>(function* (channel) {
         yield* channel.send(1);
@@ -301,7 +301,7 @@ spec('leaving early cancels the coroutine and waits for its clean-up', async () 
 spec('an error of that clean-up is thrown there', async () => {
   const error = new Error('clean-up');
   assert.is(
-    await rejected(
+    await rejection(
       (async () => {
         for await (const n of toAsyncIterable<number>(function* (channel) {
           try {
@@ -348,7 +348,7 @@ spec('a channel: its items, its end, its error; leaving early closes it', async 
   const broken = new Channel<number>(3);
   const error = new Error('no');
   broken.close(error);
-  assert.is(await rejected(toAsyncIterable(broken)[Symbol.asyncIterator]().next()), error);
+  assert.is(await rejection(toAsyncIterable(broken)[Symbol.asyncIterator]().next()), error);
 });
 
 spec('there and back', async () => {

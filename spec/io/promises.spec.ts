@@ -16,7 +16,9 @@ import type { Coroutine } from 'treadle';
 import { VirtualClock } from 'treadle/testing';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { caught, refuses, rejected, thrown, turns, virtually } from '../aid.ts';
+import { caught, refuses, rejection, thrown } from '../support/errors.ts';
+import { virtually } from '../support/virtual.ts';
+import { turns } from '../support/work.ts';
 
 const spec = suite('promises and callbacks');
 const later = <T>(value: T, ms = 2) => new Promise<T>((resolve) => setTimeout(resolve, ms, value));
@@ -323,7 +325,7 @@ spec('toPromise is a native promise of the outcome', async () => {
   assert.instance(good, Promise);
   assert.is(await good, undefined);
   assert.is(
-    await rejected(
+    await rejection(
       toPromise(
         run(
           (function* () {
@@ -336,7 +338,7 @@ spec('toPromise is a native promise of the outcome', async () => {
   );
   const task = run(sleep(Infinity));
   task.cancel('why');
-  assert.is((await rejected(toPromise(task))).reason, 'why');
+  assert.is((await rejection(toPromise(task))).reason, 'why');
 });
 
 spec('a task that is over can still be awaited, at any time, on either clock', async () => {
@@ -380,7 +382,7 @@ spec('a main that fails in its first step and is awaited is no unhandled rejecti
     for (const options of [{}, { clock: new VirtualClock() }]) {
       assert.is(
         await Promise.race([
-          rejected(
+          rejection(
             run(
               (function* () {
                 throw error;

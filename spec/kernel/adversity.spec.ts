@@ -20,7 +20,9 @@ import {
 } from 'treadle';
 import type { Coroutine, Task } from 'treadle';
 import { VirtualClock } from 'treadle/testing';
-import { after, caught, program, rejection } from './kit.ts';
+import { rejection, thrown } from '../support/errors.ts';
+import { delay } from '../support/host.ts';
+import { program } from '../support/programs.ts';
 
 const adversity = suite('adversity');
 
@@ -30,7 +32,7 @@ adversity('errors that cannot be made a string are thrown together like any othe
   const throwing = function* (value: unknown): Coroutine<never> {
     throw value;
   };
-  const error = caught(() =>
+  const error = thrown(() =>
     runSync(
       (function* () {
         yield* spawn(throwing(symbol));
@@ -42,7 +44,7 @@ adversity('errors that cannot be made a string are thrown together like any othe
   assert.equal(error.errors.length, 2);
   assert.ok(error.errors.includes(symbol) && error.errors.includes(bare));
   assert.instance(
-    caught(() => runSync(any([throwing(symbol), throwing(bare)]))),
+    thrown(() => runSync(any([throwing(symbol), throwing(bare)]))),
     AggregateError,
   );
 });
@@ -63,13 +65,13 @@ adversity(
     );
     assert.instance(await rejection(task), DeadlockError);
     event.set();
-    await after(5);
+    await delay(5);
     assert.is(task.state, 'failed');
   },
 );
 
 adversity('a deadlock of 200,000 tasks is reported like any other', () => {
-  const error = caught(() =>
+  const error = thrown(() =>
     runSync(
       (function* () {
         for (let i = 0; i < 200_000; i++) yield* spawn(sleep(Infinity));
@@ -115,7 +117,7 @@ adversity('a sleep whose time is over before the host could be asked for a timer
           return 'over';
         })(),
       );
-      assert.is(await Promise.race([task, after(1000)]), 'over', `${step} ms`);
+      assert.is(await Promise.race([task, delay(1000)]), 'over', `${step} ms`);
     }
   } finally {
     performance.now = now;
@@ -132,11 +134,11 @@ adversity('a loop that was stopped and runs for ever is not stopped by the end o
     })(),
   );
   loop.callSoon(() => loop.stop());
-  await after(2);
+  await delay(2);
   loop.callLater(15, () => log.push('later'));
   loop.callLater(20, () => loop.stop());
   loop.runForever();
-  await after(40);
+  await delay(40);
   assert.is(task.state, 'succeeded');
   assert.equal(log, ['task', 'later']);
   loop.close();

@@ -4,7 +4,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { all, call, coroutine, fetch, now, runSync, sleep, spawn, timeout, yieldNow } from 'treadle';
 import type { Coroutine, FetchResponse } from 'treadle';
-import { caught } from './kit.ts';
+import { thrown } from '../support/errors.ts';
 
 const byHand = suite('by hand');
 
@@ -61,7 +61,7 @@ byHand('throw(error) throws at the yield, in the coroutine', () => {
   other.next();
   const wrong = new Error('not caught');
   assert.is(
-    caught(() => other.throw(wrong)),
+    thrown(() => other.throw(wrong)),
     wrong,
   );
   assert.equal(other.next(), { done: true, value: undefined });
@@ -95,7 +95,7 @@ byHand('throwing into a finished coroutine throws, and returning from one return
   gen.next();
   const wrong = new Error('x');
   assert.is(
-    caught(() => gen.throw(wrong)),
+    thrown(() => gen.throw(wrong)),
     wrong,
   );
   assert.equal(gen.return(undefined), { done: true, value: undefined });

@@ -25,8 +25,9 @@ import {
   yieldNow,
 } from 'treadle';
 import type { Awaitable, Coroutine, Task } from 'treadle';
-import { VirtualClock } from 'treadle/testing';
-import { after, caught, rejection } from './kit.ts';
+import { caught, rejection, thrown } from '../support/errors.ts';
+import { delay } from '../support/host.ts';
+import { virtualLoop } from '../support/virtual.ts';
 
 const cancellation = suite('cancellation');
 
@@ -291,7 +292,7 @@ cancellation('makes joiners see a CancelledError with the reason and the name of
         child.cancel(reason);
         for (const error of [
           (yield* joiner) as CancelledError,
-          caught(() => child.result()),
+          thrown(() => child.result()),
           child.error() as CancelledError,
         ]) {
           assert.instance(error, CancelledError);
@@ -420,22 +421,12 @@ cancellation('twice in one turn counts once, and the first reason stays', () => 
       yield* sleep(1);
       assert.is(child.cancel('one'), true);
       assert.is(child.cancel('two'), false);
-      const error = yield* caughtBy(child);
+      const error = yield* caught(child);
       assert.is((error as CancelledError).reason, 'one');
       assert.is(cleanUps, 2);
     })(),
   );
 });
-
-/** What joining it throws. */
-function* caughtBy(work: Awaitable<unknown>): Coroutine<unknown> {
-  try {
-    yield work;
-  } catch (error) {
-    return error;
-  }
-  throw new Error('nothing was thrown');
-}
 
 cancellation('after the result is set changes nothing', () => {
   runSync(
@@ -460,7 +451,7 @@ cancellation('after the result is set changes nothing', () => {
       yield* yieldNow();
       assert.is(failed.cancel('late'), false);
       assert.is(failed.state, 'failed');
-      assert.instance(yield* caughtBy(failed), RangeError);
+      assert.instance(yield* caught(failed), RangeError);
 
       const cancelled = yield* spawn(sleep(5));
       yield* cancel(cancelled, 'first');
@@ -494,7 +485,7 @@ cancellation('of oneself takes effect at the next yield, whose effect is not per
           }
         })(),
       );
-      const error = (yield* caughtBy(child)) as CancelledError;
+      const error = (yield* caught(child)) as CancelledError;
       assert.instance(error, CancelledError);
       assert.is(error.reason, 'own wish');
       yield* other;
@@ -518,7 +509,7 @@ cancellation('of oneself with the effect closes at that very yield', () => {
           }
         })(),
       );
-      assert.is(((yield* caughtBy(child)) as CancelledError).reason, 'bye');
+      assert.is(((yield* caught(child)) as CancelledError).reason, 'bye');
       assert.is(yield* now(), 3);
     })(),
   );
@@ -549,7 +540,7 @@ cancellation('of oneself inside a nested frame closes all frames', () => {
           }
         })(),
       );
-      yield* caughtBy(child);
+      yield* caught(child);
     })(),
   );
   assert.equal(log, ['inner', 'outer']);
@@ -564,14 +555,14 @@ cancellation('of oneself without a further yield still counts, as in asyncio', (
           return 'done';
         })(),
       );
-      assert.instance(yield* caughtBy(child), CancelledError);
+      assert.instance(yield* caught(child), CancelledError);
       assert.is(child.state, 'cancelled');
     })(),
   );
 });
 
 cancellation('reaches a task that was woken and has not run: what it waited for is lost to nobody', () => {
-  const loop = new EventLoop({ clock: new VirtualClock() });
+  const loop = virtualLoop();
   const future = loop.createFuture<number>();
   const log: string[] = [];
   const waiter = loop.createTask(
@@ -720,7 +711,7 @@ cancellation(
           child.cancel();
           yield* sleep(5);
           resolve('late');
-          yield* caughtBy(child);
+          yield* caught(child);
           assert.is(child.state, 'cancelled');
         }
       })(),
@@ -777,7 +768,7 @@ cancellation('reaches a task that waits for another task to be cancelled; that o
       yield* cancel(canceller);
       assert.is(yield* now(), 10);
       assert.is(slow.state, 'waiting');
-      yield* caughtBy(slow);
+      yield* caught(slow);
       assert.is(yield* now(), 100);
       assert.is(slow.state, 'cancelled');
     })(),
@@ -896,7 +887,7 @@ cancellation('of the owner by its child ends both', () => {
           }
         })(),
       );
-      assert.is(((yield* caughtBy(owner)) as CancelledError).reason, 'from below');
+      assert.is(((yield* caught(owner)) as CancelledError).reason, 'from below');
     })(),
   );
   assert.equal(log.sort(), ['child', 'owner']);
@@ -904,7 +895,7 @@ cancellation('of the owner by its child ends both', () => {
 
 cancellation('from outside the loop is heard while everything sleeps', async () => {
   const task = run(sleep(60_000));
-  await after(20);
+  await delay(20);
   const start = performance.now();
   assert.is(task.cancel('outside'), true);
   assert.instance(await rejection(task), CancelledError);
@@ -950,13 +941,13 @@ cancellation('whose clean-up throws makes the task fail with that error, and is 
         })(),
       );
       yield* sleep(1);
-      assert.is(yield* caughtBy(cancel(child)), oops);
+      assert.is(yield* caught(cancel(child)), oops);
       assert.is(child.state, 'failed');
-      assert.is(yield* caughtBy(child), oops);
+      assert.is(yield* caught(child), oops);
     })(),
   );
 
-  const lost = caught(() =>
+  const lost = thrown(() =>
     runSync(
       (function* () {
         const child = yield* spawn(
@@ -1015,7 +1006,7 @@ cancellation('whose clean-up throws still closes the remaining frames, whose cat
         })(),
       );
       yield* sleep(1);
-      assert.is(yield* caughtBy(cancel(child)), oops);
+      assert.is(yield* caught(cancel(child)), oops);
     })(),
   );
   assert.equal(log, ['inner', 'middle', 'outer']);
@@ -1033,7 +1024,7 @@ cancellation('with several clean-ups that throw reports all of them in one Aggre
     (function* () {
       const child = yield* spawn(level(2));
       yield* sleep(1);
-      const error = (yield* caughtBy(cancel(child))) as AggregateError;
+      const error = (yield* caught(cancel(child))) as AggregateError;
       assert.instance(error, AggregateError);
       assert.equal(
         error.errors.map((each) => each.message),
@@ -1061,7 +1052,7 @@ cancellation('whose clean-up hook of suspend throws reports that and closes the 
         })(),
       );
       yield* sleep(1);
-      assert.is(yield* caughtBy(cancel(child)), oops);
+      assert.is(yield* caught(cancel(child)), oops);
       assert.is(child.state, 'failed');
     })(),
   );
@@ -1092,7 +1083,7 @@ cancellation('cannot be swallowed by a return in finally: the caller frames are 
       yield* sleep(1);
       yield* cancel(child, 'why');
       assert.is(child.state, 'cancelled');
-      assert.is(((yield* caughtBy(child)) as CancelledError).reason, 'why');
+      assert.is(((yield* caught(child)) as CancelledError).reason, 'why');
 
       const direct = yield* spawn(inner());
       yield* sleep(1);

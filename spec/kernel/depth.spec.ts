@@ -17,7 +17,7 @@ import {
   yieldNow,
 } from 'treadle';
 import type { Awaitable, Coroutine } from 'treadle';
-import { caught } from './kit.ts';
+import { thrown } from '../support/errors.ts';
 
 const depth = suite('depth');
 const million = 1_000_000;
@@ -47,7 +47,7 @@ depth('an error at the bottom of 1,000,000 frames comes up to the top, through a
       closed++;
     }
   });
-  assert.is(caught(() => runSync(down(million))).message, 'bottom');
+  assert.is(thrown(() => runSync(down(million))).message, 'bottom');
   assert.is(closed, million + 1);
 });
 
@@ -116,7 +116,7 @@ depth('a failure goes up a chain of 10,000 owners that did not join it', () => {
     yield* spawn(link(n - 1));
   };
   const start = performance.now();
-  assert.is(caught(() => runSync(link(10_000))).message, 'bottom');
+  assert.is(thrown(() => runSync(link(10_000))).message, 'bottom');
   assert.ok(performance.now() - start < 5000, `${performance.now() - start} ms`);
 });
 

@@ -4,23 +4,23 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { CancelledError, EventLoop, Future, InvalidStateError, join, run, sleep, spawn, yieldNow } from 'treadle';
 import type { Coroutine } from 'treadle';
-import { VirtualClock } from 'treadle/testing';
-import { after, caught, rejection, settled } from './kit.ts';
+import { rejection, thrown } from '../support/errors.ts';
+import { delay, hostTurns } from '../support/host.ts';
+import { virtualLoop } from '../support/virtual.ts';
 
 const future = suite('future');
-const virtual = () => new EventLoop({ clock: new VirtualClock() });
 
 future('waits, then has a result', () => {
-  const it = virtual().createFuture<number>();
+  const it = virtualLoop().createFuture<number>();
   assert.instance(it, Future);
   assert.is(it.state, 'waiting');
   assert.is(it.done, false);
   assert.instance(
-    caught(() => it.result()),
+    thrown(() => it.result()),
     InvalidStateError,
   );
   assert.instance(
-    caught(() => it.error()),
+    thrown(() => it.error()),
     InvalidStateError,
   );
   it.setResult(42);
@@ -32,11 +32,11 @@ future('waits, then has a result', () => {
 
 future('waits, then has an error, whatever it is', () => {
   for (const wrong of [new Error('wrong'), 'text', undefined, null, 0]) {
-    const it = virtual().createFuture<number>();
+    const it = virtualLoop().createFuture<number>();
     it.setError(wrong);
     assert.is(it.state, 'failed');
     assert.is(
-      caught(() => it.result()),
+      thrown(() => it.result()),
       wrong,
     );
     assert.is(it.error(), wrong);
@@ -44,10 +44,10 @@ future('waits, then has an error, whatever it is', () => {
 });
 
 future('waits, then is cancelled', () => {
-  const it = virtual().createFuture<number>();
+  const it = virtualLoop().createFuture<number>();
   assert.is(it.cancel('why'), true);
   assert.is(it.state, 'cancelled');
-  for (const error of [caught(() => it.result()), it.error() as CancelledError]) {
+  for (const error of [thrown(() => it.result()), it.error() as CancelledError]) {
     assert.instance(error, CancelledError);
     assert.is(error.reason, 'why');
   }
@@ -62,15 +62,15 @@ future('is set once: afterwards it says so, and stays as it is', () => {
     (it) => it.cancel(),
   ];
   for (const end of ends) {
-    const it = virtual().createFuture<number>();
+    const it = virtualLoop().createFuture<number>();
     end(it);
     const { state } = it;
     assert.instance(
-      caught(() => it.setResult(2)),
+      thrown(() => it.setResult(2)),
       InvalidStateError,
     );
     assert.instance(
-      caught(() => it.setError(new Error('y'))),
+      thrown(() => it.setError(new Error('y'))),
       InvalidStateError,
     );
     assert.is(it.cancel(), false);
@@ -79,7 +79,7 @@ future('is set once: afterwards it says so, and stays as it is', () => {
 });
 
 future('keeps a value that is a generator or a thenable as it is', async () => {
-  const loop = virtual();
+  const loop = virtualLoop();
   const generator = (function* () {
     yield 1;
   })();
@@ -97,7 +97,7 @@ future('keeps a value that is a generator or a thenable as it is', async () => {
 });
 
 future('gives its result to all who wait, in the order in which they came, and to those who come later', async () => {
-  const loop = virtual();
+  const loop = virtualLoop();
   const it = loop.createFuture<number>();
   const log: string[] = [];
   await loop.runUntilComplete(
@@ -122,7 +122,7 @@ future('gives its result to all who wait, in the order in which they came, and t
 });
 
 future('throws its error into all who wait', async () => {
-  const loop = virtual();
+  const loop = virtualLoop();
   const it = loop.createFuture<number>();
   const wrong = new Error('wrong');
   await loop.runUntilComplete(
@@ -150,7 +150,7 @@ future('throws its error into all who wait', async () => {
 });
 
 future('that is cancelled throws a CancelledError into those who wait: they are not cancelled themselves', async () => {
-  const loop = virtual();
+  const loop = virtualLoop();
   const it = loop.createFuture<number>();
   await loop.runUntilComplete(
     (function* () {
@@ -175,7 +175,7 @@ future('that is cancelled throws a CancelledError into those who wait: they are 
 });
 
 future('is left alone when one who waits is cancelled', async () => {
-  const loop = virtual();
+  const loop = virtualLoop();
   const it = loop.createFuture<number>();
   await loop.runUntilComplete(
     (function* () {
@@ -199,7 +199,7 @@ future('that is set from outside wakes the loop', async () => {
 // ---- callbacks, of futures and tasks alike
 
 future('calls its callbacks in the order of registration, through the loop, with itself', async () => {
-  const loop = virtual();
+  const loop = virtualLoop();
   const it = loop.createFuture<number>();
   const log: unknown[] = [];
   it.addDoneCallback((me) => log.push(['first', me === it]));
@@ -217,7 +217,7 @@ future('calls its callbacks in the order of registration, through the loop, with
 });
 
 future('serves joiners and callbacks in the order in which they came', async () => {
-  const loop = virtual();
+  const loop = virtualLoop();
   const it = loop.createFuture<number>();
   const log: string[] = [];
   await loop.runUntilComplete(
@@ -239,7 +239,7 @@ future('serves joiners and callbacks in the order in which they came', async () 
 });
 
 future('calls a callback that comes late soon, not at once', async () => {
-  const loop = virtual();
+  const loop = virtualLoop();
   const it = loop.createFuture<number>();
   const log: string[] = [];
   await loop.runUntilComplete(
@@ -256,7 +256,7 @@ future('calls a callback that comes late soon, not at once', async () => {
 });
 
 future('calls a callback as often as it was added, and takes all of them back by removeDoneCallback', async () => {
-  const loop = virtual();
+  const loop = virtualLoop();
   let calls = 0;
   const count = () => {
     calls++;
@@ -287,7 +287,7 @@ future('calls a callback as often as it was added, and takes all of them back by
 });
 
 future('is safe when its callbacks change the list of callbacks while they are called', async () => {
-  const loop = virtual();
+  const loop = virtualLoop();
   const it = loop.createFuture<number>();
   const log: string[] = [];
   const self = () => {
@@ -310,7 +310,7 @@ future('is safe when its callbacks change the list of callbacks while they are c
 
 future('calls the other callbacks when one throws, and the loop reports that', async () => {
   const reports: unknown[] = [];
-  const loop = new EventLoop({ clock: new VirtualClock(), onError: (error) => reports.push(error) });
+  const loop = virtualLoop({ onError: (error) => reports.push(error) });
   const it = loop.createFuture<number>();
   const log: string[] = [];
   const oops = new Error('oops');
@@ -331,7 +331,7 @@ future('calls the other callbacks when one throws, and the loop reports that', a
 });
 
 future('has no callback of a task called before the task is over with its children', async () => {
-  const loop = virtual();
+  const loop = virtualLoop();
   const log: string[] = [];
   await loop.runUntilComplete(
     (function* () {
@@ -361,26 +361,26 @@ future('calls the callbacks of a task whose program has ended', async () => {
     })(),
   );
   await task;
-  await settled();
+  await hostTurns();
   let called = 0;
   task.addDoneCallback(() => called++);
-  await after(10);
+  await delay(10);
   assert.is(called, 1);
 });
 
 future('prints its state', () => {
-  const it = virtual().createFuture<unknown>();
+  const it = virtualLoop().createFuture<unknown>();
   assert.is(`${it}`, '<Future waiting>');
   it.setResult('text');
   assert.is(`${it}`, "<Future succeeded: 'text'>");
   assert.is(inspect(it), "<Future succeeded: 'text'>");
-  const failed = virtual().createFuture();
+  const failed = virtualLoop().createFuture();
   failed.setError(new RangeError('wrong'));
   assert.is(`${failed}`, '<Future failed: RangeError: wrong>');
-  const cancelled = virtual().createFuture();
+  const cancelled = virtualLoop().createFuture();
   cancelled.cancel('why');
   assert.is(`${cancelled}`, "<Future cancelled: 'why'>");
-  assert.is(inspect({ in: [virtual().createFuture()] }), '{ in: [ <Future waiting> ] }');
+  assert.is(inspect({ in: [virtualLoop().createFuture()] }), '{ in: [ <Future waiting> ] }');
 });
 
 future('prints whatever its value is', () => {
@@ -409,19 +409,19 @@ future('prints whatever its value is', () => {
       },
     ),
   ]) {
-    const it = virtual().createFuture<unknown>();
+    const it = virtualLoop().createFuture<unknown>();
     it.setResult(value);
     assert.match(`${it}`, /^<Future succeeded: .+>$/s);
   }
   const circular: Record<string, unknown> = {};
   circular['self'] = circular;
-  const it = virtual().createFuture<unknown>();
+  const it = virtualLoop().createFuture<unknown>();
   it.setResult(circular);
   assert.match(`${it}`, /^<Future succeeded: .+>$/);
 });
 
 future('of a coroutine that fails rejects whoever awaits its task', async () => {
-  const loop = virtual();
+  const loop = virtualLoop();
   const it = loop.createFuture<number>();
   it.setError(new RangeError('wrong'));
   assert.instance(await rejection(loop.runUntilComplete(it)), RangeError);

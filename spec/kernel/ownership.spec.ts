@@ -6,7 +6,6 @@ import {
   CancelledError,
   currentTask,
   Event,
-  EventLoop,
   join,
   now,
   Queue,
@@ -16,21 +15,12 @@ import {
   spawn,
   yieldNow,
 } from 'treadle';
-import type { Awaitable, Coroutine, Task } from 'treadle';
+import type { Coroutine, Task } from 'treadle';
 import { VirtualClock } from 'treadle/testing';
-import { caught, rejection } from './kit.ts';
+import { caught, rejection, thrown } from '../support/errors.ts';
+import { virtualLoop } from '../support/virtual.ts';
 
 const ownership = suite('ownership');
-
-/** What waiting for it throws. */
-function* caughtBy(work: Awaitable<unknown>): Coroutine<unknown> {
-  try {
-    yield work;
-  } catch (error) {
-    return error;
-  }
-  throw new Error('nothing was thrown');
-}
 
 /** Sleeps, and notes its end and its clean-up, which takes `cleanUp` ms. */
 function* worker(log: string[], name: string, ms: number, cleanUp = 0): Coroutine<string> {
@@ -217,7 +207,7 @@ ownership('a task that fails cancels its children and waits for their clean-up b
           throw wrong;
         })(),
       );
-      assert.is(yield* caughtBy(owner), wrong);
+      assert.is(yield* caught(owner), wrong);
       assert.is(yield* now(), 35);
       assert.is(owner.state, 'failed');
     })(),
@@ -227,7 +217,7 @@ ownership('a task that fails cancels its children and waits for their clean-up b
 
 ownership('a child that was not started when its owner fails never starts', () => {
   const log: string[] = [];
-  const error = caught(() =>
+  const error = thrown(() =>
     runSync(
       (function* (): Coroutine<void> {
         yield* spawn(
@@ -306,7 +296,7 @@ ownership('a child that spawns while it is cancelled with its owner leaves nobod
           throw new Error('owner');
         })(),
       );
-      yield* caughtBy(owner);
+      yield* caught(owner);
       assert.is(yield* now(), 15);
     })(),
   );
@@ -325,7 +315,7 @@ ownership('a failing child does not disturb its owner before the end: the failur
       );
       yield* sleep(100);
       assert.is(child.state, 'failed');
-      assert.is(yield* caughtBy(child), wrong);
+      assert.is(yield* caught(child), wrong);
     })(),
   );
 });
@@ -348,7 +338,7 @@ ownership('a failure that nobody joined makes the owner fail when the owner ends
           return 'value';
         })(),
       );
-      assert.is(yield* caughtBy(owner), wrong);
+      assert.is(yield* caught(owner), wrong);
       assert.is(yield* now(), 50);
     })(),
   );
@@ -358,7 +348,7 @@ ownership('a failure that nobody joined makes the owner fail when the owner ends
 ownership('a failure of a child after the end of the body makes the owner fail', () => {
   const wrong = new Error('wrong');
   assert.is(
-    caught(() =>
+    thrown(() =>
       runSync(
         (function* () {
           yield* spawn(
@@ -393,7 +383,7 @@ ownership('a failure goes up through owners until somebody joins', () => {
           );
         })(),
       );
-      assert.is(yield* caughtBy(top), wrong);
+      assert.is(yield* caught(top), wrong);
     })(),
   );
 });
@@ -408,9 +398,9 @@ ownership('a failure that was joined and caught by anybody does not make the own
       const owner = yield* spawn(
         (function* () {
           const a = yield* spawn(failing());
-          yield* caughtBy(a);
+          yield* caught(a);
           const b = yield* spawn(failing());
-          yield* spawn(caughtBy(b));
+          yield* spawn(caught(b));
           const c = yield* spawn(failing());
           yield* sleep(20);
           c.error();
@@ -444,7 +434,7 @@ ownership('a joiner that was cancelled before the failure has seen nothing: it i
           yield* sleep(20);
         })(),
       );
-      assert.is(yield* caughtBy(owner), wrong);
+      assert.is(yield* caught(owner), wrong);
     })(),
   );
 });
@@ -463,7 +453,7 @@ ownership('several failures that nobody joined become one AggregateError', () =>
           yield* spawn(failing('c', 50));
         })(),
       );
-      const error = (yield* caughtBy(owner)) as AggregateError;
+      const error = (yield* caught(owner)) as AggregateError;
       assert.instance(error, AggregateError);
       assert.equal(error.errors.map((e) => e.message).sort(), ['a', 'b', 'c']);
       for (const message of ['a', 'b', 'c']) assert.match(error.message, new RegExp(message));
@@ -494,7 +484,7 @@ ownership('its own error and those of its children are told together', () => {
           throw new Error('own');
         })(),
       );
-      const error = (yield* caughtBy(owner)) as AggregateError;
+      const error = (yield* caught(owner)) as AggregateError;
       assert.instance(error, AggregateError);
       assert.equal(error.errors.map((e) => e.message).sort(), ['clean-up of a child', 'early child', 'own']);
       assert.is((error.errors[0] as Error).message, 'own', 'its own comes first');
@@ -517,7 +507,7 @@ ownership('a failure of a child that the owner joins and passes on is told once'
           yield* child;
         })(),
       );
-      assert.is(yield* caughtBy(owner), wrong);
+      assert.is(yield* caught(owner), wrong);
     })(),
   );
 });
@@ -551,7 +541,7 @@ ownership('a CancelledError that is not caught by a joiner is a failure of the j
       const joiner = yield* spawn(join(target));
       yield* sleep(1);
       target.cancel('why');
-      const error = yield* caughtBy(joiner);
+      const error = yield* caught(joiner);
       assert.instance(error, CancelledError);
       assert.is((error as CancelledError).reason, 'why');
       assert.is(joiner.state, 'failed');
@@ -588,7 +578,7 @@ ownership('detached children live on when their spawner fails or is cancelled', 
           throw new Error('wrong');
         })(),
       );
-      yield* caughtBy(failing);
+      yield* caught(failing);
       const cancelled = yield* spawn(
         (function* () {
           yield* spawn(worker(log, 'b', 30), { detached: true });
@@ -632,7 +622,7 @@ ownership('a detached child that fails and that nobody joined is not lost', () =
 });
 
 ownership('tasks of the loop itself do not hold main, and main does not cancel them', async () => {
-  const loop = new EventLoop({ clock: new VirtualClock() });
+  const loop = virtualLoop();
   const log: string[] = [];
   const other = loop.createTask(worker(log, 'other', 100));
   await loop.runUntilComplete(sleep(10));
@@ -712,7 +702,7 @@ ownership(
   'a child may outlive the interest of its owner only by its clean-up: events that never come do not hold a failing owner',
   () => {
     const event = new Event();
-    const error = caught(() =>
+    const error = thrown(() =>
       runSync(
         (function* (): Coroutine<void> {
           yield* spawn(event.wait());
@@ -727,7 +717,7 @@ ownership(
 );
 
 ownership('ten thousand children that fail are told in one AggregateError', () => {
-  const error = caught(() =>
+  const error = thrown(() =>
     runSync(
       (function* () {
         for (let i = 0; i < 10_000; i++)

@@ -23,8 +23,8 @@ import {
   yieldNow,
 } from 'treadle';
 import type { Awaitable, Coroutine } from 'treadle';
-import { VirtualClock } from 'treadle/testing';
-import { caught, rejection } from './kit.ts';
+import { rejection, thrown } from '../support/errors.ts';
+import { virtualLoop } from '../support/virtual.ts';
 
 const task = suite('task');
 
@@ -96,11 +96,11 @@ task('has no result before it is over', () => {
         })(),
       );
       assert.instance(
-        caught(() => child.result()),
+        thrown(() => child.result()),
         InvalidStateError,
       );
       assert.instance(
-        caught(() => child.error()),
+        thrown(() => child.error()),
         InvalidStateError,
       );
       assert.is(child.done, false);
@@ -397,7 +397,7 @@ for (const [what, value, named] of strangers) {
 
 task('that does not catch the TypeError of what it yielded fails with it', () => {
   assert.instance(
-    caught(() =>
+    thrown(() =>
       runSync(
         (function* (): Coroutine<void> {
           yield 42 as never;
@@ -410,11 +410,11 @@ task('that does not catch the TypeError of what it yielded fails with it', () =>
 
 task('is refused what cannot be yielded as its work, too', () => {
   assert.instance(
-    caught(() => runSync(42 as never)),
+    thrown(() => runSync(42 as never)),
     TypeError,
   );
   assert.instance(
-    caught(() =>
+    thrown(() =>
       runSync(
         (function* () {
           yield* join(yield* spawn(undefined as never));
@@ -424,7 +424,7 @@ task('is refused what cannot be yielded as its work, too', () => {
     TypeError,
   );
   assert.instance(
-    caught(() => runSync(function* () {} as never)),
+    thrown(() => runSync(function* () {} as never)),
     TypeError,
   );
 });
@@ -507,7 +507,7 @@ task('whose generator is running already is told so in our words, with the name 
     runSync(body, { name: 'intruder' });
   };
   body = work();
-  const error = caught(() => runSync(body, { name: 'outer' }));
+  const error = thrown(() => runSync(body, { name: 'outer' }));
   assert.match(error.message, /already running/);
   assert.match(error.message, /intruder|outer/);
 });
@@ -522,7 +522,7 @@ task('may be given a generator that was finished by hand: it ends with undefined
 });
 
 task('that is thrown an error when its generator is already finished fails with that error', async () => {
-  const loop = new EventLoop({ clock: new VirtualClock() });
+  const loop = virtualLoop();
   const future = loop.createFuture();
   const log: string[] = [];
   const body = (function* () {
@@ -665,7 +665,7 @@ task('gets out of nested frames when a throw passes through finally blocks that 
     }
   });
   assert.is(
-    caught(() =>
+    thrown(() =>
       runSync(
         (function* () {
           yield* level(3);

@@ -18,7 +18,9 @@ import {
 } from 'treadle';
 import type { Coroutine, Effect } from 'treadle';
 import { VirtualClock } from 'treadle/testing';
-import { after, caught, rejection, settled } from '../kernel/kit.ts';
+import { rejection, thrown } from '../support/errors.ts';
+import { delay, hostTurns } from '../support/host.ts';
+import { virtualLoop } from '../support/virtual.ts';
 
 const order = suite('order');
 
@@ -323,7 +325,7 @@ loop('does not call what was cancelled by its handle', async () => {
 });
 
 loop('runs callbacks by their time, not by the order of calls', async () => {
-  const it = new EventLoop({ clock: new VirtualClock() });
+  const it = virtualLoop();
   const log: string[] = [];
   it.callLater(20, () => log.push(`20 at ${it.now()}`));
   it.callLater(10, () => log.push(`10 at ${it.now()}`));
@@ -343,7 +345,7 @@ loop('refuses delays that are no number, NaN or negative, at the call', () => {
       `callLater(${String(wrong)})`,
     );
     assert.instance(
-      caught(() => it.callAt(wrong as number, nothing)),
+      thrown(() => it.callAt(wrong as number, nothing)),
       TypeError,
       `callAt(${String(wrong)})`,
     );
@@ -353,11 +355,11 @@ loop('refuses delays that are no number, NaN or negative, at the call', () => {
 loop('refuses a negative delay for callLater with a RangeError, as sleep does', () => {
   const it = new EventLoop();
   assert.instance(
-    caught(() => it.callLater(-1, () => {})),
+    thrown(() => it.callLater(-1, () => {})),
     RangeError,
   );
   assert.instance(
-    caught(() => it.callLater(-Infinity, () => {})),
+    thrown(() => it.callLater(-Infinity, () => {})),
     RangeError,
   );
 });
@@ -365,11 +367,11 @@ loop('refuses a negative delay for callLater with a RangeError, as sleep does', 
 loop('refuses what is no function', () => {
   const it = new EventLoop();
   assert.instance(
-    caught(() => it.callSoon('text' as never)),
+    thrown(() => it.callSoon('text' as never)),
     TypeError,
   );
   assert.instance(
-    caught(() => it.callLater(1, undefined as never)),
+    thrown(() => it.callLater(1, undefined as never)),
     TypeError,
   );
 });
@@ -399,9 +401,9 @@ loop('counts milliseconds from its making; a virtual clock starts at 0', async (
   const it = new EventLoop();
   assert.ok(it.now() >= 0 && it.now() < 100);
   const before = it.now();
-  await after(20);
+  await delay(20);
   assert.ok(it.now() - before >= 19);
-  assert.is(new EventLoop({ clock: new VirtualClock() }).now(), 0);
+  assert.is(virtualLoop().now(), 0);
 });
 
 loop('steps nothing before runUntilComplete returns', async () => {
@@ -431,7 +433,7 @@ loop('creates tasks that run as soon as it does', async () => {
     { name: 'early' },
   );
   assert.is(early.name, 'early');
-  await settled();
+  await hostTurns();
   assert.equal(log, []);
   assert.is(
     await it.runUntilComplete(
@@ -483,7 +485,7 @@ loop('runs until a task is complete that was complete before', async () => {
 });
 
 loop('can be run again, and what was left over goes on', async () => {
-  const it = new EventLoop({ clock: new VirtualClock() });
+  const it = virtualLoop();
   const log: string[] = [];
   it.createTask(
     (function* () {
@@ -495,7 +497,7 @@ loop('can be run again, and what was left over goes on', async () => {
   );
   await it.runUntilComplete(sleep(25));
   assert.equal(log, ['1', '2']);
-  await settled();
+  await hostTurns();
   assert.equal(log, ['1', '2']);
   await it.runUntilComplete(sleep(100));
   assert.equal(log, ['1', '2', '3', '4']);
@@ -524,11 +526,11 @@ loop('finishes the pass in which it is stopped, and keeps the rest for the next 
   it.callSoon(() => log.push('b'));
   it.callSoon(() => log.push('c'));
   it.runForever();
-  await settled();
+  await hostTurns();
   assert.equal(log, ['a', 'b', 'c']);
   it.callSoon(() => it.stop());
   it.runForever();
-  await settled();
+  await hostTurns();
   assert.equal(log, ['a', 'b', 'c', 'next pass']);
   it.close();
 });
@@ -545,12 +547,12 @@ loop('runs for ever until it is stopped, also from outside', async () => {
     })(),
   );
   it.runForever();
-  await after(40);
+  await delay(40);
   assert.ok(ticks > 3);
   it.stop();
-  await after(5);
+  await delay(5);
   const then = ticks;
-  await after(20);
+  await delay(20);
   assert.is(ticks, then);
   it.close();
 });
@@ -562,20 +564,20 @@ loop(
     const errors: any[] = [];
     await it.runUntilComplete(
       (function* () {
-        errors.push(caught(() => it.runUntilComplete(sleep(1))));
-        errors.push(caught(() => it.runForever()));
-        errors.push(caught(() => it.close()));
+        errors.push(thrown(() => it.runUntilComplete(sleep(1))));
+        errors.push(thrown(() => it.runForever()));
+        errors.push(thrown(() => it.close()));
         yield* sleep(1);
       })(),
     );
     it.close();
     it.close();
-    errors.push(caught(() => it.createTask(sleep(1))));
-    errors.push(caught(() => it.callSoon(() => {})));
-    errors.push(caught(() => it.callLater(1, () => {})));
-    errors.push(caught(() => it.callAt(1, () => {})));
-    errors.push(caught(() => it.runUntilComplete(sleep(1))));
-    errors.push(caught(() => it.runForever()));
+    errors.push(thrown(() => it.createTask(sleep(1))));
+    errors.push(thrown(() => it.callSoon(() => {})));
+    errors.push(thrown(() => it.callLater(1, () => {})));
+    errors.push(thrown(() => it.callAt(1, () => {})));
+    errors.push(thrown(() => it.runUntilComplete(sleep(1))));
+    errors.push(thrown(() => it.runForever()));
     for (const error of errors) assert.instance(error, InvalidStateError);
     const messages = errors.map((error) => error.message as string);
     for (const message of messages.slice(0, 2)) assert.match(message, /already running/);
@@ -590,7 +592,7 @@ loop('does not run on what was refused: a nested run leaves nothing behind', asy
   const log: string[] = [];
   await it.runUntilComplete(
     (function* () {
-      caught(() =>
+      thrown(() =>
         it.runUntilComplete(
           (function* () {
             log.push('NESTED');
@@ -621,7 +623,7 @@ loop('can be closed as soon as its task is awaited', async () => {
 });
 
 loop('lists its tasks with their descendants, as long as they are not over', async () => {
-  const it = new EventLoop({ clock: new VirtualClock() });
+  const it = virtualLoop();
   const names = () =>
     it
       .tasks()
@@ -777,7 +779,7 @@ loop('is disposed of with its block: tasks are cancelled and have cleaned up, th
     log.push('end of the block');
   }
   assert.equal(log, ['end of the block', 'clean', 'child is clean'], 'a task closes itself before its children');
-  assert.match(caught(() => outer.callSoon(() => {})).message, /closed/);
+  assert.match(thrown(() => outer.callSoon(() => {})).message, /closed/);
   await outer[Symbol.asyncDispose]();
 });
 
@@ -797,7 +799,7 @@ loop('that runs is disposed of, too: for ever, or until a task is complete, whic
     );
     const main = forever ? undefined : rejection(loop.runUntilComplete(sleep(Infinity)));
     if (forever) loop.runForever();
-    await after(2);
+    await delay(2);
     await loop[Symbol.asyncDispose]();
     assert.equal([log, slow.state], [['clean'], 'cancelled']);
     if (main) assert.is((await main).name, 'CancelledError');
@@ -821,7 +823,7 @@ loop('that is disposed of throws what fails then', async () => {
   loop.createTask(sleep(Infinity));
   await loop.runUntilComplete(sleep(2));
   assert.equal((await rejection(loop[Symbol.asyncDispose]())).errors, errors);
-  const fine = new EventLoop({ clock: new VirtualClock() });
+  const fine = virtualLoop();
   fine.createTask(sleep(1e9));
   await fine[Symbol.asyncDispose]();
 });

@@ -5,7 +5,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { currentTask, EventLoop, join, Lock, now, Queue, run, sleep, spawn, yieldNow } from 'treadle';
 import type { Coroutine } from 'treadle';
-import { after } from '../kernel/kit.ts';
+import { delay } from '../support/host.ts';
 
 const fairness = suite('fairness');
 
@@ -46,7 +46,7 @@ async function beside(body: (over: () => boolean) => Coroutine<unknown>): Promis
   const task = run(body(() => over));
   send();
   const interval = setInterval(() => ticks++, 10);
-  await after(1005);
+  await delay(1005);
   clearInterval(interval);
   over = true;
   await task;
@@ -189,7 +189,7 @@ fairness('a task that works for 0.5 ms in each of its steps leaves timers their 
       }
     })(),
   );
-  await after(1005);
+  await delay(1005);
   over = true;
   clearInterval(interval);
   await task;
@@ -244,7 +244,7 @@ fairness('two loops share the host', async () => {
     }
   };
   const tasks = [run(spin(0)), run(spin(1))];
-  await after(300);
+  await delay(300);
   over = true;
   await Promise.all(tasks);
   const [a, b] = counts as [number, number];

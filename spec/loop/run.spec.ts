@@ -24,7 +24,9 @@ import {
 } from 'treadle';
 import type { Coroutine } from 'treadle';
 import { VirtualClock } from 'treadle/testing';
-import { after, caught, program, rejection, settled } from '../kernel/kit.ts';
+import { rejection, thrown } from '../support/errors.ts';
+import { delay, hostTurns } from '../support/host.ts';
+import { program } from '../support/programs.ts';
 
 const running = suite('run');
 
@@ -65,18 +67,18 @@ running('gives a task that can be awaited long after it is over', async () => {
       return 'value';
     })(),
   );
-  await after(20);
+  await delay(20);
   assert.is(task.state, 'succeeded');
-  const late = Promise.race([task, after(500).then(() => 'NEVER SETTLED')]);
+  const late = Promise.race([task, delay(500).then(() => 'NEVER SETTLED')]);
   assert.is(await late, 'value');
-  assert.is(await Promise.race([toPromise(task), after(500).then(() => 'NEVER SETTLED')]), 'value');
+  assert.is(await Promise.race([toPromise(task), delay(500).then(() => 'NEVER SETTLED')]), 'value');
 });
 
 running(
   'gives a task that can be awaited when it ended at once, was cancelled at once, or failed at once',
   async () => {
     const never = () =>
-      after(500).then(() => {
+      delay(500).then(() => {
         throw new Error('NEVER SETTLED');
       });
     assert.is(
@@ -118,7 +120,7 @@ running('goes on as promptly as a promise would: its answer is there before the 
       log.push('run');
     })(),
   );
-  await settled();
+  await hostTurns();
   assert.equal(log, ['run', 'host']);
 });
 
@@ -150,7 +152,7 @@ running('leaves no listener on its signal', async () => {
     return removeEventListener.apply(this, args);
   } as never;
   await run(sleep(1), { signal });
-  await settled();
+  await hostTurns();
   assert.is(listeners, 0);
 });
 
@@ -226,7 +228,7 @@ running('wakes a task that waits for one on another loop, which ended on its own
   );
   const mine = run(join(other), { clock: new VirtualClock() });
   // A virtual clock has nothing to jump to here: the other loop is the outside.
-  assert.is(await Promise.race([mine, after(500).then(() => 'NEVER')]), 'other');
+  assert.is(await Promise.race([mine, delay(500).then(() => 'NEVER')]), 'other');
 });
 
 running.run();
@@ -257,7 +259,7 @@ sync('returns the result', () => {
 sync('throws the error', () => {
   const wrong = new RangeError('wrong');
   assert.is(
-    caught(() =>
+    thrown(() =>
       runSync(
         (function* () {
           yield* sleep(1);
@@ -270,7 +272,7 @@ sync('throws the error', () => {
 });
 
 sync('throws a CancelledError when main was cancelled', () => {
-  const error = caught(() => runSync(sleep(10), { signal: AbortSignal.abort('before') }));
+  const error = thrown(() => runSync(sleep(10), { signal: AbortSignal.abort('before') }));
   assert.instance(error, CancelledError);
   assert.is(error.reason, 'before');
 });
@@ -283,7 +285,7 @@ sync('refuses to wait for the outside world, and says so', () => {
     () => fetch('http://127.0.0.1:9/'),
   ];
   for (const wait of waits) {
-    const error = caught(() =>
+    const error = thrown(() =>
       runSync(
         (function* (): Coroutine<unknown> {
           return yield wait();
@@ -333,7 +335,7 @@ sync('lets tasks of the program itself resume what was suspended', () => {
 
 sync('tells a deadlock at once', () => {
   assert.instance(
-    caught(() => runSync(new Event().wait())),
+    thrown(() => runSync(new Event().wait())),
     DeadlockError,
   );
 });

@@ -2,7 +2,8 @@ import { deepStrictEqual } from 'node:assert';
 import { cancel, Event, sleep, spawn, timeout, yieldNow } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { caught, virtually } from '../aid.ts';
+import { caught } from '../support/errors.ts';
+import { virtually } from '../support/virtual.ts';
 
 const spec = suite('Event');
 

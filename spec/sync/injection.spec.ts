@@ -23,7 +23,8 @@ import {
 import type { Coroutine, Effect, Task } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { turns, virtually } from '../aid.ts';
+import { virtually } from '../support/virtual.ts';
+import { turns } from '../support/work.ts';
 
 const spec = suite('injection');
 

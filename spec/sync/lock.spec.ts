@@ -3,7 +3,9 @@ import { cancel, coroutine, currentTask, InvalidStateError, Lock, now, sleep, sp
 import type { Task } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { after, caught, failing, refuses, thrown, turns, virtually } from '../aid.ts';
+import { caught, refuses, thrown } from '../support/errors.ts';
+import { virtually } from '../support/virtual.ts';
+import { after, failing, turns } from '../support/work.ts';
 
 const spec = suite('Lock');
 

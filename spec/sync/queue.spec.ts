@@ -16,7 +16,9 @@ import {
 import type { Task } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { caught, refuses, thrown, turns, virtually } from '../aid.ts';
+import { caught, refuses, thrown } from '../support/errors.ts';
+import { virtually } from '../support/virtual.ts';
+import { turns } from '../support/work.ts';
 
 const spec = suite('Queue');
 

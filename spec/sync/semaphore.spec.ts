@@ -2,7 +2,9 @@ import { cancel, now, Semaphore, sleep, spawn, timeout, TimeoutError, yieldNow }
 import type { Task } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { after, caught, failing, refuses, turns, virtually } from '../aid.ts';
+import { caught, refuses } from '../support/errors.ts';
+import { virtually } from '../support/virtual.ts';
+import { after, failing, turns } from '../support/work.ts';
 
 const spec = suite('Semaphore');
 

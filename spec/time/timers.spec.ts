@@ -4,7 +4,9 @@ import * as assert from 'uvu/assert';
 import { cancel, EventLoop, now, race, run, runSync, sleep, sleepUntil, spawn, timeout, yieldNow } from 'treadle';
 import type { Coroutine } from 'treadle';
 import { VirtualClock } from 'treadle/testing';
-import { after, HandHost, program, settled } from '../kernel/kit.ts';
+import { ManualHost, delay, hostTurns } from '../support/host.ts';
+import { program } from '../support/programs.ts';
+import { virtualLoop } from '../support/virtual.ts';
 
 const timers = suite('timers');
 
@@ -22,7 +24,7 @@ timers(
     for (const seed of [1, 2, 3]) {
       const random = numbers(seed);
       const draw = (below: number) => random.next().value % below;
-      const loop = new EventLoop({ clock: new VirtualClock() });
+      const loop = virtualLoop();
       const fired: number[] = [];
       const alive: { at: number; id: number }[] = [];
       for (let id = 0; id < 5000; id++) {
@@ -129,7 +131,7 @@ timers('never fire early on the system clock', async () => {
 });
 
 timers('are checked again when the host fires early', async () => {
-  const host = new HandHost();
+  const host = new ManualHost();
   await host.while(async () => {
     const task = run(
       (function* () {
@@ -137,7 +139,7 @@ timers('are checked again when the host fires early', async () => {
         return yield* now();
       })(),
     );
-    await settled();
+    await hostTurns();
     assert.is(host.timers.length, 1);
     const ms = host.timers[0]?.ms as number;
     assert.ok(ms >= 100 && ms <= 101, `the host was asked for ${ms}`);
@@ -153,7 +155,7 @@ timers('are checked again when the host fires early', async () => {
 });
 
 timers('longer than 2^31 ms are split into what the host can do', async () => {
-  const host = new HandHost();
+  const host = new ManualHost();
   const long = 2 ** 33 + 5;
   let asked = 0;
   await host.while(async () => {
@@ -163,7 +165,7 @@ timers('longer than 2^31 ms are split into what the host can do', async () => {
         return 'at last';
       })(),
     );
-    await settled();
+    await hostTurns();
     for (let i = 0; i < 10 && task.state === 'waiting'; i++) {
       asked++;
       const ms = host.timers[0]?.ms as number;
@@ -178,7 +180,7 @@ timers('longer than 2^31 ms are split into what the host can do', async () => {
 });
 
 timers('that are cancelled are taken back from the host', async () => {
-  const host = new HandHost();
+  const host = new ManualHost();
   await host.while(async () => {
     const task = run(
       (function* () {
@@ -187,7 +189,7 @@ timers('that are cancelled are taken back from the host', async () => {
         yield* cancel(long);
       })(),
     );
-    await settled();
+    await hostTurns();
     assert.is(task.state, 'succeeded');
     assert.equal(host.timers, []);
   });
@@ -289,7 +291,7 @@ timers('set from outside while the loop is idle are noticed', async () => {
   const loop = new EventLoop();
   const log: string[] = [];
   loop.runUntilComplete(sleep(200));
-  await after(20);
+  await delay(20);
   const start = performance.now();
   await new Promise<void>((resolve) =>
     loop.callLater(10, () => {
@@ -354,7 +356,7 @@ timers('do not drift on the system clock, either', async () => {
 });
 
 timers('that are missed come at once, one after the other, and catch up', async () => {
-  const host = new HandHost();
+  const host = new ManualHost();
   const ticks: number[] = [];
   await host.while(async () => {
     const task = run(
@@ -368,7 +370,7 @@ timers('that are missed come at once, one after the other, and catch up', async 
         }
       })(),
     );
-    await settled();
+    await hostTurns();
     host.time = 100;
     await host.fire();
     assert.equal(ticks, [100, 200, 300]);
@@ -456,7 +458,7 @@ clocks('a virtual clock does not jump ahead of a promise that is being waited fo
         return 'the timer';
       })(),
       (function* () {
-        yield new Promise((resolve) => setTimeout(resolve, 20));
+        yield delay(20);
         return 'the promise';
       })(),
     ]),
@@ -485,7 +487,7 @@ clocks('the system clock is not the wall clock: changing that moves nothing', as
 });
 
 clocks('each loop counts from its own start', async () => {
-  await after(20);
+  await delay(20);
   const at = await run(
     (function* () {
       return yield* now();

@@ -7,7 +7,6 @@ import {
   CancelledError,
   coroutine,
   DeadlockError,
-  EventLoop,
   InvalidStateError,
   join,
   QueueClosedError,
@@ -19,20 +18,12 @@ import {
   yieldNow,
 } from 'treadle';
 import type { Awaitable, Coroutine } from 'treadle';
-import { VirtualClock } from 'treadle/testing';
-import { caught, program, rejection, settled } from '../kernel/kit.ts';
+import { caught, rejection, thrown } from '../support/errors.ts';
+import { hostTurns } from '../support/host.ts';
+import { program } from '../support/programs.ts';
+import { virtualLoop } from '../support/virtual.ts';
 
 const errors = suite('errors');
-
-/** What waiting for it throws. */
-function* caughtBy(work: Awaitable<unknown>): Coroutine<unknown> {
-  try {
-    yield work;
-  } catch (error) {
-    return error;
-  }
-  throw new Error('nothing was thrown');
-}
 
 errors('are kept until somebody joins, and are thrown where they are joined, every time', () => {
   const wrong = new Error('wrong');
@@ -44,11 +35,11 @@ errors('are kept until somebody joins, and are thrown where they are joined, eve
         })(),
       );
       yield* sleep(100);
-      assert.is(yield* caughtBy(child), wrong);
-      assert.is(yield* caughtBy(join(child)), wrong);
+      assert.is(yield* caught(child), wrong);
+      assert.is(yield* caught(join(child)), wrong);
       assert.is(child.error(), wrong);
       assert.is(
-        caught(() => child.result()),
+        thrown(() => child.result()),
         wrong,
       );
     })(),
@@ -62,20 +53,20 @@ errors('that are no errors are kept and thrown as they are: undefined, null, a s
       throw wrong;
     };
     const same = (error: unknown) => assert.ok(Object.is(error, wrong), `${String(error)} is not ${String(wrong)}`);
-    same(caught(() => runSync(throwing())));
+    same(thrown(() => runSync(throwing())));
     runSync(
       (function* () {
         const child = yield* spawn(throwing());
-        same(yield* caughtBy(child));
+        same(yield* caught(child));
         assert.is(child.state, 'failed');
-        same(yield* caughtBy(call(throwing())));
-        same(yield* caughtBy(coroutine('f', throwing)()));
+        same(yield* caught(call(throwing())));
+        same(yield* caught(coroutine('f', throwing)()));
       })(),
     );
     const lost = function* (): Coroutine<void> {
       yield* spawn(throwing());
     };
-    same(caught(() => runSync(lost())));
+    same(thrown(() => runSync(lost())));
   }
 });
 
@@ -101,7 +92,7 @@ errors('keep their own stack and gain the path of tasks that they crossed', () =
   const crawl = coroutine('crawl', function* (): Coroutine<void> {
     yield* join(yield* spawn(page()));
   });
-  const error = caught(() =>
+  const error = thrown(() =>
     runSync(
       (function* () {
         yield* join(yield* spawn(crawl()));
@@ -122,7 +113,7 @@ errors('keep their own stack and gain the path of tasks that they crossed', () =
 });
 
 errors('gain the path through owners that did not join, too', () => {
-  const error = caught(() =>
+  const error = thrown(() =>
     runSync(
       (function* () {
         yield* spawn(
@@ -158,7 +149,7 @@ errors('that are frozen, sealed or have no writable stack pass as they are', () 
   const sealed = Object.seal({ a: 1 });
   for (const wrong of [frozen, readonly, hostile, none, sealed]) {
     assert.is(
-      caught(() =>
+      thrown(() =>
         runSync(
           (function* () {
             yield* join(
@@ -180,7 +171,7 @@ errors('that are frozen, sealed or have no writable stack pass as they are', () 
 
 errors('that are objects without a stack are not given one', () => {
   const wrong = { code: 'E' };
-  caught(() =>
+  thrown(() =>
     runSync(
       (function* (): Coroutine<void> {
         throw wrong;
@@ -342,7 +333,7 @@ errors('of done callbacks of tasks go to onError, stop neither the others nor th
   const reports: unknown[] = [];
   const log: string[] = [];
   const oops = new Error('oops');
-  const loop = new EventLoop({ clock: new VirtualClock(), onError: (error) => reports.push(error) });
+  const loop = virtualLoop({ onError: (error) => reports.push(error) });
   await loop.runUntilComplete(
     (function* () {
       const child = yield* spawn(sleep(1));
@@ -380,7 +371,7 @@ errors('thrown by a promise are thrown where it is yielded, and an unhandled one
 
 errors('of a coroutine function that is called with a wrong generator say what it must be', () => {
   const wrong = coroutine('wrong', (() => 42) as never);
-  const error = caught(() =>
+  const error = thrown(() =>
     runSync(
       (function* () {
         yield* (wrong as () => Awaitable<unknown> & Iterable<never>)();
@@ -390,11 +381,11 @@ errors('of a coroutine function that is called with a wrong generator say what i
   assert.instance(error, TypeError);
   assert.match(error.message, /wrong.*generator function.*42/);
   assert.instance(
-    caught(() => coroutine(42 as never)),
+    thrown(() => coroutine(42 as never)),
     TypeError,
   );
   assert.instance(
-    caught(() => coroutine('name', undefined as never)),
+    thrown(() => coroutine('name', undefined as never)),
     TypeError,
   );
 });
@@ -407,8 +398,8 @@ errors('of a coroutine function that throws before its first yield are thrown at
     throw new Error(`in the call of ${x}`);
   }) as never);
   f();
-  assert.is((runSync(caughtBy(f())) as Error).message, 'in the body');
-  assert.match((runSync(caughtBy((g as () => never)())) as Error).message, /in the call/);
+  assert.is((runSync(caught(f())) as Error).message, 'in the body');
+  assert.match((runSync(caught((g as () => never)())) as Error).message, /in the call/);
 });
 
 errors('that are unhandled in one loop do not stop another', async () => {
@@ -426,7 +417,7 @@ errors('that are unhandled in one loop do not stop another', async () => {
   );
   await rejection(first);
   assert.is(await second, 'second');
-  await settled();
+  await hostTurns();
 });
 
 errors.run();

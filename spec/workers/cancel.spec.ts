@@ -4,7 +4,9 @@ import { all, allSettled, cancel, CancelledError, sleep, spawn, timeout, Timeout
 import { WorkerDiedError } from 'treadle/workers';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { caught, coroutines, fresh, jobs, kinds, lines, poolOf, stage, until, untilLine, within } from './kit.ts';
+import { caught } from '../support/errors.ts';
+import { fresh, lines, untilLine } from '../support/files.ts';
+import { coroutines, jobs, kinds, poolOf, stage, until, within } from '../support/workers.ts';
 
 for (const kind of kinds) {
   const spec = suite(`cancelling what a ${kind} does`);

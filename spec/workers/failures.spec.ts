@@ -4,7 +4,9 @@ import { all, allSettled, CancelledError, spawn } from 'treadle';
 import { WorkerDiedError } from 'treadle/workers';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { caught, coroutines, flags, fresh, jobs, kinds, poolOf, stage, within } from './kit.ts';
+import { caught } from '../support/errors.ts';
+import { fresh } from '../support/files.ts';
+import { coroutines, flags, jobs, kinds, poolOf, stage, within } from '../support/workers.ts';
 
 const inline = (code: string) => `data:text/javascript,${encodeURIComponent(code)}`;
 

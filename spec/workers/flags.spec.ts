@@ -1,9 +1,9 @@
 // Which flags of the program its workers get: its loaders, and not what it was told to run.
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { program } from '../kernel/kit.ts';
 import { inheritedFlags } from '../../lib/workers/worker.ts';
-import { jobs, kinds, poolOf, within } from './kit.ts';
+import { program } from '../support/programs.ts';
+import { jobs, kinds, poolOf, within } from '../support/workers.ts';
 
 const spec = suite('flags of workers');
 
@@ -40,7 +40,6 @@ for (const kind of kinds) {
     const { code, out, err } = await program(
       `import { run } from 'treadle'; import { Pool } from 'treadle/workers';
       run(new Pool({ kind: '${kind}' }).apply(${JSON.stringify(jobs.href)}, 'execArgv')).then((flags) => console.log(flags.join(' ')));`,
-      10_000,
     );
     assert.equal([code, out.trim(), err], [0, '--import ./.build/typescript.mjs', '']);
   });

@@ -6,21 +6,10 @@ import type { Coroutine } from 'treadle';
 import type { Pool } from 'treadle/workers';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { program } from '../kernel/kit.ts';
-import {
-  alive,
-  caught,
-  coroutines,
-  flags,
-  fresh,
-  jobs,
-  kinds,
-  lines,
-  poolOf,
-  until,
-  untilLine,
-  within,
-} from './kit.ts';
+import { caught } from '../support/errors.ts';
+import { fresh, lines, untilLine } from '../support/files.ts';
+import { program } from '../support/programs.ts';
+import { alive, coroutines, flags, jobs, kinds, poolOf, until, within } from '../support/workers.ts';
 
 const later = `data:text/javascript,${encodeURIComponent('export const later = (ms) => new Promise((resolve) => setTimeout(resolve, ms, ms));')}`;
 

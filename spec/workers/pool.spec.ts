@@ -5,8 +5,9 @@ import { inWorker, Pool, processes, runIn, threads, workerSignal } from 'treadle
 import { inspect } from 'node:util';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { refuses, thrown } from '../aid.ts';
-import { caught, coroutines, flags, fresh, jobs, kinds, lines, poolOf, stage, until, within } from './kit.ts';
+import { caught, refuses, thrown } from '../support/errors.ts';
+import { fresh, lines } from '../support/files.ts';
+import { coroutines, flags, jobs, kinds, poolOf, stage, until, within } from '../support/workers.ts';
 
 for (const kind of kinds) {
   const spec = suite(`a pool of ${kind === 'process' ? 'processes' : 'threads'}`);

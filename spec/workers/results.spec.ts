@@ -3,7 +3,9 @@ import { all, cancel, CancelledError, forEach, QueueClosedError, sleep, spawn } 
 import type { Effect } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { caught, coroutines, fresh, jobs, kinds, lines, poolOf, until, untilLine, within } from './kit.ts';
+import { caught } from '../support/errors.ts';
+import { fresh, lines, untilLine } from '../support/files.ts';
+import { coroutines, jobs, kinds, poolOf, until, within } from '../support/workers.ts';
 
 const later = `data:text/javascript,${encodeURIComponent(`export const later = (ms) => new Promise((resolve) => setTimeout(resolve, ms, ms));
   export const odd = (x) => { if (x % 2) return x; throw new Error(String(x)); };`)}`;

@@ -5,7 +5,9 @@ import { WorkerDiedError } from 'treadle/workers';
 import type { Pool } from 'treadle/workers';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { caught, fresh, kinds, lines, poolOf, until, within } from './kit.ts';
+import { caught } from '../support/errors.ts';
+import { fresh, lines } from '../support/files.ts';
+import { kinds, poolOf, until, within } from '../support/workers.ts';
 
 const items = Array.from({ length: 1_000 }, (_, i) => i);
 
