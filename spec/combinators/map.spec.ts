@@ -8,16 +8,16 @@ import { same } from '../support/lists.ts';
 import { virtualLoop, virtually } from '../support/virtual.ts';
 import { after, breaking, failing, lasting, turns } from '../support/work.ts';
 
-const spec = suite('map and forEach');
+const test = suite('map and forEach');
 
-spec('the results are in the order of the items, whatever the order of completion', () => {
+test('the results are in the order of the items, whatever the order of completion', () => {
   virtually(function* () {
     assert.equal(yield* map([30, 10, 20], (ms) => after(ms, `${ms}`)), ['30', '10', '20']);
     assert.is(yield* now(), 30);
   });
 });
 
-spec('the function gets the item and its index', () => {
+test('the function gets the item and its index', () => {
   virtually(function* () {
     assert.equal(
       yield* map(['a', 'b'], function* (item, index) {
@@ -28,7 +28,7 @@ spec('the function gets the item and its index', () => {
   });
 });
 
-spec('nothing gives []', () => {
+test('nothing gives []', () => {
   virtually(function* () {
     assert.equal(yield* map([], () => sleep(1)), []);
     assert.is(yield* forEach([], () => sleep(1)), undefined);
@@ -37,7 +37,7 @@ spec('nothing gives []', () => {
 });
 
 for (const concurrency of [1, 2, 3, 7]) {
-  spec(`a concurrency of ${concurrency} is exact: never more, and as many whenever there are items`, () => {
+  test(`a concurrency of ${concurrency} is exact: never more, and as many whenever there are items`, () => {
     virtually(function* () {
       let running = 0;
       const seen: number[] = [];
@@ -63,21 +63,21 @@ for (const concurrency of [1, 2, 3, 7]) {
   });
 }
 
-spec('without a concurrency all run at once', () => {
+test('without a concurrency all run at once', () => {
   virtually(function* () {
     yield* forEach(Array.from({ length: 100 }), () => sleep(10));
     assert.is(yield* now(), 10);
   });
 });
 
-spec('the next item starts when any one is over, not when all of a batch are', () => {
+test('the next item starts when any one is over, not when all of a batch are', () => {
   virtually(function* () {
     yield* map([50, 10, 10, 10, 10], (ms) => sleep(ms), { concurrency: 2 });
     assert.is(yield* now(), 50);
   });
 });
 
-spec('items are pulled only when there is room for them, and not before it is yielded', () => {
+test('items are pulled only when there is room for them, and not before it is yielded', () => {
   let pulled = 0;
   let started = 0;
   function* numbers() {
@@ -106,7 +106,7 @@ spec('items are pulled only when there is room for them, and not before it is yi
   });
 });
 
-spec('whatever is iterable is a source', () => {
+test('whatever is iterable is a source', () => {
   virtually(function* () {
     for (const source of [
       new Set([1, 2]),
@@ -127,7 +127,7 @@ spec('whatever is iterable is a source', () => {
   });
 });
 
-spec('a queue is a source: it ends when the queue is closed and empty', () => {
+test('a queue is a source: it ends when the queue is closed and empty', () => {
   virtually(function* () {
     const queue = new Queue<number>(2);
     yield* spawn(
@@ -144,7 +144,7 @@ spec('a queue is a source: it ends when the queue is closed and empty', () => {
   });
 });
 
-spec('two consumers of one queue share its items', () => {
+test('two consumers of one queue share its items', () => {
   virtually(function* () {
     const queue = new Queue<number>();
     for (let i = 0; i < 10; i++) queue.putNowait(i);
@@ -172,7 +172,7 @@ async function* counting(limit: number, log: unknown[]) {
     log.push('released');
   }
 }
-spec('an async iterable is a source', async () => {
+test('an async iterable is a source', async () => {
   const log: unknown[] = [];
   const results = await virtualLoop().runUntilComplete(
     map(counting(5, log), (n) => after(10, n * 2), { concurrency: 2 }),
@@ -181,7 +181,7 @@ spec('an async iterable is a source', async () => {
   assert.equal(log, ['released']);
 });
 
-spec('an async iterable is pulled one item at a time, and only when there is room', async () => {
+test('an async iterable is pulled one item at a time, and only when there is room', async () => {
   let pulled = 0;
   let pulling = 0;
   const source = {
@@ -211,27 +211,24 @@ spec('an async iterable is pulled one item at a time, and only when there is roo
   assert.is(pulled, 6);
 });
 
-spec(
-  'the first failure cancels the others, which have cleaned up before it is thrown; no further item is pulled',
-  () => {
-    const log: unknown[] = [];
-    let pulled = 0;
-    function* items() {
-      for (;;) yield pulled++;
-    }
-    virtually(function* () {
-      assert.is(
-        yield* caught(map(items(), (i) => (i === 1 ? failing(10, 'no') : lasting(log, i, 20)), { concurrency: 3 })),
-        'no',
-      );
-      assert.is(yield* now(), 30);
-    });
-    assert.is(pulled, 3);
-    assert.equal(log, ['0 cleans up', '2 cleans up', '0 is clean', '2 is clean']);
-  },
-);
+test('the first failure cancels the others, which have cleaned up before it is thrown; no further item is pulled', () => {
+  const log: unknown[] = [];
+  let pulled = 0;
+  function* items() {
+    for (;;) yield pulled++;
+  }
+  virtually(function* () {
+    assert.is(
+      yield* caught(map(items(), (i) => (i === 1 ? failing(10, 'no') : lasting(log, i, 20)), { concurrency: 3 })),
+      'no',
+    );
+    assert.is(yield* now(), 30);
+  });
+  assert.is(pulled, 3);
+  assert.equal(log, ['0 cleans up', '2 cleans up', '0 is clean', '2 is clean']);
+});
 
-spec('a failure and a failing clean-up are thrown together', () => {
+test('a failure and a failing clean-up are thrown together', () => {
   const errors = [new Error('first'), new Error('clean-up')];
   virtually(function* () {
     const error = yield* caught(map([0, 1], (i) => (i ? breaking(errors[1]) : failing(10, errors[0]))));
@@ -239,7 +236,7 @@ spec('a failure and a failing clean-up are thrown together', () => {
   });
 });
 
-spec('a function that throws when it is to start the work is a failure like another', () => {
+test('a function that throws when it is to start the work is a failure like another', () => {
   const log: unknown[] = [];
   virtually(function* () {
     assert.is(
@@ -259,7 +256,7 @@ spec('a function that throws when it is to start the work is a failure like anot
   });
 });
 
-spec('a function that gives nothing to run is a TypeError that says so', () => {
+test('a function that gives nothing to run is a TypeError that says so', () => {
   const error = thrown(() =>
     virtually(function* () {
       yield* map([1], (() => undefined) as never);
@@ -269,7 +266,7 @@ spec('a function that gives nothing to run is a TypeError that says so', () => {
   assert.match(error.message, /undefined/);
 });
 
-spec('a source that throws is a failure: the others are cancelled and have cleaned up', () => {
+test('a source that throws is a failure: the others are cancelled and have cleaned up', () => {
   const log: unknown[] = [];
   const error = new Error('source');
   function* items() {
@@ -282,7 +279,7 @@ spec('a source that throws is a failure: the others are cancelled and have clean
   });
 });
 
-spec('an async source that rejects is a failure', async () => {
+test('an async source that rejects is a failure', async () => {
   const log: unknown[] = [];
   const error = new Error('source');
   async function* items() {
@@ -310,7 +307,7 @@ function watched(log: unknown[]): Iterable<number> {
 }
 
 for (const [name, each] of Object.entries({ map: map as typeof forEach, forEach })) {
-  spec(`${name}: a failure releases the source, once`, () => {
+  test(`${name}: a failure releases the source, once`, () => {
     const log: unknown[] = [];
     virtually(function* () {
       assert.is(
@@ -321,7 +318,7 @@ for (const [name, each] of Object.entries({ map: map as typeof forEach, forEach 
     assert.equal(log, ['released']);
   });
 
-  spec(`${name}: cancellation releases the source, once`, () => {
+  test(`${name}: cancellation releases the source, once`, () => {
     const log: unknown[] = [];
     virtually(function* () {
       const task = yield* spawn(each(watched(log), () => sleep(10), { concurrency: 2 }));
@@ -331,7 +328,7 @@ for (const [name, each] of Object.entries({ map: map as typeof forEach, forEach 
     assert.equal(log, ['released']);
   });
 
-  spec(`${name}: a source that came to its end is not released once more`, () => {
+  test(`${name}: a source that came to its end is not released once more`, () => {
     const log: unknown[] = [];
     const source = {
       [Symbol.iterator]: () => ({
@@ -345,7 +342,7 @@ for (const [name, each] of Object.entries({ map: map as typeof forEach, forEach 
     assert.equal(log, []);
   });
 
-  spec(`${name}: an async source is released on failure and on cancellation, and waited for`, async () => {
+  test(`${name}: an async source is released on failure and on cancellation, and waited for`, async () => {
     for (const how of ['failure', 'cancellation']) {
       const log: unknown[] = [];
       await virtualLoop().runUntilComplete(
@@ -375,7 +372,7 @@ for (const [name, each] of Object.entries({ map: map as typeof forEach, forEach 
   });
 }
 
-spec('an error of releasing the source is not lost', () => {
+test('an error of releasing the source is not lost', () => {
   const error = new Error('release');
   virtually(function* () {
     const source = {
@@ -392,7 +389,7 @@ spec('an error of releasing the source is not lost', () => {
   });
 });
 
-spec('a failure is noticed while a queue is silent, and no later item is taken', () => {
+test('a failure is noticed while a queue is silent, and no later item is taken', () => {
   virtually(function* () {
     const queue = new Queue<number>();
     queue.putNowait(0);
@@ -403,7 +400,7 @@ spec('a failure is noticed while a queue is silent, and no later item is taken',
   });
 });
 
-spec('a failure is noticed while an async iterator is silent', async () => {
+test('a failure is noticed while an async iterator is silent', async () => {
   const log: unknown[] = [];
   let i = 0;
   const source = {
@@ -420,7 +417,7 @@ spec('a failure is noticed while an async iterator is silent', async () => {
   assert.equal(log, ['released']);
 });
 
-spec('a queue item that was pulled when the failure came is not lost', () => {
+test('a queue item that was pulled when the failure came is not lost', () => {
   for (const first of ['item', 'failure']) {
     virtually(function* () {
       const queue = new Queue<number>();
@@ -449,7 +446,7 @@ spec('a queue item that was pulled when the failure came is not lost', () => {
   }
 });
 
-spec('cancelling at any turn, no item of a queue is lost', () => {
+test('cancelling at any turn, no item of a queue is lost', () => {
   for (let turn = 0; turn < 30; turn++) {
     virtually(function* () {
       const queue = new Queue<number>(2);
@@ -485,7 +482,7 @@ spec('cancelling at any turn, no item of a queue is lost', () => {
   }
 });
 
-spec('forEach keeps nothing and may run over an endless source until it is cancelled', () => {
+test('forEach keeps nothing and may run over an endless source until it is cancelled', () => {
   let count = 0;
   virtually(function* () {
     const task = yield* spawn(
@@ -506,7 +503,7 @@ spec('forEach keeps nothing and may run over an endless source until it is cance
   assert.ok(count >= 9_990 && count <= 10_010, `${count}`);
 });
 
-spec('an endless source and work that never waits do not starve the others', () => {
+test('an endless source and work that never waits do not starve the others', () => {
   virtually(function* () {
     const task = yield* spawn(
       forEach(
@@ -522,7 +519,7 @@ spec('an endless source and work that never waits do not starve the others', () 
   });
 });
 
-spec('a source that is released late does not disturb: the items may be iterated by hand', () => {
+test('a source that is released late does not disturb: the items may be iterated by hand', () => {
   virtually(function* () {
     function* items() {
       for (let i = 0; ; i++) yield i;
@@ -555,27 +552,22 @@ for (const [name, each] of Object.entries({ map: map as typeof forEach, forEach 
     ['an effect', sleep(1)],
   ];
   for (const [what, wrong] of sources) {
-    spec(`${name}(${what}, ...) is a TypeError at the call that says what a source is`, () =>
-      refuses(() => each(wrong as never, () => sleep(1)), new RegExp(name), /iterable/),
-    );
+    test(`${name}(${what}, ...) is a TypeError at the call that says what a source is`, () =>
+      refuses(() => each(wrong as never, () => sleep(1)), new RegExp(name), /iterable/));
   }
   for (const [what, wrong] of [
     ['undefined', undefined],
     ['an effect', sleep(1)],
     ['{}', {}],
   ] as const) {
-    spec(`${name}([], ${what}) is a TypeError at the call`, () =>
-      refuses(() => each([], wrong as never), new RegExp(name), /function/),
-    );
+    test(`${name}([], ${what}) is a TypeError at the call`, () =>
+      refuses(() => each([], wrong as never), new RegExp(name), /function/));
   }
   for (const concurrency of [0, -1, 1.5, NaN, '2']) {
-    spec(
-      `${name} with a concurrency of ${typeof concurrency === 'string' ? `'${concurrency}'` : concurrency} is an error at the call that says what is wanted`,
-      () =>
-        refuses(() => each([], () => sleep(1), { concurrency: concurrency as never }), new RegExp(name), /concurrency/),
-    );
+    test(`${name} with a concurrency of ${typeof concurrency === 'string' ? `'${concurrency}'` : concurrency} is an error at the call that says what is wanted`, () =>
+      refuses(() => each([], () => sleep(1), { concurrency: concurrency as never }), new RegExp(name), /concurrency/));
   }
-  spec(`${name} with a concurrency of Infinity or undefined has no limit`, () => {
+  test(`${name} with a concurrency of Infinity or undefined has no limit`, () => {
     virtually(function* () {
       yield* each([1], () => sleep(1), { concurrency: Infinity });
       yield* each([1], () => sleep(1), { concurrency: undefined });
@@ -584,7 +576,7 @@ for (const [name, each] of Object.entries({ map: map as typeof forEach, forEach 
   });
 }
 
-spec('a source of promises under runSync is an error that says so', () => {
+test('a source of promises under runSync is an error that says so', () => {
   const error = thrown(() =>
     virtually(function* (): Coroutine<void> {
       yield* forEach(counting(1, []), () => sleep(1));
@@ -593,7 +585,7 @@ spec('a source of promises under runSync is an error that says so', () => {
   assert.match(error.message, /runSync/);
 });
 
-spec('a failure is noticed while an async generator is silent', async () => {
+test('a failure is noticed while an async generator is silent', async () => {
   async function* items() {
     yield 0;
     await new Promise(() => {});
@@ -607,7 +599,7 @@ spec('a failure is noticed while an async generator is silent', async () => {
   assert.is(await Promise.race([end, late]), 'no');
 });
 
-spec('two items that fail in one turn: the first failure is thrown, with and without a limit', () => {
+test('two items that fail in one turn: the first failure is thrown, with and without a limit', () => {
   for (const options of [{}, { concurrency: 2 }, { concurrency: 3 }]) {
     const work = map(
       [1, 2, 3],
@@ -625,4 +617,4 @@ spec('two items that fail in one turn: the first failure is thrown, with and wit
   }
 });
 
-spec.run();
+test.run();

@@ -10,7 +10,7 @@ import { caught, rejection, thrown } from '../support/errors.ts';
 import { delay } from '../support/host.ts';
 import { virtually } from '../support/virtual.ts';
 
-const spec = suite('fetch');
+const test = suite('fetch');
 
 /** What happened to the connections of a server: `url closed`. */
 interface Site {
@@ -78,14 +78,14 @@ async function site(): Promise<Site> {
   return { url: `http://127.0.0.1:${await listening(server)}`, log, saw: watch(log) };
 }
 
-spec.after(() => {
+test.after(() => {
   for (const server of servers) {
     server.close();
     server.closeAllConnections?.();
   }
 });
 
-spec('gives the response when its headers are there', async () => {
+test('gives the response when its headers are there', async () => {
   const { url } = await site();
   await run(
     (function* () {
@@ -100,7 +100,7 @@ spec('gives the response when its headers are there', async () => {
   );
 });
 
-spec('the body as text, JSON and bytes', async () => {
+test('the body as text, JSON and bytes', async () => {
   const { url } = await site();
   await run(
     (function* () {
@@ -115,7 +115,7 @@ spec('the body as text, JSON and bytes', async () => {
   );
 });
 
-spec('a status such as 404 is no error', async () => {
+test('a status such as 404 is no error', async () => {
   const { url } = await site();
   await run(
     (function* () {
@@ -125,7 +125,7 @@ spec('a status such as 404 is no error', async () => {
   );
 });
 
-spec('follows redirects, and says where it came to', async () => {
+test('follows redirects, and says where it came to', async () => {
   const { url } = await site();
   await run(
     (function* () {
@@ -138,7 +138,7 @@ spec('follows redirects, and says where it came to', async () => {
   );
 });
 
-spec('takes what the platform takes: a URL, a Request, a method, headers, a body', async () => {
+test('takes what the platform takes: a URL, a Request, a method, headers, a body', async () => {
   const { url } = await site();
   await run(
     (function* () {
@@ -153,7 +153,7 @@ spec('takes what the platform takes: a URL, a Request, a method, headers, a body
   );
 });
 
-spec('many at once', async () => {
+test('many at once', async () => {
   const { url } = await site();
   const texts = await run(
     all(
@@ -167,7 +167,7 @@ spec('many at once', async () => {
   assert.is(new Set(texts).size, 1);
 });
 
-spec('one effect may be yielded again: another request', async () => {
+test('one effect may be yielded again: another request', async () => {
   const { url, log } = await site();
   await run(
     (function* () {
@@ -180,7 +180,7 @@ spec('one effect may be yielded again: another request', async () => {
 
 // ---- cancellation
 
-spec('cancelled while waiting for the headers, the server sees the connection close', async () => {
+test('cancelled while waiting for the headers, the server sees the connection close', async () => {
   const { url, log, saw } = await site();
   await run(
     (function* () {
@@ -194,7 +194,7 @@ spec('cancelled while waiting for the headers, the server sees the connection cl
   );
 });
 
-spec('cancelled while reading the body, the server sees the connection close', async () => {
+test('cancelled while reading the body, the server sees the connection close', async () => {
   const { url, saw } = await site();
   for (const kind of ['text', 'json', 'bytes'] as const) {
     await run(
@@ -215,7 +215,7 @@ spec('cancelled while reading the body, the server sees the connection close', a
   }
 });
 
-spec('cancelled while connecting, the task is over at once and no request is sent', async () => {
+test('cancelled while connecting, the task is over at once and no request is sent', async () => {
   // A server that takes the connection and answers the greeting of TLS only late. (Node's own fetch, when it is
   // aborted at this point, keeps the socket until its connect time-out of 10 s: that is out of our hands.)
   const log: string[] = [];
@@ -245,7 +245,7 @@ spec('cancelled while connecting, the task is over at once and no request is sen
   }
 });
 
-spec('cancelled in the turn in which it starts, no request is left', async () => {
+test('cancelled in the turn in which it starts, no request is left', async () => {
   const { url, log } = await site();
   await run(
     (function* () {
@@ -259,7 +259,7 @@ spec('cancelled in the turn in which it starts, no request is left', async () =>
   assert.ok(log.length === 0 || log.includes('/hang cut off'), log.join());
 });
 
-spec('a time limit and a lost race close the connection, too', async () => {
+test('a time limit and a lost race close the connection, too', async () => {
   const { url, saw } = await site();
   await run(
     (function* () {
@@ -278,7 +278,7 @@ spec('a time limit and a lost race close the connection, too', async () => {
   );
 });
 
-spec('a response that comes in the turn of the cancellation is given up: the request is aborted', async () => {
+test('a response that comes in the turn of the cancellation is given up: the request is aborted', async () => {
   const { fetch: native } = globalThis;
   try {
     for (let depth = 0; depth < 12; depth++) {
@@ -314,7 +314,7 @@ spec('a response that comes in the turn of the cancellation is given up: the req
   }
 });
 
-spec('a body that is whole in the turn of the cancellation disturbs nobody', async () => {
+test('a body that is whole in the turn of the cancellation disturbs nobody', async () => {
   const { url } = await site();
   await run(
     (function* () {
@@ -336,7 +336,7 @@ spec('a body that is whole in the turn of the cancellation disturbs nobody', asy
 
 const decode = (chunk: Uint8Array) => new TextDecoder().decode(chunk);
 
-spec('chunks come as the server sends them', async () => {
+test('chunks come as the server sends them', async () => {
   const { url } = await site();
   const text = await run(
     (function* () {
@@ -356,7 +356,7 @@ spec('chunks come as the server sends them', async () => {
   assert.is(text, 'tick 0;tick 1;tick 2;');
 });
 
-spec('a body that is empty has no chunks', async () => {
+test('a body that is empty has no chunks', async () => {
   const { url } = await site();
   await run(
     (function* () {
@@ -365,7 +365,7 @@ spec('a body that is empty has no chunks', async () => {
   );
 });
 
-spec('chunks that are left early, by an error or by cancellation, close the connection', async () => {
+test('chunks that are left early, by an error or by cancellation, close the connection', async () => {
   for (const how of ['error', 'cancellation']) {
     const { url, saw } = await site();
     await run(
@@ -395,7 +395,7 @@ spec('chunks that are left early, by an error or by cancellation, close the conn
   }
 });
 
-spec('cancelled while no chunk comes, the connection is closed', async () => {
+test('cancelled while no chunk comes, the connection is closed', async () => {
   const { url, saw } = await site();
   await run(
     (function* () {
@@ -409,7 +409,7 @@ spec('cancelled while no chunk comes, the connection is closed', async () => {
   );
 });
 
-spec('chunks can be left by hand: for await ... break releases the connection', async () => {
+test('chunks can be left by hand: for await ... break releases the connection', async () => {
   const { url, saw } = await site();
   const response = await run(fetch(`${url}/endless`));
   for await (const chunk of response.chunks()) {
@@ -419,7 +419,7 @@ spec('chunks can be left by hand: for await ... break releases the connection', 
   await saw('/endless cut off');
 });
 
-spec('discard gives the body up: the connection is closed', async () => {
+test('discard gives the body up: the connection is closed', async () => {
   const { url, saw } = await site();
   await run(
     (function* () {
@@ -429,7 +429,7 @@ spec('discard gives the body up: the connection is closed', async () => {
   );
 });
 
-spec('a body that is read twice, in whatever ways, is an error that says so', async () => {
+test('a body that is read twice, in whatever ways, is an error that says so', async () => {
   const { url } = await site();
   await run(
     (function* () {
@@ -453,7 +453,7 @@ spec('a body that is read twice, in whatever ways, is an error that says so', as
 
 // ---- errors
 
-spec('a network error is the TypeError of the platform, with its cause', async () => {
+test('a network error is the TypeError of the platform, with its cause', async () => {
   const server = createRawServer();
   const port = await listening(server);
   await new Promise((resolve) => server.close(resolve));
@@ -462,7 +462,7 @@ spec('a network error is the TypeError of the platform, with its cause', async (
   assert.is((error.cause as { code?: string }).code, 'ECONNREFUSED');
 });
 
-spec('a connection that breaks in the body is an error where the body is read', async () => {
+test('a connection that breaks in the body is an error where the body is read', async () => {
   const { url } = await site();
   await run(
     (function* () {
@@ -472,7 +472,7 @@ spec('a connection that breaks in the body is an error where the body is read', 
   );
 });
 
-spec('an address that is none is an error that can be caught', async () => {
+test('an address that is none is an error that can be caught', async () => {
   await run(
     (function* () {
       assert.instance(yield* caught(fetch('not an address')), TypeError);
@@ -480,7 +480,7 @@ spec('an address that is none is an error that can be caught', async () => {
   );
 });
 
-spec("the caller's own signal aborts it, with its reason; it is an error, not a cancellation", async () => {
+test("the caller's own signal aborts it, with its reason; it is an error, not a cancellation", async () => {
   const { url, saw } = await site();
   await run(
     (function* () {
@@ -496,7 +496,7 @@ spec("the caller's own signal aborts it, with its reason; it is an error, not a 
   );
 });
 
-spec("the caller's own signal aborts the body, too; and beside it cancellation still works", async () => {
+test("the caller's own signal aborts the body, too; and beside it cancellation still works", async () => {
   const { url, saw } = await site();
   await run(
     (function* () {
@@ -515,7 +515,7 @@ spec("the caller's own signal aborts the body, too; and beside it cancellation s
   );
 });
 
-spec("the signal of a Request is the caller's own signal, too", async () => {
+test("the signal of a Request is the caller's own signal, too", async () => {
   const { url, saw } = await site();
   await run(
     (function* () {
@@ -535,7 +535,7 @@ spec("the signal of a Request is the caller's own signal, too", async () => {
   );
 });
 
-spec('under runSync it is an error that says so', () => {
+test('under runSync it is an error that says so', () => {
   const error = thrown(() =>
     virtually(function* () {
       yield* fetch('http://127.0.0.1:1/');
@@ -546,7 +546,7 @@ spec('under runSync it is an error that says so', () => {
 });
 
 for (const wrong of [undefined, null, 5, {}]) {
-  spec(`fetch(${String(wrong)}) is a TypeError, at the latest where it is yielded`, async () => {
+  test(`fetch(${String(wrong)}) is a TypeError, at the latest where it is yielded`, async () => {
     await run(
       (function* () {
         try {
@@ -560,7 +560,7 @@ for (const wrong of [undefined, null, 5, {}]) {
   });
 }
 
-spec('they print as they were written', async () => {
+test('they print as they were written', async () => {
   const { url } = await site();
   assert.is(String(fetch('http://localhost/')), "fetch('http://localhost/')");
   await run(
@@ -573,4 +573,4 @@ spec('they print as they were written', async () => {
   );
 });
 
-spec.run();
+test.run();

@@ -20,10 +20,10 @@ import { caught, refuses, rejection, thrown } from '../support/errors.ts';
 import { virtually } from '../support/virtual.ts';
 import { turns } from '../support/work.ts';
 
-const spec = suite('promises and callbacks');
+const test = suite('promises and callbacks');
 const later = <T>(value: T, ms = 2) => new Promise<T>((resolve) => setTimeout(resolve, ms, value));
 
-spec('fromPromise gives the value, a rejection is thrown', async () => {
+test('fromPromise gives the value, a rejection is thrown', async () => {
   const error = new Error('no');
   await run(
     (function* () {
@@ -35,7 +35,7 @@ spec('fromPromise gives the value, a rejection is thrown', async () => {
   );
 });
 
-spec('a bare yield of a promise, and a promise in call, are the same', async () => {
+test('a bare yield of a promise, and a promise in call, are the same', async () => {
   await run(
     (function* (): Coroutine<void> {
       assert.is(yield later('value'), 'value');
@@ -44,7 +44,7 @@ spec('a bare yield of a promise, and a promise in call, are the same', async () 
   );
 });
 
-spec('thenables that are no promises do, also one that answers at once, twice, or throws', async () => {
+test('thenables that are no promises do, also one that answers at once, twice, or throws', async () => {
   const thenable = (then: (resolve: (value: string) => void, reject: (error: unknown) => void) => void) =>
     ({ then }) as never as PromiseLike<string>;
   await run(
@@ -75,7 +75,7 @@ spec('thenables that are no promises do, also one that answers at once, twice, o
   );
 });
 
-spec('the function is called when it is yielded, each time', async () => {
+test('the function is called when it is yielded, each time', async () => {
   let calls = 0;
   const effect = fromPromise(() => Promise.resolve(++calls));
   assert.is(calls, 0);
@@ -86,7 +86,7 @@ spec('the function is called when it is yielded, each time', async () => {
   );
 });
 
-spec('the function gets a signal that is aborted when the wait is cancelled, once', async () => {
+test('the function gets a signal that is aborted when the wait is cancelled, once', async () => {
   const log: unknown[] = [];
   await run(
     (function* () {
@@ -106,7 +106,7 @@ spec('the function gets a signal that is aborted when the wait is cancelled, onc
   assert.equal(log, ['aborted']);
 });
 
-spec('the signal is not aborted when the promise is settled', async () => {
+test('the signal is not aborted when the promise is settled', async () => {
   let signal: AbortSignal | undefined;
   await run(
     fromPromise((s) => {
@@ -118,7 +118,7 @@ spec('the signal is not aborted when the promise is settled', async () => {
   assert.is(signal?.aborted, false);
 });
 
-spec('a promise that rejects because it was aborted disturbs nobody', async () => {
+test('a promise that rejects because it was aborted disturbs nobody', async () => {
   await run(
     (function* () {
       const task = yield* spawn(
@@ -134,7 +134,7 @@ spec('a promise that rejects because it was aborted disturbs nobody', async () =
   );
 });
 
-spec('a promise itself is left alone by cancellation, and may be waited for again', async () => {
+test('a promise itself is left alone by cancellation, and may be waited for again', async () => {
   await run(
     (function* () {
       const promise = later('value', 20);
@@ -145,7 +145,7 @@ spec('a promise itself is left alone by cancellation, and may be waited for agai
   );
 });
 
-spec('what the function throws is thrown at the yield', async () => {
+test('what the function throws is thrown at the yield', async () => {
   const error = new Error('no');
   await run(
     (function* () {
@@ -161,7 +161,7 @@ spec('what the function throws is thrown at the yield', async () => {
   );
 });
 
-spec('after a function that threw, or a thenable that did, a virtual clock goes on', async () => {
+test('after a function that threw, or a thenable that did, a virtual clock goes on', async () => {
   const thenable = {
     then: () => {
       throw new Error('no');
@@ -186,7 +186,7 @@ spec('after a function that threw, or a thenable that did, a virtual clock goes 
   assert.is(time, 1000);
 });
 
-spec('a function that returns no promise is a TypeError that says so', async () => {
+test('a function that returns no promise is a TypeError that says so', async () => {
   await run(
     (function* () {
       const error = yield* caught(fromPromise((() => 5) as never));
@@ -197,7 +197,7 @@ spec('a function that returns no promise is a TypeError that says so', async () 
   );
 });
 
-spec('on a virtual clock time stands still until the promise is settled', async () => {
+test('on a virtual clock time stands still until the promise is settled', async () => {
   const time = await run(
     (function* () {
       yield* fromPromise(later('x', 10));
@@ -210,7 +210,7 @@ spec('on a virtual clock time stands still until the promise is settled', async 
   assert.equal(time, [0, 1000]);
 });
 
-spec('under runSync a promise is an error that says so, and the function is not called', () => {
+test('under runSync a promise is an error that says so, and the function is not called', () => {
   let called = false;
   const error = thrown(() =>
     virtually(function* () {
@@ -238,14 +238,13 @@ for (const [what, wrong] of [
   ['{}', {}],
   ['an effect', sleep(1)],
 ] as const) {
-  spec(`fromPromise(${what}) is a TypeError at the call that says what it takes`, () =>
-    refuses(() => fromPromise(wrong as never), /fromPromise/, /promise/),
-  );
+  test(`fromPromise(${what}) is a TypeError at the call that says what it takes`, () =>
+    refuses(() => fromPromise(wrong as never), /fromPromise/, /promise/));
 }
 
 // ---- callbacks
 
-spec('fromCallback gives the value, an error is thrown', async () => {
+test('fromCallback gives the value, an error is thrown', async () => {
   await run(
     (function* () {
       assert.is(yield* fromCallback<string>((callback) => setTimeout(callback, 2, null, 'value')), 'value');
@@ -256,14 +255,14 @@ spec('fromCallback gives the value, an error is thrown', async () => {
   );
 });
 
-spec('fromCallback: falsy errors other than null and undefined are errors', () => {
+test('fromCallback: falsy errors other than null and undefined are errors', () => {
   virtually(function* () {
     for (const error of [0, '', false])
       assert.is(yield* caught(fromCallback((callback) => callback(error, undefined))), error);
   });
 });
 
-spec('fromCallback: a function that is returned is the clean-up; anything else is ignored', () => {
+test('fromCallback: a function that is returned is the clean-up; anything else is ignored', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const tasks = [
@@ -280,7 +279,7 @@ spec('fromCallback: a function that is returned is the clean-up; anything else i
   assert.equal(log, ['undone']);
 });
 
-spec('fromCallback: only the first call counts, a late one is ignored, a throw is thrown', () => {
+test('fromCallback: only the first call counts, a late one is ignored, a throw is thrown', () => {
   virtually(function* () {
     assert.is(
       yield* fromCallback<number>((callback) => {
@@ -312,14 +311,13 @@ spec('fromCallback: only the first call counts, a late one is ignored, a throw i
 });
 
 for (const wrong of [undefined, 5, {}, Promise.resolve()]) {
-  spec(`fromCallback(${String(wrong)}) is a TypeError at the call that says what it takes`, () =>
-    refuses(() => fromCallback(wrong as never), /fromCallback/, /function/),
-  );
+  test(`fromCallback(${String(wrong)}) is a TypeError at the call that says what it takes`, () =>
+    refuses(() => fromCallback(wrong as never), /fromCallback/, /function/));
 }
 
 // ---- toPromise, and awaiting a task
 
-spec('toPromise is a native promise of the outcome', async () => {
+test('toPromise is a native promise of the outcome', async () => {
   const error = new Error('no');
   const good = toPromise(run(sleep(1)));
   assert.instance(good, Promise);
@@ -341,7 +339,7 @@ spec('toPromise is a native promise of the outcome', async () => {
   assert.is((await rejection(toPromise(task))).reason, 'why');
 });
 
-spec('a task that is over can still be awaited, at any time, on either clock', async () => {
+test('a task that is over can still be awaited, at any time, on either clock', async () => {
   for (const options of [{}, { clock: new VirtualClock() }]) {
     const task = run(
       (function* () {
@@ -356,7 +354,7 @@ spec('a task that is over can still be awaited, at any time, on either clock', a
   }
 });
 
-spec('a main that is over in its first step can be awaited, on either clock', async () => {
+test('a main that is over in its first step can be awaited, on either clock', async () => {
   for (const options of [{}, { clock: new VirtualClock() }]) {
     assert.is(
       await Promise.race([
@@ -373,7 +371,7 @@ spec('a main that is over in its first step can be awaited, on either clock', as
   }
 });
 
-spec('a main that fails in its first step and is awaited is no unhandled rejection', async () => {
+test('a main that fails in its first step and is awaited is no unhandled rejection', async () => {
   const unhandled: unknown[] = [];
   const listen = (error: unknown) => unhandled.push(error);
   process.on('unhandledRejection', listen);
@@ -402,7 +400,7 @@ spec('a main that fails in its first step and is awaited is no unhandled rejecti
   assert.equal(unhandled, []);
 });
 
-spec('Promise.all takes tasks', async () => {
+test('Promise.all takes tasks', async () => {
   const loop = new EventLoop();
   const a = loop.createTask(
     (function* () {
@@ -419,4 +417,4 @@ spec('Promise.all takes tasks', async () => {
   assert.equal(await Promise.all([a, b, run(sleep(1))]), ['a', 'b', undefined]);
 });
 
-spec.run();
+test.run();

@@ -24,9 +24,9 @@ import { rejection, thrown } from '../support/errors.ts';
 import { delay } from '../support/host.ts';
 import { program } from '../support/programs.ts';
 
-const adversity = suite('adversity');
+const test = suite('adversity');
 
-adversity('errors that cannot be made a string are thrown together like any others', () => {
+test('errors that cannot be made a string are thrown together like any others', () => {
   const symbol = Symbol('wrong');
   const bare = Object.create(null) as object;
   const throwing = function* (value: unknown): Coroutine<never> {
@@ -49,28 +49,25 @@ adversity('errors that cannot be made a string are thrown together like any othe
   );
 });
 
-adversity(
-  'a program that was given up because its clean-up hangs stays over when that is woken after all',
-  async () => {
-    const event = new Event();
-    const task = run(
-      (function* () {
-        try {
-          yield* sleep(Infinity);
-        } finally {
-          yield* event.wait();
-        }
-      })(),
-      { clock: new VirtualClock() },
-    );
-    assert.instance(await rejection(task), DeadlockError);
-    event.set();
-    await delay(5);
-    assert.is(task.state, 'failed');
-  },
-);
+test('a program that was given up because its clean-up hangs stays over when that is woken after all', async () => {
+  const event = new Event();
+  const task = run(
+    (function* () {
+      try {
+        yield* sleep(Infinity);
+      } finally {
+        yield* event.wait();
+      }
+    })(),
+    { clock: new VirtualClock() },
+  );
+  assert.instance(await rejection(task), DeadlockError);
+  event.set();
+  await delay(5);
+  assert.is(task.state, 'failed');
+});
 
-adversity('a deadlock of 200,000 tasks is reported like any other', () => {
+test('a deadlock of 200,000 tasks is reported like any other', () => {
   const error = thrown(() =>
     runSync(
       (function* () {
@@ -81,7 +78,7 @@ adversity('a deadlock of 200,000 tasks is reported like any other', () => {
   assert.instance(error, DeadlockError);
 });
 
-adversity('timers one millisecond apart fire in their order, also when the host is late', async () => {
+test('timers one millisecond apart fire in their order, also when the host is late', async () => {
   const log: number[] = [];
   await run(
     (function* () {
@@ -105,7 +102,7 @@ adversity('timers one millisecond apart fire in their order, also when the host 
   assert.is(log.length, 20);
 });
 
-adversity('a sleep whose time is over before the host could be asked for a timer ends all the same', async () => {
+test('a sleep whose time is over before the host could be asked for a timer ends all the same', async () => {
   const { now } = performance;
   try {
     for (const step of [0.3, 0.6, 0.7, 0.8, 0.9, 0.95, 1.5]) {
@@ -124,7 +121,7 @@ adversity('a sleep whose time is over before the host could be asked for a timer
   }
 });
 
-adversity('a loop that was stopped and runs for ever is not stopped by the end of what it ran before', async () => {
+test('a loop that was stopped and runs for ever is not stopped by the end of what it ran before', async () => {
   const loop = new EventLoop();
   const log: string[] = [];
   const task = loop.runUntilComplete(
@@ -144,20 +141,20 @@ adversity('a loop that was stopped and runs for ever is not stopped by the end o
   loop.close();
 });
 
-adversity('a loop refuses what is no awaitable when it is given, and says what was probably meant', () => {
+test('a loop refuses what is no awaitable when it is given, and says what was probably meant', () => {
   const loop = new EventLoop();
   assert.throws(() => loop.createTask(function* () {} as never), /did you mean to call it/);
   assert.throws(() => loop.createTask(5 as never), TypeError);
 });
 
-adversity('a closed loop refuses to run a task that it had', () => {
+test('a closed loop refuses to run a task that it had', () => {
   const loop = new EventLoop();
   const task = loop.createTask(sleep(1));
   loop.close();
   assert.throws(() => loop.runUntilComplete(task), /closed/);
 });
 
-adversity('timers of a loop that was stopped or closed do not keep the process alive', async () => {
+test('timers of a loop that was stopped or closed do not keep the process alive', async () => {
   const { code, ms } = await program(`
     import { EventLoop } from 'treadle';
     const before = new EventLoop();
@@ -172,30 +169,27 @@ adversity('timers of a loop that was stopped or closed do not keep the process a
   assert.ok(ms < 4_000, `${ms} ms`);
 });
 
-adversity(
-  'a task on a loop of its own may fail and be caught by one on another loop that waits for nothing else',
-  async () => {
-    const stuck = run(
-      (function* () {
-        yield* new Event().wait();
-      })(),
-      { clock: new VirtualClock() },
-    );
-    const other = run(
-      (function* () {
-        try {
-          yield* join(stuck);
-          return 'no';
-        } catch (error) {
-          return error;
-        }
-      })(),
-    );
-    assert.instance(await other, DeadlockError);
-  },
-);
+test('a task on a loop of its own may fail and be caught by one on another loop that waits for nothing else', async () => {
+  const stuck = run(
+    (function* () {
+      yield* new Event().wait();
+    })(),
+    { clock: new VirtualClock() },
+  );
+  const other = run(
+    (function* () {
+      try {
+        yield* join(stuck);
+        return 'no';
+      } catch (error) {
+        return error;
+      }
+    })(),
+  );
+  assert.instance(await other, DeadlockError);
+});
 
-adversity('a shield holds from the moment in which its work is started', () => {
+test('a shield holds from the moment in which its work is started', () => {
   for (let n = 80; n < 260; n += 3) {
     const log: string[] = [];
     runSync(
@@ -226,4 +220,4 @@ adversity('a shield holds from the moment in which its work is started', () => {
   }
 });
 
-adversity.run();
+test.run();

@@ -29,7 +29,7 @@ import { caught, rejection, thrown } from '../support/errors.ts';
 import { delay } from '../support/host.ts';
 import { virtualLoop } from '../support/virtual.ts';
 
-const cancellation = suite('cancellation');
+const test = suite('cancellation');
 
 /** Starts the body as a child, lets it wait, cancels it there; gives the child after its end. */
 function cancelWhileWaiting(body: (log: string[]) => Coroutine<unknown>): { log: string[]; state: string } {
@@ -44,7 +44,7 @@ function cancelWhileWaiting(body: (log: string[]) => Coroutine<unknown>): { log:
   );
 }
 
-cancellation('closes a coroutine with return(): its finally runs, its catch does not', () => {
+test('closes a coroutine with return(): its finally runs, its catch does not', () => {
   const { log, state } = cancelWhileWaiting(function* (log) {
     try {
       log.push('before');
@@ -61,7 +61,7 @@ cancellation('closes a coroutine with return(): its finally runs, its catch does
   assert.is(state, 'cancelled');
 });
 
-cancellation('gets out of while (true) { try {} catch {} }', () => {
+test('gets out of while (true) { try {} catch {} }', () => {
   const { log, state } = cancelWhileWaiting(function* (log) {
     while (true) {
       try {
@@ -76,7 +76,7 @@ cancellation('gets out of while (true) { try {} catch {} }', () => {
   assert.is(state, 'cancelled');
 });
 
-cancellation('lets a finally wait for effects, and they are answered', () => {
+test('lets a finally wait for effects, and they are answered', () => {
   const { log } = cancelWhileWaiting(function* (log) {
     try {
       yield* sleep(1000);
@@ -114,59 +114,56 @@ cancellation('lets a finally wait for effects, and they are answered', () => {
   assert.equal(log, ['at 10', 'at 15', 'helped', 'caught inside', 'locked']);
 });
 
-cancellation(
-  'of three nested frames whose finally blocks yield twice each runs every clean-up whole, inner to outer, no body code after it and no catch',
-  () => {
-    const log: string[] = [];
-    const frame = (name: string, body: () => Awaitable<unknown>) =>
-      coroutine(name, function* (): Coroutine<void> {
-        while (true) {
-          try {
-            log.push(`${name} in`);
-            yield body();
-            log.push(`${name} WENT ON`);
-          } catch {
-            log.push(`${name} CAUGHT`);
-          } finally {
-            log.push(`${name} cleans`);
-            yield* sleep(5);
-            log.push(`${name} still`);
-            yield* yieldNow();
-            log.push(`${name} out`);
-          }
-          log.push(`${name} WENT ROUND`);
+test('of three nested frames whose finally blocks yield twice each runs every clean-up whole, inner to outer, no body code after it and no catch', () => {
+  const log: string[] = [];
+  const frame = (name: string, body: () => Awaitable<unknown>) =>
+    coroutine(name, function* (): Coroutine<void> {
+      while (true) {
+        try {
+          log.push(`${name} in`);
+          yield body();
+          log.push(`${name} WENT ON`);
+        } catch {
+          log.push(`${name} CAUGHT`);
+        } finally {
+          log.push(`${name} cleans`);
+          yield* sleep(5);
+          log.push(`${name} still`);
+          yield* yieldNow();
+          log.push(`${name} out`);
         }
-      });
-    const inner = frame('inner', () => sleep(1000));
-    const middle = frame('middle', () => inner());
-    const outer = frame('outer', () => middle());
-    runSync(
-      (function* () {
-        const child = yield* spawn(outer());
-        yield* sleep(1);
-        yield* cancel(child);
-        assert.is(yield* now(), 16);
-        assert.is(child.state, 'cancelled');
-      })(),
-    );
-    assert.equal(log, [
-      'outer in',
-      'middle in',
-      'inner in',
-      'inner cleans',
-      'inner still',
-      'inner out',
-      'middle cleans',
-      'middle still',
-      'middle out',
-      'outer cleans',
-      'outer still',
-      'outer out',
-    ]);
-  },
-);
+        log.push(`${name} WENT ROUND`);
+      }
+    });
+  const inner = frame('inner', () => sleep(1000));
+  const middle = frame('middle', () => inner());
+  const outer = frame('outer', () => middle());
+  runSync(
+    (function* () {
+      const child = yield* spawn(outer());
+      yield* sleep(1);
+      yield* cancel(child);
+      assert.is(yield* now(), 16);
+      assert.is(child.state, 'cancelled');
+    })(),
+  );
+  assert.equal(log, [
+    'outer in',
+    'middle in',
+    'inner in',
+    'inner cleans',
+    'inner still',
+    'inner out',
+    'middle cleans',
+    'middle still',
+    'middle out',
+    'outer cleans',
+    'outer still',
+    'outer out',
+  ]);
+});
 
-cancellation('does the same for frames made with call, and for bare yields of generators', () => {
+test('does the same for frames made with call, and for bare yields of generators', () => {
   for (const enter of [(work: Coroutine<void>) => call(work), (work: Coroutine<void>) => work]) {
     const log: string[] = [];
     const level = function* (n: number): Coroutine<void> {
@@ -194,52 +191,45 @@ cancellation('does the same for frames made with call, and for bare yields of ge
   }
 });
 
-cancellation(
-  'has the trap of the language in native yield*: when the inner finally yields, the outer generator goes on as if nothing had happened',
-  () => {
-    const outer = function* (inner: (log: string[]) => Coroutine<void>, log: string[]): Coroutine<void> {
-      try {
-        yield* inner(log);
-        log.push('outer goes on');
-        yield* sleep(1);
-        log.push('outer goes further');
-      } finally {
-        log.push('outer finally');
-      }
-    };
-    const yielding = function* (log: string[]): Coroutine<void> {
+test('has the trap of the language in native yield*: when the inner finally yields, the outer generator goes on as if nothing had happened', () => {
+  const outer = function* (inner: (log: string[]) => Coroutine<void>, log: string[]): Coroutine<void> {
+    try {
+      yield* inner(log);
+      log.push('outer goes on');
+      yield* sleep(1);
+      log.push('outer goes further');
+    } finally {
+      log.push('outer finally');
+    }
+  };
+  const yielding = function* (log: string[]): Coroutine<void> {
+    try {
+      yield* sleep(1000);
+    } finally {
+      yield* sleep(1);
+      log.push('inner finally');
+    }
+  };
+  const { log, state } = cancelWhileWaiting((log) => outer(yielding, log));
+  assert.equal(log, ['inner finally', 'outer goes on', 'outer goes further', 'outer finally']);
+  assert.is(state, 'cancelled', 'yet the task was cancelled, and says so');
+
+  const { log: plain } = cancelWhileWaiting((log) =>
+    outer(function* (log) {
       try {
         yield* sleep(1000);
       } finally {
-        yield* sleep(1);
         log.push('inner finally');
       }
-    };
-    const { log, state } = cancelWhileWaiting((log) => outer(yielding, log));
-    assert.equal(log, ['inner finally', 'outer goes on', 'outer goes further', 'outer finally']);
-    assert.is(state, 'cancelled', 'yet the task was cancelled, and says so');
+    }, log),
+  );
+  assert.equal(plain, ['inner finally', 'outer finally'], 'with clean-ups that do not yield, native nesting is sound');
 
-    const { log: plain } = cancelWhileWaiting((log) =>
-      outer(function* (log) {
-        try {
-          yield* sleep(1000);
-        } finally {
-          log.push('inner finally');
-        }
-      }, log),
-    );
-    assert.equal(
-      plain,
-      ['inner finally', 'outer finally'],
-      'with clean-ups that do not yield, native nesting is sound',
-    );
+  const { log: framed } = cancelWhileWaiting((log) => outer(coroutine('inner', yielding) as never, log));
+  assert.equal(framed, ['inner finally', 'outer finally'], 'and a frame is immune');
+});
 
-    const { log: framed } = cancelWhileWaiting((log) => outer(coroutine('inner', yielding) as never, log));
-    assert.equal(framed, ['inner finally', 'outer finally'], 'and a frame is immune');
-  },
-);
-
-cancellation('does not cancel a clean-up again, however often and by whomever it is asked', () => {
+test('does not cancel a clean-up again, however often and by whomever it is asked', () => {
   const log: string[] = [];
   runSync(
     (function* () {
@@ -272,7 +262,7 @@ cancellation('does not cancel a clean-up again, however often and by whomever it
   assert.equal(log, ['step 1', 'step 2', 'step 3', 'step 4', 'step 5']);
 });
 
-cancellation('makes joiners see a CancelledError with the reason and the name of the task', () => {
+test('makes joiners see a CancelledError with the reason and the name of the task', () => {
   const why = new Error('why');
   for (const reason of ['text', why, undefined, null, { a: 1 }]) {
     runSync(
@@ -305,7 +295,7 @@ cancellation('makes joiners see a CancelledError with the reason and the name of
   }
 });
 
-cancellation('of a joiner leaves the joined task alone', () => {
+test('of a joiner leaves the joined task alone', () => {
   runSync(
     (function* () {
       const work = yield* spawn(
@@ -331,7 +321,7 @@ cancellation('of a joiner leaves the joined task alone', () => {
   );
 });
 
-cancellation('before the first step runs nothing of the body, not even its finally', () => {
+test('before the first step runs nothing of the body, not even its finally', () => {
   const log: string[] = [];
   runSync(
     (function* () {
@@ -356,7 +346,7 @@ cancellation('before the first step runs nothing of the body, not even its final
   assert.equal(log, []);
 });
 
-cancellation('before the first step of an effect, a coroutine, or a generator in a frame performs none of it', () => {
+test('before the first step of an effect, a coroutine, or a generator in a frame performs none of it', () => {
   const log: string[] = [];
   const page = coroutine('page', function* () {
     log.push('page');
@@ -388,7 +378,7 @@ cancellation('before the first step of an effect, a coroutine, or a generator in
   assert.equal(log, []);
 });
 
-cancellation('of main before its first step runs nothing', async () => {
+test('of main before its first step runs nothing', async () => {
   let stepped = false;
   const task = run(
     (function* () {
@@ -403,7 +393,7 @@ cancellation('of main before its first step runs nothing', async () => {
   assert.is(stepped, false);
 });
 
-cancellation('twice in one turn counts once, and the first reason stays', () => {
+test('twice in one turn counts once, and the first reason stays', () => {
   runSync(
     (function* () {
       let cleanUps = 0;
@@ -428,7 +418,7 @@ cancellation('twice in one turn counts once, and the first reason stays', () => 
   );
 });
 
-cancellation('after the result is set changes nothing', () => {
+test('after the result is set changes nothing', () => {
   runSync(
     (function* () {
       const child = yield* spawn(
@@ -461,7 +451,7 @@ cancellation('after the result is set changes nothing', () => {
   );
 });
 
-cancellation('of oneself takes effect at the next yield, whose effect is not performed', () => {
+test('of oneself takes effect at the next yield, whose effect is not performed', () => {
   const log: string[] = [];
   runSync(
     (function* () {
@@ -494,7 +484,7 @@ cancellation('of oneself takes effect at the next yield, whose effect is not per
   assert.equal(log, ['goes on until it yields', 'finally']);
 });
 
-cancellation('of oneself with the effect closes at that very yield', () => {
+test('of oneself with the effect closes at that very yield', () => {
   const log: string[] = [];
   runSync(
     (function* () {
@@ -516,7 +506,7 @@ cancellation('of oneself with the effect closes at that very yield', () => {
   assert.equal(log, ['finally']);
 });
 
-cancellation('of oneself inside a nested frame closes all frames', () => {
+test('of oneself inside a nested frame closes all frames', () => {
   const log: string[] = [];
   const inner = coroutine('inner', function* () {
     try {
@@ -546,7 +536,7 @@ cancellation('of oneself inside a nested frame closes all frames', () => {
   assert.equal(log, ['inner', 'outer']);
 });
 
-cancellation('of oneself without a further yield still counts, as in asyncio', () => {
+test('of oneself without a further yield still counts, as in asyncio', () => {
   runSync(
     (function* () {
       const child = yield* spawn(
@@ -561,7 +551,7 @@ cancellation('of oneself without a further yield still counts, as in asyncio', (
   );
 });
 
-cancellation('reaches a task that was woken and has not run: what it waited for is lost to nobody', () => {
+test('reaches a task that was woken and has not run: what it waited for is lost to nobody', () => {
   const loop = virtualLoop();
   const future = loop.createFuture<number>();
   const log: string[] = [];
@@ -657,7 +647,7 @@ const waits: Record<string, () => { wait: Awaitable<unknown>; check?: () => void
 };
 
 for (const [what, make] of Object.entries(waits)) {
-  cancellation(`reaches a task that waits on ${what}, and the wait leaves nothing behind`, () => {
+  test(`reaches a task that waits on ${what}, and the wait leaves nothing behind`, () => {
     const { wait, check } = make();
     const log: string[] = [];
     runSync(
@@ -686,42 +676,39 @@ for (const [what, make] of Object.entries(waits)) {
   });
 }
 
-cancellation(
-  'reaches a task that waits on a promise, which is left alone, and its late answer is ignored',
-  async () => {
-    let resolve: (value: string) => void = () => {};
-    const promise = new Promise<string>((r) => (resolve = r));
-    const log: string[] = [];
-    await run(
-      (function* () {
-        for (const wait of [promise, fromPromise(promise)]) {
-          const child = yield* spawn(
-            (function* () {
-              try {
-                yield wait;
-                log.push('WENT ON');
-              } finally {
-                log.push('closed');
-                yield* sleep(20);
-                log.push('cleaned');
-              }
-            })(),
-          );
-          yield* sleep(5);
-          child.cancel();
-          yield* sleep(5);
-          resolve('late');
-          yield* caught(child);
-          assert.is(child.state, 'cancelled');
-        }
-      })(),
-    );
-    assert.equal(log.slice(0, 2), ['closed', 'cleaned']);
-    assert.is(await promise, 'late');
-  },
-);
+test('reaches a task that waits on a promise, which is left alone, and its late answer is ignored', async () => {
+  let resolve: (value: string) => void = () => {};
+  const promise = new Promise<string>((r) => (resolve = r));
+  const log: string[] = [];
+  await run(
+    (function* () {
+      for (const wait of [promise, fromPromise(promise)]) {
+        const child = yield* spawn(
+          (function* () {
+            try {
+              yield wait;
+              log.push('WENT ON');
+            } finally {
+              log.push('closed');
+              yield* sleep(20);
+              log.push('cleaned');
+            }
+          })(),
+        );
+        yield* sleep(5);
+        child.cancel();
+        yield* sleep(5);
+        resolve('late');
+        yield* caught(child);
+        assert.is(child.state, 'cancelled');
+      }
+    })(),
+  );
+  assert.equal(log.slice(0, 2), ['closed', 'cleaned']);
+  assert.is(await promise, 'late');
+});
 
-cancellation('reaches a task that waits for its children, and cancels those', () => {
+test('reaches a task that waits for its children, and cancels those', () => {
   const log: string[] = [];
   runSync(
     (function* () {
@@ -750,7 +737,7 @@ cancellation('reaches a task that waits for its children, and cancels those', ()
   assert.equal(log, ['child']);
 });
 
-cancellation('reaches a task that waits for another task to be cancelled; that one is cancelled all the same', () => {
+test('reaches a task that waits for another task to be cancelled; that one is cancelled all the same', () => {
   runSync(
     (function* () {
       const slow = yield* spawn(
@@ -777,7 +764,7 @@ cancellation('reaches a task that waits for another task to be cancelled; that o
 
 // ---- the effect
 
-cancellation('with the effect waits for the clean-up and that of the children', () => {
+test('with the effect waits for the clean-up and that of the children', () => {
   runSync(
     (function* () {
       const owner = yield* spawn(
@@ -807,7 +794,7 @@ cancellation('with the effect waits for the clean-up and that of the children', 
   );
 });
 
-cancellation('by two at once lets both wait for the end', () => {
+test('by two at once lets both wait for the end', () => {
   runSync(
     (function* () {
       const slow = yield* spawn(
@@ -834,7 +821,7 @@ cancellation('by two at once lets both wait for the end', () => {
   );
 });
 
-cancellation('of each other ends both', () => {
+test('of each other ends both', () => {
   const log: string[] = [];
   runSync(
     (function* () {
@@ -860,7 +847,7 @@ cancellation('of each other ends both', () => {
   assert.equal(log.filter((line) => line.includes('cleaned')).sort(), ['0 cleaned', '1 cleaned']);
 });
 
-cancellation('of the owner by its child ends both', () => {
+test('of the owner by its child ends both', () => {
   const log: string[] = [];
   runSync(
     (function* () {
@@ -893,7 +880,7 @@ cancellation('of the owner by its child ends both', () => {
   assert.equal(log.sort(), ['child', 'owner']);
 });
 
-cancellation('from outside the loop is heard while everything sleeps', async () => {
+test('from outside the loop is heard while everything sleeps', async () => {
   const task = run(sleep(60_000));
   await delay(20);
   const start = performance.now();
@@ -902,7 +889,7 @@ cancellation('from outside the loop is heard while everything sleeps', async () 
   assert.ok(performance.now() - start < 1000);
 });
 
-cancellation('is not delivered synchronously: the canceller goes on first', () => {
+test('is not delivered synchronously: the canceller goes on first', () => {
   const log: string[] = [];
   runSync(
     (function* () {
@@ -926,7 +913,7 @@ cancellation('is not delivered synchronously: the canceller goes on first', () =
 
 // ---- clean-ups that go wrong
 
-cancellation('whose clean-up throws makes the task fail with that error, and is not lost', () => {
+test('whose clean-up throws makes the task fail with that error, and is not lost', () => {
   const oops = new Error('clean-up failed');
   runSync(
     (function* () {
@@ -967,7 +954,7 @@ cancellation('whose clean-up throws makes the task fail with that error, and is 
   assert.is(lost, oops, 'nobody looked: the owner fails with it');
 });
 
-cancellation('whose clean-up throws still closes the remaining frames, whose catch does not see it', () => {
+test('whose clean-up throws still closes the remaining frames, whose catch does not see it', () => {
   const log: string[] = [];
   const oops = new Error('inner clean-up');
   const inner = coroutine('inner', function* () {
@@ -1012,7 +999,7 @@ cancellation('whose clean-up throws still closes the remaining frames, whose cat
   assert.equal(log, ['inner', 'middle', 'outer']);
 });
 
-cancellation('with several clean-ups that throw reports all of them in one AggregateError', () => {
+test('with several clean-ups that throw reports all of them in one AggregateError', () => {
   const level = coroutine('level', function* (n: number): Coroutine<void> {
     try {
       yield n > 0 ? level(n - 1) : sleep(1000);
@@ -1034,7 +1021,7 @@ cancellation('with several clean-ups that throw reports all of them in one Aggre
   );
 });
 
-cancellation('whose clean-up hook of suspend throws reports that and closes the frames', () => {
+test('whose clean-up hook of suspend throws reports that and closes the frames', () => {
   const log: string[] = [];
   const oops = new Error('hook');
   runSync(
@@ -1059,7 +1046,7 @@ cancellation('whose clean-up hook of suspend throws reports that and closes the 
   assert.equal(log, ['closed']);
 });
 
-cancellation('cannot be swallowed by a return in finally: the caller frames are closed and joiners see it', () => {
+test('cannot be swallowed by a return in finally: the caller frames are closed and joiners see it', () => {
   const log: string[] = [];
   const inner = coroutine('inner', function* (): Coroutine<string> {
     try {
@@ -1094,7 +1081,7 @@ cancellation('cannot be swallowed by a return in finally: the caller frames are 
   assert.equal(log, ['outer']);
 });
 
-cancellation('and a loop that breaks out of its finally ends cancelled all the same', () => {
+test('and a loop that breaks out of its finally ends cancelled all the same', () => {
   const { state } = cancelWhileWaiting(function* () {
     for (;;) {
       try {
@@ -1109,7 +1096,7 @@ cancellation('and a loop that breaks out of its finally ends cancelled all the s
   assert.is(state, 'cancelled');
 });
 
-cancellation('meets a return in finally that swallows a throw: there it is the result, as in the language', () => {
+test('meets a return in finally that swallows a throw: there it is the result, as in the language', () => {
   const value = runSync(
     (function* () {
       return yield* call(
@@ -1127,7 +1114,7 @@ cancellation('meets a return in finally that swallows a throw: there it is the r
   assert.is(value, 'the result');
 });
 
-cancellation('lets a clean-up spawn children, and waits for them', () => {
+test('lets a clean-up spawn children, and waits for them', () => {
   const log: string[] = [];
   runSync(
     (function* () {
@@ -1155,7 +1142,7 @@ cancellation('lets a clean-up spawn children, and waits for them', () => {
   assert.equal(log, ['notes', 'sent']);
 });
 
-cancellation('goes from the owner to all descendants, and the owner ends last', () => {
+test('goes from the owner to all descendants, and the owner ends last', () => {
   const ended: string[] = [];
   const branch = function* (name: string, depth: number): Coroutine<void> {
     if (depth > 0) for (const side of ['l', 'r']) yield* spawn(branch(name + side, depth - 1), { name: name + side });
@@ -1186,7 +1173,7 @@ cancellation('goes from the owner to all descendants, and the owner ends last', 
   }
 });
 
-cancellation('waits for shielded work and comes right after it', () => {
+test('waits for shielded work and comes right after it', () => {
   const log: string[] = [];
   runSync(
     (function* () {
@@ -1214,7 +1201,7 @@ cancellation('waits for shielded work and comes right after it', () => {
   assert.equal(log, ['committed at 50', 'closed']);
 });
 
-cancellation('while the task answers its effects inline comes at the next yield', async () => {
+test('while the task answers its effects inline comes at the next yield', async () => {
   const loop = new EventLoop();
   let steps = 0;
   const spinner = loop.createTask(
@@ -1236,7 +1223,7 @@ cancellation('while the task answers its effects inline comes at the next yield'
   assert.is(spinner.state, 'cancelled');
 });
 
-cancellation("by the signal given to run cancels main, with the signal's reason", async () => {
+test("by the signal given to run cancels main, with the signal's reason", async () => {
   const controller = new AbortController();
   const log: string[] = [];
   const task = run(
@@ -1257,7 +1244,7 @@ cancellation("by the signal given to run cancels main, with the signal's reason"
   assert.equal(log, ['cleaned']);
 });
 
-cancellation('is not seen by siblings', () => {
+test('is not seen by siblings', () => {
   runSync(
     (function* () {
       const a = yield* spawn(sleep(10));
@@ -1274,7 +1261,7 @@ cancellation('is not seen by siblings', () => {
   );
 });
 
-cancellation('of a task while a hundred join it wakes them all, in the order in which they came', () => {
+test('of a task while a hundred join it wakes them all, in the order in which they came', () => {
   const order: number[] = [];
   runSync(
     (function* () {
@@ -1302,4 +1289,4 @@ cancellation('of a task while a hundred join it wakes them all, in the order in 
   );
 });
 
-cancellation.run();
+test.run();

@@ -19,17 +19,17 @@ import {
 import type { Awaitable, Coroutine } from 'treadle';
 import { thrown } from '../support/errors.ts';
 
-const depth = suite('depth');
+const test = suite('depth');
 const million = 1_000_000;
 
-depth('1,000,000 nested calls of a coroutine work', () => {
+test('1,000,000 nested calls of a coroutine work', () => {
   const down: (n: number) => Awaitable<number> = coroutine('down', function* (n: number): Coroutine<number> {
     return n === 0 ? 0 : 1 + ((yield down(n - 1)) as number);
   });
   assert.is(runSync(down(million)), million);
 });
 
-depth('1,000,000 nested frames of call work, on the system clock, with a wait at the bottom', async () => {
+test('1,000,000 nested frames of call work, on the system clock, with a wait at the bottom', async () => {
   const down = function* (n: number): Coroutine<number> {
     if (n === 0) yield* sleep(1);
     return n === 0 ? 0 : 1 + (yield* call(down(n - 1)));
@@ -37,7 +37,7 @@ depth('1,000,000 nested frames of call work, on the system clock, with a wait at
   assert.is(await run(down(million)), million);
 });
 
-depth('an error at the bottom of 1,000,000 frames comes up to the top, through a finally in each', () => {
+test('an error at the bottom of 1,000,000 frames comes up to the top, through a finally in each', () => {
   let closed = 0;
   const down: (n: number) => Awaitable<number> = coroutine('down', function* (n: number): Coroutine<number> {
     try {
@@ -51,7 +51,7 @@ depth('an error at the bottom of 1,000,000 frames comes up to the top, through a
   assert.is(closed, million + 1);
 });
 
-depth('cancelling at the bottom of 1,000,000 frames closes each, with clean-ups that wait', () => {
+test('cancelling at the bottom of 1,000,000 frames closes each, with clean-ups that wait', () => {
   let closed = 0;
   const down: (n: number) => Awaitable<void> = coroutine('down', function* (n: number): Coroutine<void> {
     try {
@@ -72,7 +72,7 @@ depth('cancelling at the bottom of 1,000,000 frames closes each, with clean-ups 
   assert.is(closed, million + 1);
 });
 
-depth('a chain of 100,000 owners, each waiting for its child, ends without overflow', () => {
+test('a chain of 100,000 owners, each waiting for its child, ends without overflow', () => {
   let ended = 0;
   const link = function* (n: number): Coroutine<void> {
     if (n > 0) yield* spawn(link(n - 1));
@@ -82,14 +82,14 @@ depth('a chain of 100,000 owners, each waiting for its child, ends without overf
   assert.is(ended, 100_001);
 });
 
-depth('a chain of 100,000 owners ends on the system clock, too', async () => {
+test('a chain of 100,000 owners ends on the system clock, too', async () => {
   const link = function* (n: number): Coroutine<void> {
     if (n > 0) yield* spawn(link(n - 1));
   };
   await run(link(100_000));
 });
 
-depth('a chain of 100,000 owners is cancelled from the top without overflow', () => {
+test('a chain of 100,000 owners is cancelled from the top without overflow', () => {
   let closed = 0;
   const link = function* (n: number): Coroutine<void> {
     try {
@@ -110,7 +110,7 @@ depth('a chain of 100,000 owners is cancelled from the top without overflow', ()
   assert.is(closed, 100_001);
 });
 
-depth('a failure goes up a chain of 10,000 owners that did not join it', () => {
+test('a failure goes up a chain of 10,000 owners that did not join it', () => {
   const link = function* (n: number): Coroutine<void> {
     if (n === 0) throw new Error('bottom');
     yield* spawn(link(n - 1));
@@ -120,7 +120,7 @@ depth('a failure goes up a chain of 10,000 owners that did not join it', () => {
   assert.ok(performance.now() - start < 5000, `${performance.now() - start} ms`);
 });
 
-depth('a chain of 100,000 joins is woken from one end', () => {
+test('a chain of 100,000 joins is woken from one end', () => {
   runSync(
     (function* () {
       let last: Task<unknown> = yield* spawn(
@@ -135,7 +135,7 @@ depth('a chain of 100,000 joins is woken from one end', () => {
   );
 });
 
-depth('a task that waits for 100,000 children one after the other keeps no more than it needs', () => {
+test('a task that waits for 100,000 children one after the other keeps no more than it needs', () => {
   runSync(
     (function* () {
       for (let i = 0; i < 100_000; i++) yield* yield* spawn(yieldNow());
@@ -143,7 +143,7 @@ depth('a task that waits for 100,000 children one after the other keeps no more 
   );
 });
 
-depth('one task with 100,000 children waits for them and can be cancelled with them', () => {
+test('one task with 100,000 children waits for them and can be cancelled with them', () => {
   let done = 0;
   runSync(
     (function* () {
@@ -181,7 +181,7 @@ depth('one task with 100,000 children waits for them and can be cancelled with t
   assert.is(done, 0);
 });
 
-depth('10,000 combinators within each other can be cancelled', () => {
+test('10,000 combinators within each other can be cancelled', () => {
   for (const within of [
     (work: Awaitable<unknown>) => all([work]),
     (work: Awaitable<unknown>) => timeout(1e9, work),
@@ -210,7 +210,7 @@ depth('10,000 combinators within each other can be cancelled', () => {
   }
 });
 
-depth('a loop of a million inline answers does not grow the stack', () => {
+test('a loop of a million inline answers does not grow the stack', () => {
   const done = function* (): Coroutine<number> {
     return 1;
   };
@@ -225,4 +225,4 @@ depth('a loop of a million inline answers does not grow the stack', () => {
   );
 });
 
-depth.run();
+test.run();

@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { coroutine, runSync, yieldNow } from 'treadle';
 import type { Awaitable, Coroutine } from 'treadle';
 
-const depth = suite('depth, timed');
+const test = suite('depth, timed');
 const resumes = 50_000;
 
 /** Nanoseconds a resume, at the bottom of so many frames. */
@@ -25,7 +25,7 @@ function cost(frames: number): number {
   return (best * 1e6) / resumes;
 }
 
-depth('a resume under 1,000,000 frames costs at most 3 times one under 1,000', () => {
+test('a resume under 1,000,000 frames costs at most 3 times one under 1,000', () => {
   cost(1000);
   let ratio = Infinity;
   for (let round = 0; round < 3; round++) {
@@ -38,4 +38,4 @@ depth('a resume under 1,000,000 frames costs at most 3 times one under 1,000', (
   assert.ok(ratio <= 3, `${ratio.toFixed(1)} times`);
 });
 
-depth.run();
+test.run();

@@ -8,9 +8,9 @@ import { rejection, thrown } from '../support/errors.ts';
 import { delay, hostTurns } from '../support/host.ts';
 import { virtualLoop } from '../support/virtual.ts';
 
-const future = suite('future');
+const test = suite('future');
 
-future('waits, then has a result', () => {
+test('waits, then has a result', () => {
   const it = virtualLoop().createFuture<number>();
   assert.instance(it, Future);
   assert.is(it.state, 'waiting');
@@ -30,7 +30,7 @@ future('waits, then has a result', () => {
   assert.is(it.error(), undefined);
 });
 
-future('waits, then has an error, whatever it is', () => {
+test('waits, then has an error, whatever it is', () => {
   for (const wrong of [new Error('wrong'), 'text', undefined, null, 0]) {
     const it = virtualLoop().createFuture<number>();
     it.setError(wrong);
@@ -43,7 +43,7 @@ future('waits, then has an error, whatever it is', () => {
   }
 });
 
-future('waits, then is cancelled', () => {
+test('waits, then is cancelled', () => {
   const it = virtualLoop().createFuture<number>();
   assert.is(it.cancel('why'), true);
   assert.is(it.state, 'cancelled');
@@ -55,7 +55,7 @@ future('waits, then is cancelled', () => {
   assert.is((it.error() as CancelledError).reason, 'why');
 });
 
-future('is set once: afterwards it says so, and stays as it is', () => {
+test('is set once: afterwards it says so, and stays as it is', () => {
   const ends: ((it: Future<number>) => unknown)[] = [
     (it) => it.setResult(1),
     (it) => it.setError(new Error('x')),
@@ -78,7 +78,7 @@ future('is set once: afterwards it says so, and stays as it is', () => {
   }
 });
 
-future('keeps a value that is a generator or a thenable as it is', async () => {
+test('keeps a value that is a generator or a thenable as it is', async () => {
   const loop = virtualLoop();
   const generator = (function* () {
     yield 1;
@@ -96,7 +96,7 @@ future('keeps a value that is a generator or a thenable as it is', async () => {
   );
 });
 
-future('gives its result to all who wait, in the order in which they came, and to those who come later', async () => {
+test('gives its result to all who wait, in the order in which they came, and to those who come later', async () => {
   const loop = virtualLoop();
   const it = loop.createFuture<number>();
   const log: string[] = [];
@@ -121,7 +121,7 @@ future('gives its result to all who wait, in the order in which they came, and t
   );
 });
 
-future('throws its error into all who wait', async () => {
+test('throws its error into all who wait', async () => {
   const loop = virtualLoop();
   const it = loop.createFuture<number>();
   const wrong = new Error('wrong');
@@ -149,7 +149,7 @@ future('throws its error into all who wait', async () => {
   );
 });
 
-future('that is cancelled throws a CancelledError into those who wait: they are not cancelled themselves', async () => {
+test('that is cancelled throws a CancelledError into those who wait: they are not cancelled themselves', async () => {
   const loop = virtualLoop();
   const it = loop.createFuture<number>();
   await loop.runUntilComplete(
@@ -174,7 +174,7 @@ future('that is cancelled throws a CancelledError into those who wait: they are 
   );
 });
 
-future('is left alone when one who waits is cancelled', async () => {
+test('is left alone when one who waits is cancelled', async () => {
   const loop = virtualLoop();
   const it = loop.createFuture<number>();
   await loop.runUntilComplete(
@@ -189,7 +189,7 @@ future('is left alone when one who waits is cancelled', async () => {
   );
 });
 
-future('that is set from outside wakes the loop', async () => {
+test('that is set from outside wakes the loop', async () => {
   const loop = new EventLoop();
   const it = loop.createFuture<string>();
   setTimeout(() => it.setResult('outside'), 20);
@@ -198,7 +198,7 @@ future('that is set from outside wakes the loop', async () => {
 
 // ---- callbacks, of futures and tasks alike
 
-future('calls its callbacks in the order of registration, through the loop, with itself', async () => {
+test('calls its callbacks in the order of registration, through the loop, with itself', async () => {
   const loop = virtualLoop();
   const it = loop.createFuture<number>();
   const log: unknown[] = [];
@@ -216,7 +216,7 @@ future('calls its callbacks in the order of registration, through the loop, with
   assert.equal(log, ['not inside', ['first', true], 'second', 'late']);
 });
 
-future('serves joiners and callbacks in the order in which they came', async () => {
+test('serves joiners and callbacks in the order in which they came', async () => {
   const loop = virtualLoop();
   const it = loop.createFuture<number>();
   const log: string[] = [];
@@ -238,7 +238,7 @@ future('serves joiners and callbacks in the order in which they came', async () 
   assert.equal(log, ['callback 1', 'joiner', 'callback 2']);
 });
 
-future('calls a callback that comes late soon, not at once', async () => {
+test('calls a callback that comes late soon, not at once', async () => {
   const loop = virtualLoop();
   const it = loop.createFuture<number>();
   const log: string[] = [];
@@ -255,7 +255,7 @@ future('calls a callback that comes late soon, not at once', async () => {
   assert.equal(log, ['after', 'callback']);
 });
 
-future('calls a callback as often as it was added, and takes all of them back by removeDoneCallback', async () => {
+test('calls a callback as often as it was added, and takes all of them back by removeDoneCallback', async () => {
   const loop = virtualLoop();
   let calls = 0;
   const count = () => {
@@ -286,7 +286,7 @@ future('calls a callback as often as it was added, and takes all of them back by
   assert.is(calls, 102);
 });
 
-future('is safe when its callbacks change the list of callbacks while they are called', async () => {
+test('is safe when its callbacks change the list of callbacks while they are called', async () => {
   const loop = virtualLoop();
   const it = loop.createFuture<number>();
   const log: string[] = [];
@@ -308,7 +308,7 @@ future('is safe when its callbacks change the list of callbacks while they are c
   assert.equal(log, ['removes itself', 'middle', 'last', 'added meanwhile']);
 });
 
-future('calls the other callbacks when one throws, and the loop reports that', async () => {
+test('calls the other callbacks when one throws, and the loop reports that', async () => {
   const reports: unknown[] = [];
   const loop = virtualLoop({ onError: (error) => reports.push(error) });
   const it = loop.createFuture<number>();
@@ -330,7 +330,7 @@ future('calls the other callbacks when one throws, and the loop reports that', a
   assert.equal(reports, [oops]);
 });
 
-future('has no callback of a task called before the task is over with its children', async () => {
+test('has no callback of a task called before the task is over with its children', async () => {
   const loop = virtualLoop();
   const log: string[] = [];
   await loop.runUntilComplete(
@@ -354,7 +354,7 @@ future('has no callback of a task called before the task is over with its childr
   assert.equal(log, ['body', 'child', 'done 1']);
 });
 
-future('calls the callbacks of a task whose program has ended', async () => {
+test('calls the callbacks of a task whose program has ended', async () => {
   const task = run(
     (function* () {
       return 1;
@@ -368,7 +368,7 @@ future('calls the callbacks of a task whose program has ended', async () => {
   assert.is(called, 1);
 });
 
-future('prints its state', () => {
+test('prints its state', () => {
   const it = virtualLoop().createFuture<unknown>();
   assert.is(`${it}`, '<Future waiting>');
   it.setResult('text');
@@ -383,7 +383,7 @@ future('prints its state', () => {
   assert.is(inspect({ in: [virtualLoop().createFuture()] }), '{ in: [ <Future waiting> ] }');
 });
 
-future('prints whatever its value is', () => {
+test('prints whatever its value is', () => {
   const hostile = {
     toString() {
       throw new Error('no');
@@ -420,11 +420,11 @@ future('prints whatever its value is', () => {
   assert.match(`${it}`, /^<Future succeeded: .+>$/);
 });
 
-future('of a coroutine that fails rejects whoever awaits its task', async () => {
+test('of a coroutine that fails rejects whoever awaits its task', async () => {
   const loop = virtualLoop();
   const it = loop.createFuture<number>();
   it.setError(new RangeError('wrong'));
   assert.instance(await rejection(loop.runUntilComplete(it)), RangeError);
 });
 
-future.run();
+test.run();

@@ -20,7 +20,7 @@ import { VirtualClock } from 'treadle/testing';
 import { caught, rejection, thrown } from '../support/errors.ts';
 import { virtualLoop } from '../support/virtual.ts';
 
-const ownership = suite('ownership');
+const test = suite('ownership');
 
 /** Sleeps, and notes its end and its clean-up, which takes `cleanUp` ms. */
 function* worker(log: string[], name: string, ms: number, cleanUp = 0): Coroutine<string> {
@@ -34,7 +34,7 @@ function* worker(log: string[], name: string, ms: number, cleanUp = 0): Coroutin
   }
 }
 
-ownership('a task waits at its normal end for its children and their children', () => {
+test('a task waits at its normal end for its children and their children', () => {
   const log: string[] = [];
   runSync(
     (function* () {
@@ -56,7 +56,7 @@ ownership('a task waits at its normal end for its children and their children', 
   assert.equal(log, ['grandchild done', 'grandchild over at 30']);
 });
 
-ownership('main waits for its children, too', () => {
+test('main waits for its children, too', () => {
   const log: string[] = [];
   assert.is(
     runSync(
@@ -70,7 +70,7 @@ ownership('main waits for its children, too', () => {
   assert.equal(log, ['child done', 'child over at 3600000']);
 });
 
-ownership('a child that was spawned by a frame or a finally belongs to the task', () => {
+test('a child that was spawned by a frame or a finally belongs to the task', () => {
   const log: string[] = [];
   runSync(
     (function* () {
@@ -95,7 +95,7 @@ ownership('a child that was spawned by a frame or a finally belongs to the task'
   );
 });
 
-ownership('a child that spawns further children while the owner waits keeps it waiting', () => {
+test('a child that spawns further children while the owner waits keeps it waiting', () => {
   runSync(
     (function* () {
       const owner = yield* spawn(
@@ -116,7 +116,7 @@ ownership('a child that spawns further children while the owner waits keeps it w
   );
 });
 
-ownership('daemons are cancelled at the normal end, and clean up before the owner is over', () => {
+test('daemons are cancelled at the normal end, and clean up before the owner is over', () => {
   const log: string[] = [];
   runSync(
     (function* () {
@@ -134,7 +134,7 @@ ownership('daemons are cancelled at the normal end, and clean up before the owne
   assert.equal(log, ['daemon over at 15']);
 });
 
-ownership('a daemon serves the other children to their end', () => {
+test('a daemon serves the other children to their end', () => {
   const queue = new Queue<number>();
   let served = 0;
   runSync(
@@ -162,7 +162,7 @@ ownership('a daemon serves the other children to their end', () => {
   assert.is(served, 3);
 });
 
-ownership('a daemon that was not started when the owner ends never starts', () => {
+test('a daemon that was not started when the owner ends never starts', () => {
   const log: string[] = [];
   runSync(
     (function* () {
@@ -177,7 +177,7 @@ ownership('a daemon that was not started when the owner ends never starts', () =
   assert.equal(log, []);
 });
 
-ownership('the children of a daemon are cancelled with it', () => {
+test('the children of a daemon are cancelled with it', () => {
   const log: string[] = [];
   runSync(
     (function* () {
@@ -194,7 +194,7 @@ ownership('the children of a daemon are cancelled with it', () => {
   assert.equal(log, ['child of the daemon over at 15']);
 });
 
-ownership('a task that fails cancels its children and waits for their clean-up before its error is seen', () => {
+test('a task that fails cancels its children and waits for their clean-up before its error is seen', () => {
   const log: string[] = [];
   const wrong = new Error('wrong');
   runSync(
@@ -215,7 +215,7 @@ ownership('a task that fails cancels its children and waits for their clean-up b
   assert.equal(log, ['a over at 30', 'daemon over at 35']); // daemons go last
 });
 
-ownership('a child that was not started when its owner fails never starts', () => {
+test('a child that was not started when its owner fails never starts', () => {
   const log: string[] = [];
   const error = thrown(() =>
     runSync(
@@ -233,7 +233,7 @@ ownership('a child that was not started when its owner fails never starts', () =
   assert.equal(log, []);
 });
 
-ownership('a task that is cancelled cancels its children and waits for their clean-up', () => {
+test('a task that is cancelled cancels its children and waits for their clean-up', () => {
   const log: string[] = [];
   runSync(
     (function* () {
@@ -251,32 +251,29 @@ ownership('a task that is cancelled cancels its children and waits for their cle
   assert.equal(log, ['owner over at 10', 'child over at 30']);
 });
 
-ownership(
-  'a child that is spawned in the clean-up of a cancelled task is seen to its end or cancelled, never left behind',
-  () => {
-    const log: string[] = [];
-    runSync(
-      (function* () {
-        const owner = yield* spawn(
-          (function* () {
-            try {
-              yield* sleep(1000);
-            } finally {
-              yield* spawn(worker(log, 'late', 50, 1));
-            }
-          })(),
-        );
-        yield* sleep(10);
-        yield* cancel(owner);
-        assert.equal(owner.children, []);
-        assert.is(owner.state, 'cancelled');
-      })(),
-    );
-    assert.ok(log.length <= 2);
-  },
-);
+test('a child that is spawned in the clean-up of a cancelled task is seen to its end or cancelled, never left behind', () => {
+  const log: string[] = [];
+  runSync(
+    (function* () {
+      const owner = yield* spawn(
+        (function* () {
+          try {
+            yield* sleep(1000);
+          } finally {
+            yield* spawn(worker(log, 'late', 50, 1));
+          }
+        })(),
+      );
+      yield* sleep(10);
+      yield* cancel(owner);
+      assert.equal(owner.children, []);
+      assert.is(owner.state, 'cancelled');
+    })(),
+  );
+  assert.ok(log.length <= 2);
+});
 
-ownership('a child that spawns while it is cancelled with its owner leaves nobody behind', () => {
+test('a child that spawns while it is cancelled with its owner leaves nobody behind', () => {
   const log: string[] = [];
   runSync(
     (function* () {
@@ -303,7 +300,7 @@ ownership('a child that spawns while it is cancelled with its owner leaves nobod
   assert.equal(log, ['helper done', 'helper over at 15', 'helper']);
 });
 
-ownership('a failing child does not disturb its owner before the end: the failure is kept until somebody joins', () => {
+test('a failing child does not disturb its owner before the end: the failure is kept until somebody joins', () => {
   const wrong = new Error('wrong');
   runSync(
     (function* () {
@@ -320,7 +317,7 @@ ownership('a failing child does not disturb its owner before the end: the failur
   );
 });
 
-ownership('a failure that nobody joined makes the owner fail when the owner ends', () => {
+test('a failure that nobody joined makes the owner fail when the owner ends', () => {
   const wrong = new Error('wrong');
   const log: string[] = [];
   runSync(
@@ -345,7 +342,7 @@ ownership('a failure that nobody joined makes the owner fail when the owner ends
   assert.equal(log, ['the owner came to its end']);
 });
 
-ownership('a failure of a child after the end of the body makes the owner fail', () => {
+test('a failure of a child after the end of the body makes the owner fail', () => {
   const wrong = new Error('wrong');
   assert.is(
     thrown(() =>
@@ -365,7 +362,7 @@ ownership('a failure of a child after the end of the body makes the owner fail',
   );
 });
 
-ownership('a failure goes up through owners until somebody joins', () => {
+test('a failure goes up through owners until somebody joins', () => {
   const wrong = new Error('wrong');
   runSync(
     (function* () {
@@ -388,7 +385,7 @@ ownership('a failure goes up through owners until somebody joins', () => {
   );
 });
 
-ownership('a failure that was joined and caught by anybody does not make the owner fail', () => {
+test('a failure that was joined and caught by anybody does not make the owner fail', () => {
   runSync(
     (function* () {
       const failing = function* (): Coroutine<void> {
@@ -416,7 +413,7 @@ ownership('a failure that was joined and caught by anybody does not make the own
   );
 });
 
-ownership('a joiner that was cancelled before the failure has seen nothing: it is not lost', () => {
+test('a joiner that was cancelled before the failure has seen nothing: it is not lost', () => {
   const wrong = new Error('wrong');
   runSync(
     (function* () {
@@ -439,7 +436,7 @@ ownership('a joiner that was cancelled before the failure has seen nothing: it i
   );
 });
 
-ownership('several failures that nobody joined become one AggregateError', () => {
+test('several failures that nobody joined become one AggregateError', () => {
   const failing = function* (message: string, ms: number): Coroutine<void> {
     yield* sleep(ms);
     throw new Error(message);
@@ -461,7 +458,7 @@ ownership('several failures that nobody joined become one AggregateError', () =>
   );
 });
 
-ownership('its own error and those of its children are told together', () => {
+test('its own error and those of its children are told together', () => {
   runSync(
     (function* () {
       const owner = yield* spawn(
@@ -492,7 +489,7 @@ ownership('its own error and those of its children are told together', () => {
   );
 });
 
-ownership('a failure of a child that the owner joins and passes on is told once', () => {
+test('a failure of a child that the owner joins and passes on is told once', () => {
   const wrong = new Error('wrong');
   runSync(
     (function* () {
@@ -512,7 +509,7 @@ ownership('a failure of a child that the owner joins and passes on is told once'
   );
 });
 
-ownership('a child that was cancelled by itself or another is no failure of the owner', () => {
+test('a child that was cancelled by itself or another is no failure of the owner', () => {
   runSync(
     (function* () {
       const owner = yield* spawn(
@@ -534,7 +531,7 @@ ownership('a child that was cancelled by itself or another is no failure of the 
   );
 });
 
-ownership('a CancelledError that is not caught by a joiner is a failure of the joiner, not its cancellation', () => {
+test('a CancelledError that is not caught by a joiner is a failure of the joiner, not its cancellation', () => {
   runSync(
     (function* () {
       const target = yield* spawn(sleep(1000));
@@ -549,7 +546,7 @@ ownership('a CancelledError that is not caught by a joiner is a failure of the j
   );
 });
 
-ownership('detached children do not hold their spawner, and are cancelled with clean-up when main ends', () => {
+test('detached children do not hold their spawner, and are cancelled with clean-up when main ends', () => {
   const log: string[] = [];
   runSync(
     (function* () {
@@ -568,7 +565,7 @@ ownership('detached children do not hold their spawner, and are cancelled with c
   assert.equal(log, ['detached over at 55']);
 });
 
-ownership('detached children live on when their spawner fails or is cancelled', () => {
+test('detached children live on when their spawner fails or is cancelled', () => {
   const log: string[] = [];
   runSync(
     (function* () {
@@ -593,7 +590,7 @@ ownership('detached children live on when their spawner fails or is cancelled', 
   assert.equal(log, ['a done', 'a over at 30', 'b done', 'b over at 30']);
 });
 
-ownership('a detached child that fails and that nobody joined is not lost', () => {
+test('a detached child that fails and that nobody joined is not lost', () => {
   const wrong = new Error('wrong');
   const reports: unknown[] = [];
   let error: unknown;
@@ -621,7 +618,7 @@ ownership('a detached child that fails and that nobody joined is not lost', () =
   assert.ok(error === wrong || reports.includes(wrong));
 });
 
-ownership('tasks of the loop itself do not hold main, and main does not cancel them', async () => {
+test('tasks of the loop itself do not hold main, and main does not cancel them', async () => {
   const loop = virtualLoop();
   const log: string[] = [];
   const other = loop.createTask(worker(log, 'other', 100));
@@ -631,7 +628,7 @@ ownership('tasks of the loop itself do not hold main, and main does not cancel t
   assert.equal(log, ['other done', 'other over at 100']);
 });
 
-ownership('an owner that waits for its children can still be cancelled, with them', () => {
+test('an owner that waits for its children can still be cancelled, with them', () => {
   const log: string[] = [];
   runSync(
     (function* () {
@@ -650,7 +647,7 @@ ownership('an owner that waits for its children can still be cancelled, with the
   assert.equal(log, ['child over at 15']);
 });
 
-ownership('cancelling one child leaves its siblings and its owner alone', () => {
+test('cancelling one child leaves its siblings and its owner alone', () => {
   const log: string[] = [];
   runSync(
     (function* () {
@@ -665,7 +662,7 @@ ownership('cancelling one child leaves its siblings and its owner alone', () => 
   assert.equal(log, ['a over at 1', 'owner', 'b done', 'b over at 20']);
 });
 
-ownership('when main is over, so is everything that was started in it', async () => {
+test('when main is over, so is everything that was started in it', async () => {
   const seen: Task[] = [];
   const note = function* (ms: number): Coroutine<void> {
     seen.push((yield* currentTask()) as Task);
@@ -698,25 +695,22 @@ ownership('when main is over, so is everything that was started in it', async ()
   }
 });
 
-ownership(
-  'a child may outlive the interest of its owner only by its clean-up: events that never come do not hold a failing owner',
-  () => {
-    const event = new Event();
-    const error = thrown(() =>
-      runSync(
-        (function* (): Coroutine<void> {
-          yield* spawn(event.wait());
-          yield* spawn(event.wait());
-          yield* sleep(1);
-          throw new Error('owner');
-        })(),
-      ),
-    );
-    assert.is(error.message, 'owner');
-  },
-);
+test('a child may outlive the interest of its owner only by its clean-up: events that never come do not hold a failing owner', () => {
+  const event = new Event();
+  const error = thrown(() =>
+    runSync(
+      (function* (): Coroutine<void> {
+        yield* spawn(event.wait());
+        yield* spawn(event.wait());
+        yield* sleep(1);
+        throw new Error('owner');
+      })(),
+    ),
+  );
+  assert.is(error.message, 'owner');
+});
 
-ownership('ten thousand children that fail are told in one AggregateError', () => {
+test('ten thousand children that fail are told in one AggregateError', () => {
   const error = thrown(() =>
     runSync(
       (function* () {
@@ -733,4 +727,4 @@ ownership('ten thousand children that fail are told in one AggregateError', () =
   assert.is((error as AggregateError).errors.length, 10_000);
 });
 
-ownership.run();
+test.run();

@@ -26,9 +26,9 @@ import type { Awaitable, Coroutine } from 'treadle';
 import { rejection, thrown } from '../support/errors.ts';
 import { virtualLoop } from '../support/virtual.ts';
 
-const task = suite('task');
+const test = suite('task');
 
-task('is queued by spawn, never started inline', () => {
+test('is queued by spawn, never started inline', () => {
   const log: string[] = [];
   runSync(
     (function* () {
@@ -48,7 +48,7 @@ task('is queued by spawn, never started inline', () => {
   assert.equal(log, ['owner goes on', 'and on', 'child', 'after a turn']);
 });
 
-task('runs nothing when a coroutine function is called', () => {
+test('runs nothing when a coroutine function is called', () => {
   let ran = false;
   const f = coroutine('f', function* () {
     ran = true;
@@ -61,7 +61,7 @@ task('runs nothing when a coroutine function is called', () => {
   assert.is(ran, false);
 });
 
-task('goes from ready over running and waiting to succeeded', () => {
+test('goes from ready over running and waiting to succeeded', () => {
   const states: string[] = [];
   runSync(
     (function* () {
@@ -86,7 +86,7 @@ task('goes from ready over running and waiting to succeeded', () => {
   assert.equal(states, ['ready', 'running', 'waiting', 'running', 'succeeded']);
 });
 
-task('has no result before it is over', () => {
+test('has no result before it is over', () => {
   runSync(
     (function* () {
       const child = yield* spawn(
@@ -110,7 +110,7 @@ task('has no result before it is over', () => {
   );
 });
 
-task('has an id, a name and an owner; children, as long as they are not over', () => {
+test('has an id, a name and an owner; children, as long as they are not over', () => {
   const page = coroutine('page', function* () {
     yield* sleep(5);
   });
@@ -143,7 +143,7 @@ task('has an id, a name and an owner; children, as long as they are not over', (
   );
 });
 
-task('is called main when run starts it, unless it was named', () => {
+test('is called main when run starts it, unless it was named', () => {
   assert.is(
     runSync(
       (function* () {
@@ -163,7 +163,7 @@ task('is called main when run starts it, unless it was named', () => {
   );
 });
 
-task('says what it waits on', () => {
+test('says what it waits on', () => {
   runSync(
     (function* () {
       const nap = sleep(10);
@@ -198,7 +198,7 @@ task('says what it waits on', () => {
 
 // ---- how it looks
 
-task('prints what it is doing, in every state', () => {
+test('prints what it is doing, in every state', () => {
   runSync(
     (function* () {
       yield* spawn(yieldNow());
@@ -243,7 +243,7 @@ task('prints what it is doing, in every state', () => {
   );
 });
 
-task('prints the same in console.log and inside other things', () => {
+test('prints the same in console.log and inside other things', () => {
   runSync(
     (function* () {
       const slow = yield* spawn(sleep(10), { name: 'slow' });
@@ -259,7 +259,7 @@ task('prints the same in console.log and inside other things', () => {
   );
 });
 
-task('prints on one short line, whatever it waits on or ended with', () => {
+test('prints on one short line, whatever it waits on or ended with', () => {
   runSync(
     (function* () {
       const long = yield* spawn(
@@ -283,48 +283,45 @@ task('prints on one short line, whatever it waits on or ended with', () => {
 
 // ---- what may be yielded
 
-task(
-  'may yield an effect, a coroutine, a task, a future, a promise or a thenable, by yield* or by a bare yield',
-  async () => {
-    const loop = new EventLoop();
-    const got: unknown[] = [];
-    await loop.runUntilComplete(
-      (function* (): Coroutine<void> {
-        const coroutine = function* (n: number) {
-          yield* sleep(1);
-          return n;
-        };
-        const child = yield* spawn(coroutine(3));
-        const future = loop.createFuture<number>();
-        loop.callLater(2, () => future.setResult(4));
-        got.push(yield now());
-        got.push(yield coroutine(2));
-        got.push(yield* coroutine(2));
-        got.push(yield child, yield* child);
-        got.push(yield future, yield* future);
-        got.push(yield Promise.resolve(5), yield* fromPromise(Promise.resolve(5)));
-        got.push(
-          yield {
-            then: (resolve: (n: number) => void) => {
-              resolve(6);
-            },
-          } as unknown as PromiseLike<number>,
-        );
-        got.push(
-          yield {
-            then: (resolve: (n: number) => void) => {
-              setTimeout(resolve, 1, 7);
-            },
-          } as unknown as PromiseLike<number>,
-        );
-      })(),
-    );
-    assert.type(got.shift(), 'number');
-    assert.equal(got, [2, 2, 3, 3, 4, 4, 5, 5, 6, 7]);
-  },
-);
+test('may yield an effect, a coroutine, a task, a future, a promise or a thenable, by yield* or by a bare yield', async () => {
+  const loop = new EventLoop();
+  const got: unknown[] = [];
+  await loop.runUntilComplete(
+    (function* (): Coroutine<void> {
+      const coroutine = function* (n: number) {
+        yield* sleep(1);
+        return n;
+      };
+      const child = yield* spawn(coroutine(3));
+      const future = loop.createFuture<number>();
+      loop.callLater(2, () => future.setResult(4));
+      got.push(yield now());
+      got.push(yield coroutine(2));
+      got.push(yield* coroutine(2));
+      got.push(yield child, yield* child);
+      got.push(yield future, yield* future);
+      got.push(yield Promise.resolve(5), yield* fromPromise(Promise.resolve(5)));
+      got.push(
+        yield {
+          then: (resolve: (n: number) => void) => {
+            resolve(6);
+          },
+        } as unknown as PromiseLike<number>,
+      );
+      got.push(
+        yield {
+          then: (resolve: (n: number) => void) => {
+            setTimeout(resolve, 1, 7);
+          },
+        } as unknown as PromiseLike<number>,
+      );
+    })(),
+  );
+  assert.type(got.shift(), 'number');
+  assert.equal(got, [2, 2, 3, 3, 4, 4, 5, 5, 6, 7]);
+});
 
-task('is thrown the rejection of a promise that it yields', async () => {
+test('is thrown the rejection of a promise that it yields', async () => {
   const why = new RangeError('why');
   assert.is(
     await run(
@@ -376,7 +373,7 @@ const strangers: [string, unknown, RegExp][] = [
 ];
 
 for (const [what, value, named] of strangers) {
-  task(`that yields ${what} is thrown a TypeError there, which names it, and may catch it and go on`, () => {
+  test(`that yields ${what} is thrown a TypeError there, which names it, and may catch it and go on`, () => {
     const error = runSync(
       (function* (): Coroutine<Error> {
         let error;
@@ -395,7 +392,7 @@ for (const [what, value, named] of strangers) {
   });
 }
 
-task('that does not catch the TypeError of what it yielded fails with it', () => {
+test('that does not catch the TypeError of what it yielded fails with it', () => {
   assert.instance(
     thrown(() =>
       runSync(
@@ -408,7 +405,7 @@ task('that does not catch the TypeError of what it yielded fails with it', () =>
   );
 });
 
-task('is refused what cannot be yielded as its work, too', () => {
+test('is refused what cannot be yielded as its work, too', () => {
   assert.instance(
     thrown(() => runSync(42 as never)),
     TypeError,
@@ -429,7 +426,7 @@ task('is refused what cannot be yielded as its work, too', () => {
   );
 });
 
-task('takes a generator, an effect or a thenable that is RETURNED as a plain value', () => {
+test('takes a generator, an effect or a thenable that is RETURNED as a plain value', () => {
   const inner = (function* () {
     yield* sleep(1);
     return 'run';
@@ -460,7 +457,7 @@ task('takes a generator, an effect or a thenable that is RETURNED as a plain val
   assert.equal(inner.next().done, false, 'it was not run');
 });
 
-task('answers an effect whose handler gives a generator or a thenable with that very value', () => {
+test('answers an effect whose handler gives a generator or a thenable with that very value', () => {
   const queue = new Queue<unknown>();
   const generator = (function* () {
     yield 1;
@@ -482,7 +479,7 @@ task('answers an effect whose handler gives a generator or a thenable with that 
 
 // ---- wrong turns
 
-task('that joins itself is thrown an InvalidStateError there, in any way of joining', () => {
+test('that joins itself is thrown an InvalidStateError there, in any way of joining', () => {
   runSync(
     (function* () {
       const self = (yield* currentTask()) as Task;
@@ -500,7 +497,7 @@ task('that joins itself is thrown an InvalidStateError there, in any way of join
   );
 });
 
-task('whose generator is running already is told so in our words, with the name of the task', () => {
+test('whose generator is running already is told so in our words, with the name of the task', () => {
   let body!: Generator<any, void, any>;
   const work = function* (): Generator<any, void, any> {
     yield* yieldNow();
@@ -512,7 +509,7 @@ task('whose generator is running already is told so in our words, with the name 
   assert.match(error.message, /intruder|outer/);
 });
 
-task('may be given a generator that was finished by hand: it ends with undefined', () => {
+test('may be given a generator that was finished by hand: it ends with undefined', () => {
   const body = (function* () {
     yield 1;
     return 'never';
@@ -521,7 +518,7 @@ task('may be given a generator that was finished by hand: it ends with undefined
   assert.is(runSync(body as unknown as Coroutine<unknown>), undefined);
 });
 
-task('that is thrown an error when its generator is already finished fails with that error', async () => {
+test('that is thrown an error when its generator is already finished fails with that error', async () => {
   const loop = virtualLoop();
   const future = loop.createFuture();
   const log: string[] = [];
@@ -550,7 +547,7 @@ task('that is thrown an error when its generator is already finished fails with 
   assert.equal(log, []);
 });
 
-task('whose generator is finished by hand while it waits is over when its wait is', () => {
+test('whose generator is finished by hand while it waits is over when its wait is', () => {
   const body = (function* () {
     yield* sleep(10);
     return 'never';
@@ -565,7 +562,7 @@ task('whose generator is finished by hand while it waits is over when its wait i
   );
 });
 
-task('may be joined by many, many times, before and after its end', () => {
+test('may be joined by many, many times, before and after its end', () => {
   const value = {};
   runSync(
     (function* () {
@@ -584,7 +581,7 @@ task('may be joined by many, many times, before and after its end', () => {
   );
 });
 
-task('may be awaited by promises, before and after its end, as often as one likes', async () => {
+test('may be awaited by promises, before and after its end, as often as one likes', async () => {
   const it = run(
     (function* () {
       yield* sleep(5);
@@ -607,7 +604,7 @@ task('may be awaited by promises, before and after its end, as often as one like
   assert.is(((await rejection(cancelled)) as CancelledError).reason, 'why');
 });
 
-task('runs frames of coroutine, call, and generators that are yielded, and each gives its result', () => {
+test('runs frames of coroutine, call, and generators that are yielded, and each gives its result', () => {
   const fib: (n: number) => Awaitable<number> = coroutine('fib', function* (n: number): Coroutine<number> {
     return n < 2 ? n : ((yield fib(n - 1)) as number) + ((yield fib(n - 2)) as number);
   });
@@ -625,7 +622,7 @@ task('runs frames of coroutine, call, and generators that are yielded, and each 
   assert.is(runSync(plain(15)), 610);
 });
 
-task('throws the error of a frame at the yield of its caller, which may catch it', () => {
+test('throws the error of a frame at the yield of its caller, which may catch it', () => {
   const bottom = coroutine('bottom', function* (): Coroutine<void> {
     yield* sleep(1);
     throw new RangeError('deep');
@@ -651,7 +648,7 @@ task('throws the error of a frame at the yield of its caller, which may catch it
   assert.equal(log, ['deep', 'finally', 'goes on']);
 });
 
-task('gets out of nested frames when a throw passes through finally blocks that wait', () => {
+test('gets out of nested frames when a throw passes through finally blocks that wait', () => {
   const log: string[] = [];
   const level = coroutine('level', function* (n: number): Coroutine<void> {
     try {
@@ -677,7 +674,7 @@ task('gets out of nested frames when a throw passes through finally blocks that 
   assert.equal(log, ['0', '1', '2', '3']);
 });
 
-task('holding nothing but a lock and an event can be watched from outside', () => {
+test('holding nothing but a lock and an event can be watched from outside', () => {
   runSync(
     (function* () {
       const lock = new Lock({ name: 'door' });
@@ -694,4 +691,4 @@ task('holding nothing but a lock and an event can be watched from outside', () =
   );
 });
 
-task.run();
+test.run();

@@ -1,302 +1,16 @@
 // The event loop: order, turns, and its life from making to closing.
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import {
-  Event,
-  EventLoop,
-  InvalidStateError,
-  join,
-  Lock,
-  now,
-  Queue,
-  run,
-  runSync,
-  sleep,
-  sleepUntil,
-  spawn,
-  yieldNow,
-} from 'treadle';
-import type { Coroutine, Effect } from 'treadle';
+import { EventLoop, InvalidStateError, join, run, runSync, sleep, spawn } from 'treadle';
+import type { Coroutine } from 'treadle';
 import { VirtualClock } from 'treadle/testing';
 import { rejection, thrown } from '../support/errors.ts';
 import { delay, hostTurns } from '../support/host.ts';
 import { virtualLoop } from '../support/virtual.ts';
 
-const order = suite('order');
+const test = suite('event loop');
 
-order('the ready queue is first in, first out', () => {
-  const log: string[] = [];
-  const steps = function* (name: string): Coroutine<void> {
-    for (let i = 1; i <= 3; i++) {
-      log.push(`${name}${i}`);
-      yield* yieldNow();
-    }
-  };
-  runSync(
-    (function* () {
-      for (const name of ['a', 'b', 'c']) yield* spawn(steps(name));
-    })(),
-  );
-  assert.equal(log, ['a1', 'b1', 'c1', 'a2', 'b2', 'c2', 'a3', 'b3', 'c3']);
-});
-
-order('stays first in, first out with any number of tasks, whatever they yield first, on both clocks', async () => {
-  const firsts: Record<string, () => Effect<unknown>> = {
-    'yieldNow()': () => yieldNow(),
-    'sleep(0)': () => sleep(0),
-    'sleep(10)': () => sleep(10),
-    'now(), which is answered inline': () => now(),
-  };
-  for (const [what, first] of Object.entries(firsts)) {
-    for (const clock of ['virtual', 'system']) {
-      const log: number[] = [];
-      const body = function* (): Coroutine<void> {
-        for (let i = 0; i < 5000; i++) {
-          yield* spawn(
-            (function* () {
-              yield first();
-              log.push(i);
-            })(),
-          );
-        }
-      };
-      if (clock === 'virtual') runSync(body());
-      // The deadlines of the 5,000 are not the same there.
-      else if (what === 'sleep(10)') continue;
-      else await run(body());
-      assert.ok(
-        log.every((value, i) => value === i),
-        `${what}, ${clock}: ${log.findIndex((value, i) => value !== i)} is out of order`,
-      );
-      assert.is(log.length, 5000);
-    }
-  }
-});
-
-order('items put by a thousand tasks come in the order in which the tasks were started, on both clocks', async () => {
-  const queue = new Queue<number>();
-  const body = function* (): Coroutine<void> {
-    for (let i = 0; i < 1000; i++) yield* spawn(queue.put(i));
-  };
-  runSync(body());
-  for (let i = 0; i < 1000; i++) assert.is(queue.getNowait(), i);
-  await run(body());
-  for (let i = 0; i < 1000; i++) assert.is(queue.getNowait(), i);
-});
-
-order('a lock is handed to a thousand waiters in the order in which they asked', () => {
-  const lock = new Lock();
-  const log: number[] = [];
-  runSync(
-    (function* () {
-      yield* lock.acquire();
-      for (let i = 0; i < 1000; i++) {
-        yield* spawn(
-          lock.with(
-            (function* () {
-              log.push(i);
-              yield* yieldNow();
-            })(),
-          ),
-        );
-      }
-      yield* yieldNow();
-      lock.release();
-    })(),
-  );
-  assert.equal(
-    log,
-    Array.from({ length: 1000 }, (_, i) => i),
-  );
-});
-
-order('joiners of one task go on in the order in which they came', () => {
-  const log: number[] = [];
-  runSync(
-    (function* () {
-      const work = yield* spawn(sleep(5));
-      for (let i = 0; i < 1000; i++)
-        yield* spawn(
-          (function* () {
-            yield* join(work);
-            log.push(i);
-          })(),
-        );
-    })(),
-  );
-  assert.equal(
-    log,
-    Array.from({ length: 1000 }, (_, i) => i),
-  );
-});
-
-order('what is queued during a pass runs in the next one: nested callSoon', async () => {
-  const log: string[] = [];
-  const loop = new EventLoop();
-  loop.callSoon(() => {
-    log.push('a');
-    loop.callSoon(() => {
-      log.push('a2');
-      loop.callSoon(() => log.push('a3'));
-    });
-  });
-  loop.callSoon(() => {
-    log.push('b');
-    loop.callSoon(() => log.push('b2'));
-  });
-  await loop.runUntilComplete(sleep(30));
-  assert.equal(log, ['a', 'b', 'a2', 'b2', 'a3']);
-});
-
-order('timers that are due run after what was already ready', async () => {
-  const loop = new EventLoop();
-  const log: string[] = [];
-  loop.callLater(10, () => log.push('timer'));
-  loop.callSoon(() => {
-    log.push('a');
-    const end = performance.now() + 20;
-    while (performance.now() < end);
-    loop.callSoon(() => log.push('ready before it was due'));
-  });
-  loop.callSoon(() => log.push('b'));
-  await loop.runUntilComplete(sleep(40));
-  assert.equal(log, ['a', 'b', 'ready before it was due', 'timer']);
-});
-
-order('all timers of one time are ready before any task that they wake spawns another', () => {
-  const log: string[] = [];
-  runSync(
-    (function* () {
-      yield* spawn(
-        (function* () {
-          yield* sleep(10);
-          log.push('second');
-        })(),
-      );
-      yield* sleep(10);
-      yield* spawn(
-        (function* () {
-          log.push('third');
-        })(),
-      );
-      log.push('first');
-    })(),
-  );
-  assert.equal(log, ['first', 'second', 'third']);
-});
-
-order('equal deadlines fire in the order in which they were set, however they were set', () => {
-  const log: string[] = [];
-  runSync(
-    (function* () {
-      const at = (name: string, wait: Effect<void>) =>
-        spawn(
-          (function* () {
-            yield* wait;
-            log.push(name);
-          })(),
-        );
-      yield* at('set first', sleep(20));
-      yield* at('set second', sleepUntil(20));
-      yield* sleep(10);
-      yield* at('set third', sleep(10));
-      yield* at('set fourth', sleepUntil(20));
-      yield* at('earlier', sleep(5));
-    })(),
-  );
-  assert.equal(log, ['earlier', 'set first', 'set second', 'set third', 'set fourth']);
-});
-
-order('deadlines within one millisecond count as equal', () => {
-  const log: string[] = [];
-  runSync(
-    (function* () {
-      for (const ms of [0.9, 0.2, 1, 0.5])
-        yield* spawn(
-          (function* () {
-            yield* sleep(ms);
-            log.push(`${ms} at ${yield* now()}`);
-          })(),
-        );
-    })(),
-  );
-  assert.equal(log, ['0.9 at 1', '0.2 at 1', '1 at 1', '0.5 at 1']);
-});
-
-order('yieldNow and sleep(0) are one turn, and no timer', () => {
-  for (const turn of [yieldNow, () => sleep(0), () => sleepUntil(0), () => sleepUntil(-5)]) {
-    const log: string[] = [];
-    runSync(
-      (function* () {
-        const a = yield* spawn(
-          (function* () {
-            for (const i of [1, 2, 3]) {
-              log.push(`a${i}`);
-              yield* turn();
-            }
-          })(),
-        );
-        const b = yield* spawn(
-          (function* () {
-            for (const i of [1, 2, 3]) {
-              log.push(`b${i}`);
-              yield* yieldNow();
-            }
-          })(),
-        );
-        yield* spawn(
-          (function* () {
-            yield* sleep(1);
-            log.push('timer');
-          })(),
-        );
-        yield* a;
-        yield* b;
-        assert.is(yield* now(), 0);
-      })(),
-    );
-    assert.equal(log, ['a1', 'b1', 'a2', 'b2', 'a3', 'b3', 'timer']);
-  }
-});
-
-order('an effect whose answer is ready continues inline', () => {
-  const log: string[] = [];
-  runSync(
-    (function* () {
-      const lock = new Lock();
-      const queue = new Queue<number>();
-      const event = new Event();
-      event.set();
-      const finished = yield* spawn(
-        (function* () {
-          return 1;
-        })(),
-      );
-      yield* yieldNow();
-      yield* spawn(
-        (function* () {
-          log.push('other');
-        })(),
-      );
-      yield* lock.acquire();
-      yield* queue.put(1);
-      yield* queue.get();
-      yield* event.wait();
-      yield* join(finished);
-      yield* finished;
-      yield* now();
-      log.push('all at once');
-      yield* yieldNow();
-    })(),
-  );
-  assert.equal(log, ['all at once', 'other']);
-});
-
-order.run();
-
-const loop = suite('event loop');
-
-loop('gives its callbacks their arguments', async () => {
+test('gives its callbacks their arguments', async () => {
   const it = new EventLoop();
   const got: unknown[] = [];
   it.callSoon((...args: unknown[]) => got.push(args), 1, 'two');
@@ -306,7 +20,7 @@ loop('gives its callbacks their arguments', async () => {
   assert.equal(got, [[1, 'two'], 'later', 'at']);
 });
 
-loop('does not call what was cancelled by its handle', async () => {
+test('does not call what was cancelled by its handle', async () => {
   const it = new EventLoop();
   const log: string[] = [];
   const handles = [
@@ -324,7 +38,7 @@ loop('does not call what was cancelled by its handle', async () => {
   assert.equal(log, ['called']);
 });
 
-loop('runs callbacks by their time, not by the order of calls', async () => {
+test('runs callbacks by their time, not by the order of calls', async () => {
   const it = virtualLoop();
   const log: string[] = [];
   it.callLater(20, () => log.push(`20 at ${it.now()}`));
@@ -335,7 +49,7 @@ loop('runs callbacks by their time, not by the order of calls', async () => {
   assert.equal(log, ['past at 0', '10 at 10', '15 at 15', '20 at 20']);
 });
 
-loop('refuses delays that are no number, NaN or negative, at the call', () => {
+test('refuses delays that are no number, NaN or negative, at the call', () => {
   const it = new EventLoop();
   const nothing = () => {};
   for (const wrong of [NaN, '10', undefined, null, true, {}, 10n]) {
@@ -352,7 +66,7 @@ loop('refuses delays that are no number, NaN or negative, at the call', () => {
   }
 });
 
-loop('refuses a negative delay for callLater with a RangeError, as sleep does', () => {
+test('refuses a negative delay for callLater with a RangeError, as sleep does', () => {
   const it = new EventLoop();
   assert.instance(
     thrown(() => it.callLater(-1, () => {})),
@@ -364,7 +78,7 @@ loop('refuses a negative delay for callLater with a RangeError, as sleep does', 
   );
 });
 
-loop('refuses what is no function', () => {
+test('refuses what is no function', () => {
   const it = new EventLoop();
   assert.instance(
     thrown(() => it.callSoon('text' as never)),
@@ -376,7 +90,7 @@ loop('refuses what is no function', () => {
   );
 });
 
-loop('goes on after a callback that throws, and reports that through onError', async () => {
+test('goes on after a callback that throws, and reports that through onError', async () => {
   const reports: [unknown, string][] = [];
   const it = new EventLoop({ onError: (error, where) => reports.push([error, where]) });
   const log: string[] = [];
@@ -397,7 +111,7 @@ loop('goes on after a callback that throws, and reports that through onError', a
   assert.is(reports[1]?.[0], undefined);
 });
 
-loop('counts milliseconds from its making; a virtual clock starts at 0', async () => {
+test('counts milliseconds from its making; a virtual clock starts at 0', async () => {
   const it = new EventLoop();
   assert.ok(it.now() >= 0 && it.now() < 100);
   const before = it.now();
@@ -406,7 +120,7 @@ loop('counts milliseconds from its making; a virtual clock starts at 0', async (
   assert.is(virtualLoop().now(), 0);
 });
 
-loop('steps nothing before runUntilComplete returns', async () => {
+test('steps nothing before runUntilComplete returns', async () => {
   const it = new EventLoop();
   const log: string[] = [];
   const task = it.runUntilComplete(
@@ -421,7 +135,7 @@ loop('steps nothing before runUntilComplete returns', async () => {
   assert.equal(log, ['stepped']);
 });
 
-loop('creates tasks that run as soon as it does', async () => {
+test('creates tasks that run as soon as it does', async () => {
   const it = new EventLoop();
   const log: string[] = [];
   const early = it.createTask(
@@ -447,7 +161,7 @@ loop('creates tasks that run as soon as it does', async () => {
   assert.equal(log, ['early', 'main']);
 });
 
-loop('runs until a coroutine, an effect, a task, a future or a promise is complete', async () => {
+test('runs until a coroutine, an effect, a task, a future or a promise is complete', async () => {
   const it = new EventLoop();
   assert.is(
     await it.runUntilComplete(
@@ -471,7 +185,7 @@ loop('runs until a coroutine, an effect, a task, a future or a promise is comple
   assert.is(await it.runUntilComplete(future), 4);
 });
 
-loop('runs until a task is complete that was complete before', async () => {
+test('runs until a task is complete that was complete before', async () => {
   const it = new EventLoop();
   const task = it.createTask(
     (function* () {
@@ -484,7 +198,7 @@ loop('runs until a task is complete that was complete before', async () => {
   it.close();
 });
 
-loop('can be run again, and what was left over goes on', async () => {
+test('can be run again, and what was left over goes on', async () => {
   const it = virtualLoop();
   const log: string[] = [];
   it.createTask(
@@ -503,7 +217,7 @@ loop('can be run again, and what was left over goes on', async () => {
   assert.equal(log, ['1', '2', '3', '4']);
 });
 
-loop('can be run again from the very callback of its end', async () => {
+test('can be run again from the very callback of its end', async () => {
   const it = new EventLoop();
   await it.runUntilComplete(sleep(1));
   const second = it.runUntilComplete(
@@ -515,7 +229,7 @@ loop('can be run again from the very callback of its end', async () => {
   assert.is(await second, 'again');
 });
 
-loop('finishes the pass in which it is stopped, and keeps the rest for the next run', async () => {
+test('finishes the pass in which it is stopped, and keeps the rest for the next run', async () => {
   const it = new EventLoop();
   const log: string[] = [];
   it.callSoon(() => {
@@ -535,7 +249,7 @@ loop('finishes the pass in which it is stopped, and keeps the rest for the next 
   it.close();
 });
 
-loop('runs for ever until it is stopped, also from outside', async () => {
+test('runs for ever until it is stopped, also from outside', async () => {
   const it = new EventLoop();
   let ticks = 0;
   it.createTask(
@@ -557,37 +271,34 @@ loop('runs for ever until it is stopped, also from outside', async () => {
   it.close();
 });
 
-loop(
-  'says that it is already running, that it must be stopped first, or that it is closed: distinct errors',
-  async () => {
-    const it = new EventLoop();
-    const errors: any[] = [];
-    await it.runUntilComplete(
-      (function* () {
-        errors.push(thrown(() => it.runUntilComplete(sleep(1))));
-        errors.push(thrown(() => it.runForever()));
-        errors.push(thrown(() => it.close()));
-        yield* sleep(1);
-      })(),
-    );
-    it.close();
-    it.close();
-    errors.push(thrown(() => it.createTask(sleep(1))));
-    errors.push(thrown(() => it.callSoon(() => {})));
-    errors.push(thrown(() => it.callLater(1, () => {})));
-    errors.push(thrown(() => it.callAt(1, () => {})));
-    errors.push(thrown(() => it.runUntilComplete(sleep(1))));
-    errors.push(thrown(() => it.runForever()));
-    for (const error of errors) assert.instance(error, InvalidStateError);
-    const messages = errors.map((error) => error.message as string);
-    for (const message of messages.slice(0, 2)) assert.match(message, /already running/);
-    assert.match(messages[2] as string, /running.*stop/);
-    for (const message of messages.slice(3)) assert.match(message, /closed/);
-    assert.is(new Set(messages).size >= 3, true);
-  },
-);
+test('says that it is already running, that it must be stopped first, or that it is closed: distinct errors', async () => {
+  const it = new EventLoop();
+  const errors: any[] = [];
+  await it.runUntilComplete(
+    (function* () {
+      errors.push(thrown(() => it.runUntilComplete(sleep(1))));
+      errors.push(thrown(() => it.runForever()));
+      errors.push(thrown(() => it.close()));
+      yield* sleep(1);
+    })(),
+  );
+  it.close();
+  it.close();
+  errors.push(thrown(() => it.createTask(sleep(1))));
+  errors.push(thrown(() => it.callSoon(() => {})));
+  errors.push(thrown(() => it.callLater(1, () => {})));
+  errors.push(thrown(() => it.callAt(1, () => {})));
+  errors.push(thrown(() => it.runUntilComplete(sleep(1))));
+  errors.push(thrown(() => it.runForever()));
+  for (const error of errors) assert.instance(error, InvalidStateError);
+  const messages = errors.map((error) => error.message as string);
+  for (const message of messages.slice(0, 2)) assert.match(message, /already running/);
+  assert.match(messages[2] as string, /running.*stop/);
+  for (const message of messages.slice(3)) assert.match(message, /closed/);
+  assert.is(new Set(messages).size >= 3, true);
+});
 
-loop('does not run on what was refused: a nested run leaves nothing behind', async () => {
+test('does not run on what was refused: a nested run leaves nothing behind', async () => {
   const it = new EventLoop();
   const log: string[] = [];
   await it.runUntilComplete(
@@ -606,7 +317,7 @@ loop('does not run on what was refused: a nested run leaves nothing behind', asy
   assert.equal(it.tasks(), []);
 });
 
-loop('can be closed as soon as its task is awaited', async () => {
+test('can be closed as soon as its task is awaited', async () => {
   const it = new EventLoop();
   await it.runUntilComplete(sleep(1));
   it.close();
@@ -622,7 +333,7 @@ loop('can be closed as soon as its task is awaited', async () => {
   other.close();
 });
 
-loop('lists its tasks with their descendants, as long as they are not over', async () => {
+test('lists its tasks with their descendants, as long as they are not over', async () => {
   const it = virtualLoop();
   const names = () =>
     it
@@ -651,7 +362,7 @@ loop('lists its tasks with their descendants, as long as they are not over', asy
   assert.equal(it.tasks(), []);
 });
 
-loop('does not disturb another: two run at once, each with its own time and its own counting of tasks', async () => {
+test('does not disturb another: two run at once, each with its own time and its own counting of tasks', async () => {
   const log: string[] = [];
   const body = function* (name: string): Coroutine<string> {
     for (let i = 0; i < 3; i++) {
@@ -668,7 +379,7 @@ loop('does not disturb another: two run at once, each with its own time and its 
   assert.is(log.length, 6);
 });
 
-loop('lets its tasks join those of another loop, and cancelling the joiner leaves them alone', async () => {
+test('lets its tasks join those of another loop, and cancelling the joiner leaves them alone', async () => {
   const a = new EventLoop();
   const b = new EventLoop();
   const there = b.createTask(
@@ -707,7 +418,7 @@ loop('lets its tasks join those of another loop, and cancelling the joiner leave
   assert.is(there.state, 'succeeded');
 });
 
-loop('can be run from a coroutine of another: runSync inside run, run inside runSync', async () => {
+test('can be run from a coroutine of another: runSync inside run, run inside runSync', async () => {
   const inner = () =>
     runSync(
       (function* () {
@@ -748,7 +459,7 @@ loop('can be run from a coroutine of another: runSync inside run, run inside run
   assert.is(await started, 'outlives');
 });
 
-loop('is disposed of with its block: tasks are cancelled and have cleaned up, the loop is closed', async () => {
+test('is disposed of with its block: tasks are cancelled and have cleaned up, the loop is closed', async () => {
   const log: string[] = [];
   let outer: EventLoop;
   {
@@ -783,7 +494,7 @@ loop('is disposed of with its block: tasks are cancelled and have cleaned up, th
   await outer[Symbol.asyncDispose]();
 });
 
-loop('that runs is disposed of, too: for ever, or until a task is complete, which is cancelled', async () => {
+test('that runs is disposed of, too: for ever, or until a task is complete, which is cancelled', async () => {
   for (const forever of [true, false]) {
     const loop = new EventLoop();
     const log: string[] = [];
@@ -807,7 +518,7 @@ loop('that runs is disposed of, too: for ever, or until a task is complete, whic
   }
 });
 
-loop('that is disposed of throws what fails then', async () => {
+test('that is disposed of throws what fails then', async () => {
   const errors = [new Error('one'), new Error('two')];
   const loop = new EventLoop();
   for (const error of errors)
@@ -828,4 +539,4 @@ loop('that is disposed of throws what fails then', async () => {
   await fine[Symbol.asyncDispose]();
 });
 
-loop.run();
+test.run();

@@ -7,7 +7,7 @@ import { currentTask, EventLoop, join, Lock, now, Queue, run, sleep, spawn, yiel
 import type { Coroutine } from 'treadle';
 import { delay } from '../support/host.ts';
 
-const fairness = suite('fairness');
+const test = suite('fairness');
 
 interface Beside {
   /** How often a 10 ms setInterval fired in the second. */
@@ -76,21 +76,19 @@ function overdue(): () => boolean {
   return () => (++n & 1023) === 0 && performance.now() - start > limit;
 }
 
-fairness('a task that loops over yieldNow() leaves the host its timers and its sockets', () =>
+test('a task that loops over yieldNow() leaves the host its timers and its sockets', () =>
   holds('yieldNow()', function* (over) {
     const late = overdue();
     while (!over() && !late()) yield* yieldNow();
-  }),
-);
+  }));
 
-fairness('a task that loops over an inline effect does, too', () =>
+test('a task that loops over an inline effect does, too', () =>
   holds('now()', function* (over) {
     const late = overdue();
     while (!over() && !late()) yield* now();
-  }),
-);
+  }));
 
-fairness('both at once do, with budgets that are shared and do not multiply', () =>
+test('both at once do, with budgets that are shared and do not multiply', () =>
   holds('both', function* (over) {
     const late = overdue();
     const loops = [];
@@ -111,10 +109,9 @@ fairness('both at once do, with budgets that are shared and do not multiply', ()
       );
     }
     for (const loop of loops) yield* join(loop);
-  }),
-);
+  }));
 
-fairness('a task that loops over a free lock, a queue, and frames does', () =>
+test('a task that loops over a free lock, a queue, and frames does', () =>
   holds(
     'lock, queue, frame',
     function* (over) {
@@ -130,10 +127,9 @@ fairness('a task that loops over a free lock, a queue, and frames does', () =>
       }
     },
     10,
-  ),
-);
+  ));
 
-fairness('a storm of ready promises does not starve timers', () =>
+test('a storm of ready promises does not starve timers', () =>
   holds(
     'ready promises',
     function* (over) {
@@ -141,10 +137,9 @@ fairness('a storm of ready promises does not starve timers', () =>
       while (!over() && !late()) yield Promise.resolve();
     },
     10,
-  ),
-);
+  ));
 
-fairness('a storm of children that end at once does not, either', () =>
+test('a storm of children that end at once does not, either', () =>
   holds(
     'spawn and join',
     function* (over) {
@@ -152,10 +147,9 @@ fairness('a storm of children that end at once does not, either', () =>
       while (!over() && !late()) yield* join(yield* spawn((function* () {})()));
     },
     10,
-  ),
-);
+  ));
 
-fairness('a storm of callSoon does not, either', () =>
+test('a storm of callSoon does not, either', () =>
   holds('callSoon', function* (over) {
     const late = overdue();
     const loop = (yield* currentTask()).loop as unknown as EventLoop;
@@ -172,10 +166,9 @@ fairness('a storm of callSoon does not, either', () =>
       going = false;
       other.stop();
     }
-  }),
-);
+  }));
 
-fairness('a task that works for 0.5 ms in each of its steps leaves timers their turns, too', async () => {
+test('a task that works for 0.5 ms in each of its steps leaves timers their turns, too', async () => {
   let ticks = 0;
   let over = false;
   const interval = setInterval(() => ticks++, 10);
@@ -198,7 +191,7 @@ fairness('a task that works for 0.5 ms in each of its steps leaves timers their 
   assert.ok(ticks >= 30, `${ticks} ticks`);
 });
 
-fairness('a spinning task does not stop the sleepers of its own loop, nor other tasks', async () => {
+test('a spinning task does not stop the sleepers of its own loop, nor other tasks', async () => {
   let ticks = 0;
   let turns = 0;
   await run(
@@ -233,7 +226,7 @@ fairness('a spinning task does not stop the sleepers of its own loop, nor other 
   assert.ok(turns > 100, `${turns} turns`);
 });
 
-fairness('two loops share the host', async () => {
+test('two loops share the host', async () => {
   const counts = [0, 0];
   let over = false;
   const spin = function* (i: 0 | 1): Coroutine<void> {
@@ -251,4 +244,4 @@ fairness('two loops share the host', async () => {
   assert.ok(Math.min(a, b) > 0.2 * Math.max(a, b), `${a} and ${b} steps`);
 });
 
-fairness.run();
+test.run();

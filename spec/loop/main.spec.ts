@@ -3,7 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Ended, program } from '../support/programs.ts';
 
-const spec = suite('main');
+const test = suite('main');
 /** Runs a program of its own; sends it these signals, 150 ms apart, when it prints `ready`. */
 function signalled(body: string, ...signals: NodeJS.Signals[]): Promise<Ended> {
   const text = `import { main, sleep, spawn, join } from 'treadle';
@@ -35,13 +35,13 @@ const patient = (ms: number) => `main((function* () {
   }
 })());`;
 
-spec('a program that succeeds ends with 0 and prints nothing of its own', async () => {
+test('a program that succeeds ends with 0 and prints nothing of its own', async () => {
   const { code, out, err } = await signalled("main((function* () { yield* sleep(5); say('done'); })());");
   assert.equal([code, out], [0, 'done\n']);
   assert.not.match(err, /Error/);
 });
 
-spec('an error is printed once, with the path of tasks it crossed, and the exit code is 1', async () => {
+test('an error is printed once, with the path of tasks it crossed, and the exit code is 1', async () => {
   const { code, err } = await signalled(
     "main((function* () { yield* join(yield* spawn((function* () { throw new Error('broken'); })(), { name: 'page' })); })());",
   );
@@ -54,19 +54,19 @@ for (const [signal, wanted] of [
   ['SIGINT', 130],
   ['SIGTERM', 143],
 ] as const) {
-  spec(`the first ${signal} cancels it: it cleans up, and the exit code is ${wanted}`, async () => {
+  test(`the first ${signal} cancels it: it cleans up, and the exit code is ${wanted}`, async () => {
     const { code, out, err } = await signalled(patient(50), signal);
     assert.equal([code, out], [wanted, 'ready\nclean\n']);
     assert.not.match(err, /Error/);
   });
-  spec(`the second ${signal} ends it at once`, async () => {
+  test(`the second ${signal} ends it at once`, async () => {
     const { code, out, ms } = await signalled(patient(8_000), signal, signal);
     assert.equal([code, out], [wanted, 'ready\n']);
     assert.ok(ms < 7_000);
   });
 }
 
-spec('an error of the clean-up is printed, and the exit code is 1', async () => {
+test('an error of the clean-up is printed, and the exit code is 1', async () => {
   const { code, err } = await signalled(
     "main((function* () { try { say('ready'); yield* sleep(10_000); } finally { throw new Error('clean-up'); } })());",
     'SIGINT',
@@ -75,14 +75,14 @@ spec('an error of the clean-up is printed, and the exit code is 1', async () => 
   assert.match(err, /Error: clean-up/);
 });
 
-spec('when it is over it listens to no signal any more', async () => {
+test('when it is over it listens to no signal any more', async () => {
   const { out } = await signalled(
     "main((function* () { yield* sleep(1); })()); setTimeout(() => say(process.listenerCount('SIGINT') + ' ' + process.listenerCount('SIGTERM')), 50);",
   );
   assert.is(out, '0 0\n');
 });
 
-spec('main that is cancelled without a signal is an error: it did not do its work', async () => {
+test('main that is cancelled without a signal is an error: it did not do its work', async () => {
   const { code, err } = await signalled(
     "const task = main((function* () { yield* sleep(10_000); })()); setTimeout(() => task.cancel('because'), 20);",
   );
@@ -90,7 +90,7 @@ spec('main that is cancelled without a signal is an error: it did not do its wor
   assert.match(err, /CancelledError/);
 });
 
-spec('a deadlock is reported, and the exit code is 1', async () => {
+test('a deadlock is reported, and the exit code is 1', async () => {
   const { code, err } = await signalled(
     "import { Queue } from 'treadle'; main((function* () { yield* new Queue(1, { name: 'jobs' }).get(); })());",
   );
@@ -98,4 +98,4 @@ spec('a deadlock is reported, and the exit code is 1', async () => {
   assert.match(err, /DeadlockError[^]*main[^]*jobs\.get\(\)/);
 });
 
-spec.run();
+test.run();

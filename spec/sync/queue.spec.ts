@@ -20,9 +20,9 @@ import { caught, refuses, thrown } from '../support/errors.ts';
 import { virtually } from '../support/virtual.ts';
 import { turns } from '../support/work.ts';
 
-const spec = suite('Queue');
+const test = suite('Queue');
 
-spec('items come out in the order in which they went in', () => {
+test('items come out in the order in which they went in', () => {
   virtually(function* () {
     const queue = new Queue<number>();
     for (let i = 0; i < 100; i++) yield* queue.put(i);
@@ -30,7 +30,7 @@ spec('items come out in the order in which they went in', () => {
   });
 });
 
-spec('any value is an item, also undefined', () => {
+test('any value is an item, also undefined', () => {
   virtually(function* () {
     const queue = new Queue<unknown>();
     const items = [undefined, null, 0, false, '', NaN, [1], queue, (function* () {})()];
@@ -48,7 +48,7 @@ spec('any value is an item, also undefined', () => {
   });
 });
 
-spec('get waits until there is an item; those who wait are served in order', () => {
+test('get waits until there is an item; those who wait are served in order', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const queue = new Queue<number>();
@@ -66,7 +66,7 @@ spec('get waits until there is an item; those who wait are served in order', () 
   assert.equal(log, ['a1 at 10', 'b2 at 20', 'c3 at 30']);
 });
 
-spec('put waits while the queue is full; those who wait put in order', () => {
+test('put waits while the queue is full; those who wait put in order', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const queue = new Queue<string>(1);
@@ -88,7 +88,7 @@ spec('put waits while the queue is full; those who wait put in order', () => {
   assert.equal(log, ['first was taken', 'a was put at 10', 'a was taken', 'b was put at 20', 'b was taken']);
 });
 
-spec('nobody overtakes a producer that waits', () => {
+test('nobody overtakes a producer that waits', () => {
   virtually(function* () {
     const queue = new Queue<string>(1);
     queue.putNowait('first');
@@ -108,7 +108,7 @@ spec('nobody overtakes a producer that waits', () => {
   });
 });
 
-spec('there is never more in it than its capacity', () => {
+test('there is never more in it than its capacity', () => {
   virtually(function* () {
     const queue = new Queue<number>(3);
     for (let p = 0; p < 5; p++)
@@ -128,7 +128,7 @@ spec('there is never more in it than its capacity', () => {
   });
 });
 
-spec('what can be answered at once is: no turn passes', () => {
+test('what can be answered at once is: no turn passes', () => {
   const log: string[] = [];
   virtually(function* () {
     const queue = new Queue<number>(1);
@@ -146,7 +146,7 @@ spec('what can be answered at once is: no turn passes', () => {
   assert.equal(log, ['main', 'other']);
 });
 
-spec('size, empty and full tell what is in it', () => {
+test('size, empty and full tell what is in it', () => {
   const queue = new Queue<number>(2);
   assert.equal([queue.size, queue.empty, queue.full, queue.capacity], [0, true, false, 2]);
   queue.putNowait(1);
@@ -158,7 +158,7 @@ spec('size, empty and full tell what is in it', () => {
   assert.equal([endless.size, endless.full, endless.capacity], [1000, false, Infinity]);
 });
 
-spec('getNowait of an empty queue is a QueueEmptyError with its name, putNowait to a full one a QueueFullError', () => {
+test('getNowait of an empty queue is a QueueEmptyError with its name, putNowait to a full one a QueueFullError', () => {
   const queue = new Queue<number>(1, { name: 'jobs' });
   const empty = thrown(() => queue.getNowait());
   assert.instance(empty, QueueEmptyError);
@@ -171,7 +171,7 @@ spec('getNowait of an empty queue is a QueueEmptyError with its name, putNowait 
   assert.is(queue.getNowait(), 1);
 });
 
-spec('a producer that was let in by getNowait goes on', () => {
+test('a producer that was let in by getNowait goes on', () => {
   virtually(function* () {
     const queue = new Queue<number>(1);
     queue.putNowait(1);
@@ -185,7 +185,7 @@ spec('a producer that was let in by getNowait goes on', () => {
 
 // ---- nothing is lost
 
-spec('a consumer that is handed an item and cancelled in the same turn gives it to the next one', () => {
+test('a consumer that is handed an item and cancelled in the same turn gives it to the next one', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const queue = new Queue<string>();
@@ -207,7 +207,7 @@ spec('a consumer that is handed an item and cancelled in the same turn gives it 
   assert.equal(log, ['b item']);
 });
 
-spec('or back to the front of the queue when nobody waits', () => {
+test('or back to the front of the queue when nobody waits', () => {
   virtually(function* () {
     const queue = new Queue<string>();
     const consumer = yield* spawn(queue.get());
@@ -219,7 +219,7 @@ spec('or back to the front of the queue when nobody waits', () => {
   });
 });
 
-spec('several that are handed items and cancelled in one turn give them back in order', () => {
+test('several that are handed items and cancelled in one turn give them back in order', () => {
   virtually(function* () {
     const queue = new Queue<number>();
     const consumers = [yield* spawn(queue.get()), yield* spawn(queue.get()), yield* spawn(queue.get())];
@@ -233,7 +233,7 @@ spec('several that are handed items and cancelled in one turn give them back in 
   });
 });
 
-spec('an item that a consumer was woken for is in the queue until that one takes it, and nobody else gets it', () => {
+test('an item that a consumer was woken for is in the queue until that one takes it, and nobody else gets it', () => {
   virtually(function* () {
     const queue = new Queue<number>(1);
     const consumer = yield* spawn(queue.get());
@@ -256,7 +256,7 @@ spec('an item that a consumer was woken for is in the queue until that one takes
   });
 });
 
-spec('a producer that is cancelled while it waits takes its item along', () => {
+test('a producer that is cancelled while it waits takes its item along', () => {
   virtually(function* () {
     const queue = new Queue<string>(1);
     queue.putNowait('first');
@@ -269,7 +269,7 @@ spec('a producer that is cancelled while it waits takes its item along', () => {
   });
 });
 
-spec('a producer for whom there is room and that is cancelled in the same turn has not put: the next one does', () => {
+test('a producer for whom there is room and that is cancelled in the same turn has not put: the next one does', () => {
   virtually(function* () {
     const queue = new Queue<string>(1);
     queue.putNowait('first');
@@ -282,7 +282,7 @@ spec('a producer for whom there is room and that is cancelled in the same turn h
   });
 });
 
-spec('a time limit on put that expires means that it is not in, so that it may be put again', () => {
+test('a time limit on put that expires means that it is not in, so that it may be put again', () => {
   for (let ms = 0; ms < 6; ms++) {
     virtually(function* () {
       const queue = new Queue<string>(1);
@@ -318,7 +318,7 @@ for (const [name, get] of Object.entries({
   'get in a race': (queue: Queue<string>) => race([queue.get(), sleep(Infinity)]),
   'get with a time limit': (queue: Queue<string>) => timeout(1e6, queue.get()),
 })) {
-  spec(`no item is lost or doubled, whoever is cancelled in whichever turn: ${name}`, () => {
+  test(`no item is lost or doubled, whoever is cancelled in whichever turn: ${name}`, () => {
     const lost: string[] = [];
     for (let victim = 0; victim < 4; victim++) {
       for (let turn = 0; turn < 40; turn++) {
@@ -369,7 +369,7 @@ for (const [name, get] of Object.entries({
   });
 }
 
-spec('no item is lost when a time limit expires in any millisecond', () => {
+test('no item is lost when a time limit expires in any millisecond', () => {
   for (let ms = 0; ms < 10; ms++) {
     virtually(function* () {
       const queue = new Queue<number>(1);
@@ -399,7 +399,7 @@ spec('no item is lost when a time limit expires in any millisecond', () => {
 
 // ---- join and taskDone
 
-spec('join waits until taskDone was called for every item that was put in', () => {
+test('join waits until taskDone was called for every item that was put in', () => {
   virtually(function* () {
     const queue = new Queue<number>(2);
     yield* spawn(
@@ -418,7 +418,7 @@ spec('join waits until taskDone was called for every item that was put in', () =
   });
 });
 
-spec('join of a queue that never had an item does not wait, and may be used again', () => {
+test('join of a queue that never had an item does not wait, and may be used again', () => {
   virtually(function* () {
     const queue = new Queue<number>();
     yield* queue.join();
@@ -436,7 +436,7 @@ spec('join of a queue that never had an item does not wait, and may be used agai
   });
 });
 
-spec('an item that a waiting producer puts counts, too; one that was cancelled does not', () => {
+test('an item that a waiting producer puts counts, too; one that was cancelled does not', () => {
   virtually(function* () {
     const queue = new Queue<number>(1);
     queue.putNowait(1);
@@ -456,7 +456,7 @@ spec('an item that a waiting producer puts counts, too; one that was cancelled d
   });
 });
 
-spec('an item that came back is still to be done', () => {
+test('an item that came back is still to be done', () => {
   virtually(function* () {
     const queue = new Queue<number>();
     const consumer = yield* spawn(queue.get());
@@ -472,7 +472,7 @@ spec('an item that came back is still to be done', () => {
   });
 });
 
-spec('taskDone once too often is an InvalidStateError with the name of the queue', () => {
+test('taskDone once too often is an InvalidStateError with the name of the queue', () => {
   const queue = new Queue<number>(1, { name: 'jobs' });
   const error = thrown(() => queue.taskDone());
   assert.instance(error, InvalidStateError);
@@ -481,7 +481,7 @@ spec('taskDone once too often is an InvalidStateError with the name of the queue
 
 // ---- close
 
-spec('a closed queue can be emptied, and then get throws a QueueClosedError with its name', () => {
+test('a closed queue can be emptied, and then get throws a QueueClosedError with its name', () => {
   virtually(function* () {
     const queue = new Queue<number>(5, { name: 'jobs' });
     queue.putNowait(1);
@@ -496,7 +496,7 @@ spec('a closed queue can be emptied, and then get throws a QueueClosedError with
   });
 });
 
-spec('put to a closed queue throws a QueueClosedError at once, also when it is full', () => {
+test('put to a closed queue throws a QueueClosedError at once, also when it is full', () => {
   virtually(function* () {
     const queue = new Queue<number>(1);
     queue.putNowait(1);
@@ -510,7 +510,7 @@ spec('put to a closed queue throws a QueueClosedError at once, also when it is f
   });
 });
 
-spec('closing throws a QueueClosedError to all who wait, in order, never inline', () => {
+test('closing throws a QueueClosedError to all who wait, in order, never inline', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const [empty, full] = [new Queue<number>(), new Queue<number>(1)];
@@ -534,7 +534,7 @@ spec('closing throws a QueueClosedError to all who wait, in order, never inline'
   assert.equal(log, ['closed', 'get a QueueClosedError', 'get b QueueClosedError', 'put QueueClosedError']);
 });
 
-spec('closed with an item on its way to a consumer: the consumer gets it; cancelled, the next one does', () => {
+test('closed with an item on its way to a consumer: the consumer gets it; cancelled, the next one does', () => {
   for (const cancelled of [false, true]) {
     virtually(function* () {
       const queue = new Queue<string>();
@@ -554,37 +554,31 @@ spec('closed with an item on its way to a consumer: the consumer gets it; cancel
   }
 });
 
-spec(
-  'closed with an item on its way, the others who wait are told when it was taken, and get it when it was not',
-  () => {
-    for (const cancelled of [false, true]) {
-      const log: unknown[] = [];
-      virtually(function* () {
-        const queue = new Queue<string>(5, { name: 'jobs' });
-        const consumer = function* (name: string) {
-          try {
-            log.push(`${name} ${yield* queue.get()}`);
-          } catch (error) {
-            log.push(`${name} ${(error as Error).message}`);
-          }
-        };
-        const [a] = [yield* spawn(consumer('a')), yield* spawn(consumer('b')), yield* spawn(consumer('c'))];
-        yield* yieldNow();
-        queue.putNowait('item');
-        queue.close();
-        if (cancelled) a.cancel();
-        yield* sleep(1);
-        assert.equal([queue.size, queue.empty], [0, true]);
-      });
-      assert.equal(
-        log,
-        cancelled ? ['b item', 'c jobs is closed'] : ['a item', 'b jobs is closed', 'c jobs is closed'],
-      );
-    }
-  },
-);
+test('closed with an item on its way, the others who wait are told when it was taken, and get it when it was not', () => {
+  for (const cancelled of [false, true]) {
+    const log: unknown[] = [];
+    virtually(function* () {
+      const queue = new Queue<string>(5, { name: 'jobs' });
+      const consumer = function* (name: string) {
+        try {
+          log.push(`${name} ${yield* queue.get()}`);
+        } catch (error) {
+          log.push(`${name} ${(error as Error).message}`);
+        }
+      };
+      const [a] = [yield* spawn(consumer('a')), yield* spawn(consumer('b')), yield* spawn(consumer('c'))];
+      yield* yieldNow();
+      queue.putNowait('item');
+      queue.close();
+      if (cancelled) a.cancel();
+      yield* sleep(1);
+      assert.equal([queue.size, queue.empty], [0, true]);
+    });
+    assert.equal(log, cancelled ? ['b item', 'c jobs is closed'] : ['a item', 'b jobs is closed', 'c jobs is closed']);
+  }
+});
 
-spec('closed with room promised to a producer: its put is refused, nothing of it is in', () => {
+test('closed with room promised to a producer: its put is refused, nothing of it is in', () => {
   virtually(function* () {
     const queue = new Queue<string>(1);
     queue.putNowait('first');
@@ -598,7 +592,7 @@ spec('closed with room promised to a producer: its put is refused, nothing of it
   });
 });
 
-spec('a closed queue that is emptied by getNowait tells those who wait', () => {
+test('a closed queue that is emptied by getNowait tells those who wait', () => {
   virtually(function* () {
     const queue = new Queue<string>();
     const [a, b] = [yield* spawn(queue.get()), yield* spawn(caught(queue.get()))];
@@ -614,7 +608,7 @@ spec('a closed queue that is emptied by getNowait tells those who wait', () => {
   });
 });
 
-spec('closing twice is fine, and join still waits for what is not done', () => {
+test('closing twice is fine, and join still waits for what is not done', () => {
   virtually(function* () {
     const queue = new Queue<number>();
     queue.putNowait(1);
@@ -629,7 +623,7 @@ spec('closing twice is fine, and join still waits for what is not done', () => {
   });
 });
 
-spec('cancelled in the turn of close, a waiter is cancelled', () => {
+test('cancelled in the turn of close, a waiter is cancelled', () => {
   virtually(function* () {
     const queue = new Queue<number>();
     const consumer = yield* spawn(queue.get());
@@ -640,7 +634,7 @@ spec('cancelled in the turn of close, a waiter is cancelled', () => {
   });
 });
 
-spec('waiting for an item that never comes is a deadlock that names the queue', () => {
+test('waiting for an item that never comes is a deadlock that names the queue', () => {
   const error = thrown(() =>
     virtually(function* () {
       yield* new Queue<number>(1, { name: 'jobs' }).get();
@@ -650,7 +644,7 @@ spec('waiting for an item that never comes is a deadlock that names the queue', 
   assert.match(error.message, /jobs\.get\(\)/);
 });
 
-spec('a hundred thousand items and as many waiting consumers and producers take no time', () => {
+test('a hundred thousand items and as many waiting consumers and producers take no time', () => {
   const start = performance.now();
   virtually(function* () {
     const queue = new Queue<number>();
@@ -661,13 +655,11 @@ spec('a hundred thousand items and as many waiting consumers and producers take 
 });
 
 for (const wrong of [0, -1, 1.5, NaN, '2', null, {}]) {
-  spec(
-    `new Queue(${typeof wrong === 'string' ? `'${wrong}'` : String(wrong)}) is an error that says what is wanted`,
-    () => refuses(() => new Queue(wrong as never), /Queue/, /capacity/),
-  );
+  test(`new Queue(${typeof wrong === 'string' ? `'${wrong}'` : String(wrong)}) is an error that says what is wanted`, () =>
+    refuses(() => new Queue(wrong as never), /Queue/, /capacity/));
 }
 
-spec('its effects show its name', () => {
+test('its effects show its name', () => {
   const queue = new Queue<unknown>(1, { name: 'jobs' });
   assert.equal([queue.get(), queue.put('a job'), queue.put([1, 2]), queue.join()].map(String), [
     'jobs.get()',
@@ -678,4 +670,4 @@ spec('its effects show its name', () => {
   assert.is(new Queue().name, 'queue');
 });
 
-spec.run();
+test.run();

@@ -3,12 +3,11 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { cancel, EventLoop, now, race, run, runSync, sleep, sleepUntil, spawn, timeout, yieldNow } from 'treadle';
 import type { Coroutine } from 'treadle';
-import { VirtualClock } from 'treadle/testing';
 import { ManualHost, delay, hostTurns } from '../support/host.ts';
 import { program } from '../support/programs.ts';
 import { virtualLoop } from '../support/virtual.ts';
 
-const timers = suite('timers');
+const test = suite('timers');
 
 /** Numbers that look random and are the same every time. */
 function* numbers(seed: number): Generator<number, never> {
@@ -18,29 +17,26 @@ function* numbers(seed: number): Generator<number, never> {
   }
 }
 
-timers(
-  'fire by their deadline, and at equal ones in the order in which they were set: 5,000 at random, half of them cancelled',
-  async () => {
-    for (const seed of [1, 2, 3]) {
-      const random = numbers(seed);
-      const draw = (below: number) => random.next().value % below;
-      const loop = virtualLoop();
-      const fired: number[] = [];
-      const alive: { at: number; id: number }[] = [];
-      for (let id = 0; id < 5000; id++) {
-        const at = draw(4) === 0 ? draw(50) : draw(20_000) / 4;
-        const handle = loop.callAt(at, () => fired.push(id));
-        if (draw(2)) handle.cancel();
-        else alive.push({ at: Math.ceil(at), id });
-      }
-      const expected = alive.sort((a, b) => a.at - b.at || a.id - b.id).map(({ id }) => id);
-      await loop.runUntilComplete(sleep(1e6));
-      assert.equal(fired, expected, `seed ${seed}`);
+test('fire by their deadline, and at equal ones in the order in which they were set: 5,000 at random, half of them cancelled', async () => {
+  for (const seed of [1, 2, 3]) {
+    const random = numbers(seed);
+    const draw = (below: number) => random.next().value % below;
+    const loop = virtualLoop();
+    const fired: number[] = [];
+    const alive: { at: number; id: number }[] = [];
+    for (let id = 0; id < 5000; id++) {
+      const at = draw(4) === 0 ? draw(50) : draw(20_000) / 4;
+      const handle = loop.callAt(at, () => fired.push(id));
+      if (draw(2)) handle.cancel();
+      else alive.push({ at: Math.ceil(at), id });
     }
-  },
-);
+    const expected = alive.sort((a, b) => a.at - b.at || a.id - b.id).map(({ id }) => id);
+    await loop.runUntilComplete(sleep(1e6));
+    assert.equal(fired, expected, `seed ${seed}`);
+  }
+});
 
-timers('set while others fire find their place', () => {
+test('set while others fire find their place', () => {
   const log: string[] = [];
   runSync(
     (function* () {
@@ -58,7 +54,7 @@ timers('set while others fire find their place', () => {
   assert.equal(log, ['a at 10', 'b at 12', 'c at 15', 'a again at 15', 'd at 20']);
 });
 
-timers('that were cancelled do not move a virtual clock', () => {
+test('that were cancelled do not move a virtual clock', () => {
   runSync(
     (function* () {
       const long = yield* spawn(sleep(1e6));
@@ -71,7 +67,7 @@ timers('that were cancelled do not move a virtual clock', () => {
   );
 });
 
-timers('of 100,000 sleepers all fire, in order', () => {
+test('of 100,000 sleepers all fire, in order', () => {
   let last = 0;
   let count = 0;
   runSync(
@@ -95,7 +91,7 @@ timers('of 100,000 sleepers all fire, in order', () => {
   assert.is(count, 100_000);
 });
 
-timers('that are set and cancelled by the hundred thousand leave the others alone', () => {
+test('that are set and cancelled by the hundred thousand leave the others alone', () => {
   let fired = 0;
   runSync(
     (function* () {
@@ -114,7 +110,7 @@ timers('that are set and cancelled by the hundred thousand leave the others alon
   assert.is(fired, 10);
 });
 
-timers('never fire early on the system clock', async () => {
+test('never fire early on the system clock', async () => {
   const early: number[] = [];
   await run(
     (function* () {
@@ -130,7 +126,7 @@ timers('never fire early on the system clock', async () => {
   assert.equal(early, []);
 });
 
-timers('are checked again when the host fires early', async () => {
+test('are checked again when the host fires early', async () => {
   const host = new ManualHost();
   await host.while(async () => {
     const task = run(
@@ -154,7 +150,7 @@ timers('are checked again when the host fires early', async () => {
   });
 });
 
-timers('longer than 2^31 ms are split into what the host can do', async () => {
+test('longer than 2^31 ms are split into what the host can do', async () => {
   const host = new ManualHost();
   const long = 2 ** 33 + 5;
   let asked = 0;
@@ -179,7 +175,7 @@ timers('longer than 2^31 ms are split into what the host can do', async () => {
   assert.ok(asked >= 5);
 });
 
-timers('that are cancelled are taken back from the host', async () => {
+test('that are cancelled are taken back from the host', async () => {
   const host = new ManualHost();
   await host.while(async () => {
     const task = run(
@@ -195,7 +191,7 @@ timers('that are cancelled are taken back from the host', async () => {
   });
 });
 
-timers('wake by their deadlines after the host was blocked', async () => {
+test('wake by their deadlines after the host was blocked', async () => {
   const woken: number[] = [];
   await run(
     (function* () {
@@ -235,7 +231,7 @@ timers('wake by their deadlines after the host was blocked', async () => {
   assert.equal(woken, [10, 20, 30, 40, 50, 60, 70, 80]);
 });
 
-timers('longer than 2^31 ms do not fire at once on the real host', async () => {
+test('longer than 2^31 ms do not fire at once on the real host', async () => {
   const log: string[] = [];
   await run(
     (function* () {
@@ -254,7 +250,7 @@ timers('longer than 2^31 ms do not fire at once on the real host', async () => {
   assert.equal(log, []);
 });
 
-timers('of a virtual clock may be longer than 2^31 ms, too', () => {
+test('of a virtual clock may be longer than 2^31 ms, too', () => {
   assert.is(
     runSync(
       (function* () {
@@ -266,7 +262,7 @@ timers('of a virtual clock may be longer than 2^31 ms, too', () => {
   );
 });
 
-timers('set for a sooner deadline than the one the host was asked for fire in time', async () => {
+test('set for a sooner deadline than the one the host was asked for fire in time', async () => {
   const log: string[] = [];
   const start = performance.now();
   await run(
@@ -287,7 +283,7 @@ timers('set for a sooner deadline than the one the host was asked for fire in ti
   assert.ok(performance.now() - start < 2000);
 });
 
-timers('set from outside while the loop is idle are noticed', async () => {
+test('set from outside while the loop is idle are noticed', async () => {
   const loop = new EventLoop();
   const log: string[] = [];
   loop.runUntilComplete(sleep(200));
@@ -304,7 +300,7 @@ timers('set from outside while the loop is idle are noticed', async () => {
   assert.ok(took >= 9.9 && took < 150, `${took}`);
 });
 
-timers('of a program that is over do not keep the process', async () => {
+test('of a program that is over do not keep the process', async () => {
   const { code, out, ms } = await program(`import { run, spawn, sleep, timeout, cancel } from 'treadle';
     run((function* () {
       yield* spawn(sleep(60_000), { daemon: true });
@@ -318,7 +314,7 @@ timers('of a program that is over do not keep the process', async () => {
   assert.ok(ms < 5000, `${ms}`);
 });
 
-timers('do not drift when periodic work sleeps until the next period', () => {
+test('do not drift when periodic work sleeps until the next period', () => {
   const ticks: number[] = [];
   runSync(
     (function* () {
@@ -336,7 +332,7 @@ timers('do not drift when periodic work sleeps until the next period', () => {
   );
 });
 
-timers('do not drift on the system clock, either', async () => {
+test('do not drift on the system clock, either', async () => {
   const start = { time: 0 };
   const late = await run(
     (function* () {
@@ -355,7 +351,7 @@ timers('do not drift on the system clock, either', async () => {
   assert.ok(late < 50, `after 20 periods it is ${late} ms late`);
 });
 
-timers('that are missed come at once, one after the other, and catch up', async () => {
+test('that are missed come at once, one after the other, and catch up', async () => {
   const host = new ManualHost();
   const ticks: number[] = [];
   await host.while(async () => {
@@ -381,7 +377,7 @@ timers('that are missed come at once, one after the other, and catch up', async 
   });
 });
 
-timers('in the past are one turn of the ready queue', () => {
+test('in the past are one turn of the ready queue', () => {
   const log: string[] = [];
   runSync(
     (function* () {
@@ -399,7 +395,7 @@ timers('in the past are one turn of the ready queue', () => {
   assert.equal(log, ['other', 'at 100']);
 });
 
-timers('for Infinity wait until they are cancelled', () => {
+test('for Infinity wait until they are cancelled', () => {
   runSync(
     (function* () {
       const a = yield* spawn(sleep(Infinity));
@@ -413,7 +409,7 @@ timers('for Infinity wait until they are cancelled', () => {
   );
 });
 
-timers('smaller than the resolution of the clock still take time', () => {
+test('smaller than the resolution of the clock still take time', () => {
   runSync(
     (function* () {
       yield* sleep(0.1);
@@ -425,75 +421,4 @@ timers('smaller than the resolution of the clock still take time', () => {
   );
 });
 
-timers.run();
-
-const clocks = suite('clocks');
-
-clocks('a virtual clock starts at 0, stands still while somebody works, and never goes back', () => {
-  assert.is(new VirtualClock().now(), 0);
-  runSync(
-    (function* () {
-      for (let i = 0; i < 10_000; i++) yield* yieldNow();
-      assert.is(yield* now(), 0);
-    })(),
-  );
-});
-
-clocks('a virtual hour takes no time, in run as in runSync', async () => {
-  const start = performance.now();
-  const body = function* (): Coroutine<number> {
-    for (let i = 0; i < 60; i++) yield* sleep(60_000);
-    return yield* now();
-  };
-  assert.is(runSync(body()), 3_600_000);
-  assert.is(await run(body(), { clock: new VirtualClock() }), 3_600_000);
-  assert.ok(performance.now() - start < 2000);
-});
-
-clocks('a virtual clock does not jump ahead of a promise that is being waited for', async () => {
-  const winner = await run(
-    race([
-      (function* () {
-        yield* sleep(3_600_000);
-        return 'the timer';
-      })(),
-      (function* () {
-        yield delay(20);
-        return 'the promise';
-      })(),
-    ]),
-    { clock: new VirtualClock() },
-  );
-  assert.is(winner, 'the promise');
-});
-
-clocks('the system clock is not the wall clock: changing that moves nothing', async () => {
-  const { now: wall } = Date;
-  try {
-    const task = run(
-      (function* () {
-        yield* sleep(20);
-        return yield* now();
-      })(),
-    );
-    Date.now = () => wall() - 3_600_000;
-    const start = performance.now();
-    const took = await task;
-    assert.ok(took >= 20 && took < 1000);
-    assert.ok(performance.now() - start < 1000);
-  } finally {
-    Date.now = wall;
-  }
-});
-
-clocks('each loop counts from its own start', async () => {
-  await delay(20);
-  const at = await run(
-    (function* () {
-      return yield* now();
-    })(),
-  );
-  assert.ok(at < 15, `${at}`);
-});
-
-clocks.run();
+test.run();

@@ -23,9 +23,9 @@ import { hostTurns } from '../support/host.ts';
 import { program } from '../support/programs.ts';
 import { virtualLoop } from '../support/virtual.ts';
 
-const errors = suite('errors');
+const test = suite('errors');
 
-errors('are kept until somebody joins, and are thrown where they are joined, every time', () => {
+test('are kept until somebody joins, and are thrown where they are joined, every time', () => {
   const wrong = new Error('wrong');
   runSync(
     (function* () {
@@ -46,7 +46,7 @@ errors('are kept until somebody joins, and are thrown where they are joined, eve
   );
 });
 
-errors('that are no errors are kept and thrown as they are: undefined, null, a string, a number, an object', () => {
+test('that are no errors are kept and thrown as they are: undefined, null, a string, a number, an object', () => {
   for (const wrong of [undefined, null, 'text', 0, NaN, false, { code: 1 }, Symbol('s')]) {
     const throwing = function* (): Coroutine<void> {
       yield* yieldNow();
@@ -70,7 +70,7 @@ errors('that are no errors are kept and thrown as they are: undefined, null, a s
   }
 });
 
-errors('that are undefined reject the promise of main', async () => {
+test('that are undefined reject the promise of main', async () => {
   assert.is(
     await rejection(
       run(
@@ -84,7 +84,7 @@ errors('that are undefined reject the promise of main', async () => {
   );
 });
 
-errors('keep their own stack and gain the path of tasks that they crossed', () => {
+test('keep their own stack and gain the path of tasks that they crossed', () => {
   const page = coroutine('page', function* (): Coroutine<void> {
     yield* sleep(1);
     throw new RangeError('no such page');
@@ -112,7 +112,7 @@ errors('keep their own stack and gain the path of tasks that they crossed', () =
   assert.match(path[2] as string, /in task main/);
 });
 
-errors('gain the path through owners that did not join, too', () => {
+test('gain the path through owners that did not join, too', () => {
   const error = thrown(() =>
     runSync(
       (function* () {
@@ -137,7 +137,7 @@ errors('gain the path through owners that did not join, too', () => {
   );
 });
 
-errors('that are frozen, sealed or have no writable stack pass as they are', () => {
+test('that are frozen, sealed or have no writable stack pass as they are', () => {
   const frozen = Object.freeze(new Error('frozen'));
   const readonly = Object.defineProperty(new Error('readonly'), 'stack', { value: 'mine', writable: false });
   const hostile = Object.defineProperty(new Error('hostile'), 'stack', {
@@ -169,7 +169,7 @@ errors('that are frozen, sealed or have no writable stack pass as they are', () 
   assert.equal(Object.keys(sealed), ['a']);
 });
 
-errors('that are objects without a stack are not given one', () => {
+test('that are objects without a stack are not given one', () => {
   const wrong = { code: 'E' };
   thrown(() =>
     runSync(
@@ -181,7 +181,7 @@ errors('that are objects without a stack are not given one', () => {
   assert.equal(wrong, { code: 'E' });
 });
 
-errors('can be caught around a join, a call, a yield*, and the task goes on', () => {
+test('can be caught around a join, a call, a yield*, and the task goes on', () => {
   const throwing = function* (): Coroutine<number> {
     yield* sleep(1);
     throw new Error('x');
@@ -218,7 +218,7 @@ errors('can be caught around a join, a call, a yield*, and the task goes on', ()
   assert.is(n, 6);
 });
 
-errors('say by their names what they are, and are errors', () => {
+test('say by their names what they are, and are errors', () => {
   for (const Kind of [CancelledError, TimeoutError, DeadlockError, QueueClosedError, InvalidStateError]) {
     const error = new Kind('message');
     assert.instance(error, Error);
@@ -237,23 +237,20 @@ const failing = `import { run, runSync, spawn, sleep, EventLoop } from 'treadle'
 function* fails() { yield* sleep(1); throw new RangeError('this went wrong'); }
 `;
 
-errors(
-  'of a main that nobody awaits are as loud as an unhandled rejection: printed with the path, exit code 1',
-  async () => {
-    const { code, err } = await program(`${failing} run(fails()); setTimeout(() => console.log('NOT REACHED'), 2000);`);
-    assert.is(code, 1);
-    assert.match(err, /RangeError: this went wrong/);
-    assert.match(err, /in task main/);
-  },
-);
+test('of a main that nobody awaits are as loud as an unhandled rejection: printed with the path, exit code 1', async () => {
+  const { code, err } = await program(`${failing} run(fails()); setTimeout(() => console.log('NOT REACHED'), 2000);`);
+  assert.is(code, 1);
+  assert.match(err, /RangeError: this went wrong/);
+  assert.match(err, /in task main/);
+});
 
-errors('of a main that fails before its first wait are as loud', async () => {
+test('of a main that fails before its first wait are as loud', async () => {
   const { code, err } = await program(`${failing} run((function* () { throw new RangeError('this went wrong'); })());`);
   assert.is(code, 1);
   assert.match(err, /RangeError: this went wrong/);
 });
 
-errors('of a main that nobody awaits reach the listeners of unhandledRejection', async () => {
+test('of a main that nobody awaits reach the listeners of unhandledRejection', async () => {
   const { code, out } = await program(`${failing}
     process.on('unhandledRejection', (error) => console.log('unhandled:', error.message));
     run(fails());`);
@@ -261,13 +258,13 @@ errors('of a main that nobody awaits reach the listeners of unhandledRejection',
   assert.is(code, 0);
 });
 
-errors('of a child that nobody joined make a main that nobody awaits loud', async () => {
+test('of a child that nobody joined make a main that nobody awaits loud', async () => {
   const { code, err } = await program(`${failing} run((function* () { yield* spawn(fails()); yield* sleep(5); })());`);
   assert.is(code, 1);
   assert.match(err, /RangeError: this went wrong/);
 });
 
-errors('of a task of an event loop that nobody joined are as loud', async () => {
+test('of a task of an event loop that nobody joined are as loud', async () => {
   const { code, err } = await program(`${failing}
     const loop = new EventLoop();
     loop.createTask(fails());
@@ -276,7 +273,7 @@ errors('of a task of an event loop that nobody joined are as loud', async () => 
   assert.match(err, /RangeError: this went wrong/);
 });
 
-errors('of a main that is awaited, even if it fails in its first step, are not loud', async () => {
+test('of a main that is awaited, even if it fails in its first step, are not loud', async () => {
   const { code, out, err } = await program(`${failing}
     function* atOnce() { throw new RangeError('at once'); }
     for (const work of [atOnce, fails]) {
@@ -291,7 +288,7 @@ errors('of a main that is awaited, even if it fails in its first step, are not l
   assert.is(code, 0);
 });
 
-errors('of a main whose error was looked at by a callback are not loud', async () => {
+test('of a main whose error was looked at by a callback are not loud', async () => {
   const { code, err, out } = await program(`${failing}
     run(fails()).addDoneCallback((task) => console.log(task.error().message));`);
   assert.is(err, '');
@@ -299,7 +296,7 @@ errors('of a main whose error was looked at by a callback are not loud', async (
   assert.is(code, 0);
 });
 
-errors('of a main that was cancelled are not loud', async () => {
+test('of a main that was cancelled are not loud', async () => {
   const { code, err } = await program(`${failing}
     const task = run(sleep(10_000));
     setTimeout(() => task.cancel('enough'), 10);`);
@@ -307,7 +304,7 @@ errors('of a main that was cancelled are not loud', async () => {
   assert.is(code, 0);
 });
 
-errors('of runSync are thrown, and not loud besides', async () => {
+test('of runSync are thrown, and not loud besides', async () => {
   const { code, err, out } = await program(
     `${failing} try { runSync(fails()); } catch (error) { console.log(error.message); }`,
   );
@@ -318,7 +315,7 @@ errors('of runSync are thrown, and not loud besides', async () => {
 
 // ---- errors that no task can receive
 
-errors('of callbacks are printed and make the exit code 1 when nobody listens, and the program goes on', async () => {
+test('of callbacks are printed and make the exit code 1 when nobody listens, and the program goes on', async () => {
   const { code, err, out } = await program(`import { run, sleep } from 'treadle';
     const task = run((function* () { yield* sleep(5); return 'result'; })());
     task.addDoneCallback(function notify() { throw new Error('in the callback'); });
@@ -329,7 +326,7 @@ errors('of callbacks are printed and make the exit code 1 when nobody listens, a
   assert.is(code, 1);
 });
 
-errors('of done callbacks of tasks go to onError, stop neither the others nor the loop', async () => {
+test('of done callbacks of tasks go to onError, stop neither the others nor the loop', async () => {
   const reports: unknown[] = [];
   const log: string[] = [];
   const oops = new Error('oops');
@@ -350,7 +347,7 @@ errors('of done callbacks of tasks go to onError, stop neither the others nor th
   assert.equal(log, ['other', 'loop']);
 });
 
-errors('in an onError that throws itself do not stop the loop in silence', async () => {
+test('in an onError that throws itself do not stop the loop in silence', async () => {
   const { code, err, out } = await program(`import { run, sleep } from 'treadle';
     const task = run((function* () { yield* sleep(1); })(), { onError() { throw new Error('in onError'); } });
     task.addDoneCallback(() => { throw new Error('in the callback'); });
@@ -359,7 +356,7 @@ errors('in an onError that throws itself do not stop the loop in silence', async
   assert.match(err + out, /in onError|done/);
 });
 
-errors('thrown by a promise are thrown where it is yielded, and an unhandled one is not told twice', async () => {
+test('thrown by a promise are thrown where it is yielded, and an unhandled one is not told twice', async () => {
   const { code, err, out } = await program(`import { run } from 'treadle';
     run((function* () { yield Promise.reject(new Error('rejected')); })()).catch?.(() => {});
     await run((function* () { try { yield Promise.reject(new Error('rejected')); } catch (error) { console.log('caught', error.message); } })());`);
@@ -369,7 +366,7 @@ errors('thrown by a promise are thrown where it is yielded, and an unhandled one
   assert.is(code, 1);
 });
 
-errors('of a coroutine function that is called with a wrong generator say what it must be', () => {
+test('of a coroutine function that is called with a wrong generator say what it must be', () => {
   const wrong = coroutine('wrong', (() => 42) as never);
   const error = thrown(() =>
     runSync(
@@ -390,7 +387,7 @@ errors('of a coroutine function that is called with a wrong generator say what i
   );
 });
 
-errors('of a coroutine function that throws before its first yield are thrown at the yield, not at the call', () => {
+test('of a coroutine function that throws before its first yield are thrown at the yield, not at the call', () => {
   const f = coroutine('f', function* (): Coroutine<void> {
     throw new Error('in the body');
   });
@@ -402,7 +399,7 @@ errors('of a coroutine function that throws before its first yield are thrown at
   assert.match((runSync(caught((g as () => never)())) as Error).message, /in the call/);
 });
 
-errors('that are unhandled in one loop do not stop another', async () => {
+test('that are unhandled in one loop do not stop another', async () => {
   const first = run(
     (function* () {
       yield* sleep(1);
@@ -420,4 +417,4 @@ errors('that are unhandled in one loop do not stop another', async () => {
   await hostTurns();
 });
 
-errors.run();
+test.run();
