@@ -3,6 +3,7 @@ import type { Task } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { caught, refuses, thrown } from '../support/errors.ts';
+import { processorTime } from '../support/host.ts';
 import { same, sameSet } from '../support/lists.ts';
 import { virtualLoop, virtually } from '../support/virtual.ts';
 import { after, failing, turns } from '../support/work.ts';
@@ -257,13 +258,13 @@ test('several may wait for the same tasks', () => {
 });
 
 test('ten thousand tasks take no time', () => {
-  const start = performance.now();
+  const took = processorTime();
   virtually(function* () {
     const tasks: Task[] = [];
     for (let i = 0; i < 10_000; i++) tasks.push((yield* spawn(sleep(i % 100))) as Task);
     assert.is((yield* wait(tasks, { returnWhen: 'first-failed' })).done.length, 10_000);
   });
-  assert.ok(performance.now() - start < 3_000);
+  assert.ok(took() < 3_000);
 });
 
 test('one that never ends is a deadlock that shows what is waited for', () => {

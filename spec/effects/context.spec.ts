@@ -18,6 +18,7 @@ import type { Coroutine, Effect } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { caught, refuses } from '../support/errors.ts';
+import { processorTime } from '../support/host.ts';
 import { virtually } from '../support/virtual.ts';
 import { turns } from '../support/work.ts';
 
@@ -331,9 +332,9 @@ test('ten thousand values one after the other, with a child that lives on, leave
     const n = createContext(-1);
     const child = yield* spawn(n.with(0, sleep(1_000)));
     for (let i = 0; i < 10_000; i++) yield* n.with(i, n.get());
-    const start = performance.now();
+    const took = processorTime();
     for (let i = 0; i < 10_000; i++) assert.is(yield* n.get(), -1);
-    assert.ok(performance.now() - start < 1_000);
+    assert.ok(took() < 1_000);
     child.cancel();
   });
 });

@@ -89,9 +89,9 @@ test('on the system clock it is never early, and time is measured in millisecond
       return [before, yield* now(), performance.now() - start] as const;
     })(),
   );
-  assert.ok(before >= 0 && before < 1000, `${before}`);
+  assert.ok(before >= 0 && before < 5_000, `${before}`);
   assert.ok(after - before >= 20, `${after - before}`);
-  assert.ok(took >= 20 && took < 1000, `${took}`);
+  assert.ok(took >= 20 && took < 5_000, `${took}`);
 });
 
 test('sleep(Infinity) lasts until it is cancelled', () => {

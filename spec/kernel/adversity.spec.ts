@@ -155,18 +155,17 @@ test('a closed loop refuses to run a task that it had', () => {
 });
 
 test('timers of a loop that was stopped or closed do not keep the process alive', async () => {
-  const { code, ms } = await program(`
+  const { code } = await program(`
     import { EventLoop } from 'treadle';
     const before = new EventLoop();
-    before.callLater(5_000, () => {});
+    before.callLater(600_000, () => {});
     before.close();
     const stopped = new EventLoop();
-    stopped.callLater(5_000, () => {});
+    stopped.callLater(600_000, () => {});
     stopped.callSoon(() => stopped.stop());
     stopped.runForever();
   `);
   assert.is(code, 0);
-  assert.ok(ms < 4_000, `${ms} ms`);
 });
 
 test('a task on a loop of its own may fail and be caught by one on another loop that waits for nothing else', async () => {

@@ -886,7 +886,7 @@ test('from outside the loop is heard while everything sleeps', async () => {
   const start = performance.now();
   assert.is(task.cancel('outside'), true);
   assert.instance(await rejection(task), CancelledError);
-  assert.ok(performance.now() - start < 1000);
+  assert.ok(performance.now() - start < 5_000);
 });
 
 test('is not delivered synchronously: the canceller goes on first', () => {

@@ -24,6 +24,7 @@ import {
 } from 'treadle';
 import type { Awaitable, Coroutine } from 'treadle';
 import { rejection, thrown } from '../support/errors.ts';
+import { processorTime } from '../support/host.ts';
 import { virtualLoop } from '../support/virtual.ts';
 
 const test = suite('task');
@@ -273,9 +274,9 @@ test('prints on one short line, whatever it waits on or ended with', () => {
       const first = last;
       for (let i = 0; i < 3000; i++) last = yield* spawn(join(last));
       yield* yieldNow();
-      const start = performance.now();
+      const took = processorTime();
       assert.ok(`${last}`.length < 300);
-      assert.ok(performance.now() - start < 100);
+      assert.ok(took() < 100);
       yield* first;
     })(),
   );

@@ -12,7 +12,6 @@ const say = (line) => writeSync(1, line + '\\n');
 ${body}`;
   let sent = false;
   return program(text, {
-    limit: 15_000,
     env: { NODE_V8_COVERAGE: undefined },
     watch: (out, child) => {
       if (!out.includes('ready') || sent) return;
@@ -60,9 +59,8 @@ for (const [signal, wanted] of [
     assert.not.match(err, /Error/);
   });
   test(`the second ${signal} ends it at once`, async () => {
-    const { code, out, ms } = await signalled(patient(8_000), signal, signal);
+    const { code, out } = await signalled(patient(600_000), signal, signal);
     assert.equal([code, out], [wanted, 'ready\n']);
-    assert.ok(ms < 7_000);
   });
 }
 

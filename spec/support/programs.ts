@@ -25,7 +25,7 @@ process.on('exit', () => {
 });
 
 /** Runs Node with these arguments in the root of the package. */
-export function node(args: readonly string[], { limit = 10_000, env, watch }: ProgramOptions = {}): Promise<Ended> {
+export function node(args: readonly string[], { limit = 30_000, env, watch }: ProgramOptions = {}): Promise<Ended> {
   return new Promise((resolve) => {
     const start = performance.now();
     const child = spawn(process.execPath, args, {

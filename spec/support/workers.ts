@@ -13,9 +13,9 @@ export const flags = ['--import', new URL('../../.build/typescript.mjs', import.
 export const poolOf = (kind: 'process' | 'thread', options: Partial<PoolOptions> = {}) =>
   new Pool({ workers: 1, execArgv: flags, grace: 300, ...options, kind });
 
-/** Runs the program, for 10 s at most: a hang is a failure. */
+/** Runs the program, for a minute at most: a hang is a failure. */
 export const within = <T>(program: () => Coroutine<T>): Promise<T> =>
-  run(timeout(10_000, program())).then() as Promise<T>;
+  run(timeout(60_000, program())).then() as Promise<T>;
 
 /**
  * One program on which many specs are played, one after the other: workers that they share live until its end.
@@ -32,7 +32,7 @@ export function stage() {
       acts,
       function* ({ program, resolve, reject }) {
         try {
-          resolve(yield* timeout(10_000, program()));
+          resolve(yield* timeout(60_000, program()));
         } catch (error) {
           reject(error);
         }

@@ -17,6 +17,7 @@ import type { Task } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { caught, refuses, thrown } from '../support/errors.ts';
+import { processorTime } from '../support/host.ts';
 import { virtually } from '../support/virtual.ts';
 import { turns } from '../support/work.ts';
 
@@ -645,13 +646,13 @@ test('waiting for an item that never comes is a deadlock that names the queue', 
 });
 
 test('a hundred thousand items and as many waiting consumers and producers take no time', () => {
-  const start = performance.now();
+  const took = processorTime();
   virtually(function* () {
     const queue = new Queue<number>();
     for (let i = 0; i < 100_000; i++) queue.putNowait(i);
     for (let i = 0; i < 100_000; i++) assert.is(queue.getNowait(), i);
   });
-  assert.ok(performance.now() - start < 2_000);
+  assert.ok(took() < 2_000);
 });
 
 for (const wrong of [0, -1, 1.5, NaN, '2', null, {}]) {

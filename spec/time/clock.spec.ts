@@ -1,10 +1,10 @@
 // Clocks: where a loop takes its time from, the system or the program itself.
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { now, race, run, runSync, sleep, yieldNow } from 'treadle';
+import { EventLoop, now, race, run, runSync, sleep, yieldNow } from 'treadle';
 import type { Coroutine } from 'treadle';
 import { VirtualClock } from 'treadle/testing';
-import { delay } from '../support/host.ts';
+import { delay, ManualHost } from '../support/host.ts';
 
 const test = suite('clocks');
 
@@ -58,21 +58,21 @@ test('the system clock is not the wall clock: changing that moves nothing', asyn
     Date.now = () => wall() - 3_600_000;
     const start = performance.now();
     const took = await task;
-    assert.ok(took >= 20 && took < 1000);
-    assert.ok(performance.now() - start < 1000);
+    assert.ok(took >= 20 && took < 5_000);
+    assert.ok(performance.now() - start < 5_000);
   } finally {
     Date.now = wall;
   }
 });
 
 test('each loop counts from its own start', async () => {
-  await delay(20);
-  const at = await run(
-    (function* () {
-      return yield* now();
-    })(),
-  );
-  assert.ok(at < 15, `${at}`);
+  const host = new ManualHost();
+  await host.while(async () => {
+    const loop = new EventLoop();
+    host.time = 20;
+    assert.is(await run(now()), 0);
+    assert.is(loop.now(), 20);
+  });
 });
 
 test.run();

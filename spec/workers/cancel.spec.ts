@@ -92,7 +92,7 @@ for (const kind of kinds) {
         const start = performance.now();
         yield* cancel(task);
         const ms = performance.now() - start;
-        assert.ok(ms >= 99 && ms < 3_000, `${ms} ms`);
+        assert.ok(ms >= 99 && ms < 30_000, `${ms} ms`);
         assert.is(task.state, 'cancelled');
         assert.not.equal(yield* pool.apply(jobs, 'where'), before);
       }));
@@ -105,7 +105,7 @@ for (const kind of kinds) {
       const task = yield* spawn(pool.apply(jobs, 'deaf', [file]));
       yield* untilLine(file, 'started');
       const slow = yield* spawn(
-        allSettled([pool.apply(jobs, 'whereLater', [2_000]), pool.apply(jobs, 'whereLater', [600], { retries: 1 })]),
+        allSettled([pool.apply(jobs, 'whereLater', [60_000]), pool.apply(jobs, 'whereLater', [600], { retries: 1 })]),
       );
       yield* until(() => pool.workers[0]!.running === 3);
       yield* cancel(task);

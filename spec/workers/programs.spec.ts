@@ -13,10 +13,9 @@ const from = `import { main, run, sleep, spawn, cancel, Queue } from 'treadle'; 
 
 for (const kind of kinds) {
   test(`a program that forgets its pool of kind ${kind} ends, with what its workers printed`, async () => {
-    const { code, out, err, ms } = await program(`${from}
+    const { code, out, err } = await program(`${from}
       run((function* () { console.log(yield* new Pool({ kind: '${kind}' }).apply(${jobsUrl}, 'square', [4])); yield* new Pool({ kind: '${kind}' }).apply(${jobsUrl}, 'say', ['from the worker']); })());`);
     assert.equal([code, out, err], [0, '16\nfrom the worker\n', '']);
-    assert.ok(ms < 8_000);
   });
 
   test(`an idle pool of kind ${kind} does not keep a program alive that waits for nothing: a deadlock is noticed`, async () => {

@@ -181,7 +181,7 @@ for (const kind of kinds) {
   test('a pool that is terminated or closed meanwhile ends it', () =>
     within(function* () {
       const pool = poolOf(kind);
-      const results = pool.imap(jobs, 'whereLater', [2_000, 0, 0]);
+      const results = pool.imap(jobs, 'whereLater', [60_000, 0, 0]);
       const [first, second] = [results.next().value!, results.next().value!];
       const tasks = [yield* spawn(caughtOr(first)), yield* spawn(caughtOr(second))];
       yield* until(() => pool.workers.length > 0);
