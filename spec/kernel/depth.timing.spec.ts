@@ -3,6 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { coroutine, runSync, yieldNow } from 'treadle';
 import type { Awaitable, Coroutine } from 'treadle';
+import { processorTime } from '../support/host.ts';
 
 const test = suite('depth, timed');
 const resumes = 50_000;
@@ -16,9 +17,9 @@ function cost(frames: number): number {
       return;
     }
     for (let round = 0; round < 5; round++) {
-      const start = performance.now();
+      const took = processorTime();
       for (let i = 0; i < resumes; i++) yield yieldNow();
-      best = Math.min(best, performance.now() - start);
+      best = Math.min(best, took());
     }
   });
   runSync(down(frames));
