@@ -5,7 +5,6 @@ import {
   coroutine,
   EventLoop,
   now,
-  runSync,
   sleep,
   spawn,
   timeout,
@@ -254,11 +253,9 @@ test('of nothing is a loop without a turn', () => {
 
 test('shows what is waited for', () => {
   const error = thrown(() =>
-    runSync(
-      (function* () {
-        for (const next of yield* asCompleted([sleep(Infinity)])) yield* next;
-      })(),
-    ),
+    virtually(function* () {
+      for (const next of yield* asCompleted([sleep(Infinity)])) yield* next;
+    }),
   );
   assert.match(error.message, /main waiting on asCompleted\.next\(0\)/);
 });

@@ -25,6 +25,7 @@ import { VirtualClock } from 'treadle/testing';
 import { rejection, thrown } from '../support/errors.ts';
 import { delay } from '../support/host.ts';
 import { program } from '../support/programs.ts';
+import { virtually } from '../support/virtual.ts';
 
 const test = suite('deadlock');
 
@@ -76,13 +77,11 @@ test('on a virtual clock is known at once: one report names each task, what it w
     }
   };
   const error = thrown(() =>
-    runSync(
-      (function* () {
-        yield* spawn(jobs.get(), { name: 'consumer' });
-        yield* spawn(both(a, b, 'left'), { name: 'left' });
-        yield* spawn(both(b, a, 'right'), { name: 'right' });
-      })(),
-    ),
+    virtually(function* () {
+      yield* spawn(jobs.get(), { name: 'consumer' });
+      yield* spawn(both(a, b, 'left'), { name: 'left' });
+      yield* spawn(both(b, a, 'right'), { name: 'right' });
+    }),
   );
   assert.instance(error, DeadlockError);
   assert.is(error.name, 'DeadlockError');
@@ -137,12 +136,10 @@ test('of a main that waits alone is told, whatever it waits on', () => {
   ];
   for (const [wait, named] of waits) {
     const error = thrown(() =>
-      runSync(
-        (function* () {
-          yield* sleep(10);
-          yield wait;
-        })(),
-      ),
+      virtually(function* () {
+        yield* sleep(10);
+        yield wait;
+      }),
     );
     assert.instance(error, DeadlockError, String(wait));
     assert.match(error.message, named);
@@ -219,22 +216,20 @@ test('whose tasks wait for each other can be printed', async () => {
 
 test('of a child that joins its owner is told', () => {
   const error = thrown(() =>
-    runSync(
-      (function* () {
-        yield* spawn(
-          (function* () {
-            const owner = yield* currentTask();
-            yield* spawn(
-              (function* () {
-                yield* join(owner);
-              })(),
-              { name: 'child' },
-            );
-          })(),
-          { name: 'owner' },
-        );
-      })(),
-    ),
+    virtually(function* () {
+      yield* spawn(
+        (function* () {
+          const owner = yield* currentTask();
+          yield* spawn(
+            (function* () {
+              yield* join(owner);
+            })(),
+            { name: 'child' },
+          );
+        })(),
+        { name: 'owner' },
+      );
+    }),
   );
   assert.instance(error, DeadlockError);
   assert.match(error.message, /owner.*waiting on its children/);
@@ -258,14 +253,12 @@ test('closes all tasks: their finally blocks run, whole, and no catch', () => {
     }
   };
   const error = thrown(() =>
-    runSync(
-      (function* () {
-        yield* spawn(body('a'));
-        yield* spawn(body('b'), { daemon: true });
-        yield* spawn(body('c'), { detached: true });
-        yield* body('main');
-      })(),
-    ),
+    virtually(function* () {
+      yield* spawn(body('a'));
+      yield* spawn(body('b'), { daemon: true });
+      yield* spawn(body('c'), { detached: true });
+      yield* body('main');
+    }),
   );
   assert.instance(error, DeadlockError);
   assert.equal(log.sort(), ['a', 'b', 'c', 'main']);
@@ -274,15 +267,13 @@ test('closes all tasks: their finally blocks run, whole, and no catch', () => {
 test('of the clean-ups, too, does not hang the program', () => {
   const event = new Event();
   const error = thrown(() =>
-    runSync(
-      (function* () {
-        try {
-          yield* event.wait();
-        } finally {
-          yield* event.wait();
-        }
-      })(),
-    ),
+    virtually(function* () {
+      try {
+        yield* event.wait();
+      } finally {
+        yield* event.wait();
+      }
+    }),
   );
   assert.match(String(error) + String((error as AggregateError).errors ?? ''), /DeadlockError/);
 });
@@ -324,11 +315,9 @@ test('of the clean-ups on the system clock does not hang the program', async () 
 
 test('behind a shield does not hang the program', () => {
   const error = thrown(() =>
-    runSync(
-      (function* () {
-        yield* shield(new Event({ name: 'bell' }).wait());
-      })(),
-    ),
+    virtually(function* () {
+      yield* shield(new Event({ name: 'bell' }).wait());
+    }),
   );
   assert.instance(error, DeadlockError);
   assert.match(error.message, /bell\.wait\(\)/);
@@ -366,14 +355,12 @@ test('of a promise that never settles does not hold a virtual clock for ever: it
 test('is not raised while one task sleeps and the others wait for it', () => {
   const queue = new Queue<number>();
   assert.is(
-    runSync(
-      (function* () {
-        const consumer = yield* spawn(queue.get());
-        yield* sleep(1e9);
-        yield* queue.put(5);
-        return yield* consumer;
-      })(),
-    ),
+    virtually(function* () {
+      const consumer = yield* spawn(queue.get());
+      yield* sleep(1e9);
+      yield* queue.put(5);
+      return yield* consumer;
+    }),
     5,
   );
 });

@@ -9,7 +9,6 @@ import {
   forEach,
   InvalidStateError,
   run,
-  runSync,
   sleep,
   spawn,
   timeout,
@@ -21,6 +20,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { caught, refuses, rejection } from '../support/errors.ts';
 import { program } from '../support/programs.ts';
+import { virtually } from '../support/virtual.ts';
 
 const test = suite('iterables');
 const after = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
@@ -230,12 +230,10 @@ test('the lines of a file', async () => {
 });
 
 test('under runSync the promise is refused where the item is received', () => {
-  runSync(
-    (function* () {
-      const channel = yield* fromAsyncIterable(counting([], 1));
-      assert.instance(yield* caught(channel.receive()), InvalidStateError);
-    })(),
-  );
+  virtually(function* () {
+    const channel = yield* fromAsyncIterable(counting([], 1));
+    assert.instance(yield* caught(channel.receive()), InvalidStateError);
+  });
 });
 
 // ---- toAsyncIterable

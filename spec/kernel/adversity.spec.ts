@@ -23,6 +23,7 @@ import { VirtualClock } from 'treadle/testing';
 import { rejection, thrown } from '../support/errors.ts';
 import { delay } from '../support/host.ts';
 import { program } from '../support/programs.ts';
+import { virtually } from '../support/virtual.ts';
 
 const test = suite('adversity');
 
@@ -33,12 +34,10 @@ test('errors that cannot be made a string are thrown together like any others', 
     throw value;
   };
   const error = thrown(() =>
-    runSync(
-      (function* () {
-        yield* spawn(throwing(symbol));
-        yield* spawn(throwing(bare));
-      })(),
-    ),
+    virtually(function* () {
+      yield* spawn(throwing(symbol));
+      yield* spawn(throwing(bare));
+    }),
   );
   assert.instance(error, AggregateError);
   assert.equal(error.errors.length, 2);
@@ -69,11 +68,9 @@ test('a program that was given up because its clean-up hangs stays over when tha
 
 test('a deadlock of 200,000 tasks is reported like any other', () => {
   const error = thrown(() =>
-    runSync(
-      (function* () {
-        for (let i = 0; i < 200_000; i++) yield* spawn(sleep(Infinity));
-      })(),
-    ),
+    virtually(function* () {
+      for (let i = 0; i < 200_000; i++) yield* spawn(sleep(Infinity));
+    }),
   );
   assert.instance(error, DeadlockError);
 });
@@ -191,30 +188,28 @@ test('a task on a loop of its own may fail and be caught by one on another loop 
 test('a shield holds from the moment in which its work is started', () => {
   for (let n = 80; n < 260; n += 3) {
     const log: string[] = [];
-    runSync(
-      (function* () {
-        const tasks: Task[] = [];
-        const work = function* (): Coroutine<void> {
-          log.push('started');
-          yield* sleep(5);
-          log.push('whole');
-        };
-        tasks.push(
-          yield* spawn(
-            (function* () {
-              for (let i = 0; i < n; i++) yield* spawn(sleep(0));
-              yield* shield(work());
-            })(),
-          ),
-        );
+    virtually(function* () {
+      const tasks: Task[] = [];
+      const work = function* (): Coroutine<void> {
+        log.push('started');
+        yield* sleep(5);
+        log.push('whole');
+      };
+      tasks.push(
         yield* spawn(
           (function* () {
-            tasks[0]!.cancel();
+            for (let i = 0; i < n; i++) yield* spawn(sleep(0));
+            yield* shield(work());
           })(),
-        );
-        yield* all([]);
-      })(),
-    );
+        ),
+      );
+      yield* spawn(
+        (function* () {
+          tasks[0]!.cancel();
+        })(),
+      );
+      yield* all([]);
+    });
     assert.is(log.includes('started'), log.includes('whole'), `${n}: ${log}`);
   }
 });

@@ -19,6 +19,7 @@ import {
 import type { Awaitable, Coroutine } from 'treadle';
 import { thrown } from '../support/errors.ts';
 import { processorTime } from '../support/host.ts';
+import { virtually } from '../support/virtual.ts';
 
 const test = suite('depth');
 const million = 1_000_000;
@@ -62,14 +63,12 @@ test('cancelling at the bottom of 1,000,000 frames closes each, with clean-ups t
       closed++;
     }
   });
-  runSync(
-    (function* () {
-      const deep = yield* spawn(down(million));
-      yield* sleep(1);
-      yield* cancel(deep);
-      assert.is(deep.state, 'cancelled');
-    })(),
-  );
+  virtually(function* () {
+    const deep = yield* spawn(down(million));
+    yield* sleep(1);
+    yield* cancel(deep);
+    assert.is(deep.state, 'cancelled');
+  });
   assert.is(closed, million + 1);
 });
 
@@ -100,14 +99,12 @@ test('a chain of 100,000 owners is cancelled from the top without overflow', () 
       closed++;
     }
   };
-  runSync(
-    (function* () {
-      const top = yield* spawn(link(100_000));
-      yield* sleep(1);
-      yield* cancel(top);
-      assert.is(top.state, 'cancelled');
-    })(),
-  );
+  virtually(function* () {
+    const top = yield* spawn(link(100_000));
+    yield* sleep(1);
+    yield* cancel(top);
+    assert.is(top.state, 'cancelled');
+  });
   assert.is(closed, 100_001);
 });
 
@@ -122,63 +119,55 @@ test('a failure goes up a chain of 10,000 owners that did not join it', () => {
 });
 
 test('a chain of 100,000 joins is woken from one end', () => {
-  runSync(
-    (function* () {
-      let last: Task<unknown> = yield* spawn(
-        (function* () {
-          yield* sleep(1);
-          return 'passed on';
-        })(),
-      );
-      for (let i = 0; i < 100_000; i++) last = yield* spawn(join(last));
-      assert.is(yield* last, 'passed on');
-    })(),
-  );
+  virtually(function* () {
+    let last: Task<unknown> = yield* spawn(
+      (function* () {
+        yield* sleep(1);
+        return 'passed on';
+      })(),
+    );
+    for (let i = 0; i < 100_000; i++) last = yield* spawn(join(last));
+    assert.is(yield* last, 'passed on');
+  });
 });
 
 test('a task that waits for 100,000 children one after the other keeps no more than it needs', () => {
-  runSync(
-    (function* () {
-      for (let i = 0; i < 100_000; i++) yield* yield* spawn(yieldNow());
-    })(),
-  );
+  virtually(function* () {
+    for (let i = 0; i < 100_000; i++) yield* yield* spawn(yieldNow());
+  });
 });
 
 test('one task with 100,000 children waits for them and can be cancelled with them', () => {
   let done = 0;
-  runSync(
-    (function* () {
-      for (let i = 0; i < 100_000; i++)
-        yield* spawn(
-          (function* () {
-            yield* sleep(i % 100);
-            done++;
-          })(),
-        );
-    })(),
-  );
-  assert.is(done, 100_000);
-  runSync(
-    (function* () {
-      const owner = yield* spawn(
+  virtually(function* () {
+    for (let i = 0; i < 100_000; i++)
+      yield* spawn(
         (function* () {
-          for (let i = 0; i < 100_000; i++)
-            yield* spawn(
-              (function* () {
-                try {
-                  yield* sleep(1e9);
-                } finally {
-                  done--;
-                }
-              })(),
-            );
-          yield* sleep(1e9);
+          yield* sleep(i % 100);
+          done++;
         })(),
       );
-      yield* sleep(1);
-      yield* cancel(owner);
-    })(),
-  );
+  });
+  assert.is(done, 100_000);
+  virtually(function* () {
+    const owner = yield* spawn(
+      (function* () {
+        for (let i = 0; i < 100_000; i++)
+          yield* spawn(
+            (function* () {
+              try {
+                yield* sleep(1e9);
+              } finally {
+                done--;
+              }
+            })(),
+          );
+        yield* sleep(1e9);
+      })(),
+    );
+    yield* sleep(1);
+    yield* cancel(owner);
+  });
   assert.is(done, 0);
 });
 
@@ -199,14 +188,12 @@ test('10,000 combinators within each other can be cancelled', () => {
         cleaned++;
       }
     });
-    runSync(
-      (function* () {
-        const task = yield* spawn(down(10_000));
-        yield* sleep(1);
-        yield* cancel(task);
-        assert.is(task.state, 'cancelled');
-      })(),
-    );
+    virtually(function* () {
+      const task = yield* spawn(down(10_000));
+      yield* sleep(1);
+      yield* cancel(task);
+      assert.is(task.state, 'cancelled');
+    });
     assert.is(cleaned, 10_001);
   }
 });
@@ -215,15 +202,13 @@ test('a loop of a million inline answers does not grow the stack', () => {
   const done = function* (): Coroutine<number> {
     return 1;
   };
-  runSync(
-    (function* () {
-      const finished = yield* spawn(done());
-      yield* finished;
-      let n = 0;
-      for (let i = 0; i < million; i++) n += yield* join(finished);
-      assert.is(n, million);
-    })(),
-  );
+  virtually(function* () {
+    const finished = yield* spawn(done());
+    yield* finished;
+    let n = 0;
+    for (let i = 0; i < million; i++) n += yield* join(finished);
+    assert.is(n, million);
+  });
 });
 
 test.run();

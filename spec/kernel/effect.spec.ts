@@ -28,6 +28,7 @@ import {
   yieldNow,
 } from 'treadle';
 import type { Coroutine } from 'treadle';
+import { virtually } from '../support/virtual.ts';
 
 const test = suite('effect');
 const page = coroutine('page', function* (url: string): Coroutine<string> {
@@ -47,20 +48,18 @@ test('does nothing until it is yielded', () => {
     log.push('promise');
     return Promise.resolve();
   });
-  runSync(
-    (function* () {
-      spawn(work());
-      call(work());
-      all([work(), work()]);
-      timeout(1, work());
-      retry(() => {
-        log.push('retry');
-        return work();
-      });
-      cancel(yield* currentTask());
-      yield* sleep(10);
-    })(),
-  );
+  virtually(function* () {
+    spawn(work());
+    call(work());
+    all([work(), work()]);
+    timeout(1, work());
+    retry(() => {
+      log.push('retry');
+      return work();
+    });
+    cancel(yield* currentTask());
+    yield* sleep(10);
+  });
   assert.equal(log, []);
 });
 
@@ -150,52 +149,46 @@ test('prints arguments that are undefined where others follow', () => {
 });
 
 test('prints tasks among its arguments', () => {
-  runSync(
-    (function* () {
-      const task = yield* spawn(sleep(10), { name: 'nap' });
-      yield* yieldNow();
-      assert.match(String(join(task)), /^join\(.*#2 nap.*\)$/);
-      assert.match(String(cancel(task, 'why')), /^cancel\(.*#2 nap.*, 'why'\)$/);
-    })(),
-  );
+  virtually(function* () {
+    const task = yield* spawn(sleep(10), { name: 'nap' });
+    yield* yieldNow();
+    assert.match(String(join(task)), /^join\(.*#2 nap.*\)$/);
+    assert.match(String(cancel(task, 'why')), /^cancel\(.*#2 nap.*, 'why'\)$/);
+  });
 });
 
 test('may be yielded twice, by one task', () => {
   const nap = sleep(10);
   const text = page('a');
-  runSync(
-    (function* () {
-      yield* nap;
-      yield* nap;
-      yield nap;
-      assert.is(yield* now(), 30);
-      assert.is(yield* text, 'text of a');
-      assert.is(yield* text, 'text of a');
-    })(),
-  );
+  virtually(function* () {
+    yield* nap;
+    yield* nap;
+    yield nap;
+    assert.is(yield* now(), 30);
+    assert.is(yield* text, 'text of a');
+    assert.is(yield* text, 'text of a');
+  });
 });
 
 test('may be shared by tasks, even while both wait on it', () => {
   const nap = sleep(10);
   const text = page('a');
   const got: string[] = [];
-  runSync(
-    (function* () {
-      for (const name of ['a', 'b', 'c']) {
-        yield* spawn(
-          (function* () {
-            yield* nap;
-            got.push(`${name}: ${yield* text}`);
-            yield* nap;
-          })(),
-        );
-      }
-      yield* nap;
-      yield* nap;
-      yield* sleep(10);
-      assert.is(yield* now(), 30);
-    })(),
-  );
+  virtually(function* () {
+    for (const name of ['a', 'b', 'c']) {
+      yield* spawn(
+        (function* () {
+          yield* nap;
+          got.push(`${name}: ${yield* text}`);
+          yield* nap;
+        })(),
+      );
+    }
+    yield* nap;
+    yield* nap;
+    yield* sleep(10);
+    assert.is(yield* now(), 30);
+  });
   assert.equal(got, ['a: text of a', 'b: text of a', 'c: text of a']);
 });
 
@@ -216,14 +209,12 @@ test('may be shared by loops, and by hand-stepped coroutines', async () => {
 });
 
 test('gives its answer to yield* and to a bare yield alike', () => {
-  runSync(
-    (function* (): Coroutine<void> {
-      const typed: number = yield* now();
-      const untyped: unknown = yield now();
-      assert.is(typed, 0);
-      assert.is(untyped, 0);
-    })(),
-  );
+  virtually(function* (): Coroutine<void> {
+    const typed: number = yield* now();
+    const untyped: unknown = yield now();
+    assert.is(typed, 0);
+    assert.is(untyped, 0);
+  });
 });
 
 test('keeps its answers apart when a coroutine is stepped between its own iterator and its first step', () => {

@@ -1,12 +1,12 @@
 // The event loop: order, turns, and its life from making to closing.
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { EventLoop, InvalidStateError, join, run, runSync, sleep, spawn } from 'treadle';
+import { EventLoop, InvalidStateError, join, run, sleep, spawn } from 'treadle';
 import type { Coroutine } from 'treadle';
 import { VirtualClock } from 'treadle/testing';
 import { rejection, thrown } from '../support/errors.ts';
 import { delay, hostTurns } from '../support/host.ts';
-import { virtualLoop } from '../support/virtual.ts';
+import { virtualLoop, virtually } from '../support/virtual.ts';
 
 const test = suite('event loop');
 
@@ -420,12 +420,10 @@ test('lets its tasks join those of another loop, and cancelling the joiner leave
 
 test('can be run from a coroutine of another: runSync inside run, run inside runSync', async () => {
   const inner = () =>
-    runSync(
-      (function* () {
-        yield* sleep(1000);
-        return 'inner';
-      })(),
-    );
+    virtually(function* () {
+      yield* sleep(1000);
+      return 'inner';
+    });
   assert.is(
     await run(
       (function* () {
@@ -436,26 +434,22 @@ test('can be run from a coroutine of another: runSync inside run, run inside run
     'inner',
   );
   assert.is(
-    runSync(
-      (function* () {
-        yield* sleep(1);
-        return inner();
-      })(),
-    ),
+    virtually(function* () {
+      yield* sleep(1);
+      return inner();
+    }),
     'inner',
   );
   let started!: PromiseLike<string>;
-  runSync(
-    (function* () {
-      started = run(
-        (function* () {
-          yield* sleep(1);
-          return 'outlives';
-        })(),
-      );
-      yield* sleep(1);
-    })(),
-  );
+  virtually(function* () {
+    started = run(
+      (function* () {
+        yield* sleep(1);
+        return 'outlives';
+      })(),
+    );
+    yield* sleep(1);
+  });
   assert.is(await started, 'outlives');
 });
 

@@ -3,6 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Event, EventLoop, join, Lock, now, Queue, run, runSync, sleep, sleepUntil, spawn, yieldNow } from 'treadle';
 import type { Coroutine, Effect } from 'treadle';
+import { virtually } from '../support/virtual.ts';
 
 const test = suite('loop');
 
@@ -14,11 +15,9 @@ test('the ready queue is first in, first out', () => {
       yield* yieldNow();
     }
   };
-  runSync(
-    (function* () {
-      for (const name of ['a', 'b', 'c']) yield* spawn(steps(name));
-    })(),
-  );
+  virtually(function* () {
+    for (const name of ['a', 'b', 'c']) yield* spawn(steps(name));
+  });
   assert.equal(log, ['a1', 'b1', 'c1', 'a2', 'b2', 'c2', 'a3', 'b3', 'c3']);
 });
 
@@ -69,23 +68,21 @@ test('items put by a thousand tasks come in the order in which the tasks were st
 test('a lock is handed to a thousand waiters in the order in which they asked', () => {
   const lock = new Lock();
   const log: number[] = [];
-  runSync(
-    (function* () {
-      yield* lock.acquire();
-      for (let i = 0; i < 1000; i++) {
-        yield* spawn(
-          lock.with(
-            (function* () {
-              log.push(i);
-              yield* yieldNow();
-            })(),
-          ),
-        );
-      }
-      yield* yieldNow();
-      lock.release();
-    })(),
-  );
+  virtually(function* () {
+    yield* lock.acquire();
+    for (let i = 0; i < 1000; i++) {
+      yield* spawn(
+        lock.with(
+          (function* () {
+            log.push(i);
+            yield* yieldNow();
+          })(),
+        ),
+      );
+    }
+    yield* yieldNow();
+    lock.release();
+  });
   assert.equal(
     log,
     Array.from({ length: 1000 }, (_, i) => i),
@@ -94,18 +91,16 @@ test('a lock is handed to a thousand waiters in the order in which they asked', 
 
 test('joiners of one task go on in the order in which they came', () => {
   const log: number[] = [];
-  runSync(
-    (function* () {
-      const work = yield* spawn(sleep(5));
-      for (let i = 0; i < 1000; i++)
-        yield* spawn(
-          (function* () {
-            yield* join(work);
-            log.push(i);
-          })(),
-        );
-    })(),
-  );
+  virtually(function* () {
+    const work = yield* spawn(sleep(5));
+    for (let i = 0; i < 1000; i++)
+      yield* spawn(
+        (function* () {
+          yield* join(work);
+          log.push(i);
+        })(),
+      );
+  });
   assert.equal(
     log,
     Array.from({ length: 1000 }, (_, i) => i),
@@ -147,130 +142,120 @@ test('timers that are due run after what was already ready', async () => {
 
 test('all timers of one time are ready before any task that they wake spawns another', () => {
   const log: string[] = [];
-  runSync(
-    (function* () {
-      yield* spawn(
-        (function* () {
-          yield* sleep(10);
-          log.push('second');
-        })(),
-      );
-      yield* sleep(10);
-      yield* spawn(
-        (function* () {
-          log.push('third');
-        })(),
-      );
-      log.push('first');
-    })(),
-  );
+  virtually(function* () {
+    yield* spawn(
+      (function* () {
+        yield* sleep(10);
+        log.push('second');
+      })(),
+    );
+    yield* sleep(10);
+    yield* spawn(
+      (function* () {
+        log.push('third');
+      })(),
+    );
+    log.push('first');
+  });
   assert.equal(log, ['first', 'second', 'third']);
 });
 
 test('equal deadlines fire in the order in which they were set, however they were set', () => {
   const log: string[] = [];
-  runSync(
-    (function* () {
-      const at = (name: string, wait: Effect<void>) =>
-        spawn(
-          (function* () {
-            yield* wait;
-            log.push(name);
-          })(),
-        );
-      yield* at('set first', sleep(20));
-      yield* at('set second', sleepUntil(20));
-      yield* sleep(10);
-      yield* at('set third', sleep(10));
-      yield* at('set fourth', sleepUntil(20));
-      yield* at('earlier', sleep(5));
-    })(),
-  );
+  virtually(function* () {
+    const at = (name: string, wait: Effect<void>) =>
+      spawn(
+        (function* () {
+          yield* wait;
+          log.push(name);
+        })(),
+      );
+    yield* at('set first', sleep(20));
+    yield* at('set second', sleepUntil(20));
+    yield* sleep(10);
+    yield* at('set third', sleep(10));
+    yield* at('set fourth', sleepUntil(20));
+    yield* at('earlier', sleep(5));
+  });
   assert.equal(log, ['earlier', 'set first', 'set second', 'set third', 'set fourth']);
 });
 
 test('deadlines within one millisecond count as equal', () => {
   const log: string[] = [];
-  runSync(
-    (function* () {
-      for (const ms of [0.9, 0.2, 1, 0.5])
-        yield* spawn(
-          (function* () {
-            yield* sleep(ms);
-            log.push(`${ms} at ${yield* now()}`);
-          })(),
-        );
-    })(),
-  );
+  virtually(function* () {
+    for (const ms of [0.9, 0.2, 1, 0.5])
+      yield* spawn(
+        (function* () {
+          yield* sleep(ms);
+          log.push(`${ms} at ${yield* now()}`);
+        })(),
+      );
+  });
   assert.equal(log, ['0.9 at 1', '0.2 at 1', '1 at 1', '0.5 at 1']);
 });
 
 test('yieldNow and sleep(0) are one turn, and no timer', () => {
   for (const turn of [yieldNow, () => sleep(0), () => sleepUntil(0), () => sleepUntil(-5)]) {
     const log: string[] = [];
-    runSync(
-      (function* () {
-        const a = yield* spawn(
-          (function* () {
-            for (const i of [1, 2, 3]) {
-              log.push(`a${i}`);
-              yield* turn();
-            }
-          })(),
-        );
-        const b = yield* spawn(
-          (function* () {
-            for (const i of [1, 2, 3]) {
-              log.push(`b${i}`);
-              yield* yieldNow();
-            }
-          })(),
-        );
-        yield* spawn(
-          (function* () {
-            yield* sleep(1);
-            log.push('timer');
-          })(),
-        );
-        yield* a;
-        yield* b;
-        assert.is(yield* now(), 0);
-      })(),
-    );
+    virtually(function* () {
+      const a = yield* spawn(
+        (function* () {
+          for (const i of [1, 2, 3]) {
+            log.push(`a${i}`);
+            yield* turn();
+          }
+        })(),
+      );
+      const b = yield* spawn(
+        (function* () {
+          for (const i of [1, 2, 3]) {
+            log.push(`b${i}`);
+            yield* yieldNow();
+          }
+        })(),
+      );
+      yield* spawn(
+        (function* () {
+          yield* sleep(1);
+          log.push('timer');
+        })(),
+      );
+      yield* a;
+      yield* b;
+      assert.is(yield* now(), 0);
+    });
     assert.equal(log, ['a1', 'b1', 'a2', 'b2', 'a3', 'b3', 'timer']);
   }
 });
 
 test('an effect whose answer is ready continues inline', () => {
   const log: string[] = [];
-  runSync(
-    (function* () {
-      const lock = new Lock();
-      const queue = new Queue<number>();
-      const event = new Event();
-      event.set();
-      const finished = yield* spawn(
-        (function* () {
-          return 1;
-        })(),
-      );
-      yield* yieldNow();
-      yield* spawn(
-        (function* () {
-          log.push('other');
-        })(),
-      );
-      yield* lock.acquire();
-      yield* queue.put(1);
-      yield* queue.get();
-      yield* event.wait();
-      yield* join(finished);
-      yield* finished;
-      yield* now();
-      log.push('all at once');
-      yield* yieldNow();
-    })(),
-  );
+  virtually(function* () {
+    const lock = new Lock();
+    const queue = new Queue<number>();
+    const event = new Event();
+    event.set();
+    const finished = yield* spawn(
+      (function* () {
+        return 1;
+      })(),
+    );
+    yield* yieldNow();
+    yield* spawn(
+      (function* () {
+        log.push('other');
+      })(),
+    );
+    yield* lock.acquire();
+    yield* queue.put(1);
+    yield* queue.get();
+    yield* event.wait();
+    yield* join(finished);
+    yield* finished;
+    yield* now();
+    log.push('all at once');
+    yield* yieldNow();
+  });
   assert.equal(log, ['all at once', 'other']);
 });
 

@@ -5,17 +5,16 @@ import { EventLoop, now, race, run, runSync, sleep, yieldNow } from 'treadle';
 import type { Coroutine } from 'treadle';
 import { VirtualClock } from 'treadle/testing';
 import { delay, ManualHost } from '../support/host.ts';
+import { virtually } from '../support/virtual.ts';
 
 const test = suite('clocks');
 
 test('a virtual clock starts at 0, stands still while somebody works, and never goes back', () => {
   assert.is(new VirtualClock().now(), 0);
-  runSync(
-    (function* () {
-      for (let i = 0; i < 10_000; i++) yield* yieldNow();
-      assert.is(yield* now(), 0);
-    })(),
-  );
+  virtually(function* () {
+    for (let i = 0; i < 10_000; i++) yield* yieldNow();
+    assert.is(yield* now(), 0);
+  });
 });
 
 test('a virtual hour takes no time, in run as in runSync', async () => {

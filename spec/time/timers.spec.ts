@@ -1,11 +1,11 @@
 // Timers: in order, never early, as many and as long as one likes.
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { cancel, EventLoop, now, race, run, runSync, sleep, sleepUntil, spawn, timeout, yieldNow } from 'treadle';
+import { cancel, EventLoop, now, race, run, sleep, sleepUntil, spawn, timeout, yieldNow } from 'treadle';
 import type { Coroutine } from 'treadle';
 import { ManualHost, delay, hostTurns } from '../support/host.ts';
 import { program } from '../support/programs.ts';
-import { virtualLoop } from '../support/virtual.ts';
+import { virtualLoop, virtually } from '../support/virtual.ts';
 
 const test = suite('timers');
 
@@ -38,75 +38,67 @@ test('fire by their deadline, and at equal ones in the order in which they were 
 
 test('set while others fire find their place', () => {
   const log: string[] = [];
-  runSync(
-    (function* () {
-      const note = function* (name: string, ms: number, then?: Coroutine<void>): Coroutine<void> {
-        yield* sleep(ms);
-        log.push(`${name} at ${yield* now()}`);
-        if (then) yield then;
-      };
-      yield* spawn(note('a', 10, note('a again', 5)));
-      yield* spawn(note('b', 12));
-      yield* spawn(note('c', 15));
-      yield* spawn(note('d', 20));
-    })(),
-  );
+  virtually(function* () {
+    const note = function* (name: string, ms: number, then?: Coroutine<void>): Coroutine<void> {
+      yield* sleep(ms);
+      log.push(`${name} at ${yield* now()}`);
+      if (then) yield then;
+    };
+    yield* spawn(note('a', 10, note('a again', 5)));
+    yield* spawn(note('b', 12));
+    yield* spawn(note('c', 15));
+    yield* spawn(note('d', 20));
+  });
   assert.equal(log, ['a at 10', 'b at 12', 'c at 15', 'a again at 15', 'd at 20']);
 });
 
 test('that were cancelled do not move a virtual clock', () => {
-  runSync(
-    (function* () {
-      const long = yield* spawn(sleep(1e6));
-      yield* timeout(1e6, sleep(10));
-      yield* race([sleep(1e6), sleep(10)]);
-      yield* cancel(long);
-      yield* sleep(10);
-      assert.is(yield* now(), 30);
-    })(),
-  );
+  virtually(function* () {
+    const long = yield* spawn(sleep(1e6));
+    yield* timeout(1e6, sleep(10));
+    yield* race([sleep(1e6), sleep(10)]);
+    yield* cancel(long);
+    yield* sleep(10);
+    assert.is(yield* now(), 30);
+  });
 });
 
 test('of 100,000 sleepers all fire, in order', () => {
   let last = 0;
   let count = 0;
-  runSync(
-    (function* () {
-      const random = numbers(7);
-      for (let i = 0; i < 100_000; i++) {
-        const ms = random.next().value % 50_000;
-        yield* spawn(
-          (function* () {
-            yield* sleep(ms);
-            const at = yield* now();
-            assert.ok(at >= last);
-            assert.is(at, ms);
-            last = at;
-            count++;
-          })(),
-        );
-      }
-    })(),
-  );
+  virtually(function* () {
+    const random = numbers(7);
+    for (let i = 0; i < 100_000; i++) {
+      const ms = random.next().value % 50_000;
+      yield* spawn(
+        (function* () {
+          yield* sleep(ms);
+          const at = yield* now();
+          assert.ok(at >= last);
+          assert.is(at, ms);
+          last = at;
+          count++;
+        })(),
+      );
+    }
+  });
   assert.is(count, 100_000);
 });
 
 test('that are set and cancelled by the hundred thousand leave the others alone', () => {
   let fired = 0;
-  runSync(
-    (function* () {
-      yield* spawn(
-        (function* () {
-          for (let i = 0; i < 10; i++) {
-            yield* sleep(1000);
-            fired++;
-          }
-        })(),
-      );
-      for (let i = 0; i < 100_000; i++) yield* timeout(10_000 + i, now());
-      yield* sleep(20_000);
-    })(),
-  );
+  virtually(function* () {
+    yield* spawn(
+      (function* () {
+        for (let i = 0; i < 10; i++) {
+          yield* sleep(1000);
+          fired++;
+        }
+      })(),
+    );
+    for (let i = 0; i < 100_000; i++) yield* timeout(10_000 + i, now());
+    yield* sleep(20_000);
+  });
   assert.is(fired, 10);
 });
 
@@ -252,12 +244,10 @@ test('longer than 2^31 ms do not fire at once on the real host', async () => {
 
 test('of a virtual clock may be longer than 2^31 ms, too', () => {
   assert.is(
-    runSync(
-      (function* () {
-        yield* sleep(2 ** 40);
-        return yield* now();
-      })(),
-    ),
+    virtually(function* () {
+      yield* sleep(2 ** 40);
+      return yield* now();
+    }),
     2 ** 40,
   );
 });
@@ -310,16 +300,14 @@ test('of a program that is over do not keep the process', async () => {
 
 test('do not drift when periodic work sleeps until the next period', () => {
   const ticks: number[] = [];
-  runSync(
-    (function* () {
-      let next = yield* now();
-      for (let i = 0; i < 1000; i++) {
-        yield* sleepUntil((next += 100));
-        ticks.push(yield* now());
-        yield* sleep(i % 70);
-      }
-    })(),
-  );
+  virtually(function* () {
+    let next = yield* now();
+    for (let i = 0; i < 1000; i++) {
+      yield* sleepUntil((next += 100));
+      ticks.push(yield* now());
+      yield* sleep(i % 70);
+    }
+  });
   assert.equal(
     ticks,
     Array.from({ length: 1000 }, (_, i) => (i + 1) * 100),
@@ -381,46 +369,40 @@ test('that are missed come at once, one after the other, and catch up', async ()
 
 test('in the past are one turn of the ready queue', () => {
   const log: string[] = [];
-  runSync(
-    (function* () {
-      yield* sleep(100);
-      yield* spawn(
-        (function* () {
-          log.push('other');
-        })(),
-      );
-      yield* sleepUntil(50);
-      log.push(`at ${yield* now()}`);
-      yield* sleepUntil(-Infinity);
-    })(),
-  );
+  virtually(function* () {
+    yield* sleep(100);
+    yield* spawn(
+      (function* () {
+        log.push('other');
+      })(),
+    );
+    yield* sleepUntil(50);
+    log.push(`at ${yield* now()}`);
+    yield* sleepUntil(-Infinity);
+  });
   assert.equal(log, ['other', 'at 100']);
 });
 
 test('for Infinity wait until they are cancelled', () => {
-  runSync(
-    (function* () {
-      const a = yield* spawn(sleep(Infinity));
-      const b = yield* spawn(sleepUntil(Infinity));
-      yield* sleep(1e12);
-      assert.equal([a.state, b.state], ['waiting', 'waiting']);
-      yield* cancel(a);
-      yield* cancel(b);
-      assert.equal([a.state, b.state], ['cancelled', 'cancelled']);
-    })(),
-  );
+  virtually(function* () {
+    const a = yield* spawn(sleep(Infinity));
+    const b = yield* spawn(sleepUntil(Infinity));
+    yield* sleep(1e12);
+    assert.equal([a.state, b.state], ['waiting', 'waiting']);
+    yield* cancel(a);
+    yield* cancel(b);
+    assert.equal([a.state, b.state], ['cancelled', 'cancelled']);
+  });
 });
 
 test('smaller than the resolution of the clock still take time', () => {
-  runSync(
-    (function* () {
-      yield* sleep(0.1);
-      assert.is(yield* now(), 1);
-      yield* sleep(Number.MIN_VALUE);
-      assert.ok((yield* now()) >= 1);
-      yield* yieldNow();
-    })(),
-  );
+  virtually(function* () {
+    yield* sleep(0.1);
+    assert.is(yield* now(), 1);
+    yield* sleep(Number.MIN_VALUE);
+    assert.ok((yield* now()) >= 1);
+    yield* yieldNow();
+  });
 });
 
 test.run();

@@ -21,29 +21,27 @@ import type { Awaitable, Coroutine } from 'treadle';
 import { caught, rejection, thrown } from '../support/errors.ts';
 import { hostTurns } from '../support/host.ts';
 import { program } from '../support/programs.ts';
-import { virtualLoop } from '../support/virtual.ts';
+import { virtualLoop, virtually } from '../support/virtual.ts';
 
 const test = suite('errors');
 
 test('are kept until somebody joins, and are thrown where they are joined, every time', () => {
   const wrong = new Error('wrong');
-  runSync(
-    (function* () {
-      const child = yield* spawn(
-        (function* (): Coroutine<void> {
-          throw wrong;
-        })(),
-      );
-      yield* sleep(100);
-      assert.is(yield* caught(child), wrong);
-      assert.is(yield* caught(join(child)), wrong);
-      assert.is(child.error(), wrong);
-      assert.is(
-        thrown(() => child.result()),
-        wrong,
-      );
-    })(),
-  );
+  virtually(function* () {
+    const child = yield* spawn(
+      (function* (): Coroutine<void> {
+        throw wrong;
+      })(),
+    );
+    yield* sleep(100);
+    assert.is(yield* caught(child), wrong);
+    assert.is(yield* caught(join(child)), wrong);
+    assert.is(child.error(), wrong);
+    assert.is(
+      thrown(() => child.result()),
+      wrong,
+    );
+  });
 });
 
 test('that are no errors are kept and thrown as they are: undefined, null, a string, a number, an object', () => {
@@ -54,15 +52,13 @@ test('that are no errors are kept and thrown as they are: undefined, null, a str
     };
     const same = (error: unknown) => assert.ok(Object.is(error, wrong), `${String(error)} is not ${String(wrong)}`);
     same(thrown(() => runSync(throwing())));
-    runSync(
-      (function* () {
-        const child = yield* spawn(throwing());
-        same(yield* caught(child));
-        assert.is(child.state, 'failed');
-        same(yield* caught(call(throwing())));
-        same(yield* caught(coroutine('f', throwing)()));
-      })(),
-    );
+    virtually(function* () {
+      const child = yield* spawn(throwing());
+      same(yield* caught(child));
+      assert.is(child.state, 'failed');
+      same(yield* caught(call(throwing())));
+      same(yield* caught(coroutine('f', throwing)()));
+    });
     const lost = function* (): Coroutine<void> {
       yield* spawn(throwing());
     };
@@ -93,11 +89,9 @@ test('keep their own stack and gain the path of tasks that they crossed', () => 
     yield* join(yield* spawn(page()));
   });
   const error = thrown(() =>
-    runSync(
-      (function* () {
-        yield* join(yield* spawn(crawl()));
-      })(),
-    ),
+    virtually(function* () {
+      yield* join(yield* spawn(crawl()));
+    }),
   ) as Error;
   const lines = (error.stack as string).split('\n');
   assert.match(lines[0] as string, /^RangeError: no such page/);
@@ -114,22 +108,20 @@ test('keep their own stack and gain the path of tasks that they crossed', () => 
 
 test('gain the path through owners that did not join, too', () => {
   const error = thrown(() =>
-    runSync(
-      (function* () {
-        yield* spawn(
-          (function* () {
-            yield* spawn(
-              (function* (): Coroutine<void> {
-                yield* sleep(1);
-                throw new Error('x');
-              })(),
-              { name: 'inner' },
-            );
-          })(),
-          { name: 'outer' },
-        );
-      })(),
-    ),
+    virtually(function* () {
+      yield* spawn(
+        (function* () {
+          yield* spawn(
+            (function* (): Coroutine<void> {
+              yield* sleep(1);
+              throw new Error('x');
+            })(),
+            { name: 'inner' },
+          );
+        })(),
+        { name: 'outer' },
+      );
+    }),
   ) as Error;
   assert.match(
     error.stack as string,
@@ -150,17 +142,15 @@ test('that are frozen, sealed or have no writable stack pass as they are', () =>
   for (const wrong of [frozen, readonly, hostile, none, sealed]) {
     assert.is(
       thrown(() =>
-        runSync(
-          (function* () {
-            yield* join(
-              yield* spawn(
-                (function* (): Coroutine<void> {
-                  throw wrong;
-                })(),
-              ),
-            );
-          })(),
-        ),
+        virtually(function* () {
+          yield* join(
+            yield* spawn(
+              (function* (): Coroutine<void> {
+                throw wrong;
+              })(),
+            ),
+          );
+        }),
       ),
       wrong,
     );
@@ -172,11 +162,9 @@ test('that are frozen, sealed or have no writable stack pass as they are', () =>
 test('that are objects without a stack are not given one', () => {
   const wrong = { code: 'E' };
   thrown(() =>
-    runSync(
-      (function* (): Coroutine<void> {
-        throw wrong;
-      })(),
-    ),
+    virtually(function* (): Coroutine<void> {
+      throw wrong;
+    }),
   );
   assert.equal(wrong, { code: 'E' });
 });
@@ -186,35 +174,33 @@ test('can be caught around a join, a call, a yield*, and the task goes on', () =
     yield* sleep(1);
     throw new Error('x');
   };
-  const n = runSync(
-    (function* () {
-      let n = 0;
-      for (const wait of [
-        () => call(throwing()),
-        () => throwing(),
-        () => coroutine('f', throwing)(),
-        () => all([throwing()]),
-      ]) {
-        try {
-          yield wait();
-        } catch {
-          yield* sleep(1);
-          n++;
-        }
-      }
+  const n = virtually(function* () {
+    let n = 0;
+    for (const wait of [
+      () => call(throwing()),
+      () => throwing(),
+      () => coroutine('f', throwing)(),
+      () => all([throwing()]),
+    ]) {
       try {
-        yield* throwing();
+        yield wait();
       } catch {
+        yield* sleep(1);
         n++;
       }
-      try {
-        yield* join(yield* spawn(throwing()));
-      } catch {
-        n++;
-      }
-      return n;
-    })(),
-  );
+    }
+    try {
+      yield* throwing();
+    } catch {
+      n++;
+    }
+    try {
+      yield* join(yield* spawn(throwing()));
+    } catch {
+      n++;
+    }
+    return n;
+  });
   assert.is(n, 6);
 });
 
@@ -369,11 +355,9 @@ test('thrown by a promise are thrown where it is yielded, and an unhandled one i
 test('of a coroutine function that is called with a wrong generator say what it must be', () => {
   const wrong = coroutine('wrong', (() => 42) as never);
   const error = thrown(() =>
-    runSync(
-      (function* () {
-        yield* (wrong as () => Awaitable<unknown> & Iterable<never>)();
-      })(),
-    ),
+    virtually(function* () {
+      yield* (wrong as () => Awaitable<unknown> & Iterable<never>)();
+    }),
   );
   assert.instance(error, TypeError);
   assert.match(error.message, /wrong.*generator function.*42/);
