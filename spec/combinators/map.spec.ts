@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert';
 import { caught, refuses, thrown } from '../support/errors.ts';
 import { delay } from '../support/host.ts';
 import { same } from '../support/lists.ts';
+import { counting } from '../support/sources.ts';
 import { virtualLoop, virtually } from '../support/virtual.ts';
 import { after, breaking, failing, lasting, turns } from '../support/work.ts';
 
@@ -161,24 +162,13 @@ test('two consumers of one queue share its items', () => {
   });
 });
 
-/** Counts to `limit`, a host turn apart, and tells when it was released. */
-async function* counting(limit: number, log: unknown[]) {
-  try {
-    for (let i = 0; i < limit; i++) {
-      await delay(1);
-      yield i;
-    }
-  } finally {
-    log.push('released');
-  }
-}
 test('an async iterable is a source', async () => {
   const log: unknown[] = [];
   const results = await virtualLoop().runUntilComplete(
-    map(counting(5, log), (n) => after(10, n * 2), { concurrency: 2 }),
+    map(counting(log, 5), (n) => after(10, n * 2), { concurrency: 2 }),
   );
-  assert.equal(results, [0, 2, 4, 6, 8]);
-  assert.equal(log, ['released']);
+  assert.equal(results, [2, 4, 6, 8, 10]);
+  assert.equal(log, ['exhausted', 'released']);
 });
 
 test('an async iterable is pulled one item at a time, and only when there is room', async () => {
@@ -350,11 +340,9 @@ for (const [name, each] of Object.entries({ map: map as typeof forEach, forEach 
           const task = yield* spawn(
             (function* () {
               try {
-                yield* each(
-                  counting(Infinity, log),
-                  (i) => (i === 3 && how === 'failure' ? failing(5, 'no') : sleep(1)),
-                  { concurrency: 1 },
-                );
+                yield* each(counting(log), (i) => (i === 3 && how === 'failure' ? failing(5, 'no') : sleep(1)), {
+                  concurrency: 1,
+                });
               } catch (error) {
                 assert.is(error, 'no');
               } finally {
@@ -579,7 +567,7 @@ for (const [name, each] of Object.entries({ map: map as typeof forEach, forEach 
 test('a source of promises under runSync is an error that says so', () => {
   const error = thrown(() =>
     virtually(function* (): Coroutine<void> {
-      yield* forEach(counting(1, []), () => sleep(1));
+      yield* forEach(counting([], 1), () => sleep(1));
     }),
   );
   assert.match(error.message, /runSync/);

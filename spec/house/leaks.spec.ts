@@ -7,7 +7,6 @@
 // is changes nothing about it.
 import { getEventListeners, setMaxListeners } from 'node:events';
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
@@ -43,18 +42,18 @@ import {
 } from 'treadle';
 import type { Awaitable, Coroutine, RunOptions, Task } from 'treadle';
 import { VirtualClock } from 'treadle/testing';
+import { collect } from '../support/collector.ts';
+import { caught } from '../support/errors.ts';
+import { hostTurns } from '../support/host.ts';
+import { failing } from '../support/work.ts';
 
-setFlagsFromString('--expose-gc');
 // Compiled code comes and goes by 200 kB, and the collector forgets old code: it would drown what is kept.
 for (const flag of ['--no-opt', '--no-flush-bytecode']) setFlagsFromString(flag);
-const collect = runInNewContext('gc') as () => void;
-
-const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 /** Bytes in use, when everything that can go has gone. The host's turns let go what a WeakRef or a promise held until then. */
 async function heap(): Promise<number> {
   for (let i = 0; i < 2; i++) {
-    await turn();
+    await hostTurns(1);
     collect();
   }
   return getHeapSpaceStatistics().reduce(
@@ -83,7 +82,7 @@ function* growth(round: (index: number) => Awaitable<unknown>, rounds: number = 
   return median();
 }
 
-function within(grown: number, rounds: number = ROUNDS): void {
+function withinLimit(grown: number, rounds: number = ROUNDS): void {
   assert.ok(grown <= LIMIT, `keeps ${(grown / rounds).toFixed(0)} bytes a round`);
 }
 
@@ -93,7 +92,7 @@ async function flat(
   options: RunOptions = {},
   rounds: number = ROUNDS,
 ): Promise<void> {
-  within(await run(growth(round, rounds), options), rounds);
+  withinLimit(await run(growth(round, rounds), options), rounds);
 }
 
 const virtual = () => ({ clock: new VirtualClock() });
@@ -111,16 +110,7 @@ async function left(refs: readonly WeakRef<object>[]): Promise<number> {
 const quick = coroutine('quick', function* () {
   yield* yieldNow();
 });
-const failing = coroutine('failing', function* () {
-  throw new Error('fails');
-});
-function* caught(work: Awaitable<unknown>): Coroutine<unknown> {
-  try {
-    return yield work;
-  } catch (error) {
-    return error;
-  }
-}
+const broken = () => failing(0, new Error('fails'));
 
 const test = suite('leaks');
 
@@ -174,7 +164,7 @@ test('no task that was spawned and never joined', () =>
   }));
 test('no task that failed and was joined', () =>
   flat(function* () {
-    yield* caught(yield* spawn(failing()));
+    yield* caught(yield* spawn(broken()));
   }));
 test('no task that was cancelled', () =>
   flat(function* () {
@@ -237,7 +227,7 @@ test('no callback that was taken back from a task that lives on', async () => {
         long.removeDoneCallback(callback);
         return yieldNow();
       });
-      within(grown);
+      withinLimit(grown);
     })(),
   );
 });
@@ -252,7 +242,7 @@ test('nobody who was cancelled while he waited for the end of a task, or for a f
         yield* yieldNow();
         for (const joiner of joiners) yield* cancel(joiner);
       }, 500);
-      within(grown, 500);
+      withinLimit(grown, 500);
     })(),
   );
 });
@@ -279,7 +269,7 @@ for (const [clock, options] of [
         return yieldNow();
       }),
     );
-    within(grown);
+    withinLimit(grown);
   });
   test(`no loser of a race, and no timeout that did not expire: ${clock} clock`, () =>
     flat(() => race([sleep((later += 7)), timeout((later += 7), quick())]), options()));
@@ -287,7 +277,7 @@ for (const [clock, options] of [
 test('no timer that fired: virtual clock', () => flat(() => sleep(1), virtual()));
 test('no timeout that expired: virtual clock', () => flat(() => caught(timeout(1, sleep(2))), virtual(), 1_000));
 test('no attempt of a retry', () =>
-  flat(() => retry((attempt) => (attempt < 3 ? failing() : quick()), { delay: 1, jitter: 1 }), virtual(), 500));
+  flat(() => retry((attempt) => (attempt < 3 ? broken() : quick()), { delay: 1, jitter: 1 }), virtual(), 500));
 
 test('the host keeps no timer of what was cancelled, lost, not needed, or left by a loop that ended', async () => {
   const before = hostTimers();
@@ -301,7 +291,7 @@ test('the host keeps no timer of what was cancelled, lost, not needed, or left b
       yield* cancel(sleeper);
       yield* race([sleep(4e6), quick()]);
       yield* timeout(5e6, quick());
-      yield* caught(all([sleep(6e6), failing()]));
+      yield* caught(all([sleep(6e6), broken()]));
     })(),
   );
   assert.is(hostTimers(), before);
@@ -309,7 +299,7 @@ test('the host keeps no timer of what was cancelled, lost, not needed, or left b
   loop.callLater(7e6, () => {});
   loop.callLater(8e6, () => {}).cancel();
   await loop.runUntilComplete(quick());
-  await turn();
+  await hostTurns(1);
   assert.is(hostTimers(), before);
 });
 
@@ -319,14 +309,14 @@ test('nothing of all, allSettled, any, map, shield and a task group that are ove
   flat(
     function* () {
       yield* all([quick(), quick()]);
-      yield* allSettled([quick(), failing()]);
-      yield* any([failing(), quick()]);
+      yield* allSettled([quick(), broken()]);
+      yield* any([broken(), quick()]);
       yield* map([1, 2], () => quick(), { concurrency: 1 });
       yield* shield(quick());
       yield* taskGroup(function* (group) {
         yield* group.spawn(quick());
       });
-      yield* caught(all([sleep(1e6), failing()]));
+      yield* caught(all([sleep(1e6), broken()]));
     },
     virtual(),
     300,
@@ -335,7 +325,7 @@ test('nothing of all, allSettled, any, map, shield and a task group that are ove
 test('no task of a task group that lives on', async () => {
   await run(
     taskGroup(function* (group) {
-      within(
+      withinLimit(
         yield* growth(function* () {
           yield* join(yield* group.spawn(quick()));
         }),
@@ -347,7 +337,7 @@ test('no task of a task group that lives on', async () => {
 test('no task of a task group that lives on, when it was cancelled', async () => {
   await run(
     taskGroup(function* (group) {
-      within(
+      withinLimit(
         yield* growth(function* () {
           yield* cancel(yield* group.spawn(sleep(1e6)));
         }, 500),
@@ -542,7 +532,7 @@ test('a task that is over and kept does not keep its generator', async () => {
       yield* cancel(kept[2]!);
     })(),
   );
-  await turn();
+  await hostTurns(1);
   collect();
   assert.equal(
     kept.map(({ state }) => state),
@@ -588,7 +578,7 @@ test('an event loop that is used again and again does not grow', async () => {
         (async () => {
           loop.callLater(1e6, () => {}).cancel();
           await loop.runUntilComplete(quick());
-          await turn(); // it stops at the end of a pass
+          await hostTurns(1); // it stops at the end of a pass
         })(),
       ),
     {},
@@ -610,7 +600,7 @@ async function ended(
 test('a loop whose main is over is collected, however it ended and whatever was left in it', async () => {
   const ends: Record<string, Parameters<typeof ended>[0]> = {
     'with a result': () => run(quick()),
-    'with an error': () => run(failing()),
+    'with an error': () => run(broken()),
     cancelled: () => {
       const task = run(sleep(1e6));
       setImmediate(() => task.cancel());
@@ -634,7 +624,7 @@ test('a loop whose main is over is collected, however it ended and whatever was 
     'on an event loop that was closed': () => {
       const loop = new EventLoop();
       const task = loop.runUntilComplete(quick());
-      void task.then(turn).then(() => loop.close());
+      void task.then(() => hostTurns(1)).then(() => loop.close());
       return { loop, task };
     },
   };
@@ -650,7 +640,7 @@ test('a loop of runSync is collected, also when it threw', async () => {
           const task = yield* currentTask();
           refs.push(new WeakRef(task), new WeakRef(task.loop));
           yield* sleep(1e6);
-          if (fails) yield* failing();
+          if (fails) yield* broken();
         })(),
       );
     } catch {}
@@ -663,7 +653,7 @@ test('a loop of runSync is collected, also when it threw', async () => {
 
 test('the stack of an error does not grow without bound: not through 1,000 owners, not when 1,000 tasks fail with the same one', async () => {
   const owners: (depth: number) => Awaitable<void> = coroutine('owner', function* (depth: number): Coroutine<void> {
-    yield depth > 0 ? yield* spawn(owners(depth - 1)) : failing();
+    yield depth > 0 ? yield* spawn(owners(depth - 1)) : broken();
   });
   const deep = (await run(caught(owners(1_000)))) as Error;
   assert.match(deep.stack!, 'in task owner, spawned by owner');

@@ -1,13 +1,14 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer as createRawServer } from 'node:net';
-import type { AddressInfo, Server, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { all, cancel, fetch, forEach, map, race, run, sleep, spawn, timeout, TimeoutError } from 'treadle';
 import type { Effect } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { caught, rejection, thrown } from '../support/errors.ts';
 import { delay } from '../support/host.ts';
+import { listening } from '../support/servers.ts';
 import { virtually } from '../support/virtual.ts';
 
 const test = suite('fetch');
@@ -16,18 +17,13 @@ const test = suite('fetch');
 interface Site {
   readonly url: string;
   readonly log: string[];
-  /** Resolves when the log has this line; rejects after two seconds. */
+  /** Resolves when the log has this line; rejects after twenty seconds. */
   saw(line: string): Promise<void>;
-}
-
-async function listening(server: Server): Promise<number> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return (server.address() as AddressInfo).port;
 }
 
 const servers: { close(): unknown; closeAllConnections?(): void }[] = [];
 const watch = (log: string[]) => async (line: string) => {
-  for (let i = 0; i < 200; i++) {
+  for (let i = 0; i < 2_000; i++) {
     if (log.includes(line)) return;
     await delay(10);
   }

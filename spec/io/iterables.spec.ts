@@ -19,25 +19,12 @@ import type { Coroutine } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { caught, refuses, rejection } from '../support/errors.ts';
+import { delay } from '../support/host.ts';
 import { program } from '../support/programs.ts';
+import { counting } from '../support/sources.ts';
 import { virtually } from '../support/virtual.ts';
 
 const test = suite('iterables');
-const after = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
-
-/** Counts, and tells what becomes of it. */
-async function* counting(log: unknown[], to = Infinity, ms = 1): AsyncGenerator<number, void, undefined> {
-  try {
-    for (let n = 1; n <= to; n++) {
-      if (ms > 0) await after(ms);
-      yield n;
-    }
-    log.push('exhausted');
-  } finally {
-    await after(1);
-    log.push('released');
-  }
-}
 
 // ---- fromAsyncIterable
 
@@ -248,11 +235,11 @@ test('toAsyncIterable gives what a coroutine sends, one item when one is asked f
       log.push(`${letter} was taken`);
     }
   });
-  await after(3);
+  await delay(3);
   assert.equal(log, [], 'nothing runs before somebody asks');
   for await (const letter of letters) {
     log.push(letter);
-    await after(5);
+    await delay(5);
   }
   assert.equal(
     log.filter((entry) => String(entry).length === 1),

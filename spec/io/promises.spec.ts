@@ -17,18 +17,18 @@ import { VirtualClock } from 'treadle/testing';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { caught, refuses, rejection, thrown } from '../support/errors.ts';
+import { delay } from '../support/host.ts';
 import { virtually } from '../support/virtual.ts';
 import { turns } from '../support/work.ts';
 
 const test = suite('promises and callbacks');
-const later = <T>(value: T, ms = 2) => new Promise<T>((resolve) => setTimeout(resolve, ms, value));
 
 test('fromPromise gives the value, a rejection is thrown', async () => {
   const error = new Error('no');
   await run(
     (function* () {
-      assert.is(yield* fromPromise(later('value')), 'value');
-      assert.is(yield* fromPromise(() => later('value')), 'value');
+      assert.is(yield* fromPromise(delay(2, 'value')), 'value');
+      assert.is(yield* fromPromise(() => delay(2, 'value')), 'value');
       assert.is(yield* caught(fromPromise(Promise.reject(error))), error);
       assert.is(yield* caught(fromPromise(() => Promise.reject(error))), error);
     })(),
@@ -38,7 +38,7 @@ test('fromPromise gives the value, a rejection is thrown', async () => {
 test('a bare yield of a promise, and a promise in call, are the same', async () => {
   await run(
     (function* (): Coroutine<void> {
-      assert.is(yield later('value'), 'value');
+      assert.is(yield delay(2, 'value'), 'value');
       assert.is(yield* caught(Promise.reject('no')), 'no');
     })(),
   );
@@ -111,10 +111,10 @@ test('the signal is not aborted when the promise is settled', async () => {
   await run(
     fromPromise((s) => {
       signal = s;
-      return later('x');
+      return delay(2, 'x');
     }),
   );
-  await later(0);
+  await delay(2);
   assert.is(signal?.aborted, false);
 });
 
@@ -137,7 +137,7 @@ test('a promise that rejects because it was aborted disturbs nobody', async () =
 test('a promise itself is left alone by cancellation, and may be waited for again', async () => {
   await run(
     (function* () {
-      const promise = later('value', 20);
+      const promise = delay(20, 'value');
       const error = yield* caught(timeout(2, fromPromise(promise)));
       assert.instance(error, TimeoutError);
       assert.is(yield* fromPromise(promise), 'value');
@@ -168,7 +168,7 @@ test('after a function that threw, or a thenable that did, a virtual clock goes 
     },
   } as never as PromiseLike<void>;
   const time = await Promise.race([
-    later('time stands still', 200),
+    delay(200, 'time stands still'),
     run(
       (function* () {
         yield* caught(
@@ -200,7 +200,7 @@ test('a function that returns no promise is a TypeError that says so', async () 
 test('on a virtual clock time stands still until the promise is settled', async () => {
   const time = await run(
     (function* () {
-      yield* fromPromise(later('x', 10));
+      yield* fromPromise(delay(10, 'x'));
       const before = yield* now();
       yield* sleep(1000);
       return [before, yield* now()];
@@ -216,7 +216,7 @@ test('under runSync a promise is an error that says so, and the function is not 
     virtually(function* () {
       yield* fromPromise(() => {
         called = true;
-        return later(1);
+        return delay(2, 1);
       });
     }),
   );
@@ -225,7 +225,7 @@ test('under runSync a promise is an error that says so, and the function is not 
   assert.match(
     thrown(() =>
       virtually(function* () {
-        yield later(1);
+        yield delay(2, 1);
       }),
     ).message,
     /runSync/,
@@ -347,9 +347,9 @@ test('a task that is over can still be awaited, at any time, on either clock', a
       })(),
       options,
     );
-    await later(0, 10);
+    await delay(10);
     assert.is(task.state, 'succeeded');
-    const late = Promise.race([task.then((value) => value), later('never told', 200)]);
+    const late = Promise.race([task.then((value) => value), delay(200, 'never told')]);
     assert.is(await late, 'value');
   }
 });
@@ -364,7 +364,7 @@ test('a main that is over in its first step can be awaited, on either clock', as
           })(),
           options,
         ),
-        later('never told', 200),
+        delay(200, 'never told'),
       ]),
       'value',
     );
@@ -388,12 +388,12 @@ test('a main that fails in its first step and is awaited is no unhandled rejecti
               options,
             ),
           ),
-          later('never told', 200),
+          delay(200, 'never told'),
         ]),
         error,
       );
     }
-    await later(0, 20);
+    await delay(20);
   } finally {
     process.off('unhandledRejection', listen);
   }

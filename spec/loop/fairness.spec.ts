@@ -4,11 +4,11 @@
 // it says, and nothing else takes any. So it is the same on a busy machine. What it comes to in real milliseconds is in
 // the benchmark.
 import { connect, createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { EventLoop, join, Lock, now, Queue, run, sleep, spawn, yieldNow } from 'treadle';
 import type { Coroutine } from 'treadle';
+import { listening } from '../support/servers.ts';
 
 const test = suite('fairness');
 
@@ -27,8 +27,7 @@ interface Beside {
 async function beside(start: (work: Work) => unknown, cost: number): Promise<Beside> {
   const ignore = () => {}; // in the end one side is gone before the other
   const server = createServer((peer) => peer.setNoDelay(true).on('error', ignore).pipe(peer));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1')
+  const socket = connect(await listening(server), '127.0.0.1')
     .setNoDelay(true)
     .on('error', ignore);
   await new Promise((resolve) => socket.once('connect', resolve));

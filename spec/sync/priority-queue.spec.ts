@@ -17,6 +17,7 @@ import type { Task } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { caught, refuses, thrown } from '../support/errors.ts';
+import { seeded } from '../support/random.ts';
 import { virtually } from '../support/virtual.ts';
 import { turns } from '../support/work.ts';
 
@@ -29,11 +30,6 @@ function drained<T>(queue: Queue<T>): T[] {
   const items = [];
   while (!queue.empty) items.push(queue.getNowait());
   return items;
-}
-
-/** The same numbers each time. */
-function* numbers(count: number): Generator<number> {
-  for (let i = 0, n = 7; i < count; i++) yield (n = (n * 16_807) % 2_147_483_647);
 }
 
 test('gives the item with the lowest priority first', () => {
@@ -50,7 +46,9 @@ test('equal priorities come in the order in which they went in, whatever went in
   const queue = new PriorityQueue(first);
   let count = 0;
   const last = new Map<number, number>();
-  for (const n of numbers(3_000)) {
+  const draw = seeded(7);
+  for (let i = 0; i < 3_000; i++) {
+    const n = draw(1_000_000);
     queue.putNowait([n % 5, count++]);
     if (n % 3 > 0) continue;
     const [priority, order] = queue.getNowait() as [number, number];
@@ -76,7 +74,8 @@ test('equal infinities, too', () => {
 });
 
 test('sorts ten thousand numbers as sort does', () => {
-  const all = [...numbers(10_000)];
+  const draw = seeded(7);
+  const all = Array.from({ length: 10_000 }, () => draw(1_000_000));
   const queue = new PriorityQueue(self);
   for (const n of all) queue.putNowait(n);
   assert.equal(

@@ -5,22 +5,14 @@ import { cancel, EventLoop, now, race, run, sleep, sleepUntil, spawn, timeout, y
 import type { Coroutine } from 'treadle';
 import { ManualHost, delay, hostTurns } from '../support/host.ts';
 import { program } from '../support/programs.ts';
+import { seeded } from '../support/random.ts';
 import { virtualLoop, virtually } from '../support/virtual.ts';
 
 const test = suite('timers');
 
-/** Numbers that look random and are the same every time. */
-function* numbers(seed: number): Generator<number, never> {
-  for (;;) {
-    seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
-    yield seed;
-  }
-}
-
 test('fire by their deadline, and at equal ones in the order in which they were set: 5,000 at random, half of them cancelled', async () => {
   for (const seed of [1, 2, 3]) {
-    const random = numbers(seed);
-    const draw = (below: number) => random.next().value % below;
+    const draw = seeded(seed);
     const loop = virtualLoop();
     const fired: number[] = [];
     const alive: { at: number; id: number }[] = [];
@@ -67,9 +59,9 @@ test('of 100,000 sleepers all fire, in order', () => {
   let last = 0;
   let count = 0;
   virtually(function* () {
-    const random = numbers(7);
+    const draw = seeded(7);
     for (let i = 0; i < 100_000; i++) {
-      const ms = random.next().value % 50_000;
+      const ms = draw(50_000);
       yield* spawn(
         (function* () {
           yield* sleep(ms);
