@@ -176,7 +176,7 @@ const all = files(
   'spec',
   (path) => path.endsWith('.spec.ts') && (words.length === 0 || words.some((word) => path.includes(word))),
 );
-const outside = /^spec\/(house|package|docs|demos\/.*)\.spec\.ts$/;
+const outside = /^spec\/(house\/(house|package|docs)|demos\/.*)\.spec\.ts$/;
 const of = (pattern) => all.filter((path) => pattern.test(path));
 
 if (await prepared('install and build', { types: false })) {
@@ -194,8 +194,8 @@ if (await prepared('install and build', { types: false })) {
     );
     await covered();
     await prepared('declarations');
-    await specs('House and package', of(/^spec\/(house|package)\.spec/));
-    await specs('Documents', of(/^spec\/docs\.spec/));
+    await specs('House and package', of(/^spec\/house\/(house|package)\.spec/));
+    await specs('Documents', of(/^spec\/house\/docs\.spec/));
     await specs('Demos', of(/^spec\/demos\//));
   }
 }

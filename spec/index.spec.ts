@@ -1,15 +1,12 @@
 // The public face: exactly these names, and nothing happens when they are imported.
-import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import * as treadle from 'treadle';
 import * as testing from 'treadle/testing';
 import * as workers from 'treadle/workers';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { program } from './support/programs.ts';
 
-const spec = suite('public surface');
-const root = fileURLToPath(new URL('..', import.meta.url));
+const test = suite('public surface');
 
 const names = [
   'run',
@@ -72,13 +69,12 @@ const names = [
   'InvalidStateError',
 ];
 
-spec('treadle exports exactly the names of the contract', () =>
-  assert.equal(Object.keys(treadle).sort(), [...names].sort()),
-);
+test('treadle exports exactly the names of the contract', () =>
+  assert.equal(Object.keys(treadle).sort(), [...names].sort()));
 
-spec('treadle/testing exports the virtual clock', () => assert.equal(Object.keys(testing), ['VirtualClock']));
+test('treadle/testing exports the virtual clock', () => assert.equal(Object.keys(testing), ['VirtualClock']));
 
-spec('treadle/workers exports executors, the pool, and what code in workers needs', () =>
+test('treadle/workers exports executors, the pool, and what code in workers needs', () =>
   assert.equal(Object.keys(workers).sort(), [
     'Pool',
     'WorkerDiedError',
@@ -87,14 +83,13 @@ spec('treadle/workers exports executors, the pool, and what code in workers need
     'runIn',
     'threads',
     'workerSignal',
-  ]),
-);
+  ]));
 
-spec('every one is a function or a class', () => {
+test('every one is a function or a class', () => {
   for (const [name, value] of Object.entries(treadle)) assert.type(value, 'function', name);
 });
 
-spec('the errors are errors, with their names', () => {
+test('the errors are errors, with their names', () => {
   for (const name of names.filter((name) => name.endsWith('Error'))) {
     const Class = (treadle as never as Record<string, new (message: string) => Error>)[name]!;
     const error = new Class('what happened');
@@ -104,8 +99,9 @@ spec('the errors are errors, with their names', () => {
   }
 });
 
-spec('importing does nothing: no output, no listener, no global, nothing that keeps a process alive', () => {
-  const program = `const state = () => JSON.stringify([process.eventNames().map((name) => [String(name), process.listenerCount(name)]), Reflect.ownKeys(globalThis).map(String)]);
+test('importing does nothing: no output, no listener, no global, nothing that keeps a process alive', async () => {
+  const { code, out, err } =
+    await program(`const state = () => JSON.stringify([process.eventNames().map((name) => [String(name), process.listenerCount(name)]), Reflect.ownKeys(globalThis).map(String)]);
 const resources = () => process.getActiveResourcesInfo().filter((name) => name !== 'CloseReq').length;
 const before = state();
 const held = resources();
@@ -113,14 +109,9 @@ await import('treadle');
 await import('treadle/testing');
 await import('treadle/workers');
 process.exitCode = state() === before && resources() <= held ? 0 : 1;
-if (process.exitCode) console.error(before + '\\n' + state() + process.getActiveResourcesInfo());`;
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    ['--import', join(root, '.build/typescript.mjs'), '--input-type=module', '-e', program],
-    { cwd: root, encoding: 'utf8' },
-  );
-  assert.is(status, 0, stderr);
-  assert.is(stdout, '');
+if (process.exitCode) console.error(before + '\\n' + state() + process.getActiveResourcesInfo());`);
+  assert.is(code, 0, err);
+  assert.is(out, '');
 });
 
-spec.run();
+test.run();

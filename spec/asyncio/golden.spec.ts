@@ -3,22 +3,22 @@
 // Where it differs on purpose, both traces are kept and both are looked at, and docs/asyncio.md says why.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { basename, join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { filesIn, read, root } from '../support/package.ts';
 import { needsLoop, onEventLoop, onRunSync } from './interpreter.ts';
 import type { Program } from './interpreter.ts';
 
-const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const json = (path: string) => JSON.parse(readFileSync(here(path), 'utf8')) as unknown;
-
-const golden = json('traces.json') as { python: string; programs: Record<string, { of: string; trace: string[] }> };
-const programs = readdirSync(here('programs'))
-  .filter((file) => file.endsWith('.json'))
-  .flatMap((file) =>
-    Object.entries(json(`programs/${file}`) as Record<string, Program>).map(([name, program]) => ({
-      name: `${file.replace('.json', '')}/${name}`,
+const golden = JSON.parse(read('spec/asyncio/traces.json')) as {
+  python: string;
+  programs: Record<string, { of: string; trace: string[] }>;
+};
+const programs = filesIn('spec/asyncio/programs')
+  .filter((path) => path.endsWith('.json'))
+  .flatMap((path) =>
+    Object.entries(JSON.parse(read(path)) as Record<string, Program>).map(([name, program]) => ({
+      name: `${basename(path, '.json')}/${name}`,
       ...program,
     })),
   );
@@ -30,10 +30,10 @@ const digest = ({ objects = {}, tasks }: Program) =>
     .digest('hex')
     .slice(0, 12);
 
-const spec = suite('asyncio');
+const test = suite('asyncio');
 
 for (const { name, ...program } of programs) {
-  spec(`${name}: ${program.says}`, async () => {
+  test(`${name}: ${program.says}`, async () => {
     const entry = golden.programs[name];
     assert.is(entry?.of, digest(program), 'traces.json is older than the program: run python3 spec/asyncio/golden.py');
     const expected = program.treadle ?? entry?.trace;
@@ -43,7 +43,7 @@ for (const { name, ...program } of programs) {
   });
 }
 
-spec('more than 200 programs, of every subject, are equal', () => {
+test('more than 200 programs, of every subject, are equal', () => {
   const equal = programs.filter(({ differs }) => !differs);
   assert.ok(equal.length > 300, `${equal.length}`);
   const subjects = new Set(equal.map(({ name }) => name.split('/')[0]));
@@ -71,15 +71,15 @@ spec('more than 200 programs, of every subject, are equal', () => {
   }
 });
 
-spec('every trace belongs to a program', () => {
+test('every trace belongs to a program', () => {
   assert.equal(Object.keys(golden.programs).sort(), programs.map(({ name }) => name).sort());
 });
 
-spec('the traces are those of CPython 3.11', () => {
+test('the traces are those of CPython 3.11', () => {
   assert.match(golden.python, /^3\.11\./);
 });
 
-spec('every program says what it shows, in a sentence of its own', () => {
+test('every program says what it shows, in a sentence of its own', () => {
   assert.equal(
     programs.filter(({ says }) => says.length < 15).map(({ name }) => name),
     [],
@@ -90,7 +90,7 @@ spec('every program says what it shows, in a sentence of its own', () => {
 // ---- the deliberate differences
 
 const sections = new Map(
-  readFileSync(here('../../docs/asyncio.md'), 'utf8')
+  read('docs/asyncio.md')
     .split('\n## Deliberate differences')[1]!
     .split(/^### /m)
     .slice(1)
@@ -105,7 +105,7 @@ const sections = new Map(
 );
 const shown = (section: string) => [...section.matchAll(/`([a-z-]+\/[a-z-]+)`/g)].map(([, name = '']) => name);
 
-spec('a program that differs names its reason and has its own trace, and no other has', () => {
+test('a program that differs names its reason and has its own trace, and no other has', () => {
   assert.equal(
     programs
       .filter(({ differs, treadle }) => (differs === undefined) !== (treadle === undefined))
@@ -114,7 +114,7 @@ spec('a program that differs names its reason and has its own trace, and no othe
   );
 });
 
-spec('docs/asyncio.md has a section for every reason, which names the programs that show it, and no others', () => {
+test('docs/asyncio.md has a section for every reason, which names the programs that show it, and no others', () => {
   const reasons = [...new Set(programs.flatMap(({ differs }) => differs ?? []))];
   for (const reason of reasons) {
     const names = programs.filter(({ differs }) => differs === reason).map(({ name }) => name);
@@ -123,8 +123,8 @@ spec('docs/asyncio.md has a section for every reason, which names the programs t
   assert.equal([...sections.keys()].sort(), reasons.sort());
 });
 
-spec('where that very CPython is at hand, it still does the same', () => {
-  const script = here('golden.py');
+test('where that very CPython is at hand, it still does the same', () => {
+  const script = join(root, 'spec/asyncio/golden.py');
   const version = spawnSync('python3', ['-c', 'import platform; print(platform.python_version())'], {
     encoding: 'utf8',
   });
@@ -133,4 +133,4 @@ spec('where that very CPython is at hand, it still does the same', () => {
   assert.is(check.status, 0, check.stderr);
 });
 
-spec.run();
+test.run();

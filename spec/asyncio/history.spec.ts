@@ -26,9 +26,11 @@ import {
 import type { Coroutine, Effect, Task } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { after, caught, failing, turns, virtually } from '../aid.ts';
+import { caught } from '../support/errors.ts';
+import { virtually } from '../support/virtual.ts';
+import { after, failing, turns } from '../support/work.ts';
 
-const spec = suite('history of asyncio');
+const test = suite('history of asyncio');
 
 /** Acquires, holds for so many turns, releases. */
 const holder = coroutine('holder', function* (guard: Lock | Semaphore, log: unknown[], name: string, held: number = 1) {
@@ -49,7 +51,7 @@ function* started(works: Record<string, Effect<unknown> | Coroutine<unknown>>): 
 
 // ---- locks
 
-spec('bpo-27585: a lock whose next owner is cancelled in the turn of the release goes to the one after', () => {
+test('bpo-27585: a lock whose next owner is cancelled in the turn of the release goes to the one after', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const lock = new Lock();
@@ -64,7 +66,7 @@ spec('bpo-27585: a lock whose next owner is cancelled in the turn of the release
   });
 });
 
-spec('bpo-32734: nor is it lost when the one who is woken was cancelled just before the release', () => {
+test('bpo-32734: nor is it lost when the one who is woken was cancelled just before the release', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const lock = new Lock();
@@ -80,7 +82,7 @@ spec('bpo-32734: nor is it lost when the one who is woken was cancelled just bef
   });
 });
 
-spec('bpo-32734: one who is cancelled while the lock is free and others stand in line does not hold them up', () => {
+test('bpo-32734: one who is cancelled while the lock is free and others stand in line does not hold them up', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const lock = new Lock();
@@ -100,7 +102,7 @@ spec('bpo-32734: one who is cancelled while the lock is free and others stand in
 
 // ---- semaphores
 
-spec('gh-90155: who waits for a permit gets it before one who comes when it is released', () => {
+test('gh-90155: who waits for a permit gets it before one who comes when it is released', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const semaphore = new Semaphore(1);
@@ -117,7 +119,7 @@ spec('gh-90155: who waits for a permit gets it before one who comes when it is r
   assert.equal(log, ['a0', 'b0', 'c0', 'a1', 'b1', 'c1', 'a2', 'b2', 'c2']);
 });
 
-spec('gh-90155: one who is cancelled in line takes no permit along, and those behind get theirs', () => {
+test('gh-90155: one who is cancelled in line takes no permit along, and those behind get theirs', () => {
   virtually(function* () {
     const semaphore = new Semaphore(0);
     const [a, b] = yield* started({ a: semaphore.acquire(), b: semaphore.acquire() });
@@ -130,7 +132,7 @@ spec('gh-90155: one who is cancelled in line takes no permit along, and those be
   });
 });
 
-spec('gh-90155: the holder cancels the one who is next, releases, and the permit is free again', () => {
+test('gh-90155: the holder cancels the one who is next, releases, and the permit is free again', () => {
   virtually(function* () {
     const semaphore = new Semaphore(1);
     const other: { task?: Task } = {};
@@ -156,7 +158,7 @@ spec('gh-90155: the holder cancels the one who is next, releases, and the permit
   });
 });
 
-spec('gh-90155: permits that are released while those who were woken are cancelled all come back', () => {
+test('gh-90155: permits that are released while those who were woken are cancelled all come back', () => {
   virtually(function* () {
     const semaphore = new Semaphore(3);
     const log: unknown[] = [];
@@ -170,7 +172,7 @@ spec('gh-90155: permits that are released while those who were woken are cancell
   });
 });
 
-spec('a clean-up that waits for a permit, of a task that is cancelled once more meanwhile, gets it', () => {
+test('a clean-up that waits for a permit, of a task that is cancelled once more meanwhile, gets it', () => {
   virtually(function* () {
     const semaphore = new Semaphore(1);
     const task = yield* spawn(
@@ -196,7 +198,7 @@ spec('a clean-up that waits for a permit, of a task that is cancelled once more 
 
 // ---- conditions
 
-spec('gh-112202: a notify whose receiver is cancelled before it runs goes to another one', () => {
+test('gh-112202: a notify whose receiver is cancelled before it runs goes to another one', () => {
   virtually(function* () {
     const condition = new Condition();
     const woken: string[] = [];
@@ -222,7 +224,7 @@ spec('gh-112202: a notify whose receiver is cancelled before it runs goes to ano
   });
 });
 
-spec('gh-112202: and one whose receiver is cancelled while it waits for the lock, too', () => {
+test('gh-112202: and one whose receiver is cancelled while it waits for the lock, too', () => {
   virtually(function* () {
     const condition = new Condition();
     const woken: string[] = [];
@@ -248,7 +250,7 @@ spec('gh-112202: and one whose receiver is cancelled while it waits for the lock
   });
 });
 
-spec('bpo-22970: a wait that is cancelled has the lock again before its block is left', () => {
+test('bpo-22970: a wait that is cancelled has the lock again before its block is left', () => {
   virtually(function* () {
     const condition = new Condition();
     let held: boolean | undefined;
@@ -270,7 +272,7 @@ spec('bpo-22970: a wait that is cancelled has the lock again before its block is
   });
 });
 
-spec('bpo-32841: a cancellation that comes while a notified wait takes the lock again is not ignored', () => {
+test('bpo-32841: a cancellation that comes while a notified wait takes the lock again is not ignored', () => {
   virtually(function* () {
     const condition = new Condition();
     const log: unknown[] = [];
@@ -300,27 +302,24 @@ spec('bpo-32841: a cancellation that comes while a notified wait takes the lock 
   });
 });
 
-spec(
-  'gh-111693: of several cancellations of a wait the first reason is the one that is told, and the lock is taken',
-  () => {
-    virtually(function* () {
-      const condition = new Condition();
-      const task = yield* spawn(condition.with(condition.wait()));
+test('gh-111693: of several cancellations of a wait the first reason is the one that is told, and the lock is taken', () => {
+  virtually(function* () {
+    const condition = new Condition();
+    const task = yield* spawn(condition.with(condition.wait()));
+    yield* turns(2);
+    yield* condition.acquire();
+    for (const reason of ['first', 'second', 'third']) {
+      task.cancel(reason);
       yield* turns(2);
-      yield* condition.acquire();
-      for (const reason of ['first', 'second', 'third']) {
-        task.cancel(reason);
-        yield* turns(2);
-      }
-      assert.not(task.done);
-      condition.release();
-      assert.is((yield* caught(task)).reason, 'first');
-      assert.not(condition.locked);
-    });
-  },
-);
+    }
+    assert.not(task.done);
+    condition.release();
+    assert.is((yield* caught(task)).reason, 'first');
+    assert.not(condition.locked);
+  });
+});
 
-spec('an event that is set and cleared in one turn wakes those who wait', () => {
+test('an event that is set and cleared in one turn wakes those who wait', () => {
   virtually(function* () {
     const event = new Event();
     const tasks = yield* started({ a: event.wait(), b: event.wait() });
@@ -334,7 +333,7 @@ spec('an event that is set and cleared in one turn wakes those who wait', () => 
 
 // ---- queues
 
-spec('consumers that were cancelled by a time limit do not swallow what is put later', () => {
+test('consumers that were cancelled by a time limit do not swallow what is put later', () => {
   virtually(function* () {
     const queue = new Queue<number>(1);
     for (let i = 0; i < 100; i++) assert.instance(yield* caught(timeout(1, queue.get())), TimeoutError);
@@ -344,7 +343,7 @@ spec('consumers that were cancelled by a time limit do not swallow what is put l
   });
 });
 
-spec('bpo-31620: consumers and producers that gave up do not collect in the queue', () => {
+test('bpo-31620: consumers and producers that gave up do not collect in the queue', () => {
   virtually(function* () {
     const queue = new Queue<number>(1);
     for (let i = 0; i < 100; i++) yield* caught(timeout(0, queue.get()));
@@ -354,7 +353,7 @@ spec('bpo-31620: consumers and producers that gave up do not collect in the queu
   });
 });
 
-spec('bpo-23812: a get that is cancelled when its item has come leaves the item to the next one', () => {
+test('bpo-23812: a get that is cancelled when its item has come leaves the item to the next one', () => {
   virtually(function* () {
     const queue = new Queue<string>();
     const [a, b] = yield* started({ a: queue.get(), b: queue.get() });
@@ -371,7 +370,7 @@ spec('bpo-23812: a get that is cancelled when its item has come leaves the item 
   });
 });
 
-spec('a put that is cancelled when there is room leaves the room to the next one', () => {
+test('a put that is cancelled when there is room leaves the room to the next one', () => {
   virtually(function* () {
     const queue = new Queue<string>(1);
     queue.putNowait('first');
@@ -387,7 +386,7 @@ spec('a put that is cancelled when there is room leaves the room to the next one
   });
 });
 
-spec('a get that loses a race in the turn in which its item comes takes nothing', () => {
+test('a get that loses a race in the turn in which its item comes takes nothing', () => {
   virtually(function* () {
     const [left, right] = [new Queue<string>(), new Queue<string>()];
     const racing = yield* spawn(race([left.get(), right.get()]));
@@ -400,7 +399,7 @@ spec('a get that loses a race in the turn in which its item comes takes nothing'
   });
 });
 
-spec('who waits to put, or to get, comes before one who comes when there is room, or an item', () => {
+test('who waits to put, or to get, comes before one who comes when there is room, or an item', () => {
   const log: string[] = [];
   virtually(function* () {
     const queue = new Queue<string>(1);
@@ -443,7 +442,7 @@ spec('who waits to put, or to get, comes before one who comes when there is room
   assert.equal(log, ['a got x', 'b got y']);
 });
 
-spec('two of one priority come as they went in, and are not compared', () => {
+test('two of one priority come as they went in, and are not compared', () => {
   virtually(function* () {
     const queue = new PriorityQueue(([priority]: [number, object]) => priority);
     const [a, b] = [
@@ -467,7 +466,7 @@ spec('two of one priority come as they went in, and are not compared', () => {
 
 // ---- wait_for and timeout
 
-spec('bpo-37658: a result that comes in the turn in which the one who waits is cancelled is not lost', () => {
+test('bpo-37658: a result that comes in the turn in which the one who waits is cancelled is not lost', () => {
   virtually(function* () {
     const queue = new Queue<number>();
     const taken: number[] = [];
@@ -493,7 +492,7 @@ spec('bpo-37658: a result that comes in the turn in which the one who waits is c
   });
 });
 
-spec('gh-86296: a cancellation that comes when the work is over is not lost either', () => {
+test('gh-86296: a cancellation that comes when the work is over is not lost either', () => {
   for (let turn = 0; turn < 8; turn++) {
     virtually(function* () {
       const log: string[] = [];
@@ -517,7 +516,7 @@ spec('gh-86296: a cancellation that comes when the work is over is not lost eith
   }
 });
 
-spec('bpo-32751: a time limit that expires ends when the work has cleaned up, not before', () => {
+test('bpo-32751: a time limit that expires ends when the work has cleaned up, not before', () => {
   virtually(function* () {
     const log: unknown[] = [];
     const error = yield* caught(
@@ -538,7 +537,7 @@ spec('bpo-32751: a time limit that expires ends when the work has cleaned up, no
   });
 });
 
-spec('bpo-40607: the error of work that fails while the limit cancels it is thrown, not a TimeoutError', () => {
+test('bpo-40607: the error of work that fails while the limit cancels it is thrown, not a TimeoutError', () => {
   const error = new Error('rolled back badly');
   virtually(function* () {
     assert.is(
@@ -559,7 +558,7 @@ spec('bpo-40607: the error of work that fails while the limit cancels it is thro
   });
 });
 
-spec('work that is over in the millisecond of the limit is over, or has timed out, but not both', () => {
+test('work that is over in the millisecond of the limit is over, or has timed out, but not both', () => {
   for (const ms of [9, 10, 11]) {
     virtually(function* () {
       let finished = false;
@@ -586,7 +585,7 @@ spec('work that is over in the millisecond of the limit is over, or has timed ou
   }
 });
 
-spec('nested time limits: the one that expired is the one that is told, whichever it is', () => {
+test('nested time limits: the one that expired is the one that is told, whichever it is', () => {
   virtually(function* () {
     for (const [outer, inner] of [
       [50, 10],
@@ -620,7 +619,7 @@ spec('nested time limits: the one that expired is the one that is told, whicheve
   });
 });
 
-spec('nested time limits: work after the inner one has expired goes on under the outer one', () => {
+test('nested time limits: work after the inner one has expired goes on under the outer one', () => {
   virtually(function* () {
     const error = yield* caught(
       timeout(
@@ -637,7 +636,7 @@ spec('nested time limits: work after the inner one has expired goes on under the
   });
 });
 
-spec('nested time limits: work that outlasts both, because it is shielded, is told of once', () => {
+test('nested time limits: work that outlasts both, because it is shielded, is told of once', () => {
   virtually(function* () {
     let thrown = 0;
     try {
@@ -661,7 +660,7 @@ spec('nested time limits: work that outlasts both, because it is shielded, is to
 
 // ---- gather, TaskGroup, shield
 
-spec('bpo-32684: several that are waited for whatever becomes of them are cancelled when the one who waits is', () => {
+test('bpo-32684: several that are waited for whatever becomes of them are cancelled when the one who waits is', () => {
   virtually(function* () {
     const log: unknown[] = [];
     const work = coroutine('work', function* (name: string) {
@@ -687,7 +686,7 @@ spec('bpo-32684: several that are waited for whatever becomes of them are cancel
   });
 });
 
-spec('bpo-26923: cancelling it again after that changes nothing', () => {
+test('bpo-26923: cancelling it again after that changes nothing', () => {
   virtually(function* () {
     const task = yield* spawn(allSettled([shield(sleep(20)), sleep(Infinity)]));
     yield* sleep(1);
@@ -699,7 +698,7 @@ spec('bpo-26923: cancelling it again after that changes nothing', () => {
   });
 });
 
-spec('gh-94398: in a group that is failing, what is spawned now is cancelled, too', () => {
+test('gh-94398: in a group that is failing, what is spawned now is cancelled, too', () => {
   const error = new Error('no');
   virtually(function* () {
     const log: string[] = [];
@@ -727,7 +726,7 @@ spec('gh-94398: in a group that is failing, what is spawned now is cancelled, to
   });
 });
 
-spec('a task group whose clean-ups fail loses none of the errors, and waits for all of them', () => {
+test('a task group whose clean-ups fail loses none of the errors, and waits for all of them', () => {
   virtually(function* () {
     const errors = ['first', 'rollback a', 'rollback b', 'rollback of the body'].map((message) => new Error(message));
     const cleaning = coroutine('cleaning', function* (ms: number, error: unknown) {
@@ -752,33 +751,30 @@ spec('a task group whose clean-ups fail loses none of the errors, and waits for 
   });
 });
 
-spec(
-  'a task group that is cancelled from outside and whose clean-up fails says so, and no error of it is swallowed',
-  () => {
-    const error = new Error('rollback');
-    virtually(function* () {
-      const task = yield* spawn(
-        taskGroup(function* (group) {
-          yield* group.spawn(
-            (function* () {
-              try {
-                yield* sleep(Infinity);
-              } finally {
-                yield* failing(5, error);
-              }
-            })(),
-          );
-          yield* sleep(Infinity);
-        }),
-      );
-      yield* sleep(1);
-      assert.is(yield* caught(cancel(task)), error);
-      assert.is(task.state, 'failed');
-    });
-  },
-);
+test('a task group that is cancelled from outside and whose clean-up fails says so, and no error of it is swallowed', () => {
+  const error = new Error('rollback');
+  virtually(function* () {
+    const task = yield* spawn(
+      taskGroup(function* (group) {
+        yield* group.spawn(
+          (function* () {
+            try {
+              yield* sleep(Infinity);
+            } finally {
+              yield* failing(5, error);
+            }
+          })(),
+        );
+        yield* sleep(Infinity);
+      }),
+    );
+    yield* sleep(1);
+    assert.is(yield* caught(cancel(task)), error);
+    assert.is(task.state, 'failed');
+  });
+});
 
-spec('what a shield runs is told when it fails after the one who waited was cancelled', () => {
+test('what a shield runs is told when it fails after the one who waited was cancelled', () => {
   const error = new Error('commit failed');
   virtually(function* () {
     const task = yield* spawn(shield(failing(10, error)));
@@ -789,7 +785,7 @@ spec('what a shield runs is told when it fails after the one who waited was canc
   });
 });
 
-spec('a time limit of 0 gives the result of work that has one at once', () => {
+test('a time limit of 0 gives the result of work that has one at once', () => {
   virtually(function* () {
     assert.is(
       yield* timeout(
@@ -807,4 +803,4 @@ spec('a time limit of 0 gives the result of work that has one at once', () => {
   });
 });
 
-spec.run();
+test.run();

@@ -35,7 +35,7 @@ import {
   yieldNow,
 } from 'treadle';
 import type { Awaitable, Context, Effect, Future, Task, TaskGroup } from 'treadle';
-import { VirtualClock } from 'treadle/testing';
+import { virtualLoop } from '../support/virtual.ts';
 
 export type Step = string | Block;
 export interface Block {
@@ -485,7 +485,7 @@ export function onRunSync(program: Program): string[] {
 
 /** The trace on an `EventLoop` with a virtual clock. */
 export async function onEventLoop(program: Program): Promise<string[]> {
-  const loop = new EventLoop({ clock: new VirtualClock(), onError: (error) => interpreter.onError(error) });
+  const loop = virtualLoop({ onError: (error) => interpreter.onError(error) });
   const interpreter: Interpreter = new Interpreter(program, loop);
   await loop.runUntilComplete(call(interpreter.main())).then(undefined, () => {});
   return interpreter.end();

@@ -1,14 +1,15 @@
 // docs/asyncio.md has a table of all that asyncio has: every public name of Python 3.11's must be in its first column,
 // and what the second column says must exist. The names are those that `python3 golden.py --names` finds in CPython.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import * as treadle from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { deadLinks } from '../support/documents.ts';
+import { read, root } from '../support/package.ts';
 
 const { Barrier, Condition, Event, EventLoop, Lock, Queue, Semaphore, Task } = treadle;
-const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
 /** By their class; '' is the module. Windows has some of its own, which are in the table, too. */
 const classes: Record<string, string> = {
@@ -61,7 +62,7 @@ const names = Object.entries(classes).flatMap(([owner, members]) =>
 );
 const windows = ['ProactorEventLoop', 'WindowsSelectorEventLoopPolicy', 'WindowsProactorEventLoopPolicy'];
 
-const text = readFileSync(path('../../docs/asyncio.md'), 'utf8');
+const text = read('docs/asyncio.md');
 const [before = '', api = ''] = text.split('\n## Deliberate differences')[0]!.split('\n## The whole API');
 const rows = api
   .split('\n')
@@ -71,9 +72,9 @@ const code = (column: string | undefined) =>
   [...(column ?? '').matchAll(/`([^`]+)`/g)].map(([, snippet = '']) => snippet);
 const told = new Set(rows.flatMap(([first]) => code(first)));
 
-const table = suite('the table of asyncio');
+const test = suite('the table of asyncio');
 
-table('has every public name of asyncio', () => {
+test('has every public name of asyncio', () => {
   assert.ok(names.length > 250);
   assert.equal(
     [...names, ...windows].filter((name) => !told.has(name)),
@@ -81,14 +82,14 @@ table('has every public name of asyncio', () => {
   );
 });
 
-table('says something of each: what it is here, or that it is left out', () => {
+test('says something of each: what it is here, or that it is left out', () => {
   assert.equal(
     rows.filter((row) => row.length > 1 && row.slice(1).join('').trim() === '').map(([first]) => first),
     [],
   );
 });
 
-table('names nothing of treadle that does not exist', () => {
+test('names nothing of treadle that does not exist', () => {
   const loop = new EventLoop();
   const workers = ['runIn', 'threads', 'processes']; // of treadle/workers
   const things: Record<string, object> = {
@@ -119,13 +120,10 @@ table('names nothing of treadle that does not exist', () => {
   loop.close();
 });
 
-table('every demo is linked', () => {
-  const demos = readdirSync(path('../../demos'))
+test('every demo is linked', () => {
+  const demos = readdirSync(join(root, 'demos'))
     .map((entry) => (entry.endsWith('.ts') ? entry : `${entry}/index.ts`))
-    .filter((file) => {
-      const full = path(`../../demos/${file}`);
-      return existsSync(full) && /^export const summary\b/m.test(readFileSync(full, 'utf8'));
-    });
+    .filter((file) => existsSync(join(root, 'demos', file)) && /^export const summary\b/m.test(read(`demos/${file}`)));
   assert.ok(demos.length > 5);
   assert.equal(
     demos.filter((file) => !before.includes(`](../demos/${file})`)),
@@ -133,31 +131,20 @@ table('every demo is linked', () => {
   );
 });
 
-table('no link leads nowhere', () => {
-  const headings = new Set(
-    [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
-      heading
-        .toLowerCase()
-        .replace(/[^a-z0-9 -]/g, '')
-        .replaceAll(' ', '-'),
-    ),
-  );
-  const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
-  assert.equal(
-    links.filter((target) =>
-      target.startsWith('#') ? !headings.has(target.slice(1)) : !existsSync(path(`../../docs/${target}`)),
-    ),
-    [],
-  );
+test('no link leads nowhere', () => {
+  assert.equal(deadLinks('docs/asyncio.md'), []);
 });
 
-table('where CPython 3.11 is at hand, it has no other names', () => {
+test('where CPython 3.11 is at hand, it has no other names', () => {
   const { stdout, status } = spawnSync('python3', ['-c', 'import sys; print(*sys.version_info[:2], sys.platform)'], {
     encoding: 'utf8',
   });
   if (status !== 0 || stdout.trim() !== '3 11 linux') return; // then there is nothing to compare with
-  const found = spawnSync('python3', [path('golden.py'), '--names'], { encoding: 'utf8', timeout: 60_000 });
+  const found = spawnSync('python3', [join(root, 'spec/asyncio/golden.py'), '--names'], {
+    encoding: 'utf8',
+    timeout: 60_000,
+  });
   assert.equal(found.stdout.trim().split('\n').sort(), [...names].sort());
 });
 
-table.run();
+test.run();

@@ -3,7 +3,6 @@ import {
   allSettled,
   CancelledError,
   currentTask,
-  EventLoop,
   now,
   Queue,
   Semaphore,
@@ -13,21 +12,22 @@ import {
   timeout,
   yieldNow,
 } from 'treadle';
-import { VirtualClock } from 'treadle/testing';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { after, caught, failing, lasting, refuses, thrown, virtually } from '../aid.ts';
+import { caught, refuses, thrown } from '../support/errors.ts';
+import { virtualLoop, virtually } from '../support/virtual.ts';
+import { after, failing, lasting } from '../support/work.ts';
 
-const spec = suite('all and allSettled');
+const test = suite('all and allSettled');
 
-spec('all gives the results in the order of the work, whatever the order of completion', () => {
+test('all gives the results in the order of the work, whatever the order of completion', () => {
   virtually(function* () {
     assert.equal(yield* all([after(30, 'a'), after(10, 'b'), after(20, 'c')]), ['a', 'b', 'c']);
     assert.is(yield* now(), 30);
   });
 });
 
-spec('an object gives an object with the same keys, in the same order', () => {
+test('an object gives an object with the same keys, in the same order', () => {
   virtually(function* () {
     const results = yield* all({ b: after(20, 1), a: after(10, 'two') });
     assert.equal(results, { b: 1, a: 'two' });
@@ -35,7 +35,7 @@ spec('an object gives an object with the same keys, in the same order', () => {
   });
 });
 
-spec('nothing gives nothing, in its shape, at once', () => {
+test('nothing gives nothing, in its shape, at once', () => {
   virtually(function* () {
     const list: [] = [];
     const results = yield* all(list);
@@ -46,7 +46,7 @@ spec('nothing gives nothing, in its shape, at once', () => {
   });
 });
 
-spec('work starts in order, and never inline', () => {
+test('work starts in order, and never inline', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const say = function* (name: string) {
@@ -64,8 +64,8 @@ spec('work starts in order, and never inline', () => {
   assert.equal(log, ['before', 'a', 'b']);
 });
 
-spec('a coroutine, task, future or promise given twice is run once, and its result is shared', async () => {
-  const loop = new EventLoop({ clock: new VirtualClock() });
+test('a coroutine, task, future or promise given twice is run once, and its result is shared', async () => {
+  const loop = virtualLoop();
   let runs = 0;
   const results = await loop.runUntilComplete(
     (function* () {
@@ -82,7 +82,7 @@ spec('a coroutine, task, future or promise given twice is run once, and its resu
   assert.is(results[1], results[4]);
 });
 
-spec('two gets of a queue are two gets: each has its own item', () => {
+test('two gets of a queue are two gets: each has its own item', () => {
   virtually(function* () {
     const queue = new Queue<string>();
     queue.putNowait('a');
@@ -92,7 +92,7 @@ spec('two gets of a queue are two gets: each has its own item', () => {
   });
 });
 
-spec('two acquires of a semaphore take two permits', () => {
+test('two acquires of a semaphore take two permits', () => {
   virtually(function* () {
     const semaphore = new Semaphore(2);
     yield* all([semaphore.acquire(), semaphore.acquire()]);
@@ -100,7 +100,7 @@ spec('two acquires of a semaphore take two permits', () => {
   });
 });
 
-spec('results may be anything, also undefined, promises and generators', () => {
+test('results may be anything, also undefined, promises and generators', () => {
   virtually(function* () {
     const generator = (function* () {})();
     const results = yield* all([
@@ -116,7 +116,7 @@ spec('results may be anything, also undefined, promises and generators', () => {
   });
 });
 
-spec('the first failure is thrown as it is, whatever it is', () => {
+test('the first failure is thrown as it is, whatever it is', () => {
   for (const error of [new Error('no'), 'text', undefined, 0]) {
     virtually(function* () {
       assert.is(yield* caught(all([after(5, 'x'), failing(1, error)])), error);
@@ -124,14 +124,14 @@ spec('the first failure is thrown as it is, whatever it is', () => {
   }
 });
 
-spec('a failure after others had their results', () => {
+test('a failure after others had their results', () => {
   virtually(function* () {
     assert.is(yield* caught(all([after(1, 'x'), failing(5, 'no'), after(2, 'y')])), 'no');
     assert.is(yield* now(), 5);
   });
 });
 
-spec('a failure cancels work that has not begun', () => {
+test('a failure cancels work that has not begun', () => {
   const log: unknown[] = [];
   virtually(function* () {
     assert.is(
@@ -153,7 +153,7 @@ spec('a failure cancels work that has not begun', () => {
   assert.equal(log, []);
 });
 
-spec('the children are tasks of the one who waits', () => {
+test('the children are tasks of the one who waits', () => {
   virtually(function* () {
     const me = yield* currentTask();
     const parents = yield* all([
@@ -165,7 +165,7 @@ spec('the children are tasks of the one who waits', () => {
   });
 });
 
-spec('they nest', () => {
+test('they nest', () => {
   const log: unknown[] = [];
   virtually(function* () {
     assert.equal(yield* all([all([after(1, 'a'), after(2, 'b')]), all({ c: after(3, 'c') })]), [
@@ -177,7 +177,7 @@ spec('they nest', () => {
   assert.equal(log, ['inner cleans up', 'inner is clean']);
 });
 
-spec('allSettled waits for all and gives each as Promise.allSettled has it', () => {
+test('allSettled waits for all and gives each as Promise.allSettled has it', () => {
   const error = new Error('no');
   virtually(function* () {
     const victim = yield* spawn(sleep(Infinity));
@@ -199,7 +199,7 @@ spec('allSettled waits for all and gives each as Promise.allSettled has it', () 
   });
 });
 
-spec('allSettled of an object gives an object, and failures in it are dealt with', () => {
+test('allSettled of an object gives an object, and failures in it are dealt with', () => {
   virtually(function* () {
     assert.equal(yield* allSettled({ good: after(1, 1), bad: failing(2, 'no') }), {
       good: { status: 'fulfilled', value: 1 },
@@ -230,9 +230,8 @@ for (const [name, combine] of [
     ['a function', () => [sleep(1)]],
   ];
   for (const [what, wrong] of wrongs) {
-    spec(`${name}(${what}) is a TypeError at the call that says what it takes`, () =>
-      refuses(() => combine(wrong as never), new RegExp(name), /array or an object/),
-    );
+    test(`${name}(${what}) is a TypeError at the call that says what it takes`, () =>
+      refuses(() => combine(wrong as never), new RegExp(name), /array or an object/));
   }
   const items: [string, unknown][] = [
     ['5', 5],
@@ -241,14 +240,14 @@ for (const [name, combine] of [
     ['a plain object', {}],
   ];
   for (const [what, wrong] of items) {
-    spec(`${name} with ${what} among the work is a TypeError at the call that names its place`, () => {
+    test(`${name} with ${what} among the work is a TypeError at the call that names its place`, () => {
       refuses(() => combine([sleep(1), wrong as never]), new RegExp(name), /1/);
       refuses(() => combine({ good: sleep(1), bad: wrong as never }), new RegExp(name), /bad/);
     });
   }
 }
 
-spec('a wrong thing in the work is at the latest a TypeError where all is yielded, and the rest is cancelled', () => {
+test('a wrong thing in the work is at the latest a TypeError where all is yielded, and the rest is cancelled', () => {
   const error = thrown(() =>
     virtually(function* () {
       yield* all([sleep(Infinity), 5 as never]);
@@ -258,9 +257,9 @@ spec('a wrong thing in the work is at the latest a TypeError where all is yielde
   assert.match(error.message, /5/);
 });
 
-spec('they print as they were written', () => {
+test('they print as they were written', () => {
   assert.is(String(all([sleep(1), sleep(2)])), 'all([sleep(1), sleep(2)])');
   assert.is(String(allSettled({ a: sleep(1) })), 'allSettled({ a: sleep(1) })');
 });
 
-spec.run();
+test.run();

@@ -5,7 +5,6 @@ import {
   coroutine,
   EventLoop,
   now,
-  runSync,
   sleep,
   spawn,
   timeout,
@@ -14,11 +13,14 @@ import {
 import type { Coroutine, Effect } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { after, breaking, caught, failing, lasting, refuses, same, thrown, virtually } from '../aid.ts';
+import { caught, refuses, thrown } from '../support/errors.ts';
+import { same } from '../support/lists.ts';
+import { virtually } from '../support/virtual.ts';
+import { after, breaking, failing, lasting } from '../support/work.ts';
 
-const spec = suite('asCompleted');
+const test = suite('asCompleted');
 
-spec('gives the results in the order in which they come', () => {
+test('gives the results in the order in which they come', () => {
   const log: unknown[] = [];
   virtually(function* () {
     for (const next of yield* asCompleted([after(30, 'c'), after(10, 'a'), after(20, 'b')]))
@@ -27,7 +29,7 @@ spec('gives the results in the order in which they come', () => {
   assert.equal(log, ['a', 10, 'b', 20, 'c', 30]);
 });
 
-spec('those that are over at the same time come in the order in which they ended', () => {
+test('those that are over at the same time come in the order in which they ended', () => {
   virtually(function* () {
     const order = [];
     for (const next of yield* asCompleted([
@@ -42,7 +44,7 @@ spec('those that are over at the same time come in the order in which they ended
   });
 });
 
-spec('all run at once, from when it is yielded', () => {
+test('all run at once, from when it is yielded', () => {
   const log: unknown[] = [];
   const work = coroutine('work', function* (name: string) {
     log.push(`${name} starts at ${yield* now()}`);
@@ -59,7 +61,7 @@ spec('all run at once, from when it is yielded', () => {
   assert.equal(log, ['a starts at 5', 'b starts at 5']);
 });
 
-spec('throws the error of one that failed where its result would be, and goes on if that is caught', () => {
+test('throws the error of one that failed where its result would be, and goes on if that is caught', () => {
   const error = new Error('no');
   virtually(function* () {
     const log: unknown[] = [];
@@ -74,7 +76,7 @@ spec('throws the error of one that failed where its result would be, and goes on
   });
 });
 
-spec('leaving the loop early cancels those that are not over; their owner waits for their clean-up', () => {
+test('leaving the loop early cancels those that are not over; their owner waits for their clean-up', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const owner = yield* spawn(
@@ -92,7 +94,7 @@ spec('leaving the loop early cancels those that are not over; their owner waits 
   assert.equal(log, ['a', 'left at 10', 'b cleans up', 'c cleans up', 'b is clean', 'c is clean']);
 });
 
-spec('so does an error', () => {
+test('so does an error', () => {
   const log: unknown[] = [];
   const error = new Error('no');
   virtually(function* () {
@@ -106,7 +108,7 @@ spec('so does an error', () => {
   assert.equal(log, ['b cleans up', 'b is clean']);
 });
 
-spec('so does a cancellation', () => {
+test('so does a cancellation', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const owner = yield* spawn(
@@ -121,7 +123,7 @@ spec('so does a cancellation', () => {
   assert.equal(log, ['a cleans up', 'b cleans up', 'a is clean', 'b is clean']);
 });
 
-spec('a clean-up that fails after the loop was left is not lost: the owner fails', () => {
+test('a clean-up that fails after the loop was left is not lost: the owner fails', () => {
   const error = new Error('clean-up');
   assert.is(
     thrown(() =>
@@ -136,7 +138,7 @@ spec('a clean-up that fails after the loop was left is not lost: the owner fails
   );
 });
 
-spec('a task, a future and a promise are only waited for', () => {
+test('a task, a future and a promise are only waited for', () => {
   virtually(function* () {
     const slow = yield* spawn(after(50, 'slow'));
     for (const next of yield* asCompleted<Effect<string> | typeof slow>([slow, after(10, 'quick')])) {
@@ -158,7 +160,7 @@ spec('a task, a future and a promise are only waited for', () => {
   });
 });
 
-spec('one that is cancelled by somebody else is a CancelledError where its result would be', () => {
+test('one that is cancelled by somebody else is a CancelledError where its result would be', () => {
   virtually(function* () {
     const victim = yield* spawn(sleep(100));
     const errors: unknown[] = [];
@@ -174,7 +176,7 @@ spec('one that is cancelled by somebody else is a CancelledError where its resul
   });
 });
 
-spec('an effect that is given twice is run twice, a coroutine once', () => {
+test('an effect that is given twice is run twice, a coroutine once', () => {
   let runs = 0;
   virtually(function* () {
     const work = coroutine('work', function* () {
@@ -191,7 +193,7 @@ spec('an effect that is given twice is run twice, a coroutine once', () => {
   });
 });
 
-spec('each effect stands for one place in the order, whoever yields it and how often', () => {
+test('each effect stands for one place in the order, whoever yields it and how often', () => {
   virtually(function* () {
     const [first, second] = [...(yield* asCompleted([after(20, 'b'), after(10, 'a')]))];
     const other = yield* spawn(
@@ -204,7 +206,7 @@ spec('each effect stands for one place in the order, whoever yields it and how o
   });
 });
 
-spec('yielded twice, it runs the works twice', () => {
+test('yielded twice, it runs the works twice', () => {
   let runs = 0;
   virtually(function* () {
     const effect = asCompleted([
@@ -216,7 +218,7 @@ spec('yielded twice, it runs the works twice', () => {
   });
 });
 
-spec('the result may be walked through again: it is the same', () => {
+test('the result may be walked through again: it is the same', () => {
   virtually(function* () {
     const completions = yield* asCompleted([after(20, 'b'), after(10, 'a')]);
     for (let i = 0; i < 2; i++) {
@@ -227,7 +229,7 @@ spec('the result may be walked through again: it is the same', () => {
   });
 });
 
-spec('a time limit for one of them leaves the others running', () => {
+test('a time limit for one of them leaves the others running', () => {
   virtually(function* () {
     const log: unknown[] = [];
     for (const next of yield* asCompleted([after(30, 'b'), after(5, 'a')])) {
@@ -242,20 +244,18 @@ spec('a time limit for one of them leaves the others running', () => {
   });
 });
 
-spec('of nothing is a loop without a turn', () => {
+test('of nothing is a loop without a turn', () => {
   virtually(function* () {
     for (const next of yield* asCompleted([])) assert.unreachable(String(next));
     assert.is(yield* now(), 0);
   });
 });
 
-spec('shows what is waited for', () => {
+test('shows what is waited for', () => {
   const error = thrown(() =>
-    runSync(
-      (function* () {
-        for (const next of yield* asCompleted([sleep(Infinity)])) yield* next;
-      })(),
-    ),
+    virtually(function* () {
+      for (const next of yield* asCompleted([sleep(Infinity)])) yield* next;
+    }),
   );
   assert.match(error.message, /main waiting on asCompleted\.next\(0\)/);
 });
@@ -269,7 +269,7 @@ for (const [text, wrong] of Object.entries<unknown>({
   '[5]': [5],
   'a function in an array': [sleep],
 })) {
-  spec(`of ${text} is an error at the call`, () => refuses(() => asCompleted(wrong as never), /asCompleted/));
+  test(`of ${text} is an error at the call`, () => refuses(() => asCompleted(wrong as never), /asCompleted/));
 }
 
-spec.run();
+test.run();

@@ -8,7 +8,6 @@ import {
   coroutine,
   currentTask,
   DeadlockError,
-  EventLoop,
   forEach,
   fromPromise,
   join,
@@ -23,12 +22,15 @@ import {
   yieldNow,
 } from 'treadle';
 import type { Awaitable, Effect } from 'treadle';
-import { VirtualClock } from 'treadle/testing';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { after, breaking, caught, failing, lasting, same, sameSet, thrown, virtually } from '../aid.ts';
+import { caught, thrown } from '../support/errors.ts';
+import { delay } from '../support/host.ts';
+import { same, sameSet } from '../support/lists.ts';
+import { virtualLoop, virtually } from '../support/virtual.ts';
+import { after, breaking, failing, lasting } from '../support/work.ts';
 
-const spec = suite('combinators');
+const test = suite('combinators');
 
 type Work = readonly Awaitable<unknown>[];
 const forms: Record<string, (work: Work) => Effect<unknown>> = {
@@ -47,7 +49,7 @@ const forms: Record<string, (work: Work) => Effect<unknown>> = {
 };
 
 for (const [name, form] of Object.entries({ allSettled: forms['allSettled']!, any: forms['any']! })) {
-  spec(`${name}: cancelled when one has failed already, it is cancelled: that failure was no loss`, () => {
+  test(`${name}: cancelled when one has failed already, it is cancelled: that failure was no loss`, () => {
     const log: unknown[] = [];
     virtually(function* () {
       const task = yield* spawn(form([failing(1, new Error('no')), lasting(log, 'a', 10)]));
@@ -58,7 +60,7 @@ for (const [name, form] of Object.entries({ allSettled: forms['allSettled']!, an
     assert.equal(log, ['a cleans up', 'a is clean']);
   });
 
-  spec(`${name}: cancelled when one has failed already, the failure of a clean-up is still told`, () => {
+  test(`${name}: cancelled when one has failed already, the failure of a clean-up is still told`, () => {
     const error = new Error('unclean');
     virtually(function* () {
       const unclean = function* () {
@@ -77,7 +79,7 @@ for (const [name, form] of Object.entries({ allSettled: forms['allSettled']!, an
 }
 
 for (const [name, form] of Object.entries(forms)) {
-  spec(`${name}: cancelling the one who waits cancels the work and waits for every clean-up`, () => {
+  test(`${name}: cancelling the one who waits cancels the work and waits for every clean-up`, () => {
     const log: unknown[] = [];
     virtually(function* () {
       const task = yield* spawn(
@@ -101,7 +103,7 @@ for (const [name, form] of Object.entries(forms)) {
     assert.equal(log, ['a cleans up', 'b cleans up', 'a is clean', 'b is clean', 'finally']);
   });
 
-  spec(`${name}: cancelled again while it closes its work, no clean-up is cut short`, () => {
+  test(`${name}: cancelled again while it closes its work, no clean-up is cut short`, () => {
     const log: unknown[] = [];
     virtually(function* () {
       const task = yield* spawn(form([lasting(log, 'a', 20), lasting(log, 'b', 50)]));
@@ -115,7 +117,7 @@ for (const [name, form] of Object.entries(forms)) {
     assert.equal(log, ['a cleans up', 'b cleans up', 'a is clean', 'b is clean']);
   });
 
-  spec(`${name}: cancelled before its first step, its work is never started`, () => {
+  test(`${name}: cancelled before its first step, its work is never started`, () => {
     const log: unknown[] = [];
     virtually(function* () {
       const task = yield* spawn(
@@ -130,7 +132,7 @@ for (const [name, form] of Object.entries(forms)) {
     assert.equal(log, []);
   });
 
-  spec(`${name}: cancelled in the turn in which the work is started, nothing of it runs on`, () => {
+  test(`${name}: cancelled in the turn in which the work is started, nothing of it runs on`, () => {
     const log: unknown[] = [];
     virtually(function* () {
       const task = yield* spawn(form([lasting(log, 'a'), lasting(log, 'b')]));
@@ -145,24 +147,21 @@ for (const [name, form] of Object.entries(forms)) {
     );
   });
 
-  spec(
-    `${name}: tasks that were there before are only waited for: cancelling the one who waits leaves them alone`,
-    () => {
-      virtually(function* () {
-        const tasks = [yield* spawn(after(100, 'a')), yield* spawn(after(200, 'b'))];
-        const waiter = yield* spawn(form(tasks));
-        yield* sleep(5);
-        yield* cancel(waiter);
-        assert.is(yield* now(), 5);
-        assert.equal([yield* tasks[0]!, yield* tasks[1]!], ['a', 'b']);
-      });
-    },
-  );
+  test(`${name}: tasks that were there before are only waited for: cancelling the one who waits leaves them alone`, () => {
+    virtually(function* () {
+      const tasks = [yield* spawn(after(100, 'a')), yield* spawn(after(200, 'b'))];
+      const waiter = yield* spawn(form(tasks));
+      yield* sleep(5);
+      yield* cancel(waiter);
+      assert.is(yield* now(), 5);
+      assert.equal([yield* tasks[0]!, yield* tasks[1]!], ['a', 'b']);
+    });
+  });
 
-  spec(`${name}: futures and promises are only waited for, too`, async () => {
-    const loop = new EventLoop({ clock: new VirtualClock() });
+  test(`${name}: futures and promises are only waited for, too`, async () => {
+    const loop = virtualLoop();
     const future = loop.createFuture<string>();
-    const promise = new Promise<string>((resolve) => setTimeout(resolve, 10, 'promise'));
+    const promise = delay(10, 'promise');
     await loop.runUntilComplete(
       (function* () {
         const waiter = yield* spawn(form([future, promise]));
@@ -177,7 +176,7 @@ for (const [name, form] of Object.entries(forms)) {
     );
   });
 
-  spec(`${name}: a clean-up that fails while it is cancelled is not lost, and the others clean up whole`, () => {
+  test(`${name}: a clean-up that fails while it is cancelled is not lost, and the others clean up whole`, () => {
     const log: unknown[] = [];
     const error = new Error('clean-up');
     virtually(function* () {
@@ -189,7 +188,7 @@ for (const [name, form] of Object.entries(forms)) {
     assert.equal(log, ['b cleans up', 'b is clean']);
   });
 
-  spec(`${name}: two clean-ups that fail while it is cancelled are both reported`, () => {
+  test(`${name}: two clean-ups that fail while it is cancelled are both reported`, () => {
     const errors = [new Error('a'), new Error('b')];
     virtually(function* () {
       const task = yield* spawn(form([breaking(errors[0], 5), breaking(errors[1], 10)]));
@@ -200,7 +199,7 @@ for (const [name, form] of Object.entries(forms)) {
     });
   });
 
-  spec(`${name}: works in a clean-up`, () => {
+  test(`${name}: works in a clean-up`, () => {
     const log: unknown[] = [];
     virtually(function* () {
       const task = yield* spawn(
@@ -219,7 +218,7 @@ for (const [name, form] of Object.entries(forms)) {
     assert.equal(log, [25]);
   });
 
-  spec(`${name}: runs plain generators, effects and tasks alike, and leaves no child behind`, () => {
+  test(`${name}: runs plain generators, effects and tasks alike, and leaves no child behind`, () => {
     virtually(function* () {
       const task = yield* spawn(after(5, 'task'));
       yield* form([
@@ -234,7 +233,7 @@ for (const [name, form] of Object.entries(forms)) {
     });
   });
 
-  spec(`${name}: can be yielded twice and by two tasks, if its work can`, () => {
+  test(`${name}: can be yielded twice and by two tasks, if its work can`, () => {
     virtually(function* () {
       const effect = form([after(10, 'x'), sleep(20)]);
       const one = yield* effect;
@@ -245,7 +244,7 @@ for (const [name, form] of Object.entries(forms)) {
     });
   });
 
-  spec(`${name}: a task that waits in it prints in one line, as any other`, () => {
+  test(`${name}: a task that waits in it prints in one line, as any other`, () => {
     virtually(function* () {
       const task = yield* spawn(form([sleep(5)]), { name: 'waiter' });
       yield* sleep(1);
@@ -255,7 +254,7 @@ for (const [name, form] of Object.entries(forms)) {
 
   // A limit comes, even if late.
   if (name !== 'timeout')
-    spec(`${name}: work that waits for what never comes is a DeadlockError that names it`, () => {
+    test(`${name}: work that waits for what never comes is a DeadlockError that names it`, () => {
       const error = thrown(() =>
         virtually(function* () {
           yield* form([new Queue(Infinity, { name: 'jobs' }).get()]);
@@ -265,7 +264,7 @@ for (const [name, form] of Object.entries(forms)) {
       assert.match(error.message, /jobs\.get\(\)/);
     });
 
-  spec(`${name}: a thousand pieces of work end in time`, () => {
+  test(`${name}: a thousand pieces of work end in time`, () => {
     virtually(function* () {
       yield* form(Array.from({ length: 1000 }, (_, i) => sleep(i % 10)));
       assert.ok((yield* now()) <= 9);
@@ -286,59 +285,53 @@ const closing: Record<string, (a: Awaitable<unknown>, b: Awaitable<unknown>) => 
     }),
 };
 for (const [name, form] of Object.entries(closing)) {
-  spec(
-    `${name}: cancelled while it closes the rest after a failure, the clean-up is whole and nothing goes on after the next yield`,
-    () => {
-      const log: unknown[] = [];
-      const error = new Error('no');
-      virtually(function* () {
-        const task = yield* spawn(
-          (function* () {
-            try {
-              yield* form(failing(10, error), lasting(log, 'b', 50));
-              log.push('goes on');
-            } finally {
-              log.push('finally');
-            }
-          })(),
-        );
-        yield* sleep(20);
-        task.cancel('why');
-        const end = yield* caught(task);
-        assert.ok(end === error || end instanceof CancelledError, String(end));
-        assert.is(yield* now(), 60);
-      });
-      assert.equal(log, ['b cleans up', 'b is clean', 'finally']);
-    },
-  );
+  test(`${name}: cancelled while it closes the rest after a failure, the clean-up is whole and nothing goes on after the next yield`, () => {
+    const log: unknown[] = [];
+    const error = new Error('no');
+    virtually(function* () {
+      const task = yield* spawn(
+        (function* () {
+          try {
+            yield* form(failing(10, error), lasting(log, 'b', 50));
+            log.push('goes on');
+          } finally {
+            log.push('finally');
+          }
+        })(),
+      );
+      yield* sleep(20);
+      task.cancel('why');
+      const end = yield* caught(task);
+      assert.ok(end === error || end instanceof CancelledError, String(end));
+      assert.is(yield* now(), 60);
+    });
+    assert.equal(log, ['b cleans up', 'b is clean', 'finally']);
+  });
 
-  spec(
-    `${name}: cancelled while it closes the rest after a failure, a finally around it that waits is whole, too`,
-    () => {
-      const log: unknown[] = [];
-      const error = new Error('no');
-      virtually(function* () {
-        const task = yield* spawn(
-          (function* () {
-            try {
-              yield* form(failing(10, error), lasting(log, 'b', 50));
-              log.push('goes on');
-            } finally {
-              log.push(`finally at ${yield* now()}`);
-            }
-          })(),
-        );
-        yield* sleep(20);
-        task.cancel('why');
-        const end = yield* caught(task);
-        assert.ok(end === error || end instanceof CancelledError, String(end));
-        assert.is(yield* now(), 60);
-      });
-      assert.equal(log, ['b cleans up', 'b is clean', 'finally at 60']);
-    },
-  );
+  test(`${name}: cancelled while it closes the rest after a failure, a finally around it that waits is whole, too`, () => {
+    const log: unknown[] = [];
+    const error = new Error('no');
+    virtually(function* () {
+      const task = yield* spawn(
+        (function* () {
+          try {
+            yield* form(failing(10, error), lasting(log, 'b', 50));
+            log.push('goes on');
+          } finally {
+            log.push(`finally at ${yield* now()}`);
+          }
+        })(),
+      );
+      yield* sleep(20);
+      task.cancel('why');
+      const end = yield* caught(task);
+      assert.ok(end === error || end instanceof CancelledError, String(end));
+      assert.is(yield* now(), 60);
+    });
+    assert.equal(log, ['b cleans up', 'b is clean', 'finally at 60']);
+  });
 
-  spec(`${name}: the first failure cancels the rest, which has cleaned up before it is thrown`, () => {
+  test(`${name}: the first failure cancels the rest, which has cleaned up before it is thrown`, () => {
     const log: unknown[] = [];
     const error = new Error('no');
     virtually(function* () {
@@ -348,7 +341,7 @@ for (const [name, form] of Object.entries(closing)) {
     assert.equal(log, ['b cleans up', 'b is clean']);
   });
 
-  spec(`${name}: when a clean-up fails after the first failure, both are thrown in one AggregateError`, () => {
+  test(`${name}: when a clean-up fails after the first failure, both are thrown in one AggregateError`, () => {
     const [first, second] = [new Error('first'), new Error('clean-up')];
     virtually(function* () {
       const error = yield* caught(form(failing(10, first), breaking(second)));
@@ -358,14 +351,14 @@ for (const [name, form] of Object.entries(closing)) {
     });
   });
 
-  spec(`${name}: a failure that was caught is dealt with: the owner does not fail with it once more`, () => {
+  test(`${name}: a failure that was caught is dealt with: the owner does not fail with it once more`, () => {
     virtually(function* () {
       yield* caught(form(failing(10, new Error('a')), breaking(new Error('b'))));
       yield* caught(form(failing(10, new Error('a')), failing(10, new Error('b'))));
     });
   });
 
-  spec(`${name}: a failure cancels only its own work, not a task that was there before`, () => {
+  test(`${name}: a failure cancels only its own work, not a task that was there before`, () => {
     virtually(function* () {
       const task = yield* spawn(after(100, 'result'));
       yield* caught(form(failing(10, 'no'), task));
@@ -374,7 +367,7 @@ for (const [name, form] of Object.entries(closing)) {
     });
   });
 
-  spec(`${name}: work that fails at once cancels work that has not begun`, () => {
+  test(`${name}: work that fails at once cancels work that has not begun`, () => {
     const log: unknown[] = [];
     virtually(function* () {
       assert.is(yield* caught(form(failing(0, 'no'), lasting(log, 'b'))), 'no');
@@ -385,26 +378,23 @@ for (const [name, form] of Object.entries(closing)) {
     );
   });
 
-  spec(
-    `${name}: work that is cancelled by somebody else${name === 'taskGroup' ? ' disturbs nobody' : ' is a failure, thrown as a CancelledError with its reason'}`,
-    () => {
-      virtually(function* () {
-        const work = coroutine('victim', function* () {
-          (yield* currentTask()).cancel('by itself');
-          yield* sleep(1);
-        });
-        if (name === 'taskGroup') yield* form(work(), after(50, 'b'));
-        else {
-          const error = yield* caught(form(work(), sleep(Infinity)));
-          assert.instance(error, CancelledError);
-          assert.is(error.reason, 'by itself');
-        }
-        assert.is(yield* now(), name === 'taskGroup' ? 50 : 0);
+  test(`${name}: work that is cancelled by somebody else${name === 'taskGroup' ? ' disturbs nobody' : ' is a failure, thrown as a CancelledError with its reason'}`, () => {
+    virtually(function* () {
+      const work = coroutine('victim', function* () {
+        (yield* currentTask()).cancel('by itself');
+        yield* sleep(1);
       });
-    },
-  );
+      if (name === 'taskGroup') yield* form(work(), after(50, 'b'));
+      else {
+        const error = yield* caught(form(work(), sleep(Infinity)));
+        assert.instance(error, CancelledError);
+        assert.is(error.reason, 'by itself');
+      }
+      assert.is(yield* now(), name === 'taskGroup' ? 50 : 0);
+    });
+  });
 
-  spec(`${name}: a joined task that was cancelled is a failure`, () => {
+  test(`${name}: a joined task that was cancelled is a failure`, () => {
     virtually(function* () {
       const task = yield* spawn(sleep(Infinity));
       const waiter = yield* spawn(caught(form(join(task), sleep(Infinity))));
@@ -417,7 +407,7 @@ for (const [name, form] of Object.entries(closing)) {
   });
 }
 
-spec('an uncaught failure of a combinator in main is what runSync throws', () => {
+test('an uncaught failure of a combinator in main is what runSync throws', () => {
   const error = new Error('no');
   assert.is(
     thrown(() =>
@@ -429,4 +419,4 @@ spec('an uncaught failure of a combinator in main is what runSync throws', () =>
   );
 });
 
-spec.run();
+test.run();

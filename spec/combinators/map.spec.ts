@@ -1,33 +1,24 @@
-import {
-  cancel,
-  currentTask,
-  EventLoop,
-  forEach,
-  map,
-  now,
-  Queue,
-  run,
-  runSync,
-  sleep,
-  spawn,
-  yieldNow,
-} from 'treadle';
+import { cancel, currentTask, forEach, map, now, Queue, run, runSync, sleep, spawn, yieldNow } from 'treadle';
 import type { Coroutine } from 'treadle';
-import { VirtualClock } from 'treadle/testing';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { after, breaking, caught, failing, lasting, refuses, same, thrown, turns, virtually } from '../aid.ts';
+import { caught, refuses, thrown } from '../support/errors.ts';
+import { delay } from '../support/host.ts';
+import { same } from '../support/lists.ts';
+import { counting } from '../support/sources.ts';
+import { virtualLoop, virtually } from '../support/virtual.ts';
+import { after, breaking, failing, lasting, turns } from '../support/work.ts';
 
-const spec = suite('map and forEach');
+const test = suite('map and forEach');
 
-spec('the results are in the order of the items, whatever the order of completion', () => {
+test('the results are in the order of the items, whatever the order of completion', () => {
   virtually(function* () {
     assert.equal(yield* map([30, 10, 20], (ms) => after(ms, `${ms}`)), ['30', '10', '20']);
     assert.is(yield* now(), 30);
   });
 });
 
-spec('the function gets the item and its index', () => {
+test('the function gets the item and its index', () => {
   virtually(function* () {
     assert.equal(
       yield* map(['a', 'b'], function* (item, index) {
@@ -38,7 +29,7 @@ spec('the function gets the item and its index', () => {
   });
 });
 
-spec('nothing gives []', () => {
+test('nothing gives []', () => {
   virtually(function* () {
     assert.equal(yield* map([], () => sleep(1)), []);
     assert.is(yield* forEach([], () => sleep(1)), undefined);
@@ -47,7 +38,7 @@ spec('nothing gives []', () => {
 });
 
 for (const concurrency of [1, 2, 3, 7]) {
-  spec(`a concurrency of ${concurrency} is exact: never more, and as many whenever there are items`, () => {
+  test(`a concurrency of ${concurrency} is exact: never more, and as many whenever there are items`, () => {
     virtually(function* () {
       let running = 0;
       const seen: number[] = [];
@@ -73,21 +64,21 @@ for (const concurrency of [1, 2, 3, 7]) {
   });
 }
 
-spec('without a concurrency all run at once', () => {
+test('without a concurrency all run at once', () => {
   virtually(function* () {
     yield* forEach(Array.from({ length: 100 }), () => sleep(10));
     assert.is(yield* now(), 10);
   });
 });
 
-spec('the next item starts when any one is over, not when all of a batch are', () => {
+test('the next item starts when any one is over, not when all of a batch are', () => {
   virtually(function* () {
     yield* map([50, 10, 10, 10, 10], (ms) => sleep(ms), { concurrency: 2 });
     assert.is(yield* now(), 50);
   });
 });
 
-spec('items are pulled only when there is room for them, and not before it is yielded', () => {
+test('items are pulled only when there is room for them, and not before it is yielded', () => {
   let pulled = 0;
   let started = 0;
   function* numbers() {
@@ -116,7 +107,7 @@ spec('items are pulled only when there is room for them, and not before it is yi
   });
 });
 
-spec('whatever is iterable is a source', () => {
+test('whatever is iterable is a source', () => {
   virtually(function* () {
     for (const source of [
       new Set([1, 2]),
@@ -137,7 +128,7 @@ spec('whatever is iterable is a source', () => {
   });
 });
 
-spec('a queue is a source: it ends when the queue is closed and empty', () => {
+test('a queue is a source: it ends when the queue is closed and empty', () => {
   virtually(function* () {
     const queue = new Queue<number>(2);
     yield* spawn(
@@ -154,7 +145,7 @@ spec('a queue is a source: it ends when the queue is closed and empty', () => {
   });
 });
 
-spec('two consumers of one queue share its items', () => {
+test('two consumers of one queue share its items', () => {
   virtually(function* () {
     const queue = new Queue<number>();
     for (let i = 0; i < 10; i++) queue.putNowait(i);
@@ -171,41 +162,30 @@ spec('two consumers of one queue share its items', () => {
   });
 });
 
-/** Counts to `limit`, a host turn apart, and tells when it was released. */
-async function* counting(limit: number, log: unknown[]) {
-  try {
-    for (let i = 0; i < limit; i++) {
-      await new Promise((resolve) => setTimeout(resolve, 1));
-      yield i;
-    }
-  } finally {
-    log.push('released');
-  }
-}
-const clocked = () => new EventLoop({ clock: new VirtualClock() });
-
-spec('an async iterable is a source', async () => {
+test('an async iterable is a source', async () => {
   const log: unknown[] = [];
-  const results = await clocked().runUntilComplete(map(counting(5, log), (n) => after(10, n * 2), { concurrency: 2 }));
-  assert.equal(results, [0, 2, 4, 6, 8]);
-  assert.equal(log, ['released']);
+  const results = await virtualLoop().runUntilComplete(
+    map(counting(log, 5), (n) => after(10, n * 2), { concurrency: 2 }),
+  );
+  assert.equal(results, [2, 4, 6, 8, 10]);
+  assert.equal(log, ['exhausted', 'released']);
 });
 
-spec('an async iterable is pulled one item at a time, and only when there is room', async () => {
+test('an async iterable is pulled one item at a time, and only when there is room', async () => {
   let pulled = 0;
   let pulling = 0;
   const source = {
     [Symbol.asyncIterator]: () => ({
       next: async () => {
         assert.is(++pulling, 1);
-        await new Promise((resolve) => setTimeout(resolve, 1));
+        await delay(1);
         pulling--;
         return pulled < 6 ? { done: false as const, value: pulled++ } : { done: true as const, value: undefined };
       },
     }),
   };
   let running = 0;
-  await clocked().runUntilComplete(
+  await virtualLoop().runUntilComplete(
     forEach(
       source,
       function* () {
@@ -221,27 +201,24 @@ spec('an async iterable is pulled one item at a time, and only when there is roo
   assert.is(pulled, 6);
 });
 
-spec(
-  'the first failure cancels the others, which have cleaned up before it is thrown; no further item is pulled',
-  () => {
-    const log: unknown[] = [];
-    let pulled = 0;
-    function* items() {
-      for (;;) yield pulled++;
-    }
-    virtually(function* () {
-      assert.is(
-        yield* caught(map(items(), (i) => (i === 1 ? failing(10, 'no') : lasting(log, i, 20)), { concurrency: 3 })),
-        'no',
-      );
-      assert.is(yield* now(), 30);
-    });
-    assert.is(pulled, 3);
-    assert.equal(log, ['0 cleans up', '2 cleans up', '0 is clean', '2 is clean']);
-  },
-);
+test('the first failure cancels the others, which have cleaned up before it is thrown; no further item is pulled', () => {
+  const log: unknown[] = [];
+  let pulled = 0;
+  function* items() {
+    for (;;) yield pulled++;
+  }
+  virtually(function* () {
+    assert.is(
+      yield* caught(map(items(), (i) => (i === 1 ? failing(10, 'no') : lasting(log, i, 20)), { concurrency: 3 })),
+      'no',
+    );
+    assert.is(yield* now(), 30);
+  });
+  assert.is(pulled, 3);
+  assert.equal(log, ['0 cleans up', '2 cleans up', '0 is clean', '2 is clean']);
+});
 
-spec('a failure and a failing clean-up are thrown together', () => {
+test('a failure and a failing clean-up are thrown together', () => {
   const errors = [new Error('first'), new Error('clean-up')];
   virtually(function* () {
     const error = yield* caught(map([0, 1], (i) => (i ? breaking(errors[1]) : failing(10, errors[0]))));
@@ -249,7 +226,7 @@ spec('a failure and a failing clean-up are thrown together', () => {
   });
 });
 
-spec('a function that throws when it is to start the work is a failure like another', () => {
+test('a function that throws when it is to start the work is a failure like another', () => {
   const log: unknown[] = [];
   virtually(function* () {
     assert.is(
@@ -269,7 +246,7 @@ spec('a function that throws when it is to start the work is a failure like anot
   });
 });
 
-spec('a function that gives nothing to run is a TypeError that says so', () => {
+test('a function that gives nothing to run is a TypeError that says so', () => {
   const error = thrown(() =>
     virtually(function* () {
       yield* map([1], (() => undefined) as never);
@@ -279,7 +256,7 @@ spec('a function that gives nothing to run is a TypeError that says so', () => {
   assert.match(error.message, /undefined/);
 });
 
-spec('a source that throws is a failure: the others are cancelled and have cleaned up', () => {
+test('a source that throws is a failure: the others are cancelled and have cleaned up', () => {
   const log: unknown[] = [];
   const error = new Error('source');
   function* items() {
@@ -292,14 +269,14 @@ spec('a source that throws is a failure: the others are cancelled and have clean
   });
 });
 
-spec('an async source that rejects is a failure', async () => {
+test('an async source that rejects is a failure', async () => {
   const log: unknown[] = [];
   const error = new Error('source');
   async function* items() {
     yield 1;
     throw error;
   }
-  await clocked().runUntilComplete(
+  await virtualLoop().runUntilComplete(
     (function* () {
       assert.is(yield* caught(map(items(), (i) => lasting(log, i), { concurrency: 2 })), error);
     })(),
@@ -320,7 +297,7 @@ function watched(log: unknown[]): Iterable<number> {
 }
 
 for (const [name, each] of Object.entries({ map: map as typeof forEach, forEach })) {
-  spec(`${name}: a failure releases the source, once`, () => {
+  test(`${name}: a failure releases the source, once`, () => {
     const log: unknown[] = [];
     virtually(function* () {
       assert.is(
@@ -331,7 +308,7 @@ for (const [name, each] of Object.entries({ map: map as typeof forEach, forEach 
     assert.equal(log, ['released']);
   });
 
-  spec(`${name}: cancellation releases the source, once`, () => {
+  test(`${name}: cancellation releases the source, once`, () => {
     const log: unknown[] = [];
     virtually(function* () {
       const task = yield* spawn(each(watched(log), () => sleep(10), { concurrency: 2 }));
@@ -341,7 +318,7 @@ for (const [name, each] of Object.entries({ map: map as typeof forEach, forEach 
     assert.equal(log, ['released']);
   });
 
-  spec(`${name}: a source that came to its end is not released once more`, () => {
+  test(`${name}: a source that came to its end is not released once more`, () => {
     const log: unknown[] = [];
     const source = {
       [Symbol.iterator]: () => ({
@@ -355,19 +332,17 @@ for (const [name, each] of Object.entries({ map: map as typeof forEach, forEach 
     assert.equal(log, []);
   });
 
-  spec(`${name}: an async source is released on failure and on cancellation, and waited for`, async () => {
+  test(`${name}: an async source is released on failure and on cancellation, and waited for`, async () => {
     for (const how of ['failure', 'cancellation']) {
       const log: unknown[] = [];
-      await clocked().runUntilComplete(
+      await virtualLoop().runUntilComplete(
         (function* () {
           const task = yield* spawn(
             (function* () {
               try {
-                yield* each(
-                  counting(Infinity, log),
-                  (i) => (i === 3 && how === 'failure' ? failing(5, 'no') : sleep(1)),
-                  { concurrency: 1 },
-                );
+                yield* each(counting(log), (i) => (i === 3 && how === 'failure' ? failing(5, 'no') : sleep(1)), {
+                  concurrency: 1,
+                });
               } catch (error) {
                 assert.is(error, 'no');
               } finally {
@@ -376,7 +351,7 @@ for (const [name, each] of Object.entries({ map: map as typeof forEach, forEach 
             })(),
           );
           if (how === 'failure') return void (yield* task);
-          yield new Promise((resolve) => setTimeout(resolve, 20));
+          yield delay(20);
           yield* cancel(task);
         })(),
       );
@@ -385,7 +360,7 @@ for (const [name, each] of Object.entries({ map: map as typeof forEach, forEach 
   });
 }
 
-spec('an error of releasing the source is not lost', () => {
+test('an error of releasing the source is not lost', () => {
   const error = new Error('release');
   virtually(function* () {
     const source = {
@@ -402,7 +377,7 @@ spec('an error of releasing the source is not lost', () => {
   });
 });
 
-spec('a failure is noticed while a queue is silent, and no later item is taken', () => {
+test('a failure is noticed while a queue is silent, and no later item is taken', () => {
   virtually(function* () {
     const queue = new Queue<number>();
     queue.putNowait(0);
@@ -413,7 +388,7 @@ spec('a failure is noticed while a queue is silent, and no later item is taken',
   });
 });
 
-spec('a failure is noticed while an async iterator is silent', async () => {
+test('a failure is noticed while an async iterator is silent', async () => {
   const log: unknown[] = [];
   let i = 0;
   const source = {
@@ -422,7 +397,7 @@ spec('a failure is noticed while an async iterator is silent', async () => {
       return: () => (log.push('released'), Promise.resolve({ done: true as const, value: undefined })),
     }),
   };
-  await clocked().runUntilComplete(
+  await virtualLoop().runUntilComplete(
     (function* () {
       assert.is(yield* caught(forEach(source, () => failing(10, 'no'))), 'no');
     })(),
@@ -430,7 +405,7 @@ spec('a failure is noticed while an async iterator is silent', async () => {
   assert.equal(log, ['released']);
 });
 
-spec('a queue item that was pulled when the failure came is not lost', () => {
+test('a queue item that was pulled when the failure came is not lost', () => {
   for (const first of ['item', 'failure']) {
     virtually(function* () {
       const queue = new Queue<number>();
@@ -459,7 +434,7 @@ spec('a queue item that was pulled when the failure came is not lost', () => {
   }
 });
 
-spec('cancelling at any turn, no item of a queue is lost', () => {
+test('cancelling at any turn, no item of a queue is lost', () => {
   for (let turn = 0; turn < 30; turn++) {
     virtually(function* () {
       const queue = new Queue<number>(2);
@@ -495,7 +470,7 @@ spec('cancelling at any turn, no item of a queue is lost', () => {
   }
 });
 
-spec('forEach keeps nothing and may run over an endless source until it is cancelled', () => {
+test('forEach keeps nothing and may run over an endless source until it is cancelled', () => {
   let count = 0;
   virtually(function* () {
     const task = yield* spawn(
@@ -516,7 +491,7 @@ spec('forEach keeps nothing and may run over an endless source until it is cance
   assert.ok(count >= 9_990 && count <= 10_010, `${count}`);
 });
 
-spec('an endless source and work that never waits do not starve the others', () => {
+test('an endless source and work that never waits do not starve the others', () => {
   virtually(function* () {
     const task = yield* spawn(
       forEach(
@@ -532,7 +507,7 @@ spec('an endless source and work that never waits do not starve the others', () 
   });
 });
 
-spec('a source that is released late does not disturb: the items may be iterated by hand', () => {
+test('a source that is released late does not disturb: the items may be iterated by hand', () => {
   virtually(function* () {
     function* items() {
       for (let i = 0; ; i++) yield i;
@@ -565,27 +540,22 @@ for (const [name, each] of Object.entries({ map: map as typeof forEach, forEach 
     ['an effect', sleep(1)],
   ];
   for (const [what, wrong] of sources) {
-    spec(`${name}(${what}, ...) is a TypeError at the call that says what a source is`, () =>
-      refuses(() => each(wrong as never, () => sleep(1)), new RegExp(name), /iterable/),
-    );
+    test(`${name}(${what}, ...) is a TypeError at the call that says what a source is`, () =>
+      refuses(() => each(wrong as never, () => sleep(1)), new RegExp(name), /iterable/));
   }
   for (const [what, wrong] of [
     ['undefined', undefined],
     ['an effect', sleep(1)],
     ['{}', {}],
   ] as const) {
-    spec(`${name}([], ${what}) is a TypeError at the call`, () =>
-      refuses(() => each([], wrong as never), new RegExp(name), /function/),
-    );
+    test(`${name}([], ${what}) is a TypeError at the call`, () =>
+      refuses(() => each([], wrong as never), new RegExp(name), /function/));
   }
   for (const concurrency of [0, -1, 1.5, NaN, '2']) {
-    spec(
-      `${name} with a concurrency of ${typeof concurrency === 'string' ? `'${concurrency}'` : concurrency} is an error at the call that says what is wanted`,
-      () =>
-        refuses(() => each([], () => sleep(1), { concurrency: concurrency as never }), new RegExp(name), /concurrency/),
-    );
+    test(`${name} with a concurrency of ${typeof concurrency === 'string' ? `'${concurrency}'` : concurrency} is an error at the call that says what is wanted`, () =>
+      refuses(() => each([], () => sleep(1), { concurrency: concurrency as never }), new RegExp(name), /concurrency/));
   }
-  spec(`${name} with a concurrency of Infinity or undefined has no limit`, () => {
+  test(`${name} with a concurrency of Infinity or undefined has no limit`, () => {
     virtually(function* () {
       yield* each([1], () => sleep(1), { concurrency: Infinity });
       yield* each([1], () => sleep(1), { concurrency: undefined });
@@ -594,16 +564,16 @@ for (const [name, each] of Object.entries({ map: map as typeof forEach, forEach 
   });
 }
 
-spec('a source of promises under runSync is an error that says so', () => {
+test('a source of promises under runSync is an error that says so', () => {
   const error = thrown(() =>
     virtually(function* (): Coroutine<void> {
-      yield* forEach(counting(1, []), () => sleep(1));
+      yield* forEach(counting([], 1), () => sleep(1));
     }),
   );
   assert.match(error.message, /runSync/);
 });
 
-spec('a failure is noticed while an async generator is silent', async () => {
+test('a failure is noticed while an async generator is silent', async () => {
   async function* items() {
     yield 0;
     await new Promise(() => {});
@@ -613,11 +583,11 @@ spec('a failure is noticed while an async generator is silent', async () => {
       return yield* caught(forEach(items(), () => failing(10, 'no')));
     })(),
   );
-  const late = new Promise((resolve) => setTimeout(resolve, 500, 'not thrown within half a second'));
+  const late = delay(500, 'not thrown within half a second');
   assert.is(await Promise.race([end, late]), 'no');
 });
 
-spec('two items that fail in one turn: the first failure is thrown, with and without a limit', () => {
+test('two items that fail in one turn: the first failure is thrown, with and without a limit', () => {
   for (const options of [{}, { concurrency: 2 }, { concurrency: 3 }]) {
     const work = map(
       [1, 2, 3],
@@ -635,4 +605,4 @@ spec('two items that fail in one turn: the first failure is thrown, with and wit
   }
 });
 
-spec.run();
+test.run();

@@ -1,12 +1,14 @@
-import { any, cancel, coroutine, EventLoop, now, Queue, race, sleep, spawn, yieldNow } from 'treadle';
-import { VirtualClock } from 'treadle/testing';
+import { any, cancel, coroutine, now, Queue, race, sleep, spawn, yieldNow } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { after, breaking, caught, failing, lasting, refuses, same, thrown, virtually } from '../aid.ts';
+import { caught, refuses, thrown } from '../support/errors.ts';
+import { same } from '../support/lists.ts';
+import { virtualLoop, virtually } from '../support/virtual.ts';
+import { after, breaking, failing, lasting } from '../support/work.ts';
 
-const spec = suite('race and any');
+const test = suite('race and any');
 
-spec('race gives the result of the first one that is over; the others are cancelled and have cleaned up', () => {
+test('race gives the result of the first one that is over; the others are cancelled and have cleaned up', () => {
   const log: unknown[] = [];
   virtually(function* () {
     assert.is(yield* race([lasting(log, 'a', 50), after(10, 'b'), lasting(log, 'c', 5)]), 'b');
@@ -15,7 +17,7 @@ spec('race gives the result of the first one that is over; the others are cancel
   assert.equal(log, ['a cleans up', 'c cleans up', 'c is clean', 'a is clean']);
 });
 
-spec('race throws the error of the first one when that fails', () => {
+test('race throws the error of the first one when that fails', () => {
   const error = new Error('no');
   virtually(function* () {
     assert.is(yield* caught(race([after(20, 'a'), failing(10, error)])), error);
@@ -23,13 +25,13 @@ spec('race throws the error of the first one when that fails', () => {
   });
 });
 
-spec('race of an object gives the value of the winner', () => {
+test('race of an object gives the value of the winner', () => {
   virtually(function* () {
     assert.is(yield* race({ slow: after(20, 'slow'), quick: after(10, 'quick') }), 'quick');
   });
 });
 
-spec('of two that are over at the same time the first one in time wins, not in place', () => {
+test('of two that are over at the same time the first one in time wins, not in place', () => {
   virtually(function* () {
     assert.is(yield* race([after(10, 'a'), after(10, 'b')]), 'a');
     const [a, b] = [new Queue<string>(), new Queue<string>()];
@@ -52,7 +54,7 @@ spec('of two that are over at the same time the first one in time wins, not in p
   });
 });
 
-spec('a loser that fails in the turn in which the winner wins takes nothing away from it', () => {
+test('a loser that fails in the turn in which the winner wins takes nothing away from it', () => {
   virtually(function* () {
     assert.is(yield* race([after(10, 'winner'), failing(10, new Error('loser'))]), 'winner');
     assert.is(
@@ -69,21 +71,21 @@ spec('a loser that fails in the turn in which the winner wins takes nothing away
   });
 });
 
-spec('the first of two that fail in one turn is the one that is thrown', () => {
+test('the first of two that fail in one turn is the one that is thrown', () => {
   const error = new Error('first');
   virtually(function* () {
     assert.is(yield* caught(race([failing(10, error), failing(10, new Error('second'))])), error);
   });
 });
 
-spec('a loser whose clean-up fails is not lost: its error is thrown instead of the result', () => {
+test('a loser whose clean-up fails is not lost: its error is thrown instead of the result', () => {
   const error = new Error('clean-up');
   virtually(function* () {
     assert.is(yield* caught(race([after(10, 'winner'), breaking(error)])), error);
   });
 });
 
-spec('race with a task that was there before: when it loses it goes on', () => {
+test('race with a task that was there before: when it loses it goes on', () => {
   virtually(function* () {
     const task = yield* spawn(after(100, 'task'));
     assert.is(yield* race([task, after(10, 'winner')]), 'winner');
@@ -93,14 +95,14 @@ spec('race with a task that was there before: when it loses it goes on', () => {
   });
 });
 
-spec('race with what is over already gives that at once', async () => {
-  const loop = new EventLoop({ clock: new VirtualClock() });
+test('race with what is over already gives that at once', async () => {
+  const loop = virtualLoop();
   const future = loop.createFuture<string>();
   future.setResult('future');
   assert.is(await loop.runUntilComplete(race([sleep(10), future])), 'future');
 });
 
-spec('a task that failed unseen after it lost the race is not lost', () => {
+test('a task that failed unseen after it lost the race is not lost', () => {
   const error = new Error('late');
   virtually(function* () {
     const owner = yield* spawn(
@@ -113,7 +115,7 @@ spec('a task that failed unseen after it lost the race is not lost', () => {
   });
 });
 
-spec('the same work twice is run once', () => {
+test('the same work twice is run once', () => {
   let runs = 0;
   virtually(function* () {
     const work = (function* () {
@@ -126,7 +128,7 @@ spec('the same work twice is run once', () => {
   assert.is(runs, 1);
 });
 
-spec('the loser of a race for items takes none, in whatever order the turn goes', () => {
+test('the loser of a race for items takes none, in whatever order the turn goes', () => {
   for (const early of [true, false]) {
     virtually(function* () {
       const queue = new Queue<string>();
@@ -153,7 +155,7 @@ spec('the loser of a race for items takes none, in whatever order the turn goes'
   }
 });
 
-spec('any gives the first success, whatever failed before', () => {
+test('any gives the first success, whatever failed before', () => {
   const log: unknown[] = [];
   virtually(function* () {
     assert.is(yield* any([failing(1, 'no'), failing(2, 'nor'), after(10, 'yes'), lasting(log, 'slow', 20)]), 'yes');
@@ -162,7 +164,7 @@ spec('any gives the first success, whatever failed before', () => {
   assert.equal(log, ['slow cleans up', 'slow is clean']);
 });
 
-spec('any: of two that succeed in one turn the first in time wins, not in place', () => {
+test('any: of two that succeed in one turn the first in time wins, not in place', () => {
   virtually(function* () {
     assert.is(
       yield* any([
@@ -185,7 +187,7 @@ spec('any: of two that succeed in one turn the first in time wins, not in place'
   });
 });
 
-spec('any throws an AggregateError of all errors, in the order of the work, when none succeeds', () => {
+test('any throws an AggregateError of all errors, in the order of the work, when none succeeds', () => {
   const errors = [new Error('a'), new Error('b'), new Error('c')];
   virtually(function* () {
     const error = yield* caught(any([failing(30, errors[0]), failing(10, errors[1]), failing(20, errors[2])]));
@@ -196,7 +198,7 @@ spec('any throws an AggregateError of all errors, in the order of the work, when
   });
 });
 
-spec('any of one that fails throws an AggregateError, too', () => {
+test('any of one that fails throws an AggregateError, too', () => {
   virtually(function* () {
     const error = yield* caught(any([failing(1, 'no')]));
     assert.instance(error, AggregateError);
@@ -204,7 +206,7 @@ spec('any of one that fails throws an AggregateError, too', () => {
   });
 });
 
-spec('any with the same failing work twice names its error', () => {
+test('any with the same failing work twice names its error', () => {
   virtually(function* () {
     const work = failing(1, 'no');
     const error = yield* caught(any([work, work]));
@@ -212,14 +214,14 @@ spec('any with the same failing work twice names its error', () => {
   });
 });
 
-spec('any: a clean-up of a loser that fails is not lost', () => {
+test('any: a clean-up of a loser that fails is not lost', () => {
   const error = new Error('clean-up');
   virtually(function* () {
     assert.is(yield* caught(any([failing(1, 'dealt with'), after(10, 'winner'), breaking(error)])), error);
   });
 });
 
-spec('any: cancelled while it closes the losers, the clean-up is whole', () => {
+test('any: cancelled while it closes the losers, the clean-up is whole', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const task = yield* spawn(
@@ -237,7 +239,7 @@ spec('any: cancelled while it closes the losers, the clean-up is whole', () => {
   assert.equal(log, ['loser cleans up', 'loser is clean']);
 });
 
-spec('any of an object gives the value of the winner', () => {
+test('any of an object gives the value of the winner', () => {
   virtually(function* () {
     assert.is(yield* any({ bad: failing(1, 'no'), good: after(5, 'yes') }), 'yes');
   });
@@ -247,7 +249,7 @@ for (const [name, combine] of [
   ['race', race],
   ['any', any],
 ] as const) {
-  spec(`${name} of nothing is a TypeError at the call: it would wait for ever`, () => {
+  test(`${name} of nothing is a TypeError at the call: it would wait for ever`, () => {
     assert.instance(
       thrown(() => combine([])),
       TypeError,
@@ -264,13 +266,11 @@ for (const [name, combine] of [
     ["'ab'", 'ab'],
     ['a generator', (function* () {})()],
   ] as const) {
-    spec(`${name}(${what}) is a TypeError at the call that says what it takes`, () =>
-      refuses(() => combine(wrong as never), new RegExp(name), /array or an object/),
-    );
+    test(`${name}(${what}) is a TypeError at the call that says what it takes`, () =>
+      refuses(() => combine(wrong as never), new RegExp(name), /array or an object/));
   }
-  spec(`${name} with a number among the work is a TypeError at the call that names its place`, () =>
-    refuses(() => combine([sleep(1), 5 as never]), new RegExp(name), /1/),
-  );
+  test(`${name} with a number among the work is a TypeError at the call that names its place`, () =>
+    refuses(() => combine([sleep(1), 5 as never]), new RegExp(name), /1/));
 }
 
-spec.run();
+test.run();

@@ -2,9 +2,11 @@ import { cancel, coroutine, currentTask, now, retry, sleep, spawn, timeout, Time
 import type { RetryOptions } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { after, caught, failing, lasting, refuses, virtually } from '../aid.ts';
+import { caught, refuses } from '../support/errors.ts';
+import { virtually } from '../support/virtual.ts';
+import { after, failing, lasting } from '../support/work.ts';
 
-const spec = suite('retry');
+const test = suite('retry');
 
 /** Retries work that always fails; gives the times of its attempts. */
 function times(options: RetryOptions): number[] {
@@ -31,7 +33,7 @@ function withChance<T>(chance: number, work: () => T): T {
   }
 }
 
-spec('gives the first result, and asks no more', () => {
+test('gives the first result, and asks no more', () => {
   virtually(function* () {
     const asked: number[] = [];
     assert.is(
@@ -49,7 +51,7 @@ spec('gives the first result, and asks no more', () => {
   });
 });
 
-spec('throws the last error when no attempt is left', () => {
+test('throws the last error when no attempt is left', () => {
   virtually(function* () {
     let n = 0;
     assert.is((yield* caught(retry(() => failing(1, new Error(`${++n}`)), { attempts: 4 }))).message, '4');
@@ -57,20 +59,18 @@ spec('throws the last error when no attempt is left', () => {
   });
 });
 
-spec('tries three times by default, without a delay', () => assert.equal(times({}), [0, 0, 0]));
-spec('attempts: 1 is one attempt', () => assert.equal(times({ attempts: 1 }), [0]));
-spec('each delay is twice as long as the one before', () =>
-  assert.equal(times({ attempts: 5, delay: 100 }), [0, 100, 300, 700, 1500]),
-);
-spec('or as many times as long as backoff says', () => {
+test('tries three times by default, without a delay', () => assert.equal(times({}), [0, 0, 0]));
+test('attempts: 1 is one attempt', () => assert.equal(times({ attempts: 1 }), [0]));
+test('each delay is twice as long as the one before', () =>
+  assert.equal(times({ attempts: 5, delay: 100 }), [0, 100, 300, 700, 1500]));
+test('or as many times as long as backoff says', () => {
   assert.equal(times({ attempts: 4, delay: 100, backoff: 1 }), [0, 100, 200, 300]);
   assert.equal(times({ attempts: 4, delay: 100, backoff: 3 }), [0, 100, 400, 1300]);
   assert.equal(times({ attempts: 4, delay: 100, backoff: 0.5 }), [0, 100, 150, 175]);
 });
-spec('no delay is longer than maxDelay', () =>
-  assert.equal(times({ attempts: 6, delay: 100, maxDelay: 300 }), [0, 100, 300, 600, 900, 1200]),
-);
-spec('options that are undefined have their defaults', () =>
+test('no delay is longer than maxDelay', () =>
+  assert.equal(times({ attempts: 6, delay: 100, maxDelay: 300 }), [0, 100, 300, 600, 900, 1200]));
+test('options that are undefined have their defaults', () =>
   assert.equal(
     times({
       attempts: undefined,
@@ -81,10 +81,9 @@ spec('options that are undefined have their defaults', () =>
       when: undefined,
     }),
     [0, 0, 0],
-  ),
-);
+  ));
 
-spec('jitter shortens each delay by a random part of up to so much', () => {
+test('jitter shortens each delay by a random part of up to so much', () => {
   assert.equal(
     withChance(0, () => times({ attempts: 3, delay: 100, jitter: 0.5 })),
     [0, 100, 300],
@@ -104,15 +103,14 @@ spec('jitter shortens each delay by a random part of up to so much', () => {
   }
 });
 
-spec('jitter never makes a delay longer than maxDelay', () => {
+test('jitter never makes a delay longer than maxDelay', () => {
   for (const chance of [0, 0.5, 0.99])
     assert.ok(withChance(chance, () => times({ attempts: 2, delay: 1000, maxDelay: 300, jitter: 1 }))[1]! <= 300);
 });
 
-spec('two thousand attempts without a delay are two thousand attempts', () =>
-  assert.is(times({ attempts: 2000 }).length, 2000),
-);
-spec('attempts without an end', () => {
+test('two thousand attempts without a delay are two thousand attempts', () =>
+  assert.is(times({ attempts: 2000 }).length, 2000));
+test('attempts without an end', () => {
   virtually(function* () {
     let n = 0;
     assert.is(
@@ -128,7 +126,7 @@ spec('attempts without an end', () => {
   });
 });
 
-spec('when decides by the error and the number of the attempt', () => {
+test('when decides by the error and the number of the attempt', () => {
   const asked: unknown[] = [];
   virtually(function* () {
     assert.is(
@@ -151,7 +149,7 @@ spec('when decides by the error and the number of the attempt', () => {
   ]);
 });
 
-spec('an error of when is thrown', () => {
+test('an error of when is thrown', () => {
   virtually(function* () {
     const error = new Error('when');
     assert.is(
@@ -167,7 +165,7 @@ spec('an error of when is thrown', () => {
   });
 });
 
-spec('a function that throws instead of starting is an attempt that failed', () => {
+test('a function that throws instead of starting is an attempt that failed', () => {
   virtually(function* () {
     assert.is(
       yield* retry((attempt) => {
@@ -179,7 +177,7 @@ spec('a function that throws instead of starting is an attempt that failed', () 
   });
 });
 
-spec('a limit for each attempt', () => {
+test('a limit for each attempt', () => {
   virtually(function* () {
     const error = yield* caught(retry(() => timeout(10, sleep(50)), { attempts: 3, delay: 5, backoff: 1 }));
     assert.instance(error, TimeoutError);
@@ -187,7 +185,7 @@ spec('a limit for each attempt', () => {
   });
 });
 
-spec('cancellation is never retried: not in an attempt', () => {
+test('cancellation is never retried: not in an attempt', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const task = yield* spawn(retry((attempt) => lasting(log, attempt, 20), { attempts: Infinity }));
@@ -199,7 +197,7 @@ spec('cancellation is never retried: not in an attempt', () => {
   assert.equal(log, ['1 cleans up', '1 is clean']);
 });
 
-spec('cancellation is never retried: not in a delay', () => {
+test('cancellation is never retried: not in a delay', () => {
   let attempts = 0;
   virtually(function* () {
     const task = yield* spawn(
@@ -218,7 +216,7 @@ spec('cancellation is never retried: not in a delay', () => {
   assert.is(attempts, 1);
 });
 
-spec('cancellation is never retried: not an attempt that cancels its own task', () => {
+test('cancellation is never retried: not an attempt that cancels its own task', () => {
   let attempts = 0;
   virtually(function* () {
     const task = yield* spawn(
@@ -233,7 +231,7 @@ spec('cancellation is never retried: not an attempt that cancels its own task', 
   assert.is(attempts, 1);
 });
 
-spec('the effect may be yielded again, and counts anew', () => {
+test('the effect may be yielded again, and counts anew', () => {
   virtually(function* () {
     let runs = 0;
     const effect = retry(
@@ -253,9 +251,8 @@ for (const [what, wrong] of [
   ['a generator', (function* () {})()],
   ['5', 5],
 ] as const) {
-  spec(`retry(${what}) is a TypeError at the call that says what it takes`, () =>
-    refuses(() => retry(wrong as never), /retry/, /function/),
-  );
+  test(`retry(${what}) is a TypeError at the call that says what it takes`, () =>
+    refuses(() => retry(wrong as never), /retry/, /function/));
 }
 const wrong: [keyof RetryOptions, unknown[]][] = [
   ['attempts', [0, -1, NaN, '3', null, 2.5]],
@@ -267,13 +264,10 @@ const wrong: [keyof RetryOptions, unknown[]][] = [
 ];
 for (const [option, values] of wrong) {
   for (const value of values) {
-    spec(
-      `retry with ${option}: ${typeof value === 'string' ? `'${value}'` : JSON.stringify(value)?.replace('null', String(value))} is an error at the call that names it`,
-      () => {
-        refuses(() => retry(() => sleep(1), { [option]: value }), /retry/, new RegExp(option));
-      },
-    );
+    test(`retry with ${option}: ${typeof value === 'string' ? `'${value}'` : JSON.stringify(value)?.replace('null', String(value))} is an error at the call that names it`, () => {
+      refuses(() => retry(() => sleep(1), { [option]: value }), /retry/, new RegExp(option));
+    });
   }
 }
 
-spec.run();
+test.run();

@@ -15,11 +15,14 @@ import {
 import type { TaskGroup } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { after, breaking, caught, failing, lasting, refuses, sameSet, virtually } from '../aid.ts';
+import { caught, refuses } from '../support/errors.ts';
+import { sameSet } from '../support/lists.ts';
+import { virtually } from '../support/virtual.ts';
+import { after, breaking, failing, lasting } from '../support/work.ts';
 
-const spec = suite('taskGroup');
+const test = suite('taskGroup');
 
-spec('gives the result of its body when all that was spawned is over', () => {
+test('gives the result of its body when all that was spawned is over', () => {
   const log: unknown[] = [];
   virtually(function* () {
     assert.is(
@@ -40,7 +43,7 @@ spec('gives the result of its body when all that was spawned is over', () => {
   assert.equal(log, ['body', 'member']);
 });
 
-spec('a group without members is its body', () => {
+test('a group without members is its body', () => {
   virtually(function* () {
     assert.is(
       yield* taskGroup(function* () {
@@ -52,7 +55,7 @@ spec('a group without members is its body', () => {
   });
 });
 
-spec('spawn gives the task at once, queued, with its name; it can be joined in the body', () => {
+test('spawn gives the task at once, queued, with its name; it can be joined in the body', () => {
   const log: unknown[] = [];
   virtually(function* () {
     yield* taskGroup(function* (group) {
@@ -72,7 +75,7 @@ spec('spawn gives the task at once, queued, with its name; it can be joined in t
   assert.equal(log, ['body', 'member']);
 });
 
-spec('a member may spawn more, also when the body is over', () => {
+test('a member may spawn more, also when the body is over', () => {
   const log: unknown[] = [];
   virtually(function* () {
     yield* taskGroup(function* (group) {
@@ -93,29 +96,26 @@ spec('a member may spawn more, also when the body is over', () => {
   assert.equal(log, ['grandchild']);
 });
 
-spec(
-  'the first failure cancels the body and the other members, and is thrown as it is when they have cleaned up',
-  () => {
-    const log: unknown[] = [];
-    const error = new Error('no');
-    virtually(function* () {
-      assert.is(
-        yield* caught(
-          taskGroup(function* (group) {
-            yield* group.spawn(lasting(log, 'member', 20));
-            yield* group.spawn(failing(10, error));
-            yield* lasting(log, 'body', 30);
-          }),
-        ),
-        error,
-      );
-      assert.is(yield* now(), 40);
-    });
-    assert.equal(new Set(log), new Set(['body cleans up', 'member cleans up', 'member is clean', 'body is clean']));
-  },
-);
+test('the first failure cancels the body and the other members, and is thrown as it is when they have cleaned up', () => {
+  const log: unknown[] = [];
+  const error = new Error('no');
+  virtually(function* () {
+    assert.is(
+      yield* caught(
+        taskGroup(function* (group) {
+          yield* group.spawn(lasting(log, 'member', 20));
+          yield* group.spawn(failing(10, error));
+          yield* lasting(log, 'body', 30);
+        }),
+      ),
+      error,
+    );
+    assert.is(yield* now(), 40);
+  });
+  assert.equal(new Set(log), new Set(['body cleans up', 'member cleans up', 'member is clean', 'body is clean']));
+});
 
-spec('a body that fails cancels the members', () => {
+test('a body that fails cancels the members', () => {
   const log: unknown[] = [];
   const error = new Error('body');
   virtually(function* () {
@@ -134,7 +134,7 @@ spec('a body that fails cancels the members', () => {
   assert.equal(log, ['member cleans up', 'member is clean']);
 });
 
-spec('a body that fails at once, before its members began', () => {
+test('a body that fails at once, before its members began', () => {
   const log: unknown[] = [];
   virtually(function* () {
     assert.is(
@@ -155,7 +155,7 @@ spec('a body that fails at once, before its members began', () => {
   assert.equal(log, []);
 });
 
-spec('several failures are thrown together in an AggregateError', () => {
+test('several failures are thrown together in an AggregateError', () => {
   const errors = [new Error('a'), new Error('b'), new Error('c')];
   virtually(function* () {
     const error = yield* caught(
@@ -170,7 +170,7 @@ spec('several failures are thrown together in an AggregateError', () => {
   });
 });
 
-spec('a failure that the body joined and let through is thrown once', () => {
+test('a failure that the body joined and let through is thrown once', () => {
   const error = new Error('no');
   virtually(function* () {
     assert.is(
@@ -184,7 +184,7 @@ spec('a failure that the body joined and let through is thrown once', () => {
   });
 });
 
-spec('a failure of a member fails the group even if the body joined and caught it', () => {
+test('a failure of a member fails the group even if the body joined and caught it', () => {
   const error = new Error('no');
   virtually(function* () {
     assert.is(
@@ -199,7 +199,7 @@ spec('a failure of a member fails the group even if the body joined and caught i
   });
 });
 
-spec('a member that is cancelled by itself disturbs nobody', () => {
+test('a member that is cancelled by itself disturbs nobody', () => {
   virtually(function* () {
     assert.is(
       yield* taskGroup(function* (group) {
@@ -215,7 +215,7 @@ spec('a member that is cancelled by itself disturbs nobody', () => {
   });
 });
 
-spec('a member whose clean-up fails when it is cancelled by itself fails the group', () => {
+test('a member whose clean-up fails when it is cancelled by itself fails the group', () => {
   const error = new Error('clean-up');
   virtually(function* () {
     assert.is(
@@ -233,7 +233,7 @@ spec('a member whose clean-up fails when it is cancelled by itself fails the gro
   });
 });
 
-spec('a body that joins a member that was cancelled is thrown its CancelledError', () => {
+test('a body that joins a member that was cancelled is thrown its CancelledError', () => {
   virtually(function* () {
     const error = yield* caught(
       taskGroup(function* (group) {
@@ -248,7 +248,7 @@ spec('a body that joins a member that was cancelled is thrown its CancelledError
   });
 });
 
-spec('to spawn after the group is over is an InvalidStateError that says so', () => {
+test('to spawn after the group is over is an InvalidStateError that says so', () => {
   let kept: TaskGroup | undefined;
   virtually(function* () {
     yield* taskGroup(function* (group) {
@@ -260,7 +260,7 @@ spec('to spawn after the group is over is an InvalidStateError that says so', ()
   });
 });
 
-spec('what is spawned while the group closes is cancelled before its first step, and waited for', () => {
+test('what is spawned while the group closes is cancelled before its first step, and waited for', () => {
   const log: unknown[] = [];
   virtually(function* () {
     yield* caught(
@@ -289,7 +289,7 @@ spec('what is spawned while the group closes is cancelled before its first step,
   assert.equal(log, ['cancelled']);
 });
 
-spec('somebody outside may spawn in the group while it is open', () => {
+test('somebody outside may spawn in the group while it is open', () => {
   virtually(function* () {
     let group: TaskGroup | undefined;
     const grouping = yield* spawn(
@@ -307,7 +307,7 @@ spec('somebody outside may spawn in the group while it is open', () => {
   });
 });
 
-spec('cancelling the one who waits cancels the body and the members and waits for their clean-ups', () => {
+test('cancelling the one who waits cancels the body and the members and waits for their clean-ups', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const task = yield* spawn(
@@ -327,7 +327,7 @@ spec('cancelling the one who waits cancels the body and the members and waits fo
   assert.equal(new Set(log), new Set(['member cleans up', 'body cleans up', 'body is clean', 'member is clean']));
 });
 
-spec('groups nest: a failure goes through both', () => {
+test('groups nest: a failure goes through both', () => {
   const log: unknown[] = [];
   virtually(function* () {
     assert.is(
@@ -347,7 +347,7 @@ spec('groups nest: a failure goes through both', () => {
   assert.equal(log, ['inner cleans up', 'inner is clean', 'outer cleans up', 'outer is clean']);
 });
 
-spec('a daemon in a group is cancelled, not waited for, when the rest is over', () => {
+test('a daemon in a group is cancelled, not waited for, when the rest is over', () => {
   const log: unknown[] = [];
   virtually(function* () {
     assert.is(
@@ -369,12 +369,11 @@ for (const [what, wrong] of [
   ['5', 5],
   ['an effect', sleep(1)],
 ] as const) {
-  spec(`taskGroup(${what}) is a TypeError at the call that says what it takes`, () =>
-    refuses(() => taskGroup(wrong as never), /taskGroup/, /function/),
-  );
+  test(`taskGroup(${what}) is a TypeError at the call that says what it takes`, () =>
+    refuses(() => taskGroup(wrong as never), /taskGroup/, /function/));
 }
 
-spec('group.spawn of no awaitable is a TypeError at the call', () => {
+test('group.spawn of no awaitable is a TypeError at the call', () => {
   virtually(function* () {
     yield* taskGroup(function* (group) {
       refuses(() => group.spawn(5 as never), /spawn/);
@@ -382,4 +381,4 @@ spec('group.spawn of no awaitable is a TypeError at the call', () => {
   });
 });
 
-spec.run();
+test.run();

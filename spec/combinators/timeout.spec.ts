@@ -2,25 +2,28 @@ import { all, cancel, EventLoop, join, now, Queue, sleep, spawn, timeout, Timeou
 import { VirtualClock } from 'treadle/testing';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { after, breaking, caught, failing, lasting, refuses, turns, virtually } from '../aid.ts';
+import { caught, refuses } from '../support/errors.ts';
+import { delay } from '../support/host.ts';
+import { virtualLoop, virtually } from '../support/virtual.ts';
+import { after, breaking, failing, lasting, turns } from '../support/work.ts';
 
-const spec = suite('timeout');
+const test = suite('timeout');
 
-spec('gives the result of work that is quick enough', () => {
+test('gives the result of work that is quick enough', () => {
   virtually(function* () {
     assert.is(yield* timeout(20, after(10, 'result')), 'result');
     assert.is(yield* now(), 10);
   });
 });
 
-spec('throws the error of work that fails in time', () => {
+test('throws the error of work that fails in time', () => {
   const error = new Error('no');
   virtually(function* () {
     assert.is(yield* caught(timeout(20, failing(10, error))), error);
   });
 });
 
-spec('throws a TimeoutError after the work was cancelled and has cleaned up', () => {
+test('throws a TimeoutError after the work was cancelled and has cleaned up', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const error = yield* caught(timeout(10, lasting(log, 'work', 50)));
@@ -32,32 +35,32 @@ spec('throws a TimeoutError after the work was cancelled and has cleaned up', ()
   assert.equal(log, ['work cleans up', 'work is clean']);
 });
 
-spec('the message names the work', () => {
+test('the message names the work', () => {
   virtually(function* () {
     assert.match((yield* caught(timeout(10, sleep(20)))).message, /sleep\(20\)/);
   });
 });
 
-spec('the error of a clean-up is thrown instead of the TimeoutError', () => {
+test('the error of a clean-up is thrown instead of the TimeoutError', () => {
   const error = new Error('clean-up');
   virtually(function* () {
     assert.is(yield* caught(timeout(10, breaking(error))), error);
   });
 });
 
-spec('a limit that did not expire takes no time at the end', async () => {
+test('a limit that did not expire takes no time at the end', async () => {
   const clock = new VirtualClock();
   const loop = new EventLoop({ clock });
   let over = false;
   loop.runUntilComplete(timeout(1e6, after(5, 'x'))).addDoneCallback(() => {
     over = true;
   });
-  await new Promise((resolve) => setTimeout(resolve, 5));
+  await delay(5);
   assert.ok(over);
   assert.is(clock.now(), 5);
 });
 
-spec('timeout(0) lets the work run to its first suspension: what needs none succeeds', () => {
+test('timeout(0) lets the work run to its first suspension: what needs none succeeds', () => {
   const log: unknown[] = [];
   virtually(function* () {
     assert.is(
@@ -90,7 +93,7 @@ spec('timeout(0) lets the work run to its first suspension: what needs none succ
   assert.equal(log, ['runs', 'begins']);
 });
 
-spec('timeout(0) takes an item that is there, and leaves one that is not', () => {
+test('timeout(0) takes an item that is there, and leaves one that is not', () => {
   virtually(function* () {
     const queue = new Queue<string>();
     queue.putNowait('item');
@@ -101,14 +104,14 @@ spec('timeout(0) takes an item that is there, and leaves one that is not', () =>
   });
 });
 
-spec('timeout(Infinity) never expires', () => {
+test('timeout(Infinity) never expires', () => {
   virtually(function* () {
     assert.is(yield* timeout(Infinity, after(1e12, 'result')), 'result');
     assert.is(yield* now(), 1e12);
   });
 });
 
-spec('of nested limits only the one that expired turns into a TimeoutError: the inner one', () => {
+test('of nested limits only the one that expired turns into a TimeoutError: the inner one', () => {
   virtually(function* () {
     const log: unknown[] = [];
     assert.is(
@@ -126,7 +129,7 @@ spec('of nested limits only the one that expired turns into a TimeoutError: the 
   });
 });
 
-spec('of nested limits only the one that expired turns into a TimeoutError: the outer one', () => {
+test('of nested limits only the one that expired turns into a TimeoutError: the outer one', () => {
   virtually(function* () {
     const log: unknown[] = [];
     const error = yield* caught(
@@ -150,7 +153,7 @@ spec('of nested limits only the one that expired turns into a TimeoutError: the 
   });
 });
 
-spec('of equal nested limits the outer one, which was set first, expires', () => {
+test('of equal nested limits the outer one, which was set first, expires', () => {
   virtually(function* () {
     const log: unknown[] = [];
     assert.instance(
@@ -168,7 +171,7 @@ spec('of equal nested limits the outer one, which was set first, expires', () =>
   });
 });
 
-spec('the inner limit expires while the outer one cancels: the clean-up is whole', () => {
+test('the inner limit expires while the outer one cancels: the clean-up is whole', () => {
   virtually(function* () {
     const log: unknown[] = [];
     assert.instance(yield* caught(timeout(10, timeout(15, lasting(log, 'work', 20)))), TimeoutError);
@@ -177,7 +180,7 @@ spec('the inner limit expires while the outer one cancels: the clean-up is whole
   });
 });
 
-spec('the outer limit expires while the inner one cancels: the clean-up is whole, and one of the two says so', () => {
+test('the outer limit expires while the inner one cancels: the clean-up is whole, and one of the two says so', () => {
   virtually(function* () {
     const log: unknown[] = [];
     const error = yield* caught(timeout(15, timeout(10, lasting(log, 'work', 20))));
@@ -187,14 +190,14 @@ spec('the outer limit expires while the inner one cancels: the clean-up is whole
   });
 });
 
-spec('a TimeoutError of the work itself is not that of the limit', () => {
+test('a TimeoutError of the work itself is not that of the limit', () => {
   const error = new TimeoutError('own');
   virtually(function* () {
     assert.is(yield* caught(timeout(20, failing(10, error))), error);
   });
 });
 
-spec('work that is over when the limit expires has its result, in the same millisecond, too', () => {
+test('work that is over when the limit expires has its result, in the same millisecond, too', () => {
   virtually(function* () {
     const task = yield* spawn(after(10, 'result'));
     yield* sleep(10);
@@ -204,13 +207,13 @@ spec('work that is over when the limit expires has its result, in the same milli
   });
 });
 
-spec('work that takes exactly as long as its limit: the limit was set first, and expires', () => {
+test('work that takes exactly as long as its limit: the limit was set first, and expires', () => {
   virtually(function* () {
     assert.instance(yield* caught(timeout(10, sleep(10))), TimeoutError);
   });
 });
 
-spec('no item is lost when the limit and the item come in the same turn, whichever is first', () => {
+test('no item is lost when the limit and the item come in the same turn, whichever is first', () => {
   for (const first of ['item', 'limit']) {
     virtually(function* () {
       const queue = new Queue<string>();
@@ -239,8 +242,8 @@ spec('no item is lost when the limit and the item come in the same turn, whichev
   }
 });
 
-spec('a task, future or promise is only waited for, and goes on', async () => {
-  const loop = new EventLoop({ clock: new VirtualClock() });
+test('a task, future or promise is only waited for, and goes on', async () => {
+  const loop = virtualLoop();
   const future = loop.createFuture<string>();
   await loop.runUntilComplete(
     (function* () {
@@ -256,7 +259,7 @@ spec('a task, future or promise is only waited for, and goes on', async () => {
   );
 });
 
-spec('a cancelled task inside is no time-out', () => {
+test('a cancelled task inside is no time-out', () => {
   virtually(function* () {
     const task = yield* spawn(sleep(Infinity));
     const waiting = yield* spawn(caught(timeout(100, task)));
@@ -266,34 +269,31 @@ spec('a cancelled task inside is no time-out', () => {
   });
 });
 
-spec('a limit over several, and a limit for each', () => {
+test('a limit over several, and a limit for each', () => {
   virtually(function* () {
     assert.equal(yield* timeout(50, all([timeout(20, after(10, 'a')), timeout(30, after(20, 'b'))])), ['a', 'b']);
   });
 });
 
-spec(
-  'cancelled while the expired work cleans up, the clean-up is whole and nothing goes on after the next yield',
-  () => {
-    const log: unknown[] = [];
-    virtually(function* () {
-      const task = yield* spawn(
-        (function* () {
-          yield* timeout(10, lasting(log, 'work', 50));
-          log.push('goes on');
-        })(),
-      );
-      yield* sleep(20);
-      task.cancel();
-      yield* caught(task);
-      assert.is(yield* now(), 60);
-    });
-    assert.equal(log, ['work cleans up', 'work is clean']);
-  },
-);
+test('cancelled while the expired work cleans up, the clean-up is whole and nothing goes on after the next yield', () => {
+  const log: unknown[] = [];
+  virtually(function* () {
+    const task = yield* spawn(
+      (function* () {
+        yield* timeout(10, lasting(log, 'work', 50));
+        log.push('goes on');
+      })(),
+    );
+    yield* sleep(20);
+    task.cancel();
+    yield* caught(task);
+    assert.is(yield* now(), 60);
+  });
+  assert.equal(log, ['work cleans up', 'work is clean']);
+});
 
 for (const ms of [NaN, undefined, null, '5', {}]) {
-  spec(`timeout(${String(ms)}, ...) is a TypeError at the call`, () => {
+  test(`timeout(${String(ms)}, ...) is a TypeError at the call`, () => {
     refuses(() => timeout(ms as never, sleep(1)), /timeout/, /milliseconds/);
     assert.throws(
       () => timeout(ms as never, sleep(1)),
@@ -301,26 +301,23 @@ for (const ms of [NaN, undefined, null, '5', {}]) {
     );
   });
 }
-spec('timeout(-1, ...) is a RangeError at the call', () =>
+test('timeout(-1, ...) is a RangeError at the call', () =>
   assert.throws(
     () => timeout(-1, sleep(1)),
     (error: unknown) => error instanceof RangeError && /-1/.test(error.message),
-  ),
-);
+  ));
 for (const [name, wrong] of [
   ['undefined', undefined],
   ['5', 5],
   ['a function that was not called', function* work() {}],
   ['an array', [sleep(1)]],
 ] as const) {
-  spec(`timeout(5, ${name}) is a TypeError at the call that says what it takes`, () =>
-    refuses(() => timeout(5, wrong as never), /timeout/),
-  );
+  test(`timeout(5, ${name}) is a TypeError at the call that says what it takes`, () =>
+    refuses(() => timeout(5, wrong as never), /timeout/));
 }
-spec('arguments in the wrong order are an error at the call', () =>
-  refuses(() => (timeout as (...args: unknown[]) => unknown)(sleep(1), 5), /timeout/, /milliseconds/),
-);
+test('arguments in the wrong order are an error at the call', () =>
+  refuses(() => (timeout as (...args: unknown[]) => unknown)(sleep(1), 5), /timeout/, /milliseconds/));
 
-spec('prints as it was written', () => assert.is(String(timeout(5, sleep(10))), 'timeout(5, sleep(10))'));
+test('prints as it was written', () => assert.is(String(timeout(5, sleep(10))), 'timeout(5, sleep(10))'));
 
-spec.run();
+test.run();

@@ -23,23 +23,15 @@ import type { Awaitable, Coroutine } from 'treadle';
 import { VirtualClock } from 'treadle/testing';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import {
-  after,
-  breaking,
-  caught,
-  failing,
-  lasting,
-  refuses,
-  rejected,
-  same,
-  thrown,
-  turns,
-  virtually,
-} from '../aid.ts';
+import { caught, refuses, rejection, thrown } from '../support/errors.ts';
+import { delay } from '../support/host.ts';
+import { same } from '../support/lists.ts';
+import { virtualLoop, virtually } from '../support/virtual.ts';
+import { after, breaking, failing, lasting, turns } from '../support/work.ts';
 
-const spec = suite('cancel');
+const test = suite('cancel');
 
-spec('returns when the clean-up of the task is over, with true', () => {
+test('returns when the clean-up of the task is over, with true', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const task = yield* spawn(lasting(log, 'task', 50));
@@ -51,7 +43,7 @@ spec('returns when the clean-up of the task is over, with true', () => {
   assert.equal(log, ['task cleans up', 'task is clean']);
 });
 
-spec('waits for the children of the task, too', () => {
+test('waits for the children of the task, too', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const task = yield* spawn(
@@ -67,7 +59,7 @@ spec('waits for the children of the task, too', () => {
   assert.equal(log, ['child cleans up', 'child is clean']);
 });
 
-spec('returns false when the task was over, however it ended', () => {
+test('returns false when the task was over, however it ended', () => {
   virtually(function* () {
     const good = yield* spawn(after(1, 'x'));
     const bad = yield* spawn(failing(1, new Error('no')));
@@ -79,7 +71,7 @@ spec('returns false when the task was over, however it ended', () => {
   });
 });
 
-spec('a failure that was there before is not thrown by cancel, and is not lost by it', () => {
+test('a failure that was there before is not thrown by cancel, and is not lost by it', () => {
   const error = new Error('before');
   assert.is(
     thrown(() =>
@@ -93,7 +85,7 @@ spec('a failure that was there before is not thrown by cancel, and is not lost b
   );
 });
 
-spec('throws the error of a clean-up that fails', () => {
+test('throws the error of a clean-up that fails', () => {
   const error = new Error('clean-up');
   virtually(function* () {
     const task = yield* spawn(breaking(error));
@@ -103,7 +95,7 @@ spec('throws the error of a clean-up that fails', () => {
   });
 });
 
-spec('the reason reaches those who join', () => {
+test('the reason reaches those who join', () => {
   virtually(function* () {
     const task = yield* spawn(sleep(Infinity));
     const joiner = yield* spawn(caught(join(task)));
@@ -115,7 +107,7 @@ spec('the reason reaches those who join', () => {
   });
 });
 
-spec('catch does not see it, so that no retry loop can swallow it', () => {
+test('catch does not see it, so that no retry loop can swallow it', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const task = yield* spawn(
@@ -136,7 +128,7 @@ spec('catch does not see it, so that no retry loop can swallow it', () => {
   assert.equal(log, ['tick', 'tick']);
 });
 
-spec('before its first step a task runs nothing, not even its finally', () => {
+test('before its first step a task runs nothing, not even its finally', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const task = yield* spawn(lasting(log, 'task'));
@@ -146,7 +138,7 @@ spec('before its first step a task runs nothing, not even its finally', () => {
   assert.equal(log, []);
 });
 
-spec('two who cancel the same task both wait; the first reason counts', () => {
+test('two who cancel the same task both wait; the first reason counts', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const task = yield* spawn(lasting(log, 'task', 50));
@@ -161,7 +153,7 @@ spec('two who cancel the same task both wait; the first reason counts', () => {
   assert.equal(log, ['task cleans up', 'task is clean', 'first returns at 51', 'second returns at 51']);
 });
 
-spec('a clean-up is not cut short by a second cancellation', () => {
+test('a clean-up is not cut short by a second cancellation', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const task = yield* spawn(lasting(log, 'task', 50));
@@ -176,7 +168,7 @@ spec('a clean-up is not cut short by a second cancellation', () => {
   assert.equal(log, ['task cleans up', 'task is clean']);
 });
 
-spec('a task that cancels itself is closed at that very yield, and cleans up', () => {
+test('a task that cancels itself is closed at that very yield, and cleans up', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const task = yield* spawn(
@@ -197,7 +189,7 @@ spec('a task that cancels itself is closed at that very yield, and cleans up', (
   assert.equal(log, ['clean']);
 });
 
-spec('task.cancel() of oneself is delivered at the next yield, whatever that is', () => {
+test('task.cancel() of oneself is delivered at the next yield, whatever that is', () => {
   const log: unknown[] = [];
   const lock = new Lock();
   virtually(function* () {
@@ -215,7 +207,7 @@ spec('task.cancel() of oneself is delivered at the next yield, whatever that is'
   assert.not(lock.locked);
 });
 
-spec('a task may cancel itself in its own clean-up: that does not hang', () => {
+test('a task may cancel itself in its own clean-up: that does not hang', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const task = yield* spawn(
@@ -235,7 +227,7 @@ spec('a task may cancel itself in its own clean-up: that does not hang', () => {
   assert.equal(log, ['the clean-up goes on']);
 });
 
-spec('a child may cancel its parent: both clean up', () => {
+test('a child may cancel its parent: both clean up', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const parent = yield* spawn(
@@ -262,7 +254,7 @@ spec('a child may cancel its parent: both clean up', () => {
   assert.equal(log, ['parent cleans up', 'parent is clean', 'child is clean']);
 });
 
-spec('of two tasks that cancel each other the first one wins', () => {
+test('of two tasks that cancel each other the first one wins', () => {
   virtually(function* () {
     const tasks: Task[] = [];
     for (const i of [0, 1])
@@ -282,7 +274,7 @@ spec('of two tasks that cancel each other the first one wins', () => {
   });
 });
 
-spec('two tasks that cancel each other in their clean-ups wait for each other: a deadlock that is reported', () => {
+test('two tasks that cancel each other in their clean-ups wait for each other: a deadlock that is reported', () => {
   const tasks: Task[] = [];
   const error = thrown(() =>
     virtually(function* () {
@@ -305,7 +297,7 @@ spec('two tasks that cancel each other in their clean-ups wait for each other: a
   assert.instance(error, DeadlockError);
 });
 
-spec('one who is cancelled while it cancels leaves the cancelled task to its clean-up', () => {
+test('one who is cancelled while it cancels leaves the cancelled task to its clean-up', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const task = yield* spawn(lasting(log, 'task', 50));
@@ -326,7 +318,7 @@ spec('one who is cancelled while it cancels leaves the cancelled task to its cle
   assert.equal(log, ['task cleans up', 'task is clean']);
 });
 
-spec('what is cancelled after its result is set keeps the result', () => {
+test('what is cancelled after its result is set keeps the result', () => {
   virtually(function* () {
     const task = yield* spawn(after(5, 'result'));
     yield* sleep(6);
@@ -335,7 +327,6 @@ spec('what is cancelled after its result is set keeps the result', () => {
   });
 });
 
-const loop = () => new EventLoop({ clock: new VirtualClock() });
 const waits: Record<string, (loop: EventLoop) => Awaitable<unknown>> = {
   'a timer': () => sleep(1000),
   'a turn': () => turns(1000),
@@ -360,9 +351,9 @@ const waits: Record<string, (loop: EventLoop) => Awaitable<unknown>> = {
   'another task': (loop) => join(loop.createTask(sleep(1000))),
 };
 for (const [name, wait] of Object.entries(waits)) {
-  spec(`ends a wait for ${name}, and what the wait was for does not disturb the clean-up`, async () => {
+  test(`ends a wait for ${name}, and what the wait was for does not disturb the clean-up`, async () => {
     const log: unknown[] = [];
-    const it = loop();
+    const it = virtualLoop();
     const task = it.createTask(
       (function* () {
         try {
@@ -388,13 +379,13 @@ for (const [name, wait] of Object.entries(waits)) {
     end.addDoneCallback(() => {
       time = end.result();
     });
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await delay(5);
     assert.equal(log, ['clean']);
     assert.is(time, 2000);
   });
 }
 
-spec('a return in a finally does not swallow it', () => {
+test('a return in a finally does not swallow it', () => {
   virtually(function* () {
     const task = yield* spawn(
       (function* (): Coroutine<string> {
@@ -411,7 +402,7 @@ spec('a return in a finally does not swallow it', () => {
   });
 });
 
-spec('an endless loop whose finally continues it is still closed', () => {
+test('an endless loop whose finally continues it is still closed', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const task = yield* spawn(
@@ -433,7 +424,7 @@ spec('an endless loop whose finally continues it is still closed', () => {
   assert.is(log[0], 0);
 });
 
-spec('an error of an inner clean-up is kept, and the outer frames still close', () => {
+test('an error of an inner clean-up is kept, and the outer frames still close', () => {
   const [inner, outer] = [new Error('inner'), new Error('outer')];
   const log: unknown[] = [];
   const work = coroutine('work', function* () {
@@ -465,18 +456,17 @@ spec('an error of an inner clean-up is kept, and the outer frames still close', 
   assert.equal(log, ['outer frame closes']);
 });
 
-spec('a main that was cancelled rejects with a CancelledError and the reason', async () => {
+test('a main that was cancelled rejects with a CancelledError and the reason', async () => {
   const task = run(sleep(Infinity), { clock: new VirtualClock() });
   task.cancel('stop');
-  const error = await rejected(task);
+  const error = await rejection(task);
   assert.instance(error, CancelledError);
   assert.is(error.reason, 'stop');
 });
 
 for (const wrong of [undefined, null, 5, 'text', {}, (function* () {})(), Promise.resolve(), sleep(1)]) {
-  spec(`cancel(${String(wrong)}) is a TypeError at the call that says it takes a task`, () =>
-    refuses(() => cancel(wrong as never), /cancel/, /task/),
-  );
+  test(`cancel(${String(wrong)}) is a TypeError at the call that says it takes a task`, () =>
+    refuses(() => cancel(wrong as never), /cancel/, /task/));
 }
 
-spec.run();
+test.run();

@@ -1,14 +1,15 @@
 import { deepStrictEqual } from 'node:assert';
-import { call, cancel, coroutine, currentTask, EventLoop, run, sleep, spawn, yieldNow } from 'treadle';
+import { call, cancel, coroutine, currentTask, run, sleep, spawn, yieldNow } from 'treadle';
 import type { Coroutine, Effect } from 'treadle';
-import { VirtualClock } from 'treadle/testing';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { caught, refuses, thrown, turns, virtually } from '../aid.ts';
+import { caught, refuses, thrown } from '../support/errors.ts';
+import { virtualLoop, virtually } from '../support/virtual.ts';
+import { turns } from '../support/work.ts';
 
-const spec = suite('coroutine and call');
+const test = suite('coroutine and call');
 
-spec('calling a coroutine runs nothing', () => {
+test('calling a coroutine runs nothing', () => {
   let ran = false;
   const work = coroutine('work', function* () {
     ran = true;
@@ -17,7 +18,7 @@ spec('calling a coroutine runs nothing', () => {
   assert.not(ran);
 });
 
-spec('one call can be run again: each time from the start', () => {
+test('one call can be run again: each time from the start', () => {
   let runs = 0;
   const work = coroutine('work', function* (n: number) {
     yield* yieldNow();
@@ -31,7 +32,7 @@ spec('one call can be run again: each time from the start', () => {
   });
 });
 
-spec('it gets the arguments of the call', () => {
+test('it gets the arguments of the call', () => {
   const list = coroutine('list', function* (...args: unknown[]) {
     return args;
   });
@@ -43,7 +44,7 @@ spec('it gets the arguments of the call', () => {
   );
 });
 
-spec('it has the name that was given, or that of its function', () => {
+test('it has the name that was given, or that of its function', () => {
   const given = coroutine('page', function* (_url: string, _tries?: number) {});
   const own = coroutine(function* fetcher() {});
   assert.equal([given.name, own.name], ['page', 'fetcher']);
@@ -54,7 +55,7 @@ spec('it has the name that was given, or that of its function', () => {
   });
 });
 
-spec('calls with equal arguments are deeply equal', () => {
+test('calls with equal arguments are deeply equal', () => {
   const work = coroutine('work', function* (_: object) {});
   const twin = coroutine('work', function* (_: object) {});
   deepStrictEqual(work({ a: [1] }), work({ a: [1] }));
@@ -62,7 +63,7 @@ spec('calls with equal arguments are deeply equal', () => {
   assert.throws(() => deepStrictEqual(work({}), twin({})), undefined, 'another coroutine of the same name');
 });
 
-spec('by hand, without a scheduler, it is the effect that comes out', () => {
+test('by hand, without a scheduler, it is the effect that comes out', () => {
   const page = coroutine('page', function* (_url: string) {
     return 'text';
   });
@@ -74,7 +75,7 @@ spec('by hand, without a scheduler, it is the effect that comes out', () => {
   deepStrictEqual(program.next('45'), { done: true, value: 5 });
 });
 
-spec('its error is thrown where it was called, and can be caught there', () => {
+test('its error is thrown where it was called, and can be caught there', () => {
   const error = new Error('no');
   const bad = coroutine('bad', function* () {
     yield* yieldNow();
@@ -91,7 +92,7 @@ spec('its error is thrown where it was called, and can be caught there', () => {
   });
 });
 
-spec('calls nest deeper than the stack of the language, and errors and results come all the way back', () => {
+test('calls nest deeper than the stack of the language, and errors and results come all the way back', () => {
   const deep: (n: number, fail?: Error) => Effect<number> = coroutine(
     'deep',
     function* (n: number, fail?: Error): Coroutine<number> {
@@ -106,7 +107,7 @@ spec('calls nest deeper than the stack of the language, and errors and results c
   });
 });
 
-spec('call runs a plain generator as a frame of the same task', () => {
+test('call runs a plain generator as a frame of the same task', () => {
   virtually(function* () {
     const me = yield* currentTask();
     const inner = function* () {
@@ -118,8 +119,8 @@ spec('call runs a plain generator as a frame of the same task', () => {
   });
 });
 
-spec('call takes whatever is awaitable', async () => {
-  const loop = new EventLoop({ clock: new VirtualClock() });
+test('call takes whatever is awaitable', async () => {
+  const loop = virtualLoop();
   const future = loop.createFuture<string>();
   loop.callLater(5, () => future.setResult('future'));
   const results = await loop.runUntilComplete(
@@ -151,7 +152,7 @@ spec('call takes whatever is awaitable', async () => {
   assert.equal(results, ['task', 'future', 'promise', 'generator', 'effect']);
 });
 
-spec('what a coroutine returns is a plain value, also a generator, an effect or a thenable', () => {
+test('what a coroutine returns is a plain value, also a generator, an effect or a thenable', () => {
   const generator = (function* () {
     assert.unreachable();
   })();
@@ -168,7 +169,7 @@ spec('what a coroutine returns is a plain value, also a generator, an effect or 
   });
 });
 
-spec('a cancelled call closes its frames from the innermost out, each after the one above is clean', () => {
+test('a cancelled call closes its frames from the innermost out, each after the one above is clean', () => {
   const log: string[] = [];
   const nested: (n: number) => Effect<void> = coroutine('nested', function* (n: number): Coroutine<void> {
     try {
@@ -190,42 +191,39 @@ spec('a cancelled call closes its frames from the innermost out, each after the 
   assert.equal(log, ['0 begins', '0 ends', '1 begins', '1 ends', '2 begins', '2 ends']);
 });
 
-spec(
-  'plain generators nested by yield* are one frame: after a clean-up that yields the outer one goes on, which is the limit that call does not have',
-  () => {
-    const run = (nest: (inner: Coroutine<void>) => Coroutine<void> | Effect<void>) => {
-      const log: string[] = [];
-      const inner = function* (): Coroutine<void> {
-        try {
-          yield* sleep(Infinity);
-        } finally {
-          yield* yieldNow();
-        }
-      };
-      virtually(function* () {
-        const task = yield* spawn(
-          (function* () {
-            yield* nest(inner());
-            log.push('code after the cancelled yield*');
-          })(),
-        );
-        yield* sleep(1);
-        yield* cancel(task);
-      });
-      return log;
+test('plain generators nested by yield* are one frame: after a clean-up that yields the outer one goes on, which is the limit that call does not have', () => {
+  const run = (nest: (inner: Coroutine<void>) => Coroutine<void> | Effect<void>) => {
+    const log: string[] = [];
+    const inner = function* (): Coroutine<void> {
+      try {
+        yield* sleep(Infinity);
+      } finally {
+        yield* yieldNow();
+      }
     };
-    assert.equal(
-      run((inner) => inner),
-      ['code after the cancelled yield*'],
-    );
-    assert.equal(
-      run((inner) => call(inner)),
-      [],
-    );
-  },
-);
+    virtually(function* () {
+      const task = yield* spawn(
+        (function* () {
+          yield* nest(inner());
+          log.push('code after the cancelled yield*');
+        })(),
+      );
+      yield* sleep(1);
+      yield* cancel(task);
+    });
+    return log;
+  };
+  assert.equal(
+    run((inner) => inner),
+    ['code after the cancelled yield*'],
+  );
+  assert.equal(
+    run((inner) => call(inner)),
+    [],
+  );
+});
 
-spec('arguments that hold themselves, or are long or strange, still print in one short line', () => {
+test('arguments that hold themselves, or are long or strange, still print in one short line', () => {
   const work = coroutine('work', function* (_: unknown) {});
   const ring: { name: string; ring?: unknown } = { name: 'ring' };
   ring.ring = ring;
@@ -254,7 +252,7 @@ spec('arguments that hold themselves, or are long or strange, still print in one
 });
 
 for (const wrong of [undefined, null, 5, {}, 'name', (function* () {})()]) {
-  spec(`coroutine(${String(wrong)}) is a TypeError at the call`, () => {
+  test(`coroutine(${String(wrong)}) is a TypeError at the call`, () => {
     refuses(() => coroutine(wrong as never), /coroutine takes/, /generator function/);
     refuses(() => coroutine('name', wrong as never), /coroutine takes/, /generator function/);
   });
@@ -265,7 +263,7 @@ for (const [name, wrong] of [
   ['an async function', async () => 5],
   ['an arrow that gives undefined', () => undefined],
 ] as const) {
-  spec(`${name} made a coroutine fails with its name and what is wanted`, () => {
+  test(`${name} made a coroutine fails with its name and what is wanted`, () => {
     const error = thrown(() =>
       virtually(function* () {
         yield* coroutine('worker', wrong as never)();
@@ -278,13 +276,11 @@ for (const [name, wrong] of [
 }
 
 for (const wrong of [undefined, null, 5, 'text', {}, function* work() {}]) {
-  spec(
-    `call(${typeof wrong === 'function' ? 'a function that was not called' : String(wrong)}) is a TypeError at the call that says what it takes`,
-    () => refuses(() => call(wrong as never), /call/),
-  );
+  test(`call(${typeof wrong === 'function' ? 'a function that was not called' : String(wrong)}) is a TypeError at the call that says what it takes`, () =>
+    refuses(() => call(wrong as never), /call/));
 }
 
-spec('a rejected promise is thrown where it was called', async () => {
+test('a rejected promise is thrown where it was called', async () => {
   const error = new Error('no');
   assert.is(
     await run(
@@ -296,4 +292,4 @@ spec('a rejected promise is thrown where it was called', async () => {
   );
 });
 
-spec.run();
+test.run();

@@ -3,11 +3,14 @@ import { abortSignal, cancel, currentTask, run, sleep, spawn, yieldNow } from 't
 import { VirtualClock } from 'treadle/testing';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { after, caught, failing, virtually } from '../aid.ts';
+import { caught } from '../support/errors.ts';
+import { delay } from '../support/host.ts';
+import { virtually } from '../support/virtual.ts';
+import { after, failing } from '../support/work.ts';
 
-const spec = suite('currentTask and abortSignal');
+const test = suite('currentTask and abortSignal');
 
-spec('currentTask is the task that yields it', () => {
+test('currentTask is the task that yields it', () => {
   virtually(function* () {
     const child = yield* spawn(currentTask());
     assert.is(yield* child, child);
@@ -17,18 +20,18 @@ spec('currentTask is the task that yields it', () => {
   });
 });
 
-spec('main is what run returned', async () => {
+test('main is what run returned', async () => {
   const task = run(currentTask(), { name: 'boss', clock: new VirtualClock() });
   let found: unknown;
   task.addDoneCallback(() => {
     found = task.result();
   });
-  await new Promise((resolve) => setTimeout(resolve, 5));
+  await delay(5);
   assert.is(found, task);
   assert.is(task.name, 'boss');
 });
 
-spec('the signal is aborted when the task is cancelled, with the reason, before its clean-up runs', () => {
+test('the signal is aborted when the task is cancelled, with the reason, before its clean-up runs', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const task = yield* spawn(
@@ -50,7 +53,7 @@ spec('the signal is aborted when the task is cancelled, with the reason, before 
   assert.equal(log, ['aborted: enough', 'clean-up']);
 });
 
-spec('it is the same signal each time it is asked for, and each task has its own', () => {
+test('it is the same signal each time it is asked for, and each task has its own', () => {
   virtually(function* () {
     const first = yield* abortSignal();
     assert.is(yield* abortSignal(), first);
@@ -63,7 +66,7 @@ for (const [how, work] of [
   ['well', () => after(5, 'x')],
   ['badly', () => failing(5, new Error('no'))],
 ] as const) {
-  spec(`it is aborted at the latest when the task is over: one that ends ${how}`, () => {
+  test(`it is aborted at the latest when the task is over: one that ends ${how}`, () => {
     virtually(function* () {
       let signal: AbortSignal | undefined;
       const task = yield* spawn(
@@ -81,7 +84,7 @@ for (const [how, work] of [
   });
 }
 
-spec('asked for in a clean-up, the signal of a cancelled task is aborted already', () => {
+test('asked for in a clean-up, the signal of a cancelled task is aborted already', () => {
   let aborted: boolean | undefined;
   virtually(function* () {
     const task = yield* spawn(
@@ -101,10 +104,10 @@ spec('asked for in a clean-up, the signal of a cancelled task is aborted already
   assert.is(aborted, true);
 });
 
-spec('they print as they were written and are deeply equal', () => {
+test('they print as they were written and are deeply equal', () => {
   assert.equal([String(currentTask()), String(abortSignal())], ['currentTask()', 'abortSignal()']);
   deepStrictEqual(currentTask(), currentTask());
   deepStrictEqual(abortSignal(), abortSignal());
 });
 
-spec.run();
+test.run();

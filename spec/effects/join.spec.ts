@@ -1,24 +1,14 @@
 import { deepStrictEqual } from 'node:assert';
-import {
-  cancel,
-  CancelledError,
-  currentTask,
-  EventLoop,
-  InvalidStateError,
-  join,
-  now,
-  sleep,
-  spawn,
-  yieldNow,
-} from 'treadle';
-import { VirtualClock } from 'treadle/testing';
+import { cancel, CancelledError, currentTask, InvalidStateError, join, now, sleep, spawn, yieldNow } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { after, caught, failing, refuses, virtually } from '../aid.ts';
+import { caught, refuses } from '../support/errors.ts';
+import { virtualLoop, virtually } from '../support/virtual.ts';
+import { after, failing } from '../support/work.ts';
 
-const spec = suite('join');
+const test = suite('join');
 
-spec('waits for the result; yield* task and a bare yield do the same', () => {
+test('waits for the result; yield* task and a bare yield do the same', () => {
   virtually(function* () {
     const task = yield* spawn(after(10, 'result'));
     assert.equal(
@@ -29,7 +19,7 @@ spec('waits for the result; yield* task and a bare yield do the same', () => {
   });
 });
 
-spec('a task that is over answers at once: no turn passes', () => {
+test('a task that is over answers at once: no turn passes', () => {
   const log: string[] = [];
   virtually(function* () {
     const task = yield* spawn(after(1, 'x'));
@@ -45,7 +35,7 @@ spec('a task that is over answers at once: no turn passes', () => {
   assert.equal(log, ['main', 'other']);
 });
 
-spec('throws the very error of the task, to each who joins', () => {
+test('throws the very error of the task, to each who joins', () => {
   const error = new Error('no');
   virtually(function* () {
     const task = yield* spawn(failing(1, error));
@@ -56,7 +46,7 @@ spec('throws the very error of the task, to each who joins', () => {
   });
 });
 
-spec('throws whatever was thrown, also when that is no error', () => {
+test('throws whatever was thrown, also when that is no error', () => {
   virtually(function* () {
     for (const value of ['text', 0, false, Object.freeze({ frozen: true })]) {
       assert.is(yield* caught(join(yield* spawn(failing(1, value)))), value);
@@ -64,7 +54,7 @@ spec('throws whatever was thrown, also when that is no error', () => {
   });
 });
 
-spec('a task that failed with undefined has failed', () => {
+test('a task that failed with undefined has failed', () => {
   virtually(function* () {
     const task = yield* spawn(failing(1, undefined));
     assert.is(yield* caught(join(task)), undefined);
@@ -72,7 +62,7 @@ spec('a task that failed with undefined has failed', () => {
   });
 });
 
-spec('throws a CancelledError with the reason when the task was cancelled', () => {
+test('throws a CancelledError with the reason when the task was cancelled', () => {
   virtually(function* () {
     const task = yield* spawn(sleep(Infinity), { name: 'slow' });
     const joiner = yield* spawn(caught(join(task)));
@@ -87,7 +77,7 @@ spec('throws a CancelledError with the reason when the task was cancelled', () =
   });
 });
 
-spec('those who join are served in the order in which they came', () => {
+test('those who join are served in the order in which they came', () => {
   const log: number[] = [];
   virtually(function* () {
     const task = yield* spawn(after(5, 'x'));
@@ -102,7 +92,7 @@ spec('those who join are served in the order in which they came', () => {
   assert.equal(log, [0, 1, 2, 3]);
 });
 
-spec('cancelling the one who joins leaves the joined task alone', () => {
+test('cancelling the one who joins leaves the joined task alone', () => {
   virtually(function* () {
     const task = yield* spawn(after(10, 'result'));
     const joiner = yield* spawn(join(task));
@@ -113,8 +103,8 @@ spec('cancelling the one who joins leaves the joined task alone', () => {
   });
 });
 
-spec('a future is joined like a task', async () => {
-  const loop = new EventLoop({ clock: new VirtualClock() });
+test('a future is joined like a task', async () => {
+  const loop = virtualLoop();
   const [good, bad, gone] = [loop.createFuture<string>(), loop.createFuture(), loop.createFuture()];
   const error = new Error('no');
   loop.callLater(1, () => good.setResult('value'));
@@ -130,7 +120,7 @@ spec('a future is joined like a task', async () => {
   );
 });
 
-spec('joining oneself is an InvalidStateError with the name of the task', () => {
+test('joining oneself is an InvalidStateError with the name of the task', () => {
   virtually(
     function* () {
       const error = yield* caught(join(yield* currentTask()));
@@ -142,12 +132,11 @@ spec('joining oneself is an InvalidStateError with the name of the task', () => 
 });
 
 for (const wrong of [undefined, null, 5, {}, Promise.resolve(1), (function* () {})(), sleep(1)]) {
-  spec(`join(${String(wrong)}) is a TypeError at the call that says it takes a task`, () =>
-    refuses(() => join(wrong as never), /join/, /task/),
-  );
+  test(`join(${String(wrong)}) is a TypeError at the call that says it takes a task`, () =>
+    refuses(() => join(wrong as never), /join/, /task/));
 }
 
-spec('prints as it was written, and compares by its task', () => {
+test('prints as it was written, and compares by its task', () => {
   virtually(function* () {
     const task = yield* spawn(sleep(1), { name: 'slow' });
     assert.match(String(join(task)), /^join\(#\d+ slow\)$/);
@@ -155,4 +144,4 @@ spec('prints as it was written, and compares by its task', () => {
   });
 });
 
-spec.run();
+test.run();

@@ -16,11 +16,13 @@ import {
 } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { after, caught, failing, refuses, thrown, virtually } from '../aid.ts';
+import { caught, refuses, thrown } from '../support/errors.ts';
+import { virtually } from '../support/virtual.ts';
+import { after, failing } from '../support/work.ts';
 
-const spec = suite('shield');
+const test = suite('shield');
 
-spec('gives the result of the work, or throws its error', () => {
+test('gives the result of the work, or throws its error', () => {
   const error = new Error('no');
   virtually(function* () {
     assert.is(yield* shield(after(5, 'result')), 'result');
@@ -28,7 +30,7 @@ spec('gives the result of the work, or throws its error', () => {
   });
 });
 
-spec('cancellation waits for the work, and then closes the task at this very yield', () => {
+test('cancellation waits for the work, and then closes the task at this very yield', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const task = yield* spawn(
@@ -52,7 +54,7 @@ spec('cancellation waits for the work, and then closes the task at this very yie
   assert.equal(log, ['closed at 50']);
 });
 
-spec(
+test(
   'a finally that waits runs whole behind a shield, when the cancellation comes in the turn in which that is over',
   () => {
     {
@@ -80,7 +82,7 @@ spec(
   },
 );
 
-spec('shielded work that fails in a clean-up throws there', () => {
+test('shielded work that fails in a clean-up throws there', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const task = yield* spawn(
@@ -103,7 +105,7 @@ spec('shielded work that fails in a clean-up throws there', () => {
   assert.equal(log, [new Error('no'), 'goes on']);
 });
 
-spec('the error of shielded work is not lost when the task was cancelled meanwhile', () => {
+test('the error of shielded work is not lost when the task was cancelled meanwhile', () => {
   const error = new Error('no');
   virtually(function* () {
     const task = yield* spawn(
@@ -117,34 +119,31 @@ spec('the error of shielded work is not lost when the task was cancelled meanwhi
   });
 });
 
-spec(
-  'when shielded work fails while its task is being cancelled, no catch sees it, every finally runs whole, and the error is not lost',
-  () => {
-    const log: unknown[] = [];
-    const error = new Error('no');
-    virtually(function* () {
-      const task = yield* spawn(
-        (function* () {
-          try {
-            yield* shield(failing(50, error));
-          } catch {
-            log.push('CATCH');
-          } finally {
-            yield* sleep(10);
-            log.push('finally');
-          }
-          log.push('GOES ON');
-        })(),
-      );
-      yield* sleep(5);
-      assert.is(yield* caught(cancel(task)), error);
-      assert.is(task.state, 'failed');
-    });
-    assert.equal(log, ['finally']);
-  },
-);
+test('when shielded work fails while its task is being cancelled, no catch sees it, every finally runs whole, and the error is not lost', () => {
+  const log: unknown[] = [];
+  const error = new Error('no');
+  virtually(function* () {
+    const task = yield* spawn(
+      (function* () {
+        try {
+          yield* shield(failing(50, error));
+        } catch {
+          log.push('CATCH');
+        } finally {
+          yield* sleep(10);
+          log.push('finally');
+        }
+        log.push('GOES ON');
+      })(),
+    );
+    yield* sleep(5);
+    assert.is(yield* caught(cancel(task)), error);
+    assert.is(task.state, 'failed');
+  });
+  assert.equal(log, ['finally']);
+});
 
-spec('shields nest', () => {
+test('shields nest', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const task = yield* spawn(
@@ -169,7 +168,7 @@ spec('shields nest', () => {
   assert.equal(log, []);
 });
 
-spec('in the middle of calls only the shielded one is spared', () => {
+test('in the middle of calls only the shielded one is spared', () => {
   const log: unknown[] = [];
   const middle = coroutine('middle', function* () {
     yield* shield(after(50, 'x'));
@@ -189,7 +188,7 @@ spec('in the middle of calls only the shielded one is spared', () => {
   assert.equal(log, []);
 });
 
-spec('works in a clean-up', () => {
+test('works in a clean-up', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const task = yield* spawn(
@@ -210,7 +209,7 @@ spec('works in a clean-up', () => {
   assert.equal(log, ['saved', 'clean']);
 });
 
-spec('a task that was cancelled before it comes to the shield does not start the work', () => {
+test('a task that was cancelled before it comes to the shield does not start the work', () => {
   let ran = false;
   virtually(function* () {
     const task = yield* spawn(
@@ -228,7 +227,7 @@ spec('a task that was cancelled before it comes to the shield does not start the
   assert.not(ran);
 });
 
-spec('a time limit around it comes after the work', () => {
+test('a time limit around it comes after the work', () => {
   virtually(function* () {
     const error = yield* caught(
       timeout(
@@ -244,7 +243,7 @@ spec('a time limit around it comes after the work', () => {
   });
 });
 
-spec('the first failure of all waits for shielded work', () => {
+test('the first failure of all waits for shielded work', () => {
   const log: unknown[] = [];
   const error = new Error('no');
   virtually(function* () {
@@ -267,7 +266,7 @@ spec('the first failure of all waits for shielded work', () => {
   assert.equal(log, ['saved']);
 });
 
-spec('the cancelled owner waits for the shielded child', () => {
+test('the cancelled owner waits for the shielded child', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const owner = yield* spawn(
@@ -290,7 +289,7 @@ spec('the cancelled owner waits for the shielded child', () => {
   assert.equal(log, ['saved']);
 });
 
-spec('work that was cancelled by somebody else throws a CancelledError', () => {
+test('work that was cancelled by somebody else throws a CancelledError', () => {
   virtually(function* () {
     const task = yield* spawn(sleep(Infinity));
     const waiting = yield* spawn(caught(shield(join(task))));
@@ -302,7 +301,7 @@ spec('work that was cancelled by somebody else throws a CancelledError', () => {
   });
 });
 
-spec('a failing clean-up of shielded work that is joined is thrown to the joiner', () => {
+test('a failing clean-up of shielded work that is joined is thrown to the joiner', () => {
   const error = new Error('late');
   assert.is(
     thrown(() =>
@@ -315,9 +314,9 @@ spec('a failing clean-up of shielded work that is joined is thrown to the joiner
 });
 
 for (const wrong of [undefined, null, 5, {}]) {
-  spec(`shield(${String(wrong)}) is a TypeError at the call that says what it takes`, () =>
+  test(`shield(${String(wrong)}) is a TypeError at the call that says what it takes`, () =>
     refuses(() => shield(wrong as never), /shield/),
   );
 }
 
-spec.run();
+test.run();

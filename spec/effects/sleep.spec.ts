@@ -3,11 +3,12 @@ import { cancel, now, run, sleep, sleepUntil, spawn, yieldNow } from 'treadle';
 import { VirtualClock } from 'treadle/testing';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { refuses, virtually } from '../aid.ts';
+import { refuses } from '../support/errors.ts';
+import { virtually } from '../support/virtual.ts';
 
-const spec = suite('sleep');
+const test = suite('sleep');
 
-spec('hours of sleep take no time on a virtual clock, which starts at 0', () => {
+test('hours of sleep take no time on a virtual clock, which starts at 0', () => {
   const times = virtually(function* () {
     const before = yield* now();
     yield* sleep(3_600_000);
@@ -16,7 +17,7 @@ spec('hours of sleep take no time on a virtual clock, which starts at 0', () => 
   assert.equal(times, [0, 3_600_000]);
 });
 
-spec('sleeps that overlap end in the order of their deadlines', () => {
+test('sleeps that overlap end in the order of their deadlines', () => {
   const log: string[] = [];
   virtually(function* () {
     const sleeper = function* (ms: number) {
@@ -28,7 +29,7 @@ spec('sleeps that overlap end in the order of their deadlines', () => {
   assert.equal(log, ['10 at 10', '20 at 20', '30 at 30']);
 });
 
-spec('equal deadlines end in the order in which they were set, by whatever way', () => {
+test('equal deadlines end in the order in which they were set, by whatever way', () => {
   const log: string[] = [];
   virtually(function* () {
     const step = function* (name: string, ...waits: number[]) {
@@ -48,7 +49,7 @@ for (const [name, effect] of [
   ['yieldNow()', yieldNow()],
   ['sleepUntil of a time that has passed', sleepUntil(-5)],
 ] as const) {
-  spec(`${name} is one turn of the ready queue, and takes no time`, () => {
+  test(`${name} is one turn of the ready queue, and takes no time`, () => {
     const log: unknown[] = [];
     virtually(function* () {
       yield* spawn(
@@ -69,7 +70,7 @@ for (const [name, effect] of [
   });
 }
 
-spec('a part of a millisecond is rounded up: never early', () => {
+test('a part of a millisecond is rounded up: never early', () => {
   assert.is(
     virtually(function* () {
       yield* sleep(0.2);
@@ -79,24 +80,21 @@ spec('a part of a millisecond is rounded up: never early', () => {
   );
 });
 
-spec(
-  'on the system clock it is never early, and time is measured in milliseconds since the loop was made',
-  async () => {
-    const [before, after, took] = await run(
-      (function* () {
-        const start = performance.now();
-        const before = yield* now();
-        yield* sleep(20);
-        return [before, yield* now(), performance.now() - start] as const;
-      })(),
-    );
-    assert.ok(before >= 0 && before < 1000, `${before}`);
-    assert.ok(after - before >= 20, `${after - before}`);
-    assert.ok(took >= 20 && took < 1000, `${took}`);
-  },
-);
+test('on the system clock it is never early, and time is measured in milliseconds since the loop was made', async () => {
+  const [before, after, took] = await run(
+    (function* () {
+      const start = performance.now();
+      const before = yield* now();
+      yield* sleep(20);
+      return [before, yield* now(), performance.now() - start] as const;
+    })(),
+  );
+  assert.ok(before >= 0 && before < 5_000, `${before}`);
+  assert.ok(after - before >= 20, `${after - before}`);
+  assert.ok(took >= 20 && took < 5_000, `${took}`);
+});
 
-spec('sleep(Infinity) lasts until it is cancelled', () => {
+test('sleep(Infinity) lasts until it is cancelled', () => {
   virtually(function* () {
     const task = yield* spawn(sleep(Infinity));
     yield* sleep(1e12);
@@ -106,7 +104,7 @@ spec('sleep(Infinity) lasts until it is cancelled', () => {
   });
 });
 
-spec('a delay longer than the host can count is waited for in full', () => {
+test('a delay longer than the host can count is waited for in full', () => {
   assert.is(
     virtually(function* () {
       yield* sleep(2 ** 40);
@@ -116,7 +114,7 @@ spec('a delay longer than the host can count is waited for in full', () => {
   );
 });
 
-spec('periodic work with sleepUntil does not drift, whatever the work takes', () => {
+test('periodic work with sleepUntil does not drift, whatever the work takes', () => {
   const ticks: number[] = [];
   virtually(function* () {
     for (let i = 1; i <= 4; i++) {
@@ -128,7 +126,7 @@ spec('periodic work with sleepUntil does not drift, whatever the work takes', ()
   assert.equal(ticks, [100, 200, 300, 400]);
 });
 
-spec('now is the answer at once: no turn passes', () => {
+test('now is the answer at once: no turn passes', () => {
   const log: string[] = [];
   virtually(function* () {
     yield* spawn(
@@ -142,14 +140,14 @@ spec('now is the answer at once: no turn passes', () => {
   assert.equal(log, ['main', 'other']);
 });
 
-spec('the clock goes on from where it is: two runs may share one', async () => {
+test('the clock goes on from where it is: two runs may share one', async () => {
   const clock = new VirtualClock();
   await run(sleep(5), { clock });
   assert.is(await run(now(), { clock }), 5);
 });
 
 for (const ms of [NaN, undefined, null, '5', {}, [], true, Symbol('ms'), () => 5]) {
-  spec(`sleep(${String(ms)}) is a TypeError at the call, which says what came`, () => {
+  test(`sleep(${String(ms)}) is a TypeError at the call, which says what came`, () => {
     refuses(() => sleep(ms as never), /sleep/, /milliseconds/);
     assert.throws(
       () => sleep(ms as never),
@@ -159,7 +157,7 @@ for (const ms of [NaN, undefined, null, '5', {}, [], true, Symbol('ms'), () => 5
 }
 
 for (const ms of [-1, -Infinity, -0.001]) {
-  spec(`sleep(${ms}) is a RangeError at the call, which says what came`, () => {
+  test(`sleep(${ms}) is a RangeError at the call, which says what came`, () => {
     refuses(() => sleep(ms), /sleep/, new RegExp(String(ms)));
     assert.throws(
       () => sleep(ms),
@@ -169,12 +167,11 @@ for (const ms of [-1, -Infinity, -0.001]) {
 }
 
 for (const time of [NaN, undefined, null, '5', {}, Symbol('time')]) {
-  spec(`sleepUntil(${String(time)}) is a TypeError at the call`, () =>
-    refuses(() => sleepUntil(time as never), /sleepUntil/, /time/),
-  );
+  test(`sleepUntil(${String(time)}) is a TypeError at the call`, () =>
+    refuses(() => sleepUntil(time as never), /sleepUntil/, /time/));
 }
 
-spec('they print as they were written', () => {
+test('they print as they were written', () => {
   assert.equal([sleep(100), sleepUntil(5), now(), yieldNow()].map(String), [
     'sleep(100)',
     'sleepUntil(5)',
@@ -183,7 +180,7 @@ spec('they print as they were written', () => {
   ]);
 });
 
-spec('calls with the same arguments are deeply equal, with others they are not', () => {
+test('calls with the same arguments are deeply equal, with others they are not', () => {
   deepStrictEqual(sleep(100), sleep(100));
   deepStrictEqual(sleepUntil(100), sleepUntil(100));
   deepStrictEqual(yieldNow(), yieldNow());
@@ -191,9 +188,9 @@ spec('calls with the same arguments are deeply equal, with others they are not',
   assert.throws(() => deepStrictEqual(sleep(100), sleepUntil(100)));
 });
 
-spec('two calls of now are deeply equal', () => deepStrictEqual(now(), now()));
+test('two calls of now are deeply equal', () => deepStrictEqual(now(), now()));
 
-spec('one effect may be yielded twice, and by two tasks at once', () => {
+test('one effect may be yielded twice, and by two tasks at once', () => {
   virtually(function* () {
     const nap = sleep(10);
     const napper = function* () {
@@ -207,4 +204,4 @@ spec('one effect may be yielded twice, and by two tasks at once', () => {
   });
 });
 
-spec.run();
+test.run();

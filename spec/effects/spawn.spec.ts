@@ -16,11 +16,13 @@ import type { Coroutine } from 'treadle';
 import { VirtualClock } from 'treadle/testing';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { after, caught, failing, lasting, refuses, rejected, thrown, turns, virtually } from '../aid.ts';
+import { caught, refuses, rejection, thrown } from '../support/errors.ts';
+import { virtually } from '../support/virtual.ts';
+import { after, failing, lasting, turns } from '../support/work.ts';
 
-const spec = suite('spawn');
+const test = suite('spawn');
 
-spec('gives the task at once and never starts it inline', () => {
+test('gives the task at once and never starts it inline', () => {
   const log: string[] = [];
   virtually(function* () {
     const task = yield* spawn(
@@ -36,7 +38,7 @@ spec('gives the task at once and never starts it inline', () => {
   assert.equal(log, ['main', 'child']);
 });
 
-spec('tasks start in the order in which they were spawned, behind what was ready', () => {
+test('tasks start in the order in which they were spawned, behind what was ready', () => {
   const log: string[] = [];
   virtually(function* () {
     const say = function* (name: string): Coroutine<void> {
@@ -54,7 +56,7 @@ spec('tasks start in the order in which they were spawned, behind what was ready
   assert.equal(log, ['a', 'b', 'c', 'a.1']);
 });
 
-spec('a task has the name it is given, or that of its coroutine; its parent and children are known', () => {
+test('a task has the name it is given, or that of its coroutine; its parent and children are known', () => {
   virtually(function* () {
     const me = yield* currentTask();
     const a = yield* spawn(sleep(1), { name: 'a' });
@@ -68,7 +70,7 @@ spec('a task has the name it is given, or that of its coroutine; its parent and 
   });
 });
 
-spec('it prints as what it is doing', () => {
+test('it prints as what it is doing', () => {
   virtually(function* () {
     const slow = yield* spawn(sleep(3000), { name: 'slow' });
     yield* yieldNow();
@@ -79,7 +81,7 @@ spec('it prints as what it is doing', () => {
   });
 });
 
-spec('a task is not over until its children are', () => {
+test('a task is not over until its children are', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const parent = yield* spawn(
@@ -99,7 +101,7 @@ spec('a task is not over until its children are', () => {
   assert.equal(log, ['body is over', 'child is over', 'result', 50]);
 });
 
-spec('a daemon is cancelled when its owner ends, and has cleaned up before the owner is over', () => {
+test('a daemon is cancelled when its owner ends, and has cleaned up before the owner is over', () => {
   const log: unknown[] = [];
   virtually(function* () {
     yield* spawn(lasting(log, 'daemon', 30), { daemon: true });
@@ -109,7 +111,7 @@ spec('a daemon is cancelled when its owner ends, and has cleaned up before the o
   assert.equal(log, ['main ends', 'daemon cleans up', 'daemon is clean']);
 });
 
-spec('a daemon serves as long as other children of its owner work', () => {
+test('a daemon serves as long as other children of its owner work', () => {
   const ticks: number[] = [];
   virtually(function* () {
     yield* spawn(
@@ -126,7 +128,7 @@ spec('a daemon serves as long as other children of its owner work', () => {
   assert.equal(ticks, [10, 20, 30]);
 });
 
-spec('a detached task outlives the one that spawned it, and is cancelled when main ends', () => {
+test('a detached task outlives the one that spawned it, and is cancelled when main ends', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const spawner = yield* spawn(
@@ -143,7 +145,7 @@ spec('a detached task outlives the one that spawned it, and is cancelled when ma
   assert.equal(log, ['main ends', 'detached cleans up', 'detached is clean']);
 });
 
-spec('a failure that nobody joined makes the owner fail when it ends', () => {
+test('a failure that nobody joined makes the owner fail when it ends', () => {
   const error = new Error('unseen');
   const log: string[] = [];
   assert.is(
@@ -159,7 +161,7 @@ spec('a failure that nobody joined makes the owner fail when it ends', () => {
   assert.equal(log, ['main goes on']);
 });
 
-spec('a failure that was joined and caught is dealt with', () => {
+test('a failure that was joined and caught is dealt with', () => {
   assert.is(
     virtually(function* () {
       const child = yield* spawn(failing(1, new Error('seen')));
@@ -170,7 +172,7 @@ spec('a failure that was joined and caught is dealt with', () => {
   );
 });
 
-spec('several failures that nobody joined are thrown together', () => {
+test('several failures that nobody joined are thrown together', () => {
   const error = thrown(() =>
     virtually(function* () {
       yield* spawn(failing(1, new Error('a')));
@@ -184,7 +186,7 @@ spec('several failures that nobody joined are thrown together', () => {
   );
 });
 
-spec('an owner that fails cancels its children and waits for their clean-up', () => {
+test('an owner that fails cancels its children and waits for their clean-up', () => {
   const log: unknown[] = [];
   const error = new Error('owner');
   virtually(function* () {
@@ -201,7 +203,7 @@ spec('an owner that fails cancels its children and waits for their clean-up', ()
   assert.equal(log, ['child cleans up', 'child is clean']);
 });
 
-spec('an owner that is cancelled cancels its children and waits for their clean-up, and for theirs', () => {
+test('an owner that is cancelled cancels its children and waits for their clean-up, and for theirs', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const owner = yield* spawn(
@@ -222,7 +224,7 @@ spec('an owner that is cancelled cancels its children and waits for their clean-
   assert.equal(log, ['child cleans up', 'child is clean', 'grandchild cleans up', 'grandchild is clean']);
 });
 
-spec('a child that was cancelled before its first step runs nothing, and its owner does not mind', () => {
+test('a child that was cancelled before its first step runs nothing, and its owner does not mind', () => {
   let ran = false;
   virtually(function* () {
     const child = yield* spawn(
@@ -238,7 +240,7 @@ spec('a child that was cancelled before its first step runs nothing, and its own
   assert.not(ran);
 });
 
-spec('whatever is awaitable can be spawned', async () => {
+test('whatever is awaitable can be spawned', async () => {
   const results = await run(
     (function* () {
       const tasks = [
@@ -258,7 +260,7 @@ spec('whatever is awaitable can be spawned', async () => {
   assert.equal(results, ['effect', 'generator', 'promise', 'task']);
 });
 
-spec('spawned in a clean-up, a child still runs and is waited for', () => {
+test('spawned in a clean-up, a child still runs and is waited for', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const task = yield* spawn(
@@ -277,7 +279,7 @@ spec('spawned in a clean-up, a child still runs and is waited for', () => {
   assert.equal(log, ['child of the clean-up']);
 });
 
-spec('a thousand children end, and leave nothing behind', () => {
+test('a thousand children end, and leave nothing behind', () => {
   virtually(function* () {
     const me = yield* currentTask();
     for (let i = 0; i < 1000; i++) yield* spawn(turns(i % 7));
@@ -286,7 +288,7 @@ spec('a thousand children end, and leave nothing behind', () => {
   });
 });
 
-spec('the error has the path of tasks it crossed', () => {
+test('the error has the path of tasks it crossed', () => {
   const page = coroutine('page', function* () {
     yield* sleep(1);
     throw new Error('no page');
@@ -304,15 +306,14 @@ for (const wrong of [undefined, null, 5, 'text', {}, [], function* work() {}]) {
     typeof wrong === 'function' ? 'a function that was not called'
     : Array.isArray(wrong) ? '[]'
     : String(wrong);
-  spec(`spawn(${name}) is a TypeError at the call that says what it takes`, () =>
-    refuses(() => spawn(wrong as never), /spawn/),
-  );
+  test(`spawn(${name}) is a TypeError at the call that says what it takes`, () =>
+    refuses(() => spawn(wrong as never), /spawn/));
 }
 
-spec('a promise that is rejected makes the task fail', async () => {
+test('a promise that is rejected makes the task fail', async () => {
   const error = new Error('no');
   assert.is(
-    await rejected(
+    await rejection(
       run(
         (function* () {
           yield* join(yield* spawn(Promise.reject(error)));
@@ -323,4 +324,4 @@ spec('a promise that is rejected makes the task fail', async () => {
   );
 });
 
-spec.run();
+test.run();

@@ -1,12 +1,14 @@
-import { cancel, EventLoop, Lock, now, run, sleep, spawn, suspend, yieldNow } from 'treadle';
-import { VirtualClock } from 'treadle/testing';
+import { cancel, Lock, now, run, sleep, spawn, suspend, yieldNow } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { caught, refuses, turns, virtually } from '../aid.ts';
+import { caught, refuses } from '../support/errors.ts';
+import { delay } from '../support/host.ts';
+import { virtualLoop, virtually } from '../support/virtual.ts';
+import { turns } from '../support/work.ts';
 
-const spec = suite('suspend');
+const test = suite('suspend');
 
-spec('waits until it is resumed, from a callback', () => {
+test('waits until it is resumed, from a callback', () => {
   virtually(function* () {
     let resume!: (value: string) => void;
     const task = yield* spawn(
@@ -21,7 +23,7 @@ spec('waits until it is resumed, from a callback', () => {
   });
 });
 
-spec('waits for a callback of the host', async () => {
+test('waits for a callback of the host', async () => {
   const value = await run(
     suspend<string>((resume) => {
       setTimeout(resume, 5, 'value');
@@ -30,7 +32,7 @@ spec('waits for a callback of the host', async () => {
   assert.is(value, 'value');
 });
 
-spec('fail throws', () => {
+test('fail throws', () => {
   const error = new Error('no');
   virtually(function* () {
     let fail!: (error: unknown) => void;
@@ -47,7 +49,7 @@ spec('fail throws', () => {
   });
 });
 
-spec('resumed while it starts, it goes on at once: no turn passes', () => {
+test('resumed while it starts, it goes on at once: no turn passes', () => {
   const log: unknown[] = [];
   virtually(function* () {
     yield* spawn(
@@ -62,7 +64,7 @@ spec('resumed while it starts, it goes on at once: no turn passes', () => {
   assert.equal(log, ['value', 'error', 'other']);
 });
 
-spec('only the first answer counts, whatever comes later, at once or afterwards', () => {
+test('only the first answer counts, whatever comes later, at once or afterwards', () => {
   const log: unknown[] = [];
   let again!: () => void;
   virtually(function* () {
@@ -87,7 +89,7 @@ spec('only the first answer counts, whatever comes later, at once or afterwards'
   assert.equal(log, ['first', 'first']);
 });
 
-spec('an answer that comes when the task waits for something else is ignored', () => {
+test('an answer that comes when the task waits for something else is ignored', () => {
   virtually(function* () {
     let resume!: (value: string) => void;
     const task = yield* spawn(
@@ -103,7 +105,7 @@ spec('an answer that comes when the task waits for something else is ignored', (
   });
 });
 
-spec('the clean-up runs once, when the wait is cancelled, before the finally of the coroutine', () => {
+test('the clean-up runs once, when the wait is cancelled, before the finally of the coroutine', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const task = yield* spawn(
@@ -124,7 +126,7 @@ spec('the clean-up runs once, when the wait is cancelled, before the finally of 
   assert.equal(log, ['undone', 'finally']);
 });
 
-spec('the clean-up does not run when the wait ends by an answer', () => {
+test('the clean-up does not run when the wait ends by an answer', () => {
   const log: unknown[] = [];
   virtually(function* () {
     yield* suspend((resume) => {
@@ -151,7 +153,7 @@ spec('the clean-up does not run when the wait ends by an answer', () => {
   assert.equal(log, []);
 });
 
-spec('an answer after the cancellation is ignored, also while the task cleans up', () => {
+test('an answer after the cancellation is ignored, also while the task cleans up', () => {
   const log: unknown[] = [];
   virtually(function* () {
     let resume!: (value: string) => void;
@@ -182,7 +184,7 @@ spec('an answer after the cancellation is ignored, also while the task cleans up
   assert.equal(log, ['clean at 30']);
 });
 
-spec('an answer that the clean-up itself gives is ignored', () => {
+test('an answer that the clean-up itself gives is ignored', () => {
   virtually(function* () {
     const log: unknown[] = [];
     const task = yield* spawn(
@@ -197,7 +199,7 @@ spec('an answer that the clean-up itself gives is ignored', () => {
   });
 });
 
-spec('what start throws is thrown at the yield', () => {
+test('what start throws is thrown at the yield', () => {
   const error = new Error('cannot start');
   virtually(function* () {
     assert.is(
@@ -211,7 +213,7 @@ spec('what start throws is thrown at the yield', () => {
   });
 });
 
-spec('a start that fails and yet answers later does not disturb the next wait', () => {
+test('a start that fails and yet answers later does not disturb the next wait', () => {
   const error = new Error('cannot start');
   const log: unknown[] = [];
   const lock = new Lock();
@@ -245,7 +247,7 @@ spec('a start that fails and yet answers later does not disturb the next wait', 
   assert.equal(log, []);
 });
 
-spec('an error of the clean-up is not lost: it is what the cancelled task fails with', () => {
+test('an error of the clean-up is not lost: it is what the cancelled task fails with', () => {
   const error = new Error('clean-up');
   const log: unknown[] = [];
   virtually(function* () {
@@ -267,7 +269,7 @@ spec('an error of the clean-up is not lost: it is what the cancelled task fails 
   assert.equal(log, ['the frames still close']);
 });
 
-spec('a task that is cancelled while start runs is closed, and the clean-up runs', () => {
+test('a task that is cancelled while start runs is closed, and the clean-up runs', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const task = yield* spawn(
@@ -285,8 +287,8 @@ spec('a task that is cancelled while start runs is closed, and the clean-up runs
   assert.equal(log, ['undone']);
 });
 
-spec('on a virtual clock time stands still while the outside is at work', async () => {
-  const loop = new EventLoop({ clock: new VirtualClock() });
+test('on a virtual clock time stands still while the outside is at work', async () => {
+  const loop = virtualLoop();
   const log: unknown[] = [];
   loop.runUntilComplete(
     (function* () {
@@ -302,14 +304,13 @@ spec('on a virtual clock time stands still while the outside is at work', async 
       log.push(`outside answered at ${yield* now()}`);
     })(),
   );
-  await new Promise((resolve) => setTimeout(resolve, 30));
+  await delay(30);
   assert.equal(log, ['outside answered at 0', 'slept until 1000']);
 });
 
 for (const wrong of [undefined, null, 5, {}, Promise.resolve()]) {
-  spec(`suspend(${String(wrong)}) is a TypeError at the call that says what it takes`, () =>
-    refuses(() => suspend(wrong as never), /suspend/, /function/),
-  );
+  test(`suspend(${String(wrong)}) is a TypeError at the call that says what it takes`, () =>
+    refuses(() => suspend(wrong as never), /suspend/, /function/));
 }
 
-spec.run();
+test.run();

@@ -1,11 +1,11 @@
 import { cancel, spawn, yieldNow } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { virtually } from '../aid.ts';
+import { virtually } from '../support/virtual.ts';
 
-const spec = suite('yieldNow');
+const test = suite('yieldNow');
 
-spec('everybody who is ready has a turn, in order', () => {
+test('everybody who is ready has a turn, in order', () => {
   const log: string[] = [];
   virtually(function* () {
     const worker = function* (name: string) {
@@ -21,7 +21,7 @@ spec('everybody who is ready has a turn, in order', () => {
   assert.equal(log, ['a1', 'b1', 'c1', 'a2', 'b2', 'c2']);
 });
 
-spec('a task that is cancelled while it gives way does not go on', () => {
+test('a task that is cancelled while it gives way does not go on', () => {
   const log: string[] = [];
   virtually(function* () {
     const task = yield* spawn(
@@ -44,4 +44,4 @@ spec('a task that is cancelled while it gives way does not go on', () => {
   assert.equal(log, ['turn', 'turn', 'clean']);
 });
 
-spec.run();
+test.run();

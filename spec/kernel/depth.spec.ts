@@ -17,19 +17,21 @@ import {
   yieldNow,
 } from 'treadle';
 import type { Awaitable, Coroutine } from 'treadle';
-import { caught } from './kit.ts';
+import { thrown } from '../support/errors.ts';
+import { processorTime } from '../support/host.ts';
+import { virtually } from '../support/virtual.ts';
 
-const depth = suite('depth');
+const test = suite('depth');
 const million = 1_000_000;
 
-depth('1,000,000 nested calls of a coroutine work', () => {
+test('1,000,000 nested calls of a coroutine work', () => {
   const down: (n: number) => Awaitable<number> = coroutine('down', function* (n: number): Coroutine<number> {
     return n === 0 ? 0 : 1 + ((yield down(n - 1)) as number);
   });
   assert.is(runSync(down(million)), million);
 });
 
-depth('1,000,000 nested frames of call work, on the system clock, with a wait at the bottom', async () => {
+test('1,000,000 nested frames of call work, on the system clock, with a wait at the bottom', async () => {
   const down = function* (n: number): Coroutine<number> {
     if (n === 0) yield* sleep(1);
     return n === 0 ? 0 : 1 + (yield* call(down(n - 1)));
@@ -37,7 +39,7 @@ depth('1,000,000 nested frames of call work, on the system clock, with a wait at
   assert.is(await run(down(million)), million);
 });
 
-depth('an error at the bottom of 1,000,000 frames comes up to the top, through a finally in each', () => {
+test('an error at the bottom of 1,000,000 frames comes up to the top, through a finally in each', () => {
   let closed = 0;
   const down: (n: number) => Awaitable<number> = coroutine('down', function* (n: number): Coroutine<number> {
     try {
@@ -47,11 +49,11 @@ depth('an error at the bottom of 1,000,000 frames comes up to the top, through a
       closed++;
     }
   });
-  assert.is(caught(() => runSync(down(million))).message, 'bottom');
+  assert.is(thrown(() => runSync(down(million))).message, 'bottom');
   assert.is(closed, million + 1);
 });
 
-depth('cancelling at the bottom of 1,000,000 frames closes each, with clean-ups that wait', () => {
+test('cancelling at the bottom of 1,000,000 frames closes each, with clean-ups that wait', () => {
   let closed = 0;
   const down: (n: number) => Awaitable<void> = coroutine('down', function* (n: number): Coroutine<void> {
     try {
@@ -61,18 +63,16 @@ depth('cancelling at the bottom of 1,000,000 frames closes each, with clean-ups 
       closed++;
     }
   });
-  runSync(
-    (function* () {
-      const deep = yield* spawn(down(million));
-      yield* sleep(1);
-      yield* cancel(deep);
-      assert.is(deep.state, 'cancelled');
-    })(),
-  );
+  virtually(function* () {
+    const deep = yield* spawn(down(million));
+    yield* sleep(1);
+    yield* cancel(deep);
+    assert.is(deep.state, 'cancelled');
+  });
   assert.is(closed, million + 1);
 });
 
-depth('a chain of 100,000 owners, each waiting for its child, ends without overflow', () => {
+test('a chain of 100,000 owners, each waiting for its child, ends without overflow', () => {
   let ended = 0;
   const link = function* (n: number): Coroutine<void> {
     if (n > 0) yield* spawn(link(n - 1));
@@ -82,14 +82,14 @@ depth('a chain of 100,000 owners, each waiting for its child, ends without overf
   assert.is(ended, 100_001);
 });
 
-depth('a chain of 100,000 owners ends on the system clock, too', async () => {
+test('a chain of 100,000 owners ends on the system clock, too', async () => {
   const link = function* (n: number): Coroutine<void> {
     if (n > 0) yield* spawn(link(n - 1));
   };
   await run(link(100_000));
 });
 
-depth('a chain of 100,000 owners is cancelled from the top without overflow', () => {
+test('a chain of 100,000 owners is cancelled from the top without overflow', () => {
   let closed = 0;
   const link = function* (n: number): Coroutine<void> {
     try {
@@ -99,89 +99,79 @@ depth('a chain of 100,000 owners is cancelled from the top without overflow', ()
       closed++;
     }
   };
-  runSync(
-    (function* () {
-      const top = yield* spawn(link(100_000));
-      yield* sleep(1);
-      yield* cancel(top);
-      assert.is(top.state, 'cancelled');
-    })(),
-  );
+  virtually(function* () {
+    const top = yield* spawn(link(100_000));
+    yield* sleep(1);
+    yield* cancel(top);
+    assert.is(top.state, 'cancelled');
+  });
   assert.is(closed, 100_001);
 });
 
-depth('a failure goes up a chain of 10,000 owners that did not join it', () => {
+test('a failure goes up a chain of 10,000 owners that did not join it', () => {
   const link = function* (n: number): Coroutine<void> {
     if (n === 0) throw new Error('bottom');
     yield* spawn(link(n - 1));
   };
-  const start = performance.now();
-  assert.is(caught(() => runSync(link(10_000))).message, 'bottom');
-  assert.ok(performance.now() - start < 5000, `${performance.now() - start} ms`);
+  const took = processorTime();
+  assert.is(thrown(() => runSync(link(10_000))).message, 'bottom');
+  assert.ok(took() < 5_000, `${took()} ms`);
 });
 
-depth('a chain of 100,000 joins is woken from one end', () => {
-  runSync(
-    (function* () {
-      let last: Task<unknown> = yield* spawn(
-        (function* () {
-          yield* sleep(1);
-          return 'passed on';
-        })(),
-      );
-      for (let i = 0; i < 100_000; i++) last = yield* spawn(join(last));
-      assert.is(yield* last, 'passed on');
-    })(),
-  );
+test('a chain of 100,000 joins is woken from one end', () => {
+  virtually(function* () {
+    let last: Task<unknown> = yield* spawn(
+      (function* () {
+        yield* sleep(1);
+        return 'passed on';
+      })(),
+    );
+    for (let i = 0; i < 100_000; i++) last = yield* spawn(join(last));
+    assert.is(yield* last, 'passed on');
+  });
 });
 
-depth('a task that waits for 100,000 children one after the other keeps no more than it needs', () => {
-  runSync(
-    (function* () {
-      for (let i = 0; i < 100_000; i++) yield* yield* spawn(yieldNow());
-    })(),
-  );
+test('a task that waits for 100,000 children one after the other keeps no more than it needs', () => {
+  virtually(function* () {
+    for (let i = 0; i < 100_000; i++) yield* yield* spawn(yieldNow());
+  });
 });
 
-depth('one task with 100,000 children waits for them and can be cancelled with them', () => {
+test('one task with 100,000 children waits for them and can be cancelled with them', () => {
   let done = 0;
-  runSync(
-    (function* () {
-      for (let i = 0; i < 100_000; i++)
-        yield* spawn(
-          (function* () {
-            yield* sleep(i % 100);
-            done++;
-          })(),
-        );
-    })(),
-  );
-  assert.is(done, 100_000);
-  runSync(
-    (function* () {
-      const owner = yield* spawn(
+  virtually(function* () {
+    for (let i = 0; i < 100_000; i++)
+      yield* spawn(
         (function* () {
-          for (let i = 0; i < 100_000; i++)
-            yield* spawn(
-              (function* () {
-                try {
-                  yield* sleep(1e9);
-                } finally {
-                  done--;
-                }
-              })(),
-            );
-          yield* sleep(1e9);
+          yield* sleep(i % 100);
+          done++;
         })(),
       );
-      yield* sleep(1);
-      yield* cancel(owner);
-    })(),
-  );
+  });
+  assert.is(done, 100_000);
+  virtually(function* () {
+    const owner = yield* spawn(
+      (function* () {
+        for (let i = 0; i < 100_000; i++)
+          yield* spawn(
+            (function* () {
+              try {
+                yield* sleep(1e9);
+              } finally {
+                done--;
+              }
+            })(),
+          );
+        yield* sleep(1e9);
+      })(),
+    );
+    yield* sleep(1);
+    yield* cancel(owner);
+  });
   assert.is(done, 0);
 });
 
-depth('10,000 combinators within each other can be cancelled', () => {
+test('10,000 combinators within each other can be cancelled', () => {
   for (const within of [
     (work: Awaitable<unknown>) => all([work]),
     (work: Awaitable<unknown>) => timeout(1e9, work),
@@ -198,31 +188,27 @@ depth('10,000 combinators within each other can be cancelled', () => {
         cleaned++;
       }
     });
-    runSync(
-      (function* () {
-        const task = yield* spawn(down(10_000));
-        yield* sleep(1);
-        yield* cancel(task);
-        assert.is(task.state, 'cancelled');
-      })(),
-    );
+    virtually(function* () {
+      const task = yield* spawn(down(10_000));
+      yield* sleep(1);
+      yield* cancel(task);
+      assert.is(task.state, 'cancelled');
+    });
     assert.is(cleaned, 10_001);
   }
 });
 
-depth('a loop of a million inline answers does not grow the stack', () => {
+test('a loop of a million inline answers does not grow the stack', () => {
   const done = function* (): Coroutine<number> {
     return 1;
   };
-  runSync(
-    (function* () {
-      const finished = yield* spawn(done());
-      yield* finished;
-      let n = 0;
-      for (let i = 0; i < million; i++) n += yield* join(finished);
-      assert.is(n, million);
-    })(),
-  );
+  virtually(function* () {
+    const finished = yield* spawn(done());
+    yield* finished;
+    let n = 0;
+    for (let i = 0; i < million; i++) n += yield* join(finished);
+    assert.is(n, million);
+  });
 });
 
-depth.run();
+test.run();

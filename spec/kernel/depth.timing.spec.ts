@@ -3,8 +3,9 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { coroutine, runSync, yieldNow } from 'treadle';
 import type { Awaitable, Coroutine } from 'treadle';
+import { processorTime } from '../support/host.ts';
 
-const depth = suite('depth, timed');
+const test = suite('depth, timed');
 const resumes = 50_000;
 
 /** Nanoseconds a resume, at the bottom of so many frames. */
@@ -16,16 +17,16 @@ function cost(frames: number): number {
       return;
     }
     for (let round = 0; round < 5; round++) {
-      const start = performance.now();
+      const took = processorTime();
       for (let i = 0; i < resumes; i++) yield yieldNow();
-      best = Math.min(best, performance.now() - start);
+      best = Math.min(best, took());
     }
   });
   runSync(down(frames));
   return (best * 1e6) / resumes;
 }
 
-depth('a resume under 1,000,000 frames costs at most 3 times one under 1,000', () => {
+test('a resume under 1,000,000 frames costs at most 3 times one under 1,000', () => {
   cost(1000);
   let ratio = Infinity;
   for (let round = 0; round < 3; round++) {
@@ -38,4 +39,4 @@ depth('a resume under 1,000,000 frames costs at most 3 times one under 1,000', (
   assert.ok(ratio <= 3, `${ratio.toFixed(1)} times`);
 });
 
-depth.run();
+test.run();

@@ -28,14 +28,15 @@ import {
   yieldNow,
 } from 'treadle';
 import type { Coroutine } from 'treadle';
+import { virtually } from '../support/virtual.ts';
 
-const effect = suite('effect');
+const test = suite('effect');
 const page = coroutine('page', function* (url: string): Coroutine<string> {
   yield* sleep(1);
   return `text of ${url}`;
 });
 
-effect('does nothing until it is yielded', () => {
+test('does nothing until it is yielded', () => {
   const log: string[] = [];
   const work = coroutine('work', function* () {
     log.push('work');
@@ -47,24 +48,22 @@ effect('does nothing until it is yielded', () => {
     log.push('promise');
     return Promise.resolve();
   });
-  runSync(
-    (function* () {
-      spawn(work());
-      call(work());
-      all([work(), work()]);
-      timeout(1, work());
-      retry(() => {
-        log.push('retry');
-        return work();
-      });
-      cancel(yield* currentTask());
-      yield* sleep(10);
-    })(),
-  );
+  virtually(function* () {
+    spawn(work());
+    call(work());
+    all([work(), work()]);
+    timeout(1, work());
+    retry(() => {
+      log.push('retry');
+      return work();
+    });
+    cancel(yield* currentTask());
+    yield* sleep(10);
+  });
   assert.equal(log, []);
 });
 
-effect('has a kind, the name of the function that made it, and a payload', () => {
+test('has a kind, the name of the function that made it, and a payload', () => {
   assert.is(sleep(100).kind, 'sleep');
   assert.is(sleep(100).payload, 100);
   assert.is(page('x').kind, 'page');
@@ -74,7 +73,7 @@ effect('has a kind, the name of the function that made it, and a payload', () =>
   assert.is(all([]).kind, 'all');
 });
 
-effect('compares with deep equality', () => {
+test('compares with deep equality', () => {
   const pairs: [unknown, unknown][] = [
     [sleep(100), sleep(100)],
     [sleepUntil(5), sleepUntil(5)],
@@ -97,7 +96,7 @@ effect('compares with deep equality', () => {
   }
 });
 
-effect('differs when kind or payload differ', () => {
+test('differs when kind or payload differ', () => {
   const pairs: [unknown, unknown][] = [
     [sleep(100), sleep(101)],
     [sleep(100), sleepUntil(100)],
@@ -110,7 +109,7 @@ effect('differs when kind or payload differ', () => {
   for (const [a, b] of pairs) nodeAssert.notDeepStrictEqual(a, b);
 });
 
-effect('prints as it was written', () => {
+test('prints as it was written', () => {
   const queue = new Queue<number>(Infinity, { name: 'jobs' });
   const printed: [unknown, string][] = [
     [sleep(100), 'sleep(100)'],
@@ -141,7 +140,7 @@ effect('prints as it was written', () => {
   assert.is(inspect({ wait: sleep(1) }), '{ wait: sleep(1) }');
 });
 
-effect('prints arguments that are undefined where others follow', () => {
+test('prints arguments that are undefined where others follow', () => {
   const f = coroutine('f', function* (..._args: unknown[]) {});
   assert.is(String(f(undefined, 1)), 'f(undefined, 1)');
   assert.is(String(f(1, null, [2, 'x'])), "f(1, null, [2, 'x'])");
@@ -149,57 +148,51 @@ effect('prints arguments that are undefined where others follow', () => {
   assert.is(String(f()), 'f()');
 });
 
-effect('prints tasks among its arguments', () => {
-  runSync(
-    (function* () {
-      const task = yield* spawn(sleep(10), { name: 'nap' });
-      yield* yieldNow();
-      assert.match(String(join(task)), /^join\(.*#2 nap.*\)$/);
-      assert.match(String(cancel(task, 'why')), /^cancel\(.*#2 nap.*, 'why'\)$/);
-    })(),
-  );
+test('prints tasks among its arguments', () => {
+  virtually(function* () {
+    const task = yield* spawn(sleep(10), { name: 'nap' });
+    yield* yieldNow();
+    assert.match(String(join(task)), /^join\(.*#2 nap.*\)$/);
+    assert.match(String(cancel(task, 'why')), /^cancel\(.*#2 nap.*, 'why'\)$/);
+  });
 });
 
-effect('may be yielded twice, by one task', () => {
+test('may be yielded twice, by one task', () => {
   const nap = sleep(10);
   const text = page('a');
-  runSync(
-    (function* () {
-      yield* nap;
-      yield* nap;
-      yield nap;
-      assert.is(yield* now(), 30);
-      assert.is(yield* text, 'text of a');
-      assert.is(yield* text, 'text of a');
-    })(),
-  );
+  virtually(function* () {
+    yield* nap;
+    yield* nap;
+    yield nap;
+    assert.is(yield* now(), 30);
+    assert.is(yield* text, 'text of a');
+    assert.is(yield* text, 'text of a');
+  });
 });
 
-effect('may be shared by tasks, even while both wait on it', () => {
+test('may be shared by tasks, even while both wait on it', () => {
   const nap = sleep(10);
   const text = page('a');
   const got: string[] = [];
-  runSync(
-    (function* () {
-      for (const name of ['a', 'b', 'c']) {
-        yield* spawn(
-          (function* () {
-            yield* nap;
-            got.push(`${name}: ${yield* text}`);
-            yield* nap;
-          })(),
-        );
-      }
-      yield* nap;
-      yield* nap;
-      yield* sleep(10);
-      assert.is(yield* now(), 30);
-    })(),
-  );
+  virtually(function* () {
+    for (const name of ['a', 'b', 'c']) {
+      yield* spawn(
+        (function* () {
+          yield* nap;
+          got.push(`${name}: ${yield* text}`);
+          yield* nap;
+        })(),
+      );
+    }
+    yield* nap;
+    yield* nap;
+    yield* sleep(10);
+    assert.is(yield* now(), 30);
+  });
   assert.equal(got, ['a: text of a', 'b: text of a', 'c: text of a']);
 });
 
-effect('may be shared by loops, and by hand-stepped coroutines', async () => {
+test('may be shared by loops, and by hand-stepped coroutines', async () => {
   const nap = sleep(1);
   const body = function* () {
     yield* nap;
@@ -215,18 +208,16 @@ effect('may be shared by loops, and by hand-stepped coroutines', async () => {
   assert.equal(b.next(), { done: true, value: 1 });
 });
 
-effect('gives its answer to yield* and to a bare yield alike', () => {
-  runSync(
-    (function* (): Coroutine<void> {
-      const typed: number = yield* now();
-      const untyped: unknown = yield now();
-      assert.is(typed, 0);
-      assert.is(untyped, 0);
-    })(),
-  );
+test('gives its answer to yield* and to a bare yield alike', () => {
+  virtually(function* (): Coroutine<void> {
+    const typed: number = yield* now();
+    const untyped: unknown = yield now();
+    assert.is(typed, 0);
+    assert.is(untyped, 0);
+  });
 });
 
-effect('keeps its answers apart when a coroutine is stepped between its own iterator and its first step', () => {
+test('keeps its answers apart when a coroutine is stepped between its own iterator and its first step', () => {
   // Nothing but a destructuring of an effect does that; it must not confuse those who wait.
   const nap = sleep(1);
   const waiting = (function* () {
@@ -237,7 +228,7 @@ effect('keeps its answers apart when a coroutine is stepped between its own iter
   assert.equal(waiting.next('answer' as never), { done: true, value: 'answer' });
 });
 
-effect('refuses durations that are no number, NaN or negative, at the call and not at the yield', () => {
+test('refuses durations that are no number, NaN or negative, at the call and not at the yield', () => {
   for (const make of [(ms: never) => sleep(ms), (ms: never) => timeout(ms, now())]) {
     for (const wrong of [NaN, '10', undefined, null, {}, 10n, true, [5], Symbol('s'), new Date()]) {
       let error: unknown;
@@ -264,4 +255,4 @@ effect('refuses durations that are no number, NaN or negative, at the call and n
     );
 });
 
-effect.run();
+test.run();

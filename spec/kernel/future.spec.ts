@@ -4,23 +4,23 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { CancelledError, EventLoop, Future, InvalidStateError, join, run, sleep, spawn, yieldNow } from 'treadle';
 import type { Coroutine } from 'treadle';
-import { VirtualClock } from 'treadle/testing';
-import { after, caught, rejection, settled } from './kit.ts';
+import { rejection, thrown } from '../support/errors.ts';
+import { delay, hostTurns } from '../support/host.ts';
+import { virtualLoop } from '../support/virtual.ts';
 
-const future = suite('future');
-const virtual = () => new EventLoop({ clock: new VirtualClock() });
+const test = suite('future');
 
-future('waits, then has a result', () => {
-  const it = virtual().createFuture<number>();
+test('waits, then has a result', () => {
+  const it = virtualLoop().createFuture<number>();
   assert.instance(it, Future);
   assert.is(it.state, 'waiting');
   assert.is(it.done, false);
   assert.instance(
-    caught(() => it.result()),
+    thrown(() => it.result()),
     InvalidStateError,
   );
   assert.instance(
-    caught(() => it.error()),
+    thrown(() => it.error()),
     InvalidStateError,
   );
   it.setResult(42);
@@ -30,24 +30,24 @@ future('waits, then has a result', () => {
   assert.is(it.error(), undefined);
 });
 
-future('waits, then has an error, whatever it is', () => {
+test('waits, then has an error, whatever it is', () => {
   for (const wrong of [new Error('wrong'), 'text', undefined, null, 0]) {
-    const it = virtual().createFuture<number>();
+    const it = virtualLoop().createFuture<number>();
     it.setError(wrong);
     assert.is(it.state, 'failed');
     assert.is(
-      caught(() => it.result()),
+      thrown(() => it.result()),
       wrong,
     );
     assert.is(it.error(), wrong);
   }
 });
 
-future('waits, then is cancelled', () => {
-  const it = virtual().createFuture<number>();
+test('waits, then is cancelled', () => {
+  const it = virtualLoop().createFuture<number>();
   assert.is(it.cancel('why'), true);
   assert.is(it.state, 'cancelled');
-  for (const error of [caught(() => it.result()), it.error() as CancelledError]) {
+  for (const error of [thrown(() => it.result()), it.error() as CancelledError]) {
     assert.instance(error, CancelledError);
     assert.is(error.reason, 'why');
   }
@@ -55,22 +55,22 @@ future('waits, then is cancelled', () => {
   assert.is((it.error() as CancelledError).reason, 'why');
 });
 
-future('is set once: afterwards it says so, and stays as it is', () => {
+test('is set once: afterwards it says so, and stays as it is', () => {
   const ends: ((it: Future<number>) => unknown)[] = [
     (it) => it.setResult(1),
     (it) => it.setError(new Error('x')),
     (it) => it.cancel(),
   ];
   for (const end of ends) {
-    const it = virtual().createFuture<number>();
+    const it = virtualLoop().createFuture<number>();
     end(it);
     const { state } = it;
     assert.instance(
-      caught(() => it.setResult(2)),
+      thrown(() => it.setResult(2)),
       InvalidStateError,
     );
     assert.instance(
-      caught(() => it.setError(new Error('y'))),
+      thrown(() => it.setError(new Error('y'))),
       InvalidStateError,
     );
     assert.is(it.cancel(), false);
@@ -78,8 +78,8 @@ future('is set once: afterwards it says so, and stays as it is', () => {
   }
 });
 
-future('keeps a value that is a generator or a thenable as it is', async () => {
-  const loop = virtual();
+test('keeps a value that is a generator or a thenable as it is', async () => {
+  const loop = virtualLoop();
   const generator = (function* () {
     yield 1;
   })();
@@ -96,8 +96,8 @@ future('keeps a value that is a generator or a thenable as it is', async () => {
   );
 });
 
-future('gives its result to all who wait, in the order in which they came, and to those who come later', async () => {
-  const loop = virtual();
+test('gives its result to all who wait, in the order in which they came, and to those who come later', async () => {
+  const loop = virtualLoop();
   const it = loop.createFuture<number>();
   const log: string[] = [];
   await loop.runUntilComplete(
@@ -121,8 +121,8 @@ future('gives its result to all who wait, in the order in which they came, and t
   );
 });
 
-future('throws its error into all who wait', async () => {
-  const loop = virtual();
+test('throws its error into all who wait', async () => {
+  const loop = virtualLoop();
   const it = loop.createFuture<number>();
   const wrong = new Error('wrong');
   await loop.runUntilComplete(
@@ -149,8 +149,8 @@ future('throws its error into all who wait', async () => {
   );
 });
 
-future('that is cancelled throws a CancelledError into those who wait: they are not cancelled themselves', async () => {
-  const loop = virtual();
+test('that is cancelled throws a CancelledError into those who wait: they are not cancelled themselves', async () => {
+  const loop = virtualLoop();
   const it = loop.createFuture<number>();
   await loop.runUntilComplete(
     (function* () {
@@ -174,8 +174,8 @@ future('that is cancelled throws a CancelledError into those who wait: they are 
   );
 });
 
-future('is left alone when one who waits is cancelled', async () => {
-  const loop = virtual();
+test('is left alone when one who waits is cancelled', async () => {
+  const loop = virtualLoop();
   const it = loop.createFuture<number>();
   await loop.runUntilComplete(
     (function* () {
@@ -189,7 +189,7 @@ future('is left alone when one who waits is cancelled', async () => {
   );
 });
 
-future('that is set from outside wakes the loop', async () => {
+test('that is set from outside wakes the loop', async () => {
   const loop = new EventLoop();
   const it = loop.createFuture<string>();
   setTimeout(() => it.setResult('outside'), 20);
@@ -198,8 +198,8 @@ future('that is set from outside wakes the loop', async () => {
 
 // ---- callbacks, of futures and tasks alike
 
-future('calls its callbacks in the order of registration, through the loop, with itself', async () => {
-  const loop = virtual();
+test('calls its callbacks in the order of registration, through the loop, with itself', async () => {
+  const loop = virtualLoop();
   const it = loop.createFuture<number>();
   const log: unknown[] = [];
   it.addDoneCallback((me) => log.push(['first', me === it]));
@@ -216,8 +216,8 @@ future('calls its callbacks in the order of registration, through the loop, with
   assert.equal(log, ['not inside', ['first', true], 'second', 'late']);
 });
 
-future('serves joiners and callbacks in the order in which they came', async () => {
-  const loop = virtual();
+test('serves joiners and callbacks in the order in which they came', async () => {
+  const loop = virtualLoop();
   const it = loop.createFuture<number>();
   const log: string[] = [];
   await loop.runUntilComplete(
@@ -238,8 +238,8 @@ future('serves joiners and callbacks in the order in which they came', async () 
   assert.equal(log, ['callback 1', 'joiner', 'callback 2']);
 });
 
-future('calls a callback that comes late soon, not at once', async () => {
-  const loop = virtual();
+test('calls a callback that comes late soon, not at once', async () => {
+  const loop = virtualLoop();
   const it = loop.createFuture<number>();
   const log: string[] = [];
   await loop.runUntilComplete(
@@ -255,8 +255,8 @@ future('calls a callback that comes late soon, not at once', async () => {
   assert.equal(log, ['after', 'callback']);
 });
 
-future('calls a callback as often as it was added, and takes all of them back by removeDoneCallback', async () => {
-  const loop = virtual();
+test('calls a callback as often as it was added, and takes all of them back by removeDoneCallback', async () => {
+  const loop = virtualLoop();
   let calls = 0;
   const count = () => {
     calls++;
@@ -286,8 +286,8 @@ future('calls a callback as often as it was added, and takes all of them back by
   assert.is(calls, 102);
 });
 
-future('is safe when its callbacks change the list of callbacks while they are called', async () => {
-  const loop = virtual();
+test('is safe when its callbacks change the list of callbacks while they are called', async () => {
+  const loop = virtualLoop();
   const it = loop.createFuture<number>();
   const log: string[] = [];
   const self = () => {
@@ -308,9 +308,9 @@ future('is safe when its callbacks change the list of callbacks while they are c
   assert.equal(log, ['removes itself', 'middle', 'last', 'added meanwhile']);
 });
 
-future('calls the other callbacks when one throws, and the loop reports that', async () => {
+test('calls the other callbacks when one throws, and the loop reports that', async () => {
   const reports: unknown[] = [];
-  const loop = new EventLoop({ clock: new VirtualClock(), onError: (error) => reports.push(error) });
+  const loop = virtualLoop({ onError: (error) => reports.push(error) });
   const it = loop.createFuture<number>();
   const log: string[] = [];
   const oops = new Error('oops');
@@ -330,8 +330,8 @@ future('calls the other callbacks when one throws, and the loop reports that', a
   assert.equal(reports, [oops]);
 });
 
-future('has no callback of a task called before the task is over with its children', async () => {
-  const loop = virtual();
+test('has no callback of a task called before the task is over with its children', async () => {
+  const loop = virtualLoop();
   const log: string[] = [];
   await loop.runUntilComplete(
     (function* () {
@@ -354,36 +354,36 @@ future('has no callback of a task called before the task is over with its childr
   assert.equal(log, ['body', 'child', 'done 1']);
 });
 
-future('calls the callbacks of a task whose program has ended', async () => {
+test('calls the callbacks of a task whose program has ended', async () => {
   const task = run(
     (function* () {
       return 1;
     })(),
   );
   await task;
-  await settled();
+  await hostTurns();
   let called = 0;
   task.addDoneCallback(() => called++);
-  await after(10);
+  await delay(10);
   assert.is(called, 1);
 });
 
-future('prints its state', () => {
-  const it = virtual().createFuture<unknown>();
+test('prints its state', () => {
+  const it = virtualLoop().createFuture<unknown>();
   assert.is(`${it}`, '<Future waiting>');
   it.setResult('text');
   assert.is(`${it}`, "<Future succeeded: 'text'>");
   assert.is(inspect(it), "<Future succeeded: 'text'>");
-  const failed = virtual().createFuture();
+  const failed = virtualLoop().createFuture();
   failed.setError(new RangeError('wrong'));
   assert.is(`${failed}`, '<Future failed: RangeError: wrong>');
-  const cancelled = virtual().createFuture();
+  const cancelled = virtualLoop().createFuture();
   cancelled.cancel('why');
   assert.is(`${cancelled}`, "<Future cancelled: 'why'>");
-  assert.is(inspect({ in: [virtual().createFuture()] }), '{ in: [ <Future waiting> ] }');
+  assert.is(inspect({ in: [virtualLoop().createFuture()] }), '{ in: [ <Future waiting> ] }');
 });
 
-future('prints whatever its value is', () => {
+test('prints whatever its value is', () => {
   const hostile = {
     toString() {
       throw new Error('no');
@@ -409,22 +409,22 @@ future('prints whatever its value is', () => {
       },
     ),
   ]) {
-    const it = virtual().createFuture<unknown>();
+    const it = virtualLoop().createFuture<unknown>();
     it.setResult(value);
     assert.match(`${it}`, /^<Future succeeded: .+>$/s);
   }
   const circular: Record<string, unknown> = {};
   circular['self'] = circular;
-  const it = virtual().createFuture<unknown>();
+  const it = virtualLoop().createFuture<unknown>();
   it.setResult(circular);
   assert.match(`${it}`, /^<Future succeeded: .+>$/);
 });
 
-future('of a coroutine that fails rejects whoever awaits its task', async () => {
-  const loop = virtual();
+test('of a coroutine that fails rejects whoever awaits its task', async () => {
+  const loop = virtualLoop();
   const it = loop.createFuture<number>();
   it.setError(new RangeError('wrong'));
   assert.instance(await rejection(loop.runUntilComplete(it)), RangeError);
 });
 
-future.run();
+test.run();

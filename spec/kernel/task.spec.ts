@@ -23,32 +23,31 @@ import {
   yieldNow,
 } from 'treadle';
 import type { Awaitable, Coroutine } from 'treadle';
-import { VirtualClock } from 'treadle/testing';
-import { caught, rejection } from './kit.ts';
+import { rejection, thrown } from '../support/errors.ts';
+import { processorTime } from '../support/host.ts';
+import { virtualLoop, virtually } from '../support/virtual.ts';
 
-const task = suite('task');
+const test = suite('task');
 
-task('is queued by spawn, never started inline', () => {
+test('is queued by spawn, never started inline', () => {
   const log: string[] = [];
-  runSync(
-    (function* () {
-      const child = yield* spawn(
-        (function* () {
-          log.push('child');
-        })(),
-      );
-      log.push('owner goes on');
-      assert.is(child.state, 'ready');
-      yield* now();
-      log.push('and on');
-      yield* yieldNow();
-      log.push('after a turn');
-    })(),
-  );
+  virtually(function* () {
+    const child = yield* spawn(
+      (function* () {
+        log.push('child');
+      })(),
+    );
+    log.push('owner goes on');
+    assert.is(child.state, 'ready');
+    yield* now();
+    log.push('and on');
+    yield* yieldNow();
+    log.push('after a turn');
+  });
   assert.equal(log, ['owner goes on', 'and on', 'child', 'after a turn']);
 });
 
-task('runs nothing when a coroutine function is called', () => {
+test('runs nothing when a coroutine function is called', () => {
   let ran = false;
   const f = coroutine('f', function* () {
     ran = true;
@@ -61,61 +60,57 @@ task('runs nothing when a coroutine function is called', () => {
   assert.is(ran, false);
 });
 
-task('goes from ready over running and waiting to succeeded', () => {
+test('goes from ready over running and waiting to succeeded', () => {
   const states: string[] = [];
-  runSync(
-    (function* () {
-      const child = yield* spawn(
-        (function* () {
-          const self = yield* currentTask();
-          states.push(self.state);
-          yield* sleep(10);
-          states.push(self.state);
-          return 'value';
-        })(),
-      );
-      states.push(child.state);
-      yield* sleep(5);
-      states.push(child.state);
-      assert.is(yield* child, 'value');
-      states.push(child.state);
-      assert.is(child.result(), 'value');
-      assert.is(child.error(), undefined);
-    })(),
-  );
+  virtually(function* () {
+    const child = yield* spawn(
+      (function* () {
+        const self = yield* currentTask();
+        states.push(self.state);
+        yield* sleep(10);
+        states.push(self.state);
+        return 'value';
+      })(),
+    );
+    states.push(child.state);
+    yield* sleep(5);
+    states.push(child.state);
+    assert.is(yield* child, 'value');
+    states.push(child.state);
+    assert.is(child.result(), 'value');
+    assert.is(child.error(), undefined);
+  });
   assert.equal(states, ['ready', 'running', 'waiting', 'running', 'succeeded']);
 });
 
-task('has no result before it is over', () => {
-  runSync(
-    (function* () {
-      const child = yield* spawn(
-        (function* () {
-          yield* sleep(1);
-          return 1;
-        })(),
-      );
-      assert.instance(
-        caught(() => child.result()),
-        InvalidStateError,
-      );
-      assert.instance(
-        caught(() => child.error()),
-        InvalidStateError,
-      );
-      assert.is(child.done, false);
-      yield* child;
-      assert.is(child.done, true);
-    })(),
-  );
+test('has no result before it is over', () => {
+  virtually(function* () {
+    const child = yield* spawn(
+      (function* () {
+        yield* sleep(1);
+        return 1;
+      })(),
+    );
+    assert.instance(
+      thrown(() => child.result()),
+      InvalidStateError,
+    );
+    assert.instance(
+      thrown(() => child.error()),
+      InvalidStateError,
+    );
+    assert.is(child.done, false);
+    yield* child;
+    assert.is(child.done, true);
+  });
 });
 
-task('has an id, a name and an owner; children, as long as they are not over', () => {
+test('has an id, a name and an owner; children, as long as they are not over', () => {
   const page = coroutine('page', function* () {
     yield* sleep(5);
   });
-  runSync(
-    (function* () {
+  virtually(
+    function* () {
       const main = yield* currentTask();
       assert.instance(main, Task);
       assert.is(main.id, 1);
@@ -138,193 +133,180 @@ task('has an id, a name and an owner; children, as long as they are not over', (
       assert.equal(main.children, [c]);
       yield* c;
       assert.equal(main.children, []);
-    })(),
+    },
     { name: 'the program' },
   );
 });
 
-task('is called main when run starts it, unless it was named', () => {
+test('is called main when run starts it, unless it was named', () => {
   assert.is(
-    runSync(
-      (function* () {
-        return (yield* currentTask()).name;
-      })(),
-    ),
+    virtually(function* () {
+      return (yield* currentTask()).name;
+    }),
     'main',
   );
   assert.is(
-    runSync(
-      (function* () {
+    virtually(
+      function* () {
         return (yield* currentTask()).name;
-      })(),
+      },
       { name: 'mine' },
     ),
     'mine',
   );
 });
 
-task('says what it waits on', () => {
-  runSync(
-    (function* () {
-      const nap = sleep(10);
-      const queue = new Queue<number>();
-      const future = (yield* currentTask()).loop;
-      assert.ok(future);
-      const sleeper = yield* spawn(nap);
-      const consumer = yield* spawn(queue.get());
-      const joiner = yield* spawn(
-        (function* () {
-          yield sleeper;
-        })(),
-      );
-      const owner = yield* spawn(
-        (function* () {
-          yield* spawn(sleep(5), { name: 'child' });
-        })(),
-      );
-      assert.is(sleeper.waitingOn, undefined, 'it does not wait yet');
-      yield* sleep(1);
-      assert.is(sleeper.waitingOn, nap);
-      assert.equal(consumer.waitingOn, queue.get());
-      assert.is(joiner.waitingOn, sleeper);
-      assert.equal(owner.waitingOn, owner.children);
-      assert.is((yield* currentTask()).waitingOn, undefined, 'it runs');
-      queue.putNowait(1);
-      yield* sleep(20);
-      assert.is(sleeper.waitingOn, undefined, 'it is over');
-    })(),
-  );
+test('says what it waits on', () => {
+  virtually(function* () {
+    const nap = sleep(10);
+    const queue = new Queue<number>();
+    const future = (yield* currentTask()).loop;
+    assert.ok(future);
+    const sleeper = yield* spawn(nap);
+    const consumer = yield* spawn(queue.get());
+    const joiner = yield* spawn(
+      (function* () {
+        yield sleeper;
+      })(),
+    );
+    const owner = yield* spawn(
+      (function* () {
+        yield* spawn(sleep(5), { name: 'child' });
+      })(),
+    );
+    assert.is(sleeper.waitingOn, undefined, 'it does not wait yet');
+    yield* sleep(1);
+    assert.is(sleeper.waitingOn, nap);
+    assert.equal(consumer.waitingOn, queue.get());
+    assert.is(joiner.waitingOn, sleeper);
+    assert.equal(owner.waitingOn, owner.children);
+    assert.is((yield* currentTask()).waitingOn, undefined, 'it runs');
+    queue.putNowait(1);
+    yield* sleep(20);
+    assert.is(sleeper.waitingOn, undefined, 'it is over');
+  });
 });
 
 // ---- how it looks
 
-task('prints what it is doing, in every state', () => {
-  runSync(
-    (function* () {
-      yield* spawn(yieldNow());
-      const slow = yield* spawn(sleep(3000), { name: 'slow' });
-      assert.is(`${slow}`, '<Task #3 slow ready>');
-      yield* yieldNow();
-      assert.is(`${slow}`, '<Task #3 slow waiting on sleep(3000)>');
-      const n1 = yield* spawn(
-        (function* () {
-          assert.is(`${yield* currentTask()}`, '<Task #4 n1 running>');
-          return 'value';
-        })(),
-        { name: 'n1' },
-      );
-      yield* n1;
-      assert.is(String(n1), "<Task #4 n1 succeeded: 'value'>");
-      const failed = yield* spawn(
-        (function* (): Coroutine<void> {
-          throw new RangeError('too much');
-        })(),
-        { name: 'f' },
-      );
-      try {
-        yield* failed;
-      } catch {
-        /* seen */
-      }
-      assert.is(`${failed}`, '<Task #5 f failed: RangeError: too much>');
-      slow.cancel('no longer needed');
-      assert.match(`${slow}`, /^<Task #3 slow ready, cancelling>$/);
-      yield* yieldNow();
-      assert.is(`${slow}`, "<Task #3 slow cancelled: 'no longer needed'>");
-      const owner = yield* spawn(
-        (function* () {
-          yield* spawn(sleep(5));
-        })(),
-        { name: 'owner' },
-      );
-      yield* sleep(1);
-      assert.is(`${owner}`, '<Task #6 owner waiting on its children>');
-    })(),
-  );
+test('prints what it is doing, in every state', () => {
+  virtually(function* () {
+    yield* spawn(yieldNow());
+    const slow = yield* spawn(sleep(3000), { name: 'slow' });
+    assert.is(`${slow}`, '<Task #3 slow ready>');
+    yield* yieldNow();
+    assert.is(`${slow}`, '<Task #3 slow waiting on sleep(3000)>');
+    const n1 = yield* spawn(
+      (function* () {
+        assert.is(`${yield* currentTask()}`, '<Task #4 n1 running>');
+        return 'value';
+      })(),
+      { name: 'n1' },
+    );
+    yield* n1;
+    assert.is(String(n1), "<Task #4 n1 succeeded: 'value'>");
+    const failed = yield* spawn(
+      (function* (): Coroutine<void> {
+        throw new RangeError('too much');
+      })(),
+      { name: 'f' },
+    );
+    try {
+      yield* failed;
+    } catch {
+      /* seen */
+    }
+    assert.is(`${failed}`, '<Task #5 f failed: RangeError: too much>');
+    slow.cancel('no longer needed');
+    assert.match(`${slow}`, /^<Task #3 slow ready, cancelling>$/);
+    yield* yieldNow();
+    assert.is(`${slow}`, "<Task #3 slow cancelled: 'no longer needed'>");
+    const owner = yield* spawn(
+      (function* () {
+        yield* spawn(sleep(5));
+      })(),
+      { name: 'owner' },
+    );
+    yield* sleep(1);
+    assert.is(`${owner}`, '<Task #6 owner waiting on its children>');
+  });
 });
 
-task('prints the same in console.log and inside other things', () => {
-  runSync(
-    (function* () {
-      const slow = yield* spawn(sleep(10), { name: 'slow' });
-      yield* yieldNow();
-      const text = '<Task #2 slow waiting on sleep(10)>';
-      assert.is(inspect(slow), text);
-      assert.is(inspect([slow]), `[ ${text} ]`);
-      assert.is(inspect({ a: { b: { c: { slow } } } }, { depth: 9 }).includes(text), true);
-      const deep = yield* spawn(join(slow), { name: 'joiner' });
-      yield* yieldNow();
-      assert.match(inspect(deep), /^<Task #3 joiner waiting on join\(.*#2 slow/);
-    })(),
-  );
+test('prints the same in console.log and inside other things', () => {
+  virtually(function* () {
+    const slow = yield* spawn(sleep(10), { name: 'slow' });
+    yield* yieldNow();
+    const text = '<Task #2 slow waiting on sleep(10)>';
+    assert.is(inspect(slow), text);
+    assert.is(inspect([slow]), `[ ${text} ]`);
+    assert.is(inspect({ a: { b: { c: { slow } } } }, { depth: 9 }).includes(text), true);
+    const deep = yield* spawn(join(slow), { name: 'joiner' });
+    yield* yieldNow();
+    assert.match(inspect(deep), /^<Task #3 joiner waiting on join\(.*#2 slow/);
+  });
 });
 
-task('prints on one short line, whatever it waits on or ended with', () => {
-  runSync(
-    (function* () {
-      const long = yield* spawn(
-        (function* () {
-          return 'x'.repeat(100_000);
-        })(),
-      );
-      yield* long;
-      assert.ok(`${long}`.length < 300, `${`${long}`.length}`);
-      let last: Task<unknown> = yield* spawn(sleep(1));
-      const first = last;
-      for (let i = 0; i < 3000; i++) last = yield* spawn(join(last));
-      yield* yieldNow();
-      const start = performance.now();
-      assert.ok(`${last}`.length < 300);
-      assert.ok(performance.now() - start < 100);
-      yield* first;
-    })(),
-  );
+test('prints on one short line, whatever it waits on or ended with', () => {
+  virtually(function* () {
+    const long = yield* spawn(
+      (function* () {
+        return 'x'.repeat(100_000);
+      })(),
+    );
+    yield* long;
+    assert.ok(`${long}`.length < 300, `${`${long}`.length}`);
+    let last: Task<unknown> = yield* spawn(sleep(1));
+    const first = last;
+    for (let i = 0; i < 3000; i++) last = yield* spawn(join(last));
+    yield* yieldNow();
+    const took = processorTime();
+    assert.ok(`${last}`.length < 300);
+    assert.ok(took() < 100);
+    yield* first;
+  });
 });
 
 // ---- what may be yielded
 
-task(
-  'may yield an effect, a coroutine, a task, a future, a promise or a thenable, by yield* or by a bare yield',
-  async () => {
-    const loop = new EventLoop();
-    const got: unknown[] = [];
-    await loop.runUntilComplete(
-      (function* (): Coroutine<void> {
-        const coroutine = function* (n: number) {
-          yield* sleep(1);
-          return n;
-        };
-        const child = yield* spawn(coroutine(3));
-        const future = loop.createFuture<number>();
-        loop.callLater(2, () => future.setResult(4));
-        got.push(yield now());
-        got.push(yield coroutine(2));
-        got.push(yield* coroutine(2));
-        got.push(yield child, yield* child);
-        got.push(yield future, yield* future);
-        got.push(yield Promise.resolve(5), yield* fromPromise(Promise.resolve(5)));
-        got.push(
-          yield {
-            then: (resolve: (n: number) => void) => {
-              resolve(6);
-            },
-          } as unknown as PromiseLike<number>,
-        );
-        got.push(
-          yield {
-            then: (resolve: (n: number) => void) => {
-              setTimeout(resolve, 1, 7);
-            },
-          } as unknown as PromiseLike<number>,
-        );
-      })(),
-    );
-    assert.type(got.shift(), 'number');
-    assert.equal(got, [2, 2, 3, 3, 4, 4, 5, 5, 6, 7]);
-  },
-);
+test('may yield an effect, a coroutine, a task, a future, a promise or a thenable, by yield* or by a bare yield', async () => {
+  const loop = new EventLoop();
+  const got: unknown[] = [];
+  await loop.runUntilComplete(
+    (function* (): Coroutine<void> {
+      const coroutine = function* (n: number) {
+        yield* sleep(1);
+        return n;
+      };
+      const child = yield* spawn(coroutine(3));
+      const future = loop.createFuture<number>();
+      loop.callLater(2, () => future.setResult(4));
+      got.push(yield now());
+      got.push(yield coroutine(2));
+      got.push(yield* coroutine(2));
+      got.push(yield child, yield* child);
+      got.push(yield future, yield* future);
+      got.push(yield Promise.resolve(5), yield* fromPromise(Promise.resolve(5)));
+      got.push(
+        yield {
+          then: (resolve: (n: number) => void) => {
+            resolve(6);
+          },
+        } as unknown as PromiseLike<number>,
+      );
+      got.push(
+        yield {
+          then: (resolve: (n: number) => void) => {
+            setTimeout(resolve, 1, 7);
+          },
+        } as unknown as PromiseLike<number>,
+      );
+    })(),
+  );
+  assert.type(got.shift(), 'number');
+  assert.equal(got, [2, 2, 3, 3, 4, 4, 5, 5, 6, 7]);
+});
 
-task('is thrown the rejection of a promise that it yields', async () => {
+test('is thrown the rejection of a promise that it yields', async () => {
   const why = new RangeError('why');
   assert.is(
     await run(
@@ -376,60 +358,54 @@ const strangers: [string, unknown, RegExp][] = [
 ];
 
 for (const [what, value, named] of strangers) {
-  task(`that yields ${what} is thrown a TypeError there, which names it, and may catch it and go on`, () => {
-    const error = runSync(
-      (function* (): Coroutine<Error> {
-        let error;
-        try {
-          yield value as never;
-        } catch (e) {
-          error = e;
-        }
-        yield* sleep(1);
-        return error as Error;
-      })(),
-    );
+  test(`that yields ${what} is thrown a TypeError there, which names it, and may catch it and go on`, () => {
+    const error = virtually(function* (): Coroutine<Error> {
+      let error;
+      try {
+        yield value as never;
+      } catch (e) {
+        error = e;
+      }
+      yield* sleep(1);
+      return error as Error;
+    });
     assert.instance(error, TypeError);
     assert.match(error.message, named);
     assert.match(error.message, /cannot be yielded/);
   });
 }
 
-task('that does not catch the TypeError of what it yielded fails with it', () => {
+test('that does not catch the TypeError of what it yielded fails with it', () => {
   assert.instance(
-    caught(() =>
-      runSync(
-        (function* (): Coroutine<void> {
-          yield 42 as never;
-        })(),
-      ),
+    thrown(() =>
+      virtually(function* (): Coroutine<void> {
+        yield 42 as never;
+      }),
     ),
     TypeError,
   );
 });
 
-task('is refused what cannot be yielded as its work, too', () => {
+test('is refused what cannot be yielded as its work, too', () => {
   assert.instance(
-    caught(() => runSync(42 as never)),
+    thrown(() => runSync(42 as never)),
     TypeError,
   );
   assert.instance(
-    caught(() =>
-      runSync(
-        (function* () {
-          yield* join(yield* spawn(undefined as never));
-        })(),
-      ),
+    thrown(() =>
+      virtually(function* () {
+        yield* join(yield* spawn(undefined as never));
+      }),
     ),
     TypeError,
   );
   assert.instance(
-    caught(() => runSync(function* () {} as never)),
+    thrown(() => runSync(function* () {} as never)),
     TypeError,
   );
 });
 
-task('takes a generator, an effect or a thenable that is RETURNED as a plain value', () => {
+test('takes a generator, an effect or a thenable that is RETURNED as a plain value', () => {
   const inner = (function* () {
     yield* sleep(1);
     return 'run';
@@ -446,21 +422,19 @@ task('takes a generator, an effect or a thenable that is RETURNED as a plain val
       yield* yieldNow();
       return value;
     };
-    runSync(
-      (function* (): Coroutine<void> {
-        assert.is(yield* join(yield* spawn(give())), value);
-        assert.is(yield* call(give()), value);
-        assert.is(yield give(), value);
-        assert.is(yield* coroutine('give', give)(), value);
-        assert.is(yield* give(), value);
-      })(),
-    );
+    virtually(function* (): Coroutine<void> {
+      assert.is(yield* join(yield* spawn(give())), value);
+      assert.is(yield* call(give()), value);
+      assert.is(yield give(), value);
+      assert.is(yield* coroutine('give', give)(), value);
+      assert.is(yield* give(), value);
+    });
     assert.is(runSync(give()), value);
   }
   assert.equal(inner.next().done, false, 'it was not run');
 });
 
-task('answers an effect whose handler gives a generator or a thenable with that very value', () => {
+test('answers an effect whose handler gives a generator or a thenable with that very value', () => {
   const queue = new Queue<unknown>();
   const generator = (function* () {
     yield 1;
@@ -468,51 +442,47 @@ task('answers an effect whose handler gives a generator or a thenable with that 
   const promise = Promise.resolve(1);
   queue.putNowait(generator);
   queue.putNowait(promise);
-  runSync(
-    (function* () {
-      assert.is(yield* queue.get(), generator);
-      assert.is(yield* queue.get(), promise);
-      const getter = yield* spawn(queue.get());
-      yield* yieldNow();
-      queue.putNowait(generator);
-      assert.is(yield* getter, generator);
-    })(),
-  );
+  virtually(function* () {
+    assert.is(yield* queue.get(), generator);
+    assert.is(yield* queue.get(), promise);
+    const getter = yield* spawn(queue.get());
+    yield* yieldNow();
+    queue.putNowait(generator);
+    assert.is(yield* getter, generator);
+  });
 });
 
 // ---- wrong turns
 
-task('that joins itself is thrown an InvalidStateError there, in any way of joining', () => {
-  runSync(
-    (function* () {
-      const self = (yield* currentTask()) as Task;
-      for (const wait of [join(self), self, call(self), call(join(self))]) {
-        let error: unknown;
-        try {
-          yield wait as Awaitable<unknown>;
-        } catch (e) {
-          error = e;
-        }
-        assert.instance(error, InvalidStateError);
-        assert.match((error as Error).message, /main.*itself/);
+test('that joins itself is thrown an InvalidStateError there, in any way of joining', () => {
+  virtually(function* () {
+    const self = (yield* currentTask()) as Task;
+    for (const wait of [join(self), self, call(self), call(join(self))]) {
+      let error: unknown;
+      try {
+        yield wait as Awaitable<unknown>;
+      } catch (e) {
+        error = e;
       }
-    })(),
-  );
+      assert.instance(error, InvalidStateError);
+      assert.match((error as Error).message, /main.*itself/);
+    }
+  });
 });
 
-task('whose generator is running already is told so in our words, with the name of the task', () => {
+test('whose generator is running already is told so in our words, with the name of the task', () => {
   let body!: Generator<any, void, any>;
   const work = function* (): Generator<any, void, any> {
     yield* yieldNow();
     runSync(body, { name: 'intruder' });
   };
   body = work();
-  const error = caught(() => runSync(body, { name: 'outer' }));
+  const error = thrown(() => runSync(body, { name: 'outer' }));
   assert.match(error.message, /already running/);
   assert.match(error.message, /intruder|outer/);
 });
 
-task('may be given a generator that was finished by hand: it ends with undefined', () => {
+test('may be given a generator that was finished by hand: it ends with undefined', () => {
   const body = (function* () {
     yield 1;
     return 'never';
@@ -521,8 +491,8 @@ task('may be given a generator that was finished by hand: it ends with undefined
   assert.is(runSync(body as unknown as Coroutine<unknown>), undefined);
 });
 
-task('that is thrown an error when its generator is already finished fails with that error', async () => {
-  const loop = new EventLoop({ clock: new VirtualClock() });
+test('that is thrown an error when its generator is already finished fails with that error', async () => {
+  const loop = virtualLoop();
   const future = loop.createFuture();
   const log: string[] = [];
   const body = (function* () {
@@ -550,41 +520,37 @@ task('that is thrown an error when its generator is already finished fails with 
   assert.equal(log, []);
 });
 
-task('whose generator is finished by hand while it waits is over when its wait is', () => {
+test('whose generator is finished by hand while it waits is over when its wait is', () => {
   const body = (function* () {
     yield* sleep(10);
     return 'never';
   })();
-  runSync(
-    (function* () {
-      const child = yield* spawn(body);
-      yield* sleep(1);
-      body.return('by hand');
-      assert.is(yield* child, undefined);
-    })(),
-  );
+  virtually(function* () {
+    const child = yield* spawn(body);
+    yield* sleep(1);
+    body.return('by hand');
+    assert.is(yield* child, undefined);
+  });
 });
 
-task('may be joined by many, many times, before and after its end', () => {
+test('may be joined by many, many times, before and after its end', () => {
   const value = {};
-  runSync(
-    (function* () {
-      const child = yield* spawn(
-        (function* () {
-          yield* sleep(1);
-          return value;
-        })(),
-      );
-      const joiners = [];
-      for (let i = 0; i < 10; i++) joiners.push(yield* spawn(join(child)));
-      for (const joiner of joiners) assert.is(yield* joiner, value);
-      assert.is(yield* child, value);
-      assert.is(yield* join(child), value);
-    })(),
-  );
+  virtually(function* () {
+    const child = yield* spawn(
+      (function* () {
+        yield* sleep(1);
+        return value;
+      })(),
+    );
+    const joiners = [];
+    for (let i = 0; i < 10; i++) joiners.push(yield* spawn(join(child)));
+    for (const joiner of joiners) assert.is(yield* joiner, value);
+    assert.is(yield* child, value);
+    assert.is(yield* join(child), value);
+  });
 });
 
-task('may be awaited by promises, before and after its end, as often as one likes', async () => {
+test('may be awaited by promises, before and after its end, as often as one likes', async () => {
   const it = run(
     (function* () {
       yield* sleep(5);
@@ -607,16 +573,14 @@ task('may be awaited by promises, before and after its end, as often as one like
   assert.is(((await rejection(cancelled)) as CancelledError).reason, 'why');
 });
 
-task('runs frames of coroutine, call, and generators that are yielded, and each gives its result', () => {
+test('runs frames of coroutine, call, and generators that are yielded, and each gives its result', () => {
   const fib: (n: number) => Awaitable<number> = coroutine('fib', function* (n: number): Coroutine<number> {
     return n < 2 ? n : ((yield fib(n - 1)) as number) + ((yield fib(n - 2)) as number);
   });
   assert.is(
-    runSync(
-      (function* () {
-        return (yield fib(15)) as number;
-      })(),
-    ),
+    virtually(function* () {
+      return (yield fib(15)) as number;
+    }),
     610,
   );
   const plain = function* (n: number): Coroutine<number> {
@@ -625,7 +589,7 @@ task('runs frames of coroutine, call, and generators that are yielded, and each 
   assert.is(runSync(plain(15)), 610);
 });
 
-task('throws the error of a frame at the yield of its caller, which may catch it', () => {
+test('throws the error of a frame at the yield of its caller, which may catch it', () => {
   const bottom = coroutine('bottom', function* (): Coroutine<void> {
     yield* sleep(1);
     throw new RangeError('deep');
@@ -634,24 +598,22 @@ task('throws the error of a frame at the yield of its caller, which may catch it
     yield* bottom();
   });
   const log: string[] = [];
-  runSync(
-    (function* () {
-      try {
-        yield* middle();
-      } catch (error) {
-        log.push((error as Error).message);
-      } finally {
-        yield* sleep(1);
-        log.push('finally');
-      }
+  virtually(function* () {
+    try {
+      yield* middle();
+    } catch (error) {
+      log.push((error as Error).message);
+    } finally {
       yield* sleep(1);
-      log.push('goes on');
-    })(),
-  );
+      log.push('finally');
+    }
+    yield* sleep(1);
+    log.push('goes on');
+  });
   assert.equal(log, ['deep', 'finally', 'goes on']);
 });
 
-task('gets out of nested frames when a throw passes through finally blocks that wait', () => {
+test('gets out of nested frames when a throw passes through finally blocks that wait', () => {
   const log: string[] = [];
   const level = coroutine('level', function* (n: number): Coroutine<void> {
     try {
@@ -665,33 +627,29 @@ task('gets out of nested frames when a throw passes through finally blocks that 
     }
   });
   assert.is(
-    caught(() =>
-      runSync(
-        (function* () {
-          yield* level(3);
-        })(),
-      ),
+    thrown(() =>
+      virtually(function* () {
+        yield* level(3);
+      }),
     ).message,
     'bottom',
   );
   assert.equal(log, ['0', '1', '2', '3']);
 });
 
-task('holding nothing but a lock and an event can be watched from outside', () => {
-  runSync(
-    (function* () {
-      const lock = new Lock({ name: 'door' });
-      const event = new Event({ name: 'bell' });
-      yield* lock.acquire();
-      const a = yield* spawn(lock.acquire(), { name: 'a' });
-      const b = yield* spawn(event.wait(), { name: 'b' });
-      yield* yieldNow();
-      assert.is(`${a}`, '<Task #2 a waiting on door.acquire()>');
-      assert.is(`${b}`, '<Task #3 b waiting on bell.wait()>');
-      lock.release();
-      event.set();
-    })(),
-  );
+test('holding nothing but a lock and an event can be watched from outside', () => {
+  virtually(function* () {
+    const lock = new Lock({ name: 'door' });
+    const event = new Event({ name: 'bell' });
+    yield* lock.acquire();
+    const a = yield* spawn(lock.acquire(), { name: 'a' });
+    const b = yield* spawn(event.wait(), { name: 'b' });
+    yield* yieldNow();
+    assert.is(`${a}`, '<Task #2 a waiting on door.acquire()>');
+    assert.is(`${b}`, '<Task #3 b waiting on bell.wait()>');
+    lock.release();
+    event.set();
+  });
 });
 
-task.run();
+test.run();

@@ -14,11 +14,13 @@ import {
 import type { Task } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { caught, refuses, thrown, turns, virtually } from '../aid.ts';
+import { caught, refuses, thrown } from '../support/errors.ts';
+import { virtually } from '../support/virtual.ts';
+import { turns } from '../support/work.ts';
 
-const spec = suite('Barrier');
+const test = suite('Barrier');
 
-spec('lets all go on when the last one has come, who does not wait', () => {
+test('lets all go on when the last one has come, who does not wait', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const barrier = new Barrier(3);
@@ -32,7 +34,7 @@ spec('lets all go on when the last one has come, who does not wait', () => {
   assert.equal(log, ['30 is number 2 at 30', '10 is number 0 at 30', '20 is number 1 at 30']);
 });
 
-spec('and then the next so many', () => {
+test('and then the next so many', () => {
   const rounds: number[][] = [];
   virtually(function* () {
     const barrier = new Barrier(2);
@@ -52,7 +54,7 @@ spec('and then the next so many', () => {
   ]);
 });
 
-spec('those who come while the others go on are the next ones', () => {
+test('those who come while the others go on are the next ones', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const barrier = new Barrier(3);
@@ -72,7 +74,7 @@ spec('those who come while the others go on are the next ones', () => {
   assert.equal(log, ['c2', 'f2', 'a0', 'b1', 'd0', 'e1']);
 });
 
-spec('tells how many wait, for how many, and for one it never waits', () => {
+test('tells how many wait, for how many, and for one it never waits', () => {
   virtually(function* () {
     const barrier = new Barrier(2);
     assert.equal([barrier.parties, barrier.nWaiting, barrier.broken], [2, 0, false]);
@@ -87,7 +89,7 @@ spec('tells how many wait, for how many, and for one it never waits', () => {
   });
 });
 
-spec('one that is cancelled while it waits has not come, and no number is given twice', () => {
+test('one that is cancelled while it waits has not come, and no number is given twice', () => {
   virtually(function* () {
     const barrier = new Barrier(3);
     const [a, b] = [yield* spawn(barrier.wait()), yield* spawn(barrier.wait())];
@@ -101,7 +103,7 @@ spec('one that is cancelled while it waits has not come, and no number is given 
   });
 });
 
-spec('one that is cancelled when all have come has come: the others go on', () => {
+test('one that is cancelled when all have come has come: the others go on', () => {
   virtually(function* () {
     const barrier = new Barrier(3);
     const [a, b] = [yield* spawn(barrier.wait()), yield* spawn(barrier.wait())];
@@ -113,7 +115,7 @@ spec('one that is cancelled when all have come has come: the others go on', () =
   });
 });
 
-spec('a time limit', () => {
+test('a time limit', () => {
   virtually(function* () {
     const barrier = new Barrier(2);
     assert.instance(yield* caught(timeout(10, barrier.wait())), TimeoutError);
@@ -121,7 +123,7 @@ spec('a time limit', () => {
   });
 });
 
-spec('abort throws a BrokenBarrierError to those who wait and to those who come, until it is reset', () => {
+test('abort throws a BrokenBarrierError to those who wait and to those who come, until it is reset', () => {
   virtually(function* () {
     const barrier = new Barrier(3, { name: 'start' });
     const waiting = [yield* spawn(caught(barrier.wait())), yield* spawn(caught(barrier.wait()))];
@@ -142,7 +144,7 @@ spec('abort throws a BrokenBarrierError to those who wait and to those who come,
   });
 });
 
-spec('reset throws a BrokenBarrierError to those who wait, and is as new', () => {
+test('reset throws a BrokenBarrierError to those who wait, and is as new', () => {
   virtually(function* () {
     const barrier = new Barrier(2);
     const waiting = yield* spawn(caught(barrier.wait()));
@@ -155,7 +157,7 @@ spec('reset throws a BrokenBarrierError to those who wait, and is as new', () =>
   });
 });
 
-spec('cancelled in the turn in which it is broken, a waiter is cancelled', () => {
+test('cancelled in the turn in which it is broken, a waiter is cancelled', () => {
   virtually(function* () {
     const barrier = new Barrier(2);
     const task = yield* spawn(barrier.wait());
@@ -166,7 +168,7 @@ spec('cancelled in the turn in which it is broken, a waiter is cancelled', () =>
   });
 });
 
-spec('to wait for one who never comes is a deadlock that names the barrier', () => {
+test('to wait for one who never comes is a deadlock that names the barrier', () => {
   const error = thrown(() =>
     virtually(function* () {
       yield* new Barrier(2, { name: 'start' }).wait();
@@ -177,10 +179,8 @@ spec('to wait for one who never comes is a deadlock that names the barrier', () 
 });
 
 for (const wrong of [0, -1, 1.5, NaN, Infinity, '2', undefined]) {
-  spec(
-    `new Barrier(${typeof wrong === 'string' ? `'${wrong}'` : String(wrong)}) is an error that says what is wanted`,
-    () => refuses(() => new Barrier(wrong as never), /Barrier/, /parties/),
-  );
+  test(`new Barrier(${typeof wrong === 'string' ? `'${wrong}'` : String(wrong)}) is an error that says what is wanted`, () =>
+    refuses(() => new Barrier(wrong as never), /Barrier/, /parties/));
 }
 
-spec.run();
+test.run();

@@ -17,9 +17,11 @@ import {
 import type { Coroutine, Task } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { caught, refuses, thrown, turns, virtually } from '../aid.ts';
+import { caught, refuses, thrown } from '../support/errors.ts';
+import { virtually } from '../support/virtual.ts';
+import { turns } from '../support/work.ts';
 
-const spec = suite('Channel');
+const test = suite('Channel');
 
 /** Receives until the end, and gives what came. */
 const received = coroutine('received', function* <T>(channel: Channel<T>, pause: number = 0) {
@@ -36,7 +38,7 @@ const sender = coroutine('sender', function* <T>(channel: Channel<T>, items: Ite
   channel.close();
 });
 
-spec('items come out in the order in which they went in, and then the end', () => {
+test('items come out in the order in which they went in, and then the end', () => {
   virtually(function* () {
     for (const capacity of [0, 1, 2, Infinity]) {
       const channel = new Channel<number>(capacity);
@@ -48,7 +50,7 @@ spec('items come out in the order in which they went in, and then the end', () =
   });
 });
 
-spec('an item comes as an iterator has it', () => {
+test('an item comes as an iterator has it', () => {
   virtually(function* () {
     const channel = new Channel<unknown>(1);
     yield* channel.send(undefined);
@@ -58,7 +60,7 @@ spec('an item comes as an iterator has it', () => {
 
 // ---- capacity
 
-spec('with capacity 0, the default, a sender waits until somebody receives', () => {
+test('with capacity 0, the default, a sender waits until somebody receives', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const channel = new Channel<string>();
@@ -80,7 +82,7 @@ spec('with capacity 0, the default, a sender waits until somebody receives', () 
   assert.equal(log, ['a was sent at 10', 'a', 'b was sent at 20', 'b']);
 });
 
-spec('and one who receives before that waits for a sender, who then does not wait', () => {
+test('and one who receives before that waits for a sender, who then does not wait', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const channel = new Channel<string>();
@@ -103,7 +105,7 @@ spec('and one who receives before that waits for a sender, who then does not wai
   assert.equal(log, ['a was sent', 'b was sent', 'x got a at 10', 'y got b at 10']);
 });
 
-spec('with a capacity, senders wait when so many are in it that nobody waits for', () => {
+test('with a capacity, senders wait when so many are in it that nobody waits for', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const channel = new Channel<number>(2);
@@ -119,7 +121,7 @@ spec('with a capacity, senders wait when so many are in it that nobody waits for
   assert.equal(log, ['0 at 0', '1 at 0', '2 at 0', '3 at 10', '4 at 20']);
 });
 
-spec('both sides are served in the order in which they came', () => {
+test('both sides are served in the order in which they came', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const channel = new Channel<string>();
@@ -144,7 +146,7 @@ spec('both sides are served in the order in which they came', () => {
   assert.equal(log, ['xa', 'yb', 'zc', 'ud', 've', 'wf']);
 });
 
-spec('each item goes to one receiver', () => {
+test('each item goes to one receiver', () => {
   virtually(function* () {
     const channel = new Channel<number>();
     const receivers = [yield* spawn(received(channel, 3)), yield* spawn(received(channel, 5))];
@@ -160,7 +162,7 @@ spec('each item goes to one receiver', () => {
   });
 });
 
-spec('sendNowait sends when nobody has to wait for it', () => {
+test('sendNowait sends when nobody has to wait for it', () => {
   virtually(function* () {
     const channel = new Channel<string>(1, { name: 'lines' });
     channel.sendNowait('a');
@@ -176,7 +178,7 @@ spec('sendNowait sends when nobody has to wait for it', () => {
 
 // ---- the end
 
-spec('closed, it gives what is in it and then the end; who sends is thrown a QueueClosedError with its name', () => {
+test('closed, it gives what is in it and then the end; who sends is thrown a QueueClosedError with its name', () => {
   virtually(function* () {
     const channel = new Channel<number>(3, { name: 'lines' });
     yield* channel.send(1);
@@ -192,7 +194,7 @@ spec('closed, it gives what is in it and then the end; who sends is thrown a Que
   });
 });
 
-spec('closing tells those who wait: senders that it is closed, receivers the end', () => {
+test('closing tells those who wait: senders that it is closed, receivers the end', () => {
   virtually(function* () {
     const [empty, full] = [new Channel<number>(), new Channel<number>()];
     const receivers = [yield* spawn(empty.receive()), yield* spawn(empty.receive())];
@@ -206,7 +208,7 @@ spec('closing tells those who wait: senders that it is closed, receivers the end
   });
 });
 
-spec('closed with an error, receivers get what is in it and are then thrown that, each and every time', () => {
+test('closed with an error, receivers get what is in it and are then thrown that, each and every time', () => {
   const error = new Error('connection lost');
   virtually(function* () {
     const channel = new Channel<number>(3);
@@ -227,31 +229,28 @@ spec('closed with an error, receivers get what is in it and are then thrown that
   });
 });
 
-spec(
-  'closed with an item on its way, the other receivers are told when it was taken, and get it when it was not',
-  () => {
-    for (const cancelled of [false, true]) {
-      const log: unknown[] = [];
-      virtually(function* () {
-        const channel = new Channel<string>();
-        const receiver = function* (name: string) {
-          const { done, value } = yield* channel.receive();
-          log.push(`${name} ${done ? 'the end' : value}`);
-        };
-        const [a] = [yield* spawn(receiver('a')), yield* spawn(receiver('b')), yield* spawn(receiver('c'))];
-        yield* yieldNow();
-        yield* channel.send('item');
-        channel.close();
-        if (cancelled) a.cancel();
-      });
-      assert.equal(log, cancelled ? ['b item', 'c the end'] : ['a item', 'b the end', 'c the end']);
-    }
-  },
-);
+test('closed with an item on its way, the other receivers are told when it was taken, and get it when it was not', () => {
+  for (const cancelled of [false, true]) {
+    const log: unknown[] = [];
+    virtually(function* () {
+      const channel = new Channel<string>();
+      const receiver = function* (name: string) {
+        const { done, value } = yield* channel.receive();
+        log.push(`${name} ${done ? 'the end' : value}`);
+      };
+      const [a] = [yield* spawn(receiver('a')), yield* spawn(receiver('b')), yield* spawn(receiver('c'))];
+      yield* yieldNow();
+      yield* channel.send('item');
+      channel.close();
+      if (cancelled) a.cancel();
+    });
+    assert.equal(log, cancelled ? ['b item', 'c the end'] : ['a item', 'b the end', 'c the end']);
+  }
+});
 
 // ---- map and forEach
 
-spec('forEach takes what comes until the end, map gives the results', () => {
+test('forEach takes what comes until the end, map gives the results', () => {
   virtually(function* () {
     const [one, two] = [new Channel<number>(), new Channel<number>(5)];
     yield* spawn(sender(one, [1, 2, 3]));
@@ -275,7 +274,7 @@ spec('forEach takes what comes until the end, map gives the results', () => {
   });
 });
 
-spec('forEach fails with the error that the channel was closed with', () => {
+test('forEach fails with the error that the channel was closed with', () => {
   const error = new Error('connection lost');
   virtually(function* () {
     const channel = new Channel<number>(3);
@@ -294,7 +293,7 @@ spec('forEach fails with the error that the channel was closed with', () => {
   });
 });
 
-spec('left early, by an error or a cancellation, the channel is closed: its senders know', () => {
+test('left early, by an error or a cancellation, the channel is closed: its senders know', () => {
   const error = new Error('no');
   for (const how of ['error', 'cancellation']) {
     virtually(function* () {
@@ -325,7 +324,7 @@ spec('left early, by an error or a cancellation, the channel is closed: its send
 
 // ---- cancellation
 
-spec('a receiver that was woken and is cancelled leaves the item to the next one, also to one that comes later', () => {
+test('a receiver that was woken and is cancelled leaves the item to the next one, also to one that comes later', () => {
   virtually(function* () {
     const channel = new Channel<string>();
     const [a, b] = [yield* spawn(channel.receive()), yield* spawn(channel.receive())];
@@ -341,7 +340,7 @@ spec('a receiver that was woken and is cancelled leaves the item to the next one
   });
 });
 
-spec('a sender that is cancelled takes its item along, also when it had been woken', () => {
+test('a sender that is cancelled takes its item along, also when it had been woken', () => {
   virtually(function* () {
     const channel = new Channel<string>();
     const [a, b, c] = [
@@ -364,7 +363,7 @@ spec('a sender that is cancelled takes its item along, also when it had been wok
   });
 });
 
-spec('a sender that was woken for a receiver who is gone by then has sent: the next receiver gets it', () => {
+test('a sender that was woken for a receiver who is gone by then has sent: the next receiver gets it', () => {
   virtually(function* () {
     const channel = new Channel<string>();
     const sending = yield* spawn(channel.send('item'));
@@ -382,7 +381,7 @@ spec('a sender that was woken for a receiver who is gone by then has sent: the n
 });
 
 for (const capacity of [0, 1, 3]) {
-  spec(`no item is lost or doubled, whoever is cancelled in whichever turn, with capacity ${capacity}`, () => {
+  test(`no item is lost or doubled, whoever is cancelled in whichever turn, with capacity ${capacity}`, () => {
     const wrong: string[] = [];
     for (let victim = 0; victim < 4; victim++) {
       for (let turn = 0; turn < 30; turn++) {
@@ -428,7 +427,7 @@ for (const capacity of [0, 1, 3]) {
 
 // ---- the rest
 
-spec('a receiver without a sender is a deadlock that names the channel', () => {
+test('a receiver without a sender is a deadlock that names the channel', () => {
   const error = thrown(() =>
     virtually(function* () {
       const channel = new Channel<string>(0, { name: 'lines' });
@@ -441,16 +440,14 @@ spec('a receiver without a sender is a deadlock that names the channel', () => {
 });
 
 for (const wrong of [-1, 1.5, NaN, '2', null]) {
-  spec(
-    `new Channel(${typeof wrong === 'string' ? `'${wrong}'` : String(wrong)}) is an error that says what is wanted`,
-    () => refuses(() => new Channel(wrong as never), /Channel/, /capacity of 0 or more/),
-  );
+  test(`new Channel(${typeof wrong === 'string' ? `'${wrong}'` : String(wrong)}) is an error that says what is wanted`, () =>
+    refuses(() => new Channel(wrong as never), /Channel/, /capacity of 0 or more/));
 }
 
-spec('its effects show its name', () => {
+test('its effects show its name', () => {
   const channel = new Channel<unknown>(1, { name: 'lines' });
   assert.equal([channel.receive(), channel.send([1])].map(String), ['lines.receive()', 'lines.send([1])']);
   assert.is(new Channel().name, 'channel');
 });
 
-spec.run();
+test.run();

@@ -14,9 +14,11 @@ import {
 import type { Task } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { caught, refuses, thrown, turns, virtually } from '../aid.ts';
+import { caught, refuses, thrown } from '../support/errors.ts';
+import { virtually } from '../support/virtual.ts';
+import { turns } from '../support/work.ts';
 
-const spec = suite('Condition');
+const test = suite('Condition');
 
 /** Waits once, while it holds the lock, and tells the log. */
 const waiter = coroutine('waiter', function* (condition: Condition, log: unknown[], name: unknown) {
@@ -44,7 +46,7 @@ const notifying = coroutine('notifying', function* (condition: Condition, n?: nu
   condition.release();
 });
 
-spec('wait gives the lock up, and has it again when it is notified', () => {
+test('wait gives the lock up, and has it again when it is notified', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const condition = new Condition();
@@ -61,7 +63,7 @@ spec('wait gives the lock up, and has it again when it is notified', () => {
   });
 });
 
-spec('notify wakes those who have waited longest, as many as it is told, one by default', () => {
+test('notify wakes those who have waited longest, as many as it is told, one by default', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const condition = new Condition();
@@ -81,7 +83,7 @@ spec('notify wakes those who have waited longest, as many as it is told, one by 
   });
 });
 
-spec('those who are woken together go on one after the other', () => {
+test('those who are woken together go on one after the other', () => {
   let inside = 0;
   virtually(function* () {
     const condition = new Condition();
@@ -103,7 +105,7 @@ spec('those who are woken together go on one after the other', () => {
   });
 });
 
-spec('a notify that nobody waits for is forgotten', () => {
+test('a notify that nobody waits for is forgotten', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const condition = new Condition();
@@ -115,7 +117,7 @@ spec('a notify that nobody waits for is forgotten', () => {
   });
 });
 
-spec('waitFor goes on when the predicate holds, whoever notified for whatever reason, and gives its value', () => {
+test('waitFor goes on when the predicate holds, whoever notified for whatever reason, and gives its value', () => {
   virtually(function* () {
     const condition = new Condition();
     const items: string[] = [];
@@ -132,7 +134,7 @@ spec('waitFor goes on when the predicate holds, whoever notified for whatever re
   });
 });
 
-spec('a predicate that throws throws at waitFor, which holds the lock', () => {
+test('a predicate that throws throws at waitFor, which holds the lock', () => {
   const error = new Error('no');
   virtually(function* () {
     const condition = new Condition();
@@ -149,7 +151,7 @@ spec('a predicate that throws throws at waitFor, which holds the lock', () => {
   });
 });
 
-spec('without the lock, wait and notify are an InvalidStateError with the name of the condition', () => {
+test('without the lock, wait and notify are an InvalidStateError with the name of the condition', () => {
   virtually(function* () {
     const condition = new Condition(undefined, { name: 'changed' });
     for (const error of [
@@ -168,7 +170,7 @@ spec('without the lock, wait and notify are an InvalidStateError with the name o
   });
 });
 
-spec('several conditions share one lock', () => {
+test('several conditions share one lock', () => {
   const log: string[] = [];
   virtually(function* () {
     const lock = new Lock();
@@ -201,7 +203,7 @@ spec('several conditions share one lock', () => {
 
 // ---- cancellation
 
-spec('a wait that is cancelled takes the lock again before anything else of the task is closed', () => {
+test('a wait that is cancelled takes the lock again before anything else of the task is closed', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const condition = new Condition();
@@ -219,7 +221,7 @@ spec('a wait that is cancelled takes the lock again before anything else of the 
   assert.equal(log, []);
 });
 
-spec('one that is notified and cancelled in the same turn passes the notify on', () => {
+test('one that is notified and cancelled in the same turn passes the notify on', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const condition = new Condition();
@@ -235,7 +237,7 @@ spec('one that is notified and cancelled in the same turn passes the notify on',
   });
 });
 
-spec('one that is notified, waits for the lock and is cancelled there does, too', () => {
+test('one that is notified, waits for the lock and is cancelled there does, too', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const condition = new Condition();
@@ -255,7 +257,7 @@ spec('one that is notified, waits for the lock and is cancelled there does, too'
   });
 });
 
-spec('one that is handed the lock and cancelled in the same turn does, too', () => {
+test('one that is handed the lock and cancelled in the same turn does, too', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const condition = new Condition();
@@ -273,7 +275,7 @@ spec('one that is handed the lock and cancelled in the same turn does, too', () 
   });
 });
 
-spec('a cancelled wait that nobody had notified passes nothing on', () => {
+test('a cancelled wait that nobody had notified passes nothing on', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const condition = new Condition();
@@ -285,7 +287,7 @@ spec('a cancelled wait that nobody had notified passes nothing on', () => {
   });
 });
 
-spec('no code of the body runs after a wait that was cancelled after it had been notified', () => {
+test('no code of the body runs after a wait that was cancelled after it had been notified', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const condition = new Condition();
@@ -316,7 +318,7 @@ spec('no code of the body runs after a wait that was cancelled after it had been
   assert.equal(log, ['locked: true']);
 });
 
-spec('a time limit on a wait ends it with the lock held', () => {
+test('a time limit on a wait ends it with the lock held', () => {
   virtually(function* () {
     const condition = new Condition();
     yield* condition.acquire();
@@ -329,7 +331,7 @@ spec('a time limit on a wait ends it with the lock held', () => {
 
 // ---- the rest
 
-spec('with holds the lock while the work runs, and gives its result', () => {
+test('with holds the lock while the work runs, and gives its result', () => {
   virtually(function* () {
     const condition = new Condition();
     const error = new Error('no');
@@ -356,7 +358,7 @@ spec('with holds the lock while the work runs, and gives its result', () => {
   });
 });
 
-spec('a wait that nobody ends is a deadlock that names the condition', () => {
+test('a wait that nobody ends is a deadlock that names the condition', () => {
   const error = thrown(() =>
     virtually(function* () {
       const condition = new Condition(undefined, { name: 'changed' });
@@ -367,7 +369,7 @@ spec('a wait that nobody ends is a deadlock that names the condition', () => {
   assert.match(error.message, /main waiting on changed\.wait\(\)/);
 });
 
-spec('its effects show its name', () => {
+test('its effects show its name', () => {
   const condition = new Condition(undefined, { name: 'changed' });
   assert.equal(
     [
@@ -384,14 +386,13 @@ spec('its effects show its name', () => {
 });
 
 for (const wrong of [{}, 5, null]) {
-  spec(`new Condition(${JSON.stringify(wrong)}) is an error that says what is wanted`, () =>
-    refuses(() => new Condition(wrong as never), /Condition.*Lock/),
-  );
+  test(`new Condition(${JSON.stringify(wrong)}) is an error that says what is wanted`, () =>
+    refuses(() => new Condition(wrong as never), /Condition.*Lock/));
 }
 
-spec('waitFor without a function is an error at the call', () => {
+test('waitFor without a function is an error at the call', () => {
   refuses(() => new Condition().waitFor(true as never), /waitFor.*function/);
   refuses(() => new Condition().with(5 as never), /5/);
 });
 
-spec.run();
+test.run();

@@ -2,11 +2,12 @@ import { deepStrictEqual } from 'node:assert';
 import { cancel, Event, sleep, spawn, timeout, yieldNow } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { caught, virtually } from '../aid.ts';
+import { caught } from '../support/errors.ts';
+import { virtually } from '../support/virtual.ts';
 
-const spec = suite('Event');
+const test = suite('Event');
 
-spec('set wakes all who wait, in order, never inline', () => {
+test('set wakes all who wait, in order, never inline', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const event = new Event();
@@ -24,7 +25,7 @@ spec('set wakes all who wait, in order, never inline', () => {
   assert.equal(log, ['set', 'a', 'b', 'c']);
 });
 
-spec('an event that is set is not waited for: no turn passes', () => {
+test('an event that is set is not waited for: no turn passes', () => {
   const log: string[] = [];
   virtually(function* () {
     const event = new Event();
@@ -42,7 +43,7 @@ spec('an event that is set is not waited for: no turn passes', () => {
   assert.equal(log, ['main', 'other']);
 });
 
-spec('set and clear in one turn still wake those who waited, and nobody who comes later', () => {
+test('set and clear in one turn still wake those who waited, and nobody who comes later', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const event = new Event();
@@ -62,7 +63,7 @@ spec('set and clear in one turn still wake those who waited, and nobody who come
   });
 });
 
-spec('after clear it can be set again', () => {
+test('after clear it can be set again', () => {
   virtually(function* () {
     const event = new Event();
     let count = 0;
@@ -85,7 +86,7 @@ spec('after clear it can be set again', () => {
   });
 });
 
-spec('set twice and clear twice are as once', () => {
+test('set twice and clear twice are as once', () => {
   virtually(function* () {
     const event = new Event();
     event.clear();
@@ -98,7 +99,7 @@ spec('set twice and clear twice are as once', () => {
   });
 });
 
-spec('one who is cancelled while it waits, or in the turn of set, does not go on and disturbs nobody', () => {
+test('one who is cancelled while it waits, or in the turn of set, does not go on and disturbs nobody', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const event = new Event();
@@ -120,7 +121,7 @@ spec('one who is cancelled while it waits, or in the turn of set, does not go on
   assert.equal(log, ['c']);
 });
 
-spec('with a time limit', () => {
+test('with a time limit', () => {
   virtually(function* () {
     const event = new Event();
     assert.is((yield* caught(timeout(10, event.wait()))).name, 'TimeoutError');
@@ -129,10 +130,10 @@ spec('with a time limit', () => {
   });
 });
 
-spec('has a name that its effects show', () => {
+test('has a name that its effects show', () => {
   const event = new Event({ name: 'started' });
   assert.equal([event.name, String(event.wait()), new Event().name], ['started', 'started.wait()', 'event']);
   deepStrictEqual(event.wait(), event.wait());
 });
 
-spec.run();
+test.run();

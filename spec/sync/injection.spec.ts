@@ -23,9 +23,10 @@ import {
 import type { Coroutine, Effect, Task } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { turns, virtually } from '../aid.ts';
+import { virtually } from '../support/virtual.ts';
+import { turns } from '../support/work.ts';
 
-const spec = suite('injection');
+const test = suite('injection');
 
 interface Scene {
   /** The tasks, each with its name: all of them are victims in turn. */
@@ -116,7 +117,7 @@ function everywhere(make: () => Scene): { faults: string[]; moments: number } {
 
 /** Declares the spec: no fault, and as many moments as one may expect. */
 function survives(name: string, make: () => Scene, least = 50): void {
-  spec(name, () => {
+  test(name, () => {
     const { faults, moments } = everywhere(make);
     assert.equal(faults.slice(0, 5), [], `${faults.length} faults`);
     assert.ok(moments >= least, `only ${moments} moments`);
@@ -607,7 +608,7 @@ survives(
 
 // ---- the harness itself
 
-spec('finds the item that a queue without promises loses', () => {
+test('finds the item that a queue without promises loses', () => {
   // What asyncio's queues did at first, and what a queue of promises does: who is woken is given the item for good.
   const leaky = (): Store => {
     const items: number[] = [];
@@ -644,7 +645,7 @@ spec('finds the item that a queue without promises loses', () => {
   );
 });
 
-spec('finds the lock that is lost with the one who was woken for it', () => {
+test('finds the lock that is lost with the one who was woken for it', () => {
   const leaky = () => {
     const waiters: (() => void)[] = [];
     let taken = false;
@@ -676,7 +677,7 @@ spec('finds the lock that is lost with the one who was woken for it', () => {
   );
 });
 
-spec('finds the notify that is not passed on', () => {
+test('finds the notify that is not passed on', () => {
   const { faults } = everywhere(
     notified(() => {
       const condition = new Condition();
@@ -690,4 +691,4 @@ spec('finds the notify that is not passed on', () => {
   );
 });
 
-spec.run();
+test.run();

@@ -11,11 +11,13 @@ import {
 } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { caught, refuses, thrown, turns, virtually } from '../aid.ts';
+import { caught, refuses, thrown } from '../support/errors.ts';
+import { virtually } from '../support/virtual.ts';
+import { turns } from '../support/work.ts';
 
-const spec = suite('LifoQueue');
+const test = suite('LifoQueue');
 
-spec('gives the item that went in last', () => {
+test('gives the item that went in last', () => {
   virtually(function* () {
     const queue = new LifoQueue<number>();
     for (const n of [1, 2, 3]) yield* queue.put(n);
@@ -25,7 +27,7 @@ spec('gives the item that went in last', () => {
   });
 });
 
-spec('a consumer that was woken takes what is the newest in its turn', () => {
+test('a consumer that was woken takes what is the newest in its turn', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const queue = new LifoQueue<number>();
@@ -43,7 +45,7 @@ spec('a consumer that was woken takes what is the newest in its turn', () => {
   assert.equal(log, ['a4', 'a5', 'a2', 'a1', 'b3']);
 });
 
-spec('one that is cancelled by then leaves the items as they were', () => {
+test('one that is cancelled by then leaves the items as they were', () => {
   virtually(function* () {
     const queue = new LifoQueue<number>();
     const consumers = [yield* spawn(queue.get()), yield* spawn(queue.get())];
@@ -54,14 +56,14 @@ spec('one that is cancelled by then leaves the items as they were', () => {
   });
 });
 
-spec('undefined is an item', () => {
+test('undefined is an item', () => {
   const queue = new LifoQueue<unknown>();
   queue.putNowait(1);
   queue.putNowait(undefined);
   assert.equal([queue.size, queue.getNowait(), queue.getNowait(), queue.size], [2, undefined, 1, 0]);
 });
 
-spec('has a capacity, and is a Queue in everything else', () => {
+test('has a capacity, and is a Queue in everything else', () => {
   const taken: number[] = [];
   virtually(function* () {
     const queue = new LifoQueue<number>(2, { name: 'pool' });
@@ -97,6 +99,6 @@ spec('has a capacity, and is a Queue in everything else', () => {
   assert.equal(taken, [3, 1]);
 });
 
-spec('a wrong capacity is an error that says what is wanted', () => refuses(() => new LifoQueue(-1), /capacity.*-1/));
+test('a wrong capacity is an error that says what is wanted', () => refuses(() => new LifoQueue(-1), /capacity.*-1/));
 
-spec.run();
+test.run();

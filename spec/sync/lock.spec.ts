@@ -3,11 +3,13 @@ import { cancel, coroutine, currentTask, InvalidStateError, Lock, now, sleep, sp
 import type { Task } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { after, caught, failing, refuses, thrown, turns, virtually } from '../aid.ts';
+import { caught, refuses, thrown } from '../support/errors.ts';
+import { virtually } from '../support/virtual.ts';
+import { after, failing, turns } from '../support/work.ts';
 
-const spec = suite('Lock');
+const test = suite('Lock');
 
-spec('one task at a time, in the order in which they asked', () => {
+test('one task at a time, in the order in which they asked', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const lock = new Lock();
@@ -25,7 +27,7 @@ spec('one task at a time, in the order in which they asked', () => {
   assert.equal(log, ['a has it at 0', 'b has it at 10', 'c has it at 20']);
 });
 
-spec('a free lock is taken at once: no turn passes', () => {
+test('a free lock is taken at once: no turn passes', () => {
   const log: string[] = [];
   virtually(function* () {
     const lock = new Lock();
@@ -44,7 +46,7 @@ spec('a free lock is taken at once: no turn passes', () => {
   assert.equal(log, ['main', 'other']);
 });
 
-spec('the one that is handed the lock owns it at once: nobody slips in before it runs', () => {
+test('the one that is handed the lock owns it at once: nobody slips in before it runs', () => {
   const log: string[] = [];
   virtually(function* () {
     const lock = new Lock();
@@ -66,7 +68,7 @@ spec('the one that is handed the lock owns it at once: nobody slips in before it
   assert.equal(log, ['waiter', 'main again']);
 });
 
-spec('one that is handed the lock and cancelled in the same turn passes it on', () => {
+test('one that is handed the lock and cancelled in the same turn passes it on', () => {
   const log: string[] = [];
   virtually(function* () {
     const lock = new Lock();
@@ -91,7 +93,7 @@ spec('one that is handed the lock and cancelled in the same turn passes it on', 
   assert.equal(log, ['b', 'c']);
 });
 
-spec('all who were handed it one after the other in one turn are cancelled: it is free', () => {
+test('all who were handed it one after the other in one turn are cancelled: it is free', () => {
   virtually(function* () {
     const lock = new Lock();
     yield* lock.acquire();
@@ -106,7 +108,7 @@ spec('all who were handed it one after the other in one turn are cancelled: it i
   });
 });
 
-spec('one that is cancelled while it waits leaves the line', () => {
+test('one that is cancelled while it waits leaves the line', () => {
   const log: string[] = [];
   virtually(function* () {
     const lock = new Lock();
@@ -131,7 +133,7 @@ spec('one that is cancelled while it waits leaves the line', () => {
   assert.equal(log, ['a', 'c']);
 });
 
-spec('a lock is lost in no turn: cancelling one of the workers at any moment leaves it free at the end', () => {
+test('a lock is lost in no turn: cancelling one of the workers at any moment leaves it free at the end', () => {
   for (let victim = 0; victim < 3; victim++) {
     for (let turn = 0; turn < 25; turn++) {
       virtually(function* () {
@@ -169,7 +171,7 @@ spec('a lock is lost in no turn: cancelling one of the workers at any moment lea
   }
 });
 
-spec('with holds the lock while the work runs, and gives its result', () => {
+test('with holds the lock while the work runs, and gives its result', () => {
   virtually(function* () {
     const lock = new Lock();
     assert.is(
@@ -185,7 +187,7 @@ spec('with holds the lock while the work runs, and gives its result', () => {
   });
 });
 
-spec('with releases the lock when the work fails or is cancelled, after its clean-up', () => {
+test('with releases the lock when the work fails or is cancelled, after its clean-up', () => {
   virtually(function* () {
     const lock = new Lock();
     assert.is(yield* caught(lock.with(failing(5, 'no'))), 'no');
@@ -211,7 +213,7 @@ spec('with releases the lock when the work fails or is cancelled, after its clea
   });
 });
 
-spec('with a work that cannot be yielded, the lock is free afterwards', () => {
+test('with a work that cannot be yielded, the lock is free afterwards', () => {
   virtually(function* () {
     const lock = new Lock();
     try {
@@ -224,7 +226,7 @@ spec('with a work that cannot be yielded, the lock is free afterwards', () => {
   });
 });
 
-spec('with under a time limit', () => {
+test('with under a time limit', () => {
   virtually(function* () {
     const lock = new Lock();
     yield* lock.acquire();
@@ -246,13 +248,13 @@ spec('with under a time limit', () => {
   });
 });
 
-spec('to release a lock that is free is an InvalidStateError with its name', () => {
+test('to release a lock that is free is an InvalidStateError with its name', () => {
   const error = thrown(() => new Lock({ name: 'door' }).release());
   assert.instance(error, InvalidStateError);
   assert.match(error.message, /door/);
 });
 
-spec('it may be released by another task than the one that took it', () => {
+test('it may be released by another task than the one that took it', () => {
   virtually(function* () {
     const lock = new Lock();
     yield* spawn(lock.acquire());
@@ -263,7 +265,7 @@ spec('it may be released by another task than the one that took it', () => {
   });
 });
 
-spec('it is not re-entrant: who asks twice waits for itself, and the report says who holds it', () => {
+test('it is not re-entrant: who asks twice waits for itself, and the report says who holds it', () => {
   const error = thrown(() =>
     virtually(function* () {
       const lock = new Lock({ name: 'door' });
@@ -275,7 +277,7 @@ spec('it is not re-entrant: who asks twice waits for itself, and the report says
   assert.match(error.message, /main.*door\.acquire\(\).*held by.*main/);
 });
 
-spec('a clean-up may acquire a lock', () => {
+test('a clean-up may acquire a lock', () => {
   const log: string[] = [];
   virtually(function* () {
     const lock = new Lock();
@@ -303,7 +305,7 @@ spec('a clean-up may acquire a lock', () => {
   assert.equal(log, ['has it']);
 });
 
-spec('cancelled by itself before it asks, a task does not take the lock', () => {
+test('cancelled by itself before it asks, a task does not take the lock', () => {
   virtually(function* () {
     const lock = new Lock();
     yield* caught(
@@ -318,7 +320,7 @@ spec('cancelled by itself before it asks, a task does not take the lock', () => 
   });
 });
 
-spec('has a name, which its effects show', () => {
+test('has a name, which its effects show', () => {
   const lock = new Lock({ name: 'door' });
   assert.equal([lock.name, new Lock().name, String(lock.acquire()), String(lock.with(sleep(1)))].slice(0, 3), [
     'door',
@@ -330,10 +332,8 @@ spec('has a name, which its effects show', () => {
 });
 
 for (const wrong of [undefined, 5, function* work() {}]) {
-  spec(
-    `with(${typeof wrong === 'function' ? 'a function that was not called' : wrong}) is a TypeError at the call`,
-    () => refuses(() => new Lock().with(wrong as never), /with/),
-  );
+  test(`with(${typeof wrong === 'function' ? 'a function that was not called' : wrong}) is a TypeError at the call`, () =>
+    refuses(() => new Lock().with(wrong as never), /with/));
 }
 
-spec.run();
+test.run();

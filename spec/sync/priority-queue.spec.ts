@@ -16,9 +16,12 @@ import {
 import type { Task } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { caught, refuses, thrown, turns, virtually } from '../aid.ts';
+import { caught, refuses, thrown } from '../support/errors.ts';
+import { seeded } from '../support/random.ts';
+import { virtually } from '../support/virtual.ts';
+import { turns } from '../support/work.ts';
 
-const spec = suite('PriorityQueue');
+const test = suite('PriorityQueue');
 const self = (n: number) => n;
 const first = ([priority]: readonly [number, ...unknown[]]) => priority;
 
@@ -29,12 +32,7 @@ function drained<T>(queue: Queue<T>): T[] {
   return items;
 }
 
-/** The same numbers each time. */
-function* numbers(count: number): Generator<number> {
-  for (let i = 0, n = 7; i < count; i++) yield (n = (n * 16_807) % 2_147_483_647);
-}
-
-spec('gives the item with the lowest priority first', () => {
+test('gives the item with the lowest priority first', () => {
   virtually(function* () {
     const queue = new PriorityQueue(self);
     for (const n of [3, 1, 4, 1.5, -9, 2, 6, -Infinity, 5, Infinity, 0]) yield* queue.put(n);
@@ -44,11 +42,13 @@ spec('gives the item with the lowest priority first', () => {
   });
 });
 
-spec('equal priorities come in the order in which they went in, whatever went in and out between', () => {
+test('equal priorities come in the order in which they went in, whatever went in and out between', () => {
   const queue = new PriorityQueue(first);
   let count = 0;
   const last = new Map<number, number>();
-  for (const n of numbers(3_000)) {
+  const draw = seeded(7);
+  for (let i = 0; i < 3_000; i++) {
+    const n = draw(1_000_000);
     queue.putNowait([n % 5, count++]);
     if (n % 3 > 0) continue;
     const [priority, order] = queue.getNowait() as [number, number];
@@ -63,7 +63,7 @@ spec('equal priorities come in the order in which they went in, whatever went in
   for (const [priority, order] of rest) assert.ok(order > (last.get(priority) ?? -1));
 });
 
-spec('equal infinities, too', () => {
+test('equal infinities, too', () => {
   const queue = new PriorityQueue(first);
   for (const name of ['a', 'b', 'c']) queue.putNowait([Infinity, name]);
   for (const name of ['d', 'e']) queue.putNowait([-Infinity, name]);
@@ -73,8 +73,9 @@ spec('equal infinities, too', () => {
   );
 });
 
-spec('sorts ten thousand numbers as sort does', () => {
-  const all = [...numbers(10_000)];
+test('sorts ten thousand numbers as sort does', () => {
+  const draw = seeded(7);
+  const all = Array.from({ length: 10_000 }, () => draw(1_000_000));
   const queue = new PriorityQueue(self);
   for (const n of all) queue.putNowait(n);
   assert.equal(
@@ -83,7 +84,7 @@ spec('sorts ten thousand numbers as sort does', () => {
   );
 });
 
-spec('items are never compared, and any value is one', () => {
+test('items are never compared, and any value is one', () => {
   const trap = {
     valueOf() {
       throw new Error('compared');
@@ -99,7 +100,7 @@ spec('items are never compared, and any value is one', () => {
   items.forEach((item, i) => assert.ok(Object.is(item, taken[i])));
 });
 
-spec('the priority is asked for once, when the item goes in', () => {
+test('the priority is asked for once, when the item goes in', () => {
   const asked: string[] = [];
   virtually(function* () {
     const queue = new PriorityQueue((item: { name: string; priority: number }) => {
@@ -124,7 +125,7 @@ spec('the priority is asked for once, when the item goes in', () => {
   assert.equal(asked, ['a', 'b', 'c']);
 });
 
-spec('a consumer that was woken takes what is the lowest in its turn', () => {
+test('a consumer that was woken takes what is the lowest in its turn', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const queue = new PriorityQueue(self);
@@ -142,7 +143,7 @@ spec('a consumer that was woken takes what is the lowest in its turn', () => {
   assert.equal(log, ['a1', 'a2', 'a3', 'a4', 'b5']);
 });
 
-spec('one that is cancelled by then leaves the item where it belongs', () => {
+test('one that is cancelled by then leaves the item where it belongs', () => {
   virtually(function* () {
     const queue = new PriorityQueue(self);
     const consumers: Task[] = [];
@@ -154,7 +155,7 @@ spec('one that is cancelled by then leaves the item where it belongs', () => {
   });
 });
 
-spec('has a capacity, at which producers wait in the order in which they came', () => {
+test('has a capacity, at which producers wait in the order in which they came', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const queue = new PriorityQueue(self, 2);
@@ -180,35 +181,32 @@ spec('has a capacity, at which producers wait in the order in which they came', 
 });
 
 for (const wrong of [undefined, null, NaN, '1', 1n, {}]) {
-  spec(
-    `a priority of ${typeof wrong === 'string' ? `'${wrong}'` : String(wrong)} is a TypeError of the put that says so, and changes nothing`,
-    () => {
-      virtually(function* () {
-        const queue = new PriorityQueue((item: unknown) => item as number, 1);
-        assert.match((yield* caught(queue.put(wrong))).message, /PriorityQueue takes items whose priority is a number/);
-        assert.instance(
-          thrown(() => queue.putNowait(wrong)),
-          TypeError,
-        );
-        assert.ok(queue.empty);
-        assert.instance(
-          thrown(() => queue.taskDone()),
-          InvalidStateError,
-        );
-        yield* queue.put(7);
-        // Refused when there is room for it, it leaves that to the next one.
-        const [refused, next] = [yield* spawn(caught(queue.put(wrong))), yield* spawn(queue.put(8))];
-        yield* turns(2);
-        assert.is(yield* queue.get(), 7);
-        assert.instance(yield* refused, TypeError);
-        yield* next;
-        assert.is(yield* queue.get(), 8);
-      });
-    },
-  );
+  test(`a priority of ${typeof wrong === 'string' ? `'${wrong}'` : String(wrong)} is a TypeError of the put that says so, and changes nothing`, () => {
+    virtually(function* () {
+      const queue = new PriorityQueue((item: unknown) => item as number, 1);
+      assert.match((yield* caught(queue.put(wrong))).message, /PriorityQueue takes items whose priority is a number/);
+      assert.instance(
+        thrown(() => queue.putNowait(wrong)),
+        TypeError,
+      );
+      assert.ok(queue.empty);
+      assert.instance(
+        thrown(() => queue.taskDone()),
+        InvalidStateError,
+      );
+      yield* queue.put(7);
+      // Refused when there is room for it, it leaves that to the next one.
+      const [refused, next] = [yield* spawn(caught(queue.put(wrong))), yield* spawn(queue.put(8))];
+      yield* turns(2);
+      assert.is(yield* queue.get(), 7);
+      assert.instance(yield* refused, TypeError);
+      yield* next;
+      assert.is(yield* queue.get(), 8);
+    });
+  });
 }
 
-spec('an error of the function is thrown by put', () => {
+test('an error of the function is thrown by put', () => {
   const error = new Error('no');
   virtually(function* () {
     const queue = new PriorityQueue(() => {
@@ -219,7 +217,7 @@ spec('an error of the function is thrown by put', () => {
   });
 });
 
-spec('is a Queue: join, close, forEach, names', () => {
+test('is a Queue: join, close, forEach, names', () => {
   const taken: number[] = [];
   virtually(function* () {
     const queue = new PriorityQueue(self, 10, { name: 'jobs' });
@@ -248,7 +246,7 @@ spec('is a Queue: join, close, forEach, names', () => {
   assert.equal(taken, [1, 2, 3]);
 });
 
-spec('a producer that is cancelled takes its item along', () => {
+test('a producer that is cancelled takes its item along', () => {
   virtually(function* () {
     const queue = new PriorityQueue(self, 1);
     yield* queue.put(5);
@@ -260,12 +258,10 @@ spec('a producer that is cancelled takes its item along', () => {
 });
 
 for (const wrong of [undefined, 5, { priority: self }]) {
-  spec(`without a function (${JSON.stringify(wrong)}) is an error that says what is wanted`, () =>
-    refuses(() => new PriorityQueue(wrong as never), /PriorityQueue.*function/),
-  );
+  test(`without a function (${JSON.stringify(wrong)}) is an error that says what is wanted`, () =>
+    refuses(() => new PriorityQueue(wrong as never), /PriorityQueue.*function/));
 }
-spec('a wrong capacity is an error that says what is wanted', () =>
-  refuses(() => new PriorityQueue(self, 0), /capacity.*0/),
-);
+test('a wrong capacity is an error that says what is wanted', () =>
+  refuses(() => new PriorityQueue(self, 0), /capacity.*0/));
 
-spec.run();
+test.run();

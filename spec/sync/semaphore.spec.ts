@@ -2,11 +2,13 @@ import { cancel, now, Semaphore, sleep, spawn, timeout, TimeoutError, yieldNow }
 import type { Task } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { after, caught, failing, refuses, turns, virtually } from '../aid.ts';
+import { caught, refuses } from '../support/errors.ts';
+import { virtually } from '../support/virtual.ts';
+import { after, failing, turns } from '../support/work.ts';
 
-const spec = suite('Semaphore');
+const test = suite('Semaphore');
 
-spec('so many at a time, and no more', () => {
+test('so many at a time, and no more', () => {
   virtually(function* () {
     const semaphore = new Semaphore(3);
     let running = 0;
@@ -31,7 +33,7 @@ spec('so many at a time, and no more', () => {
   });
 });
 
-spec('permits go to those who wait in the order in which they asked', () => {
+test('permits go to those who wait in the order in which they asked', () => {
   const log: number[] = [];
   virtually(function* () {
     const semaphore = new Semaphore(1);
@@ -48,7 +50,7 @@ spec('permits go to those who wait in the order in which they asked', () => {
   assert.equal(log, [0, 1, 2, 3, 4]);
 });
 
-spec('a free permit is taken at once: no turn passes', () => {
+test('a free permit is taken at once: no turn passes', () => {
   const log: string[] = [];
   virtually(function* () {
     yield* spawn(
@@ -62,7 +64,7 @@ spec('a free permit is taken at once: no turn passes', () => {
   assert.equal(log, ['main', 'other']);
 });
 
-spec('nobody overtakes one who waits: a task that releases and acquires again goes to the end of the line', () => {
+test('nobody overtakes one who waits: a task that releases and acquires again goes to the end of the line', () => {
   const log: string[] = [];
   virtually(function* () {
     const semaphore = new Semaphore(1);
@@ -84,7 +86,7 @@ spec('nobody overtakes one who waits: a task that releases and acquires again go
   assert.equal(log, ['waiter', 'main']);
 });
 
-spec('two releases in one turn wake two, also if the first of them is cancelled at once', () => {
+test('two releases in one turn wake two, also if the first of them is cancelled at once', () => {
   const log: string[] = [];
   virtually(function* () {
     const semaphore = new Semaphore(0);
@@ -108,7 +110,7 @@ spec('two releases in one turn wake two, also if the first of them is cancelled 
   });
 });
 
-spec('one that is cancelled while it waits does not block those behind it', () => {
+test('one that is cancelled while it waits does not block those behind it', () => {
   const log: string[] = [];
   virtually(function* () {
     const semaphore = new Semaphore(1);
@@ -134,7 +136,7 @@ spec('one that is cancelled while it waits does not block those behind it', () =
   });
 });
 
-spec('permits that are handed over and given back in one turn go on to those who came meanwhile', () => {
+test('permits that are handed over and given back in one turn go on to those who came meanwhile', () => {
   const log: string[] = [];
   virtually(function* () {
     const semaphore = new Semaphore(1);
@@ -156,7 +158,7 @@ spec('permits that are handed over and given back in one turn go on to those who
   });
 });
 
-spec('no permit is lost, whichever worker is cancelled in whichever turn', () => {
+test('no permit is lost, whichever worker is cancelled in whichever turn', () => {
   for (let victim = 0; victim < 4; victim++) {
     for (let turn = 0; turn < 25; turn++) {
       virtually(function* () {
@@ -179,7 +181,7 @@ spec('no permit is lost, whichever worker is cancelled in whichever turn', () =>
   }
 });
 
-spec('no permit is lost with time limits around the wait', () => {
+test('no permit is lost with time limits around the wait', () => {
   for (let ms = 0; ms < 12; ms++) {
     virtually(function* () {
       const semaphore = new Semaphore(1);
@@ -202,7 +204,7 @@ spec('no permit is lost with time limits around the wait', () => {
   }
 });
 
-spec('with gives the result and releases on failure and on cancellation', () => {
+test('with gives the result and releases on failure and on cancellation', () => {
   virtually(function* () {
     const semaphore = new Semaphore(1);
     assert.is(yield* semaphore.with(after(1, 'x')), 'x');
@@ -215,7 +217,7 @@ spec('with gives the result and releases on failure and on cancellation', () => 
   });
 });
 
-spec('a semaphore of 0 opens with the first release, and may grow beyond its start', () => {
+test('a semaphore of 0 opens with the first release, and may grow beyond its start', () => {
   virtually(function* () {
     const semaphore = new Semaphore(0);
     const task = yield* spawn(
@@ -233,7 +235,7 @@ spec('a semaphore of 0 opens with the first release, and may grow beyond its sta
   });
 });
 
-spec('one permit by default; a name that its effects show', () => {
+test('one permit by default; a name that its effects show', () => {
   const semaphore = new Semaphore(undefined, { name: 'connections' });
   assert.is(semaphore.free, 1);
   assert.equal(
@@ -243,10 +245,8 @@ spec('one permit by default; a name that its effects show', () => {
 });
 
 for (const wrong of [-1, 1.5, NaN, Infinity, '2', null, {}]) {
-  spec(
-    `new Semaphore(${typeof wrong === 'string' ? `'${wrong}'` : String(wrong)}) is an error that says what is wanted`,
-    () => refuses(() => new Semaphore(wrong as never), /Semaphore/, /permits/),
-  );
+  test(`new Semaphore(${typeof wrong === 'string' ? `'${wrong}'` : String(wrong)}) is an error that says what is wanted`, () =>
+    refuses(() => new Semaphore(wrong as never), /Semaphore/, /permits/));
 }
 
-spec.run();
+test.run();

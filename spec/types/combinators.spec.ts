@@ -29,7 +29,7 @@ import {
 import type { Awaitable, Coroutine, Effect, Settled } from 'treadle';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type } from './equal.ts';
+import { type } from '../support/types.ts';
 
 const page = coroutine('page', function* (url: string) {
   yield* sleep(1);

@@ -26,8 +26,8 @@ import {
 import type { Awaitable, Coroutine, Effect, Future, Result } from 'treadle';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type } from './equal.ts';
-import type { Equal } from './equal.ts';
+import { type } from '../support/types.ts';
+import type { Equal } from '../support/types.ts';
 
 const page = coroutine('page', function* (url: string) {
   yield* sleep(1);

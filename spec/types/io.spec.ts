@@ -6,7 +6,7 @@ import { Channel, forEach, fromAsyncIterable, map, on, once, sleep, toAsyncItera
 import type { Coroutine } from 'treadle';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type } from './equal.ts';
+import { type } from '../support/types.ts';
 
 export function* events(
   child: ChildProcess,

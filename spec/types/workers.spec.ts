@@ -5,7 +5,7 @@ import type { Effect, Settled } from 'treadle';
 import { Pool, processes, runIn, threads, WorkerDiedError, workerSignal } from 'treadle/workers';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type } from './equal.ts';
+import { type } from '../support/types.ts';
 
 export async function all(pool: Pool): Promise<void> {
   await using inScope = threads({ workers: 1, retries: undefined });

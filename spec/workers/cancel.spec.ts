@@ -4,15 +4,17 @@ import { all, allSettled, cancel, CancelledError, sleep, spawn, timeout, Timeout
 import { WorkerDiedError } from 'treadle/workers';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { caught, coroutines, fresh, jobs, kinds, lines, poolOf, stage, until, untilLine, within } from './kit.ts';
+import { caught } from '../support/errors.ts';
+import { fresh, lines, untilLine } from '../support/files.ts';
+import { coroutines, jobs, kinds, poolOf, stage, until, within } from '../support/workers.ts';
 
 for (const kind of kinds) {
-  const spec = suite(`cancelling what a ${kind} does`);
+  const test = suite(`cancelling what a ${kind} does`);
   const pool = poolOf(kind); // of all specs that want no other
   const { play, end } = stage();
-  spec.after(end);
+  test.after(end);
 
-  spec('closes the coroutine in the worker: its finally blocks run, and are waited for; the worker is kept', () =>
+  test('closes the coroutine in the worker: its finally blocks run, and are waited for; the worker is kept', () =>
     play(function* () {
       const before = yield* pool.apply(jobs, 'where');
       const file = fresh();
@@ -22,10 +24,9 @@ for (const kind of kinds) {
       assert.equal(lines(file), ['started', 'clean']);
       assert.is(task.state, 'cancelled');
       assert.equal(yield* pool.apply(jobs, 'where'), before);
-    }),
-  );
+    }));
 
-  spec('however long that takes, if grace has no limit', () =>
+  test('however long that takes, if grace has no limit', () =>
     within(function* () {
       const pool = poolOf(kind, { grace: Infinity });
       const file = fresh();
@@ -34,10 +35,9 @@ for (const kind of kinds) {
       yield* cancel(task);
       assert.equal(lines(file), ['started', 'clean']);
       yield* pool.close();
-    }),
-  );
+    }));
 
-  spec('aborts the signal of a function that returns a promise, with the reason', () =>
+  test('aborts the signal of a function that returns a promise, with the reason', () =>
     play(function* () {
       const before = yield* pool.apply(jobs, 'where');
       for (const [name, said] of [
@@ -56,20 +56,18 @@ for (const kind of kinds) {
       yield* cancel(unnamed);
       assert.match(lines(file)[1]!, /aborted: AbortError/);
       assert.equal(yield* pool.apply(jobs, 'where'), before);
-    }),
-  );
+    }));
 
-  spec('a reason that cannot be cloned is sent as text', () =>
+  test('a reason that cannot be cloned is sent as text', () =>
     play(function* () {
       const file = fresh();
       const task = yield* spawn(pool.apply(coroutines, 'heedful', [file]));
       yield* untilLine(file, 'started');
       yield* cancel(task, Symbol('why'));
       assert.equal(lines(file), ['started', 'aborted: Symbol(why)']);
-    }),
-  );
+    }));
 
-  spec('an error of the clean-up is not lost', () =>
+  test('an error of the clean-up is not lost', () =>
     play(function* () {
       for (const name of ['failsToClean', 'failsToAbort']) {
         const file = fresh();
@@ -78,14 +76,13 @@ for (const kind of kinds) {
         const error = yield* caught(cancel(task));
         assert.equal([task.state, error.name, error.message], ['failed', 'NotFound', 'the clean-up failed']);
       }
-    }),
-  );
+    }));
 
   for (const [name, how] of [
     ['deaf', 'does not listen'],
     ['busy', 'blocks its worker'],
   ] as const) {
-    spec(`what ${how} is ended together with its worker, after the time of grace`, () =>
+    test(`what ${how} is ended together with its worker, after the time of grace`, () =>
       within(function* () {
         const pool = poolOf(kind, { grace: 100 });
         const before = yield* pool.apply(jobs, 'where');
@@ -95,21 +92,20 @@ for (const kind of kinds) {
         const start = performance.now();
         yield* cancel(task);
         const ms = performance.now() - start;
-        assert.ok(ms >= 99 && ms < 3_000, `${ms} ms`);
+        assert.ok(ms >= 99 && ms < 30_000, `${ms} ms`);
         assert.is(task.state, 'cancelled');
         assert.not.equal(yield* pool.apply(jobs, 'where'), before);
-      }),
-    );
+      }));
   }
 
-  spec('its neighbours in that worker are told why they died, or are tried again', () =>
+  test('its neighbours in that worker are told why they died, or are tried again', () =>
     within(function* () {
       const pool = poolOf(kind, { grace: 50, concurrency: 3 });
       const file = fresh();
       const task = yield* spawn(pool.apply(jobs, 'deaf', [file]));
       yield* untilLine(file, 'started');
       const slow = yield* spawn(
-        allSettled([pool.apply(jobs, 'whereLater', [2_000]), pool.apply(jobs, 'whereLater', [600], { retries: 1 })]),
+        allSettled([pool.apply(jobs, 'whereLater', [60_000]), pool.apply(jobs, 'whereLater', [600], { retries: 1 })]),
       );
       yield* until(() => pool.workers[0]!.running === 3);
       yield* cancel(task);
@@ -122,10 +118,9 @@ for (const kind of kinds) {
         /died of TimeoutError: deaf\(.*\) did not heed its cancellation within 50 ms, while it ran/,
       );
       assert.is(again!.status, 'fulfilled');
-    }),
-  );
+    }));
 
-  spec('what has not started never starts, and is over at once', () =>
+  test('what has not started never starts, and is over at once', () =>
     play(function* () {
       const file = fresh();
       const first = yield* spawn(pool.apply(jobs, 'whereLater', [300]));
@@ -136,10 +131,9 @@ for (const kind of kinds) {
       yield* first;
       yield* pool.apply(jobs, 'square', [1]);
       assert.equal(lines(file), []);
-    }),
-  );
+    }));
 
-  spec('while the worker loads the module, the function is not called any more', () =>
+  test('while the worker loads the module, the function is not called any more', () =>
     within(function* () {
       const pool = poolOf(kind, { grace: 5_000 });
       const file = fresh();
@@ -151,10 +145,9 @@ for (const kind of kinds) {
       yield* sleep(20);
       yield* cancel(task);
       assert.equal([task.state, ...lines(file)], ['cancelled']);
-    }),
-  );
+    }));
 
-  spec('a map that is cancelled stops what waits at once and what runs through its clean-up', () =>
+  test('a map that is cancelled stops what waits at once and what runs through its clean-up', () =>
     within(function* () {
       const pool = poolOf(kind, { workers: 2, concurrency: 2 });
       const files = Array.from({ length: 20 }, fresh);
@@ -169,10 +162,9 @@ for (const kind of kinds) {
         pool.workers.map(({ running }) => running),
         [0, 0],
       );
-    }),
-  );
+    }));
 
-  spec('so does the first failure of a map, and a time limit', () =>
+  test('so does the first failure of a map, and a time limit', () =>
     within(function* () {
       const pool = poolOf(kind, { workers: 1, concurrency: 2 });
       const file = fresh();
@@ -194,10 +186,9 @@ for (const kind of kinds) {
       const other = fresh();
       assert.instance(yield* caught(timeout(150, pool.map(coroutines, 'patient', [other, other]))), TimeoutError);
       assert.equal(lines(other).sort(), ['clean', 'clean', 'started', 'started']);
-    }),
-  );
+    }));
 
-  spec('a second cancellation does not cut the clean-up short', () =>
+  test('a second cancellation does not cut the clean-up short', () =>
     play(function* () {
       const file = fresh();
       const task = yield* spawn(pool.apply(coroutines, 'patient', [file]));
@@ -205,10 +196,9 @@ for (const kind of kinds) {
       task.cancel();
       yield* cancel(task, 'again');
       assert.equal(lines(file), ['started', 'clean']);
-    }),
-  );
+    }));
 
-  spec('a worker that dies while it cleans up is no error: it was to end', () =>
+  test('a worker that dies while it cleans up is no error: it was to end', () =>
     play(function* () {
       const file = fresh();
       const dies = `data:text/javascript,${encodeURIComponent(`import { appendFileSync } from 'node:fs';
@@ -217,10 +207,9 @@ for (const kind of kinds) {
       yield* untilLine(file, 'started');
       assert.is(yield* cancel(task), true);
       assert.is(yield* pool.apply(jobs, 'square', [2]), 4);
-    }),
-  );
+    }));
 
-  spec('a task that joins the call is thrown a CancelledError with the reason', () =>
+  test('a task that joins the call is thrown a CancelledError with the reason', () =>
     play(function* () {
       const file = fresh();
       const task = yield* spawn(pool.apply(coroutines, 'patient', [file]));
@@ -230,8 +219,7 @@ for (const kind of kinds) {
       const error = yield* joiner;
       assert.instance(error, CancelledError);
       assert.is(error.reason, 'no longer needed');
-    }),
-  );
+    }));
 
-  spec.run();
+  test.run();
 }

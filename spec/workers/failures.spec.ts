@@ -4,15 +4,17 @@ import { all, allSettled, CancelledError, spawn } from 'treadle';
 import { WorkerDiedError } from 'treadle/workers';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { caught, coroutines, flags, fresh, jobs, kinds, poolOf, stage, within } from './kit.ts';
+import { caught } from '../support/errors.ts';
+import { fresh } from '../support/files.ts';
+import { coroutines, flags, jobs, kinds, poolOf, stage, within } from '../support/workers.ts';
 
 const inline = (code: string) => `data:text/javascript,${encodeURIComponent(code)}`;
 
 for (const kind of kinds) {
-  const spec = suite(`failures in a ${kind}`);
+  const test = suite(`failures in a ${kind}`);
   const pool = poolOf(kind); // of all specs that want no other
   const { play, end } = stage();
-  spec.after(end);
+  test.after(end);
   /** Does the pool still work? And in a worker that was there before, if there is nothing to replace? */
   const goesOn = function* (pool: ReturnType<typeof poolOf>) {
     assert.is(yield* pool.apply(jobs, 'square', [3]), 9);
@@ -23,7 +25,7 @@ for (const kind of kinds) {
     ['failLater', jobs],
     ['failCoroutine', coroutines],
   ] as const) {
-    spec(`an error of ${name} keeps its name, message, own properties, cause and the worker's stack`, () =>
+    test(`an error of ${name} keeps its name, message, own properties, cause and the worker's stack`, () =>
       play(function* () {
         const error = yield* caught(pool.apply(module, name, ['page 3']));
         assert.instance(error, RangeError, 'the nearest class that both sides have');
@@ -39,21 +41,19 @@ for (const kind of kinds) {
         assert.not(Object.keys(error).includes('cause'), 'as hidden as it was');
         assert.not('socket' in error, 'what cannot be cloned stays behind');
         yield* goesOn(pool);
-      }),
-    );
+      }));
   }
 
-  spec('an error that a child of the coroutine fails with has the path of tasks in its stack', () =>
+  test('an error that a child of the coroutine fails with has the path of tasks in its stack', () =>
     play(function* () {
       const error = yield* caught(pool.apply(coroutines, 'failInChild'));
       assert.match(
         error.stack,
         /in task child, spawned by failInChild\n    in task failInChild\n    in (process|thread) \d+/,
       );
-    }),
-  );
+    }));
 
-  spec('several errors in one, and what is no error, arrive as they are', () =>
+  test('several errors in one, and what is no error, arrive as they are', () =>
     play(function* () {
       const several = yield* caught(pool.apply(jobs, 'failAggregate'));
       assert.instance(several, AggregateError);
@@ -63,18 +63,16 @@ for (const kind of kinds) {
       assert.is(yield* caught(pool.apply(jobs, 'throwValue', [undefined])), undefined);
       assert.is(yield* caught(pool.apply(jobs, 'throwFunction')), 'fail');
       assert.is((yield* caught(pool.apply(jobs, 'throwFrozen'))).message, 'frozen');
-    }),
-  );
+    }));
 
-  spec('a coroutine that cancels itself is a CancelledError, as for everybody who joins it', () =>
+  test('a coroutine that cancels itself is a CancelledError, as for everybody who joins it', () =>
     play(function* () {
       const error = yield* caught(pool.apply(coroutines, 'cancelItself'));
       assert.instance(error, CancelledError);
       assert.is(error.reason, 'by itself');
-    }),
-  );
+    }));
 
-  spec('process.exit rejects what the worker ran with its exit code, and the pool goes on with a new worker', () =>
+  test('process.exit rejects what the worker ran with its exit code, and the pool goes on with a new worker', () =>
     play(function* () {
       const before = yield* pool.apply(jobs, 'where');
       const error = yield* caught(pool.apply(jobs, 'exit', [3]));
@@ -86,37 +84,32 @@ for (const kind of kinds) {
       assert.match(error.message, /^(process|thread) \d+ ended with exit code 3 while it ran exit\(3\)$/);
       assert.not.match(error.stack, /\n +at /, 'where the pool found it helps nobody');
       assert.not.equal(yield* pool.apply(jobs, 'where'), before);
-    }),
-  );
+    }));
 
-  spec('so does an exit with code 0, which is no result', () =>
+  test('so does an exit with code 0, which is no result', () =>
     play(function* () {
       const error = yield* caught(pool.apply(jobs, 'exit', [0]));
       assert.instance(error, WorkerDiedError);
       assert.is(error.exitCode, 0);
-    }),
-  );
+    }));
 
-  spec(
-    'an uncaught error beside the call, and a rejection that nobody handles, kill the worker: that is the cause',
-    () =>
-      play(function* () {
-        for (const [name, message] of [
-          ['crash', 'beside the call'],
-          ['rejectBeside', 'nobody handles it'],
-        ] as const) {
-          const error = yield* caught(pool.apply(jobs, name));
-          assert.instance(error, WorkerDiedError);
-          assert.match(error.message, new RegExp(`died of \\w+: ${message}, while it ran ${name}\\(\\)$`));
-          assert.is(error.exitCode, 1);
-          assert.instance(error.cause, Error);
-          assert.match(error.cause.stack, /jobs\.ts/);
-        }
-        yield* goesOn(pool);
-      }),
-  );
+  test('an uncaught error beside the call, and a rejection that nobody handles, kill the worker: that is the cause', () =>
+    play(function* () {
+      for (const [name, message] of [
+        ['crash', 'beside the call'],
+        ['rejectBeside', 'nobody handles it'],
+      ] as const) {
+        const error = yield* caught(pool.apply(jobs, name));
+        assert.instance(error, WorkerDiedError);
+        assert.match(error.message, new RegExp(`died of \\w+: ${message}, while it ran ${name}\\(\\)$`));
+        assert.is(error.exitCode, 1);
+        assert.instance(error.cause, Error);
+        assert.match(error.cause.stack, /jobs\.ts/);
+      }
+      yield* goesOn(pool);
+    }));
 
-  spec('so does running out of memory', () =>
+  test('so does running out of memory', () =>
     within(function* () {
       const limited =
         kind === 'process' ?
@@ -131,11 +124,10 @@ for (const kind of kinds) {
       if (kind === 'process') assert.is(error.signal, 'SIGABRT');
       else assert.match(error.message, /memory/);
       assert.is(yield* pool.apply(exhaust, 'two'), 2);
-    }),
-  );
+    }));
 
   if (kind === 'process') {
-    spec('a signal kills the worker, and is named', () =>
+    test('a signal kills the worker, and is named', () =>
       play(function* () {
         for (const signal of ['SIGKILL', 'SIGTERM']) {
           const error = yield* caught(pool.apply(jobs, 'kill', [signal]));
@@ -146,18 +138,16 @@ for (const kind of kinds) {
           );
         }
         yield* goesOn(pool);
-      }),
-    );
+      }));
 
-    spec('a process that cuts its line is ended: nobody can hear of it any more', () =>
+    test('a process that cuts its line is ended: nobody can hear of it any more', () =>
       play(function* () {
         assert.instance(yield* caught(pool.apply(jobs, 'disconnect')), WorkerDiedError);
         yield* goesOn(pool);
-      }),
-    );
+      }));
   }
 
-  spec('a worker that dies takes down what it ran, says all of it, and nothing else', () =>
+  test('a worker that dies takes down what it ran, says all of it, and nothing else', () =>
     within(function* () {
       const pool = poolOf(kind, { workers: 2, concurrency: 3 });
       yield* all([1, 2].map(() => pool.apply(jobs, 'whereLater', [20]))); // both workers are there
@@ -166,17 +156,15 @@ for (const kind of kinds) {
       assert.is(died.length, 3, 'the call that exits, and its two neighbours');
       for (const { running } of died) assert.ok(running.length === 3 && running.includes('exitAtTwo(2)'));
       assert.is(settled.filter(({ status }) => status === 'fulfilled').length, 5);
-    }),
-  );
+    }));
 
-  spec('a map whose worker dies with several items throws one error', () =>
+  test('a map whose worker dies with several items throws one error', () =>
     within(function* () {
       const error = yield* caught(poolOf(kind, { concurrency: 4 }).map(jobs, 'exitAtTwo', [1, 2, 3, 4, 5, 6]));
       assert.instance(error, WorkerDiedError);
-    }),
-  );
+    }));
 
-  spec('an argument that cannot be cloned is an error of that call only', () =>
+  test('an argument that cannot be cloned is an error of that call only', () =>
     play(function* () {
       const [bad, good] = yield* allSettled([pool.apply(jobs, 'echo', [1, () => 2]), pool.apply(jobs, 'echo', [3])]);
       assert.equal(good, { status: 'fulfilled', value: [3] });
@@ -188,10 +176,9 @@ for (const kind of kinds) {
         settled.map(({ status }) => status),
         ['fulfilled', 'rejected', 'fulfilled'],
       );
-    }),
-  );
+    }));
 
-  spec('a result that cannot be cloned is an error of that call only', () =>
+  test('a result that cannot be cloned is an error of that call only', () =>
     within(function* () {
       const pool = poolOf(kind, { concurrency: 4 });
       const before = yield* pool.apply(jobs, 'where');
@@ -206,19 +193,17 @@ for (const kind of kinds) {
       );
       assert.match(messages[1]!.message, /a getter/);
       assert.equal(yield* pool.apply(jobs, 'where'), before, 'the same worker');
-    }),
-  );
+    }));
 
-  spec('a module that does not exist says so', () =>
+  test('a module that does not exist says so', () =>
     play(function* () {
       const error = yield* caught(pool.apply(new URL('./nowhere.ts', import.meta.url), 'f'));
       assert.match(error.message, /nowhere\.ts/);
       assert.is(error.code, process.version < 'v20' ? undefined : 'ERR_MODULE_NOT_FOUND');
       yield* goesOn(pool);
-    }),
-  );
+    }));
 
-  spec('an export that does not exist says so, and what there is; one that is no function says what it is', () =>
+  test('an export that does not exist says so, and what there is; one that is no function says what it is', () =>
     play(function* () {
       const missing = yield* caught(pool.apply(inline('export const a = 1, b = 2'), 'c'));
       assert.instance(missing, TypeError);
@@ -228,10 +213,9 @@ for (const kind of kinds) {
       assert.instance(value, TypeError);
       assert.match(value.message, /the export 'aNumber' of .*jobs\.ts must be a function, and is 42$/);
       yield* goesOn(pool);
-    }),
-  );
+    }));
 
-  spec('a function of the wrong kind says so', () =>
+  test('a function of the wrong kind says so', () =>
     play(function* () {
       const generator = yield* caught(pool.apply(jobs, 'asyncGenerator'));
       assert.instance(generator, TypeError);
@@ -239,20 +223,18 @@ for (const kind of kinds) {
       const aClass = yield* caught(pool.apply(jobs, 'AClass'));
       assert.instance(aClass, TypeError);
       assert.match(aClass.message, /without 'new'/);
-    }),
-  );
+    }));
 
-  spec('a module that fails, or exits, when it is loaded does that to the calls', () =>
+  test('a module that fails, or exits, when it is loaded does that to the calls', () =>
     play(function* () {
       const error = yield* caught(pool.apply(inline("throw new RangeError('at import')"), 'f'));
       assert.instance(error, RangeError);
       assert.is(error.message, 'at import');
       assert.is((yield* caught(pool.apply(inline('process.exit(4)'), 'f'))).exitCode, 4);
       yield* goesOn(pool);
-    }),
-  );
+    }));
 
-  spec('an initializer that fails is the error of the calls, and is tried again by the next worker', () =>
+  test('an initializer that fails is the error of the calls, and is tried again by the next worker', () =>
     within(function* () {
       const pool = poolOf(kind, { concurrency: 2, initializer: { module: jobs, export: 'failToPrepare' } });
       for (let i = 0; i < 2; i++) {
@@ -263,10 +245,9 @@ for (const kind of kinds) {
           assert.instance(error.cause, RangeError);
         }
       }
-    }),
-  );
+    }));
 
-  spec('an initializer that dies, or does not exist, does not start workers for ever', () =>
+  test('an initializer that dies, or does not exist, does not start workers for ever', () =>
     within(function* () {
       const dies = poolOf(kind, { initializer: { module: jobs, export: 'exit', args: [5] } });
       const settled = yield* dies.mapSettled(jobs, 'square', [1, 2, 3]);
@@ -283,10 +264,9 @@ for (const kind of kinds) {
       );
       assert.instance(unclonable, WorkerDiedError);
       assert.match(unclonable.message, /died of \w+: \(\) => 1 could not be cloned\., while it ran square\(1\)/);
-    }),
-  );
+    }));
 
-  spec('workers that cannot even be started are an error of the calls', () =>
+  test('workers that cannot even be started are an error of the calls', () =>
     within(function* () {
       const pool = poolOf(kind, { execArgv: ['--no-such-flag-in-node'], retries: 1 });
       const error = yield* caught(pool.apply(jobs, 'square', [1]));
@@ -294,11 +274,10 @@ for (const kind of kinds) {
       if (kind === 'process') assert.is(error.exitCode, 9);
       else assert.match(error.message, /a thread that was not started died of .*no-such-flag-in-node/);
       assert.equal(pool.workers, []);
-    }),
-  );
+    }));
 
   if (kind === 'process') {
-    spec('nor is it when there is no program for them', () =>
+    test('nor is it when there is no program for them', () =>
       within(function* () {
         const { execPath } = process;
         process.execPath = '/no/such/node';
@@ -310,11 +289,10 @@ for (const kind of kinds) {
         } finally {
           process.execPath = execPath;
         }
-      }),
-    );
+      }));
   }
 
-  spec('a result is awaited twice by joining its task twice', () =>
+  test('a result is awaited twice by joining its task twice', () =>
     play(function* () {
       const good = yield* spawn(pool.apply(jobs, 'square', [4]));
       assert.equal([yield* good, yield* good], [16, 16]);
@@ -323,25 +301,22 @@ for (const kind of kinds) {
       assert.is(yield* caught(bad), error);
       const effect = pool.apply(jobs, 'square', [5]); // an effect that is yielded twice is two calls
       assert.equal([yield* effect, yield* effect], [25, 25]);
-    }),
-  );
+    }));
 
-  spec('with retries a call whose worker died is tried again, so often and not more', () =>
+  test('with retries a call whose worker died is tried again, so often and not more', () =>
     play(function* () {
       assert.is(yield* pool.apply(jobs, 'dieOnce', [fresh(), 'the result'], { retries: 1 }), 'the result');
       assert.instance(yield* caught(poolOf(kind, { retries: 1 }).apply(jobs, 'exit', [3])), WorkerDiedError);
       assert.instance(yield* caught(pool.apply(jobs, 'dieOnce', [fresh(), 1], { retries: 0 })), WorkerDiedError);
       const error = yield* caught(pool.apply(jobs, 'fail', ['an error is no death'], { retries: 5 }));
       assert.is(error.name, 'NotFound');
-    }),
-  );
+    }));
 
-  spec('messages that the user sends over the same channel disturb nobody', () =>
+  test('messages that the user sends over the same channel disturb nobody', () =>
     play(function* () {
       assert.ok(yield* pool.apply(jobs, 'post'));
       yield* goesOn(pool);
-    }),
-  );
+    }));
 
-  spec.run();
+  test.run();
 }

@@ -1,13 +1,13 @@
 // Which flags of the program its workers get: its loaders, and not what it was told to run.
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { program } from '../kernel/kit.ts';
 import { inheritedFlags } from '../../lib/workers/worker.ts';
-import { jobs, kinds, poolOf, within } from './kit.ts';
+import { program } from '../support/programs.ts';
+import { jobs, kinds, poolOf, within } from '../support/workers.ts';
 
-const spec = suite('flags of workers');
+const test = suite('flags of workers');
 
-spec('those that say what to run, or that two processes cannot share, are not inherited', () => {
+test('those that say what to run, or that two processes cannot share, are not inherited', () => {
   assert.equal(inheritedFlags(['--import', './a.mjs', '--require=b', '-e', 'code', '--max-old-space-size=100']), [
     '--import',
     './a.mjs',
@@ -36,21 +36,19 @@ spec('those that say what to run, or that two processes cannot share, are not in
 });
 
 for (const kind of kinds) {
-  spec(`a ${kind} has the loaders of the program, and not the flags that it cannot have`, async () => {
+  test(`a ${kind} has the loaders of the program, and not the flags that it cannot have`, async () => {
     const { code, out, err } = await program(
       `import { run } from 'treadle'; import { Pool } from 'treadle/workers';
       run(new Pool({ kind: '${kind}' }).apply(${JSON.stringify(jobs.href)}, 'execArgv')).then((flags) => console.log(flags.join(' ')));`,
-      10_000,
     );
     assert.equal([code, out.trim(), err], [0, '--import ./.build/typescript.mjs', '']);
   });
 
-  spec(`execArgv replaces them for a ${kind}`, () =>
+  test(`execArgv replaces them for a ${kind}`, () =>
     within(function* () {
       const flags = yield* poolOf(kind).apply<string[]>(jobs, 'execArgv');
       assert.equal(flags.length, 2);
-    }),
-  );
+    }));
 }
 
-spec.run();
+test.run();

@@ -1,26 +1,12 @@
 // How pools end: close, terminate, join, the end of the program that uses them; and that nothing is left.
-import { spawn as start, spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
 import { all, CancelledError, EventLoop, run, sleep, spawn, timeout } from 'treadle';
 import type { Coroutine } from 'treadle';
 import type { Pool } from 'treadle/workers';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { program } from '../kernel/kit.ts';
-import {
-  alive,
-  caught,
-  coroutines,
-  flags,
-  fresh,
-  jobs,
-  kinds,
-  lines,
-  poolOf,
-  until,
-  untilLine,
-  within,
-} from './kit.ts';
+import { caught } from '../support/errors.ts';
+import { fresh, lines, untilLine } from '../support/files.ts';
+import { alive, coroutines, jobs, kinds, poolOf, until, within } from '../support/workers.ts';
 
 const later = `data:text/javascript,${encodeURIComponent('export const later = (ms) => new Promise((resolve) => setTimeout(resolve, ms, ms));')}`;
 
@@ -32,9 +18,9 @@ function workersOf(pool: Pool): () => boolean {
 }
 
 for (const kind of kinds) {
-  const spec = suite(`the end of a pool of ${kind === 'process' ? 'processes' : 'threads'}`);
+  const test = suite(`the end of a pool of ${kind === 'process' ? 'processes' : 'threads'}`);
 
-  spec('close waits for what runs and what waits, takes nothing more, and then the workers end', () =>
+  test('close waits for what runs and what waits, takes nothing more, and then the workers end', () =>
     within(function* () {
       const pool = poolOf(kind, { workers: 2, name: 'crew' });
       const file = fresh();
@@ -55,10 +41,9 @@ for (const kind of kinds) {
       yield* pool.join();
       yield* pool.terminate();
       assert.match((yield* caught(pool.map(jobs, 'square', [1]))).message, /crew is closed/);
-    }),
-  );
+    }));
 
-  spec('close goes on although whoever waited for it has left', () =>
+  test('close goes on although whoever waited for it has left', () =>
     within(function* () {
       const pool = poolOf(kind);
       const task = yield* spawn(pool.apply(jobs, 'whereLater', [60]));
@@ -67,10 +52,9 @@ for (const kind of kinds) {
       yield* pool.join();
       assert.is(task.state, 'succeeded');
       assert.equal(pool.workers, []);
-    }),
-  );
+    }));
 
-  spec('terminate does not wait: what runs and what waits is rejected, and no clean-up runs', () =>
+  test('terminate does not wait: what runs and what waits is rejected, and no clean-up runs', () =>
     within(function* () {
       const pool = poolOf(kind);
       const file = fresh();
@@ -80,17 +64,16 @@ for (const kind of kinds) {
       const gone = workersOf(pool);
       const before = performance.now();
       yield* pool.terminate();
-      assert.ok(performance.now() - before < 2_000);
+      assert.ok(performance.now() - before < 30_000);
       assert.ok(gone());
       for (const error of [yield* running, yield* waiting]) {
         assert.instance(error, CancelledError);
         assert.is(error.reason, 'pool was terminated');
       }
       assert.equal(lines(file), ['started']);
-    }),
-  );
+    }));
 
-  spec('an answer that comes while it is terminated changes nothing', () =>
+  test('an answer that comes while it is terminated changes nothing', () =>
     within(function* () {
       const pool = poolOf(kind);
       yield* pool.apply(jobs, 'square', [1]);
@@ -100,10 +83,9 @@ for (const kind of kinds) {
       while (Date.now() - before < 30) continue;
       yield* pool.terminate();
       assert.instance(yield* task, CancelledError);
-    }),
-  );
+    }));
 
-  spec('terminate ends even what blocks its worker, and a map that runs', () =>
+  test('terminate ends even what blocks its worker, and a map that runs', () =>
     within(function* () {
       const pool = poolOf(kind, { workers: 2, grace: 60_000 });
       const files = [fresh(), fresh(), fresh()];
@@ -111,10 +93,9 @@ for (const kind of kinds) {
       yield* all(files.slice(0, 2).map((file) => untilLine(file, 'started')));
       yield* pool.terminate();
       assert.instance(yield* task, CancelledError);
-    }),
-  );
+    }));
 
-  spec('join waits for the end that somebody else makes, and is an error while nobody does', () =>
+  test('join waits for the end that somebody else makes, and is an error while nobody does', () =>
     within(function* () {
       const pool = poolOf(kind);
       const error = yield* caught(pool.join());
@@ -133,10 +114,9 @@ for (const kind of kinds) {
       yield* pool.join();
       assert.equal(pool.workers, []);
       for (const name of ['close', 'terminate'] as const) yield* poolOf(kind)[name](); // one that was never used
-    }),
-  );
+    }));
 
-  spec('await using closes it', async () => {
+  test('await using closes it', async () => {
     const pool = poolOf(kind);
     const result = run(
       (function* () {
@@ -148,7 +128,7 @@ for (const kind of kinds) {
     assert.equal([pool.closed, pool.workers.length, await result], [true, 0, 25]);
   });
 
-  spec('nothing of it survives the end of run, which waits for that; the pool can be used again', async () => {
+  test('nothing of it survives the end of run, which waits for that; the pool can be used again', async () => {
     const pool = poolOf(kind, { workers: 2 });
     let gone = () => false;
     const file = fresh();
@@ -166,7 +146,7 @@ for (const kind of kinds) {
     assert.is(pool.closed, false);
   });
 
-  spec('nor when main fails or is cancelled', async () => {
+  test('nor when main fails or is cancelled', async () => {
     const pool = poolOf(kind);
     let gone = () => false;
     const use = function* (): Coroutine<void> {
@@ -211,7 +191,7 @@ for (const kind of kinds) {
     assert.ok(gone());
   });
 
-  spec('what daemons and detached tasks still run is cancelled when main ends, and cleans up', async () => {
+  test('what daemons and detached tasks still run is cancelled when main ends, and cleans up', async () => {
     const pool = poolOf(kind, { concurrency: 3 });
     const files = [fresh(), fresh()];
     await run(
@@ -235,7 +215,7 @@ for (const kind of kinds) {
     assert.equal(pool.workers, []);
   });
 
-  spec('a pool that two programs use at the same time ends with the last of them', async () => {
+  test('a pool that two programs use at the same time ends with the last of them', async () => {
     const pool = poolOf(kind, { concurrency: 2 });
     const second = run(
       (function* () {
@@ -254,7 +234,7 @@ for (const kind of kinds) {
     assert.is(pool.workers.length, 0);
   });
 
-  spec('a pool that is first used in the clean-up of a main that ends is ended after it', async () => {
+  test('a pool that is first used in the clean-up of a main that ends is ended after it', async () => {
     const pool = poolOf(kind);
     let result: unknown;
     const task = run(
@@ -277,7 +257,7 @@ for (const kind of kinds) {
     await within(() => until(() => pool.workers.length === 0));
   });
 
-  spec('a clean-up of a main that fails can still use it', async () => {
+  test('a clean-up of a main that fails can still use it', async () => {
     const pool = poolOf(kind);
     const results: unknown[] = [];
     const task = run(
@@ -304,7 +284,7 @@ for (const kind of kinds) {
     assert.equal(pool.workers, []);
   });
 
-  spec('a call that is made and left in the turn in which main ends leaves no worker', async () => {
+  test('a call that is made and left in the turn in which main ends leaves no worker', async () => {
     const pool = poolOf(kind);
     await run(
       (function* () {
@@ -315,7 +295,7 @@ for (const kind of kinds) {
     await within(() => until(() => pool.workers.length === 0));
   });
 
-  spec('in an event loop that runs for ever its workers live as long as the task that uses it', async () => {
+  test('in an event loop that runs for ever its workers live as long as the task that uses it', async () => {
     const pool = poolOf(kind);
     const loop = new EventLoop();
     loop.runForever();
@@ -324,103 +304,14 @@ for (const kind of kinds) {
     loop.stop();
   });
 
-  spec('workers with open handles end all the same', () =>
+  test('workers with open handles end all the same', () =>
     within(function* () {
-      const pool = poolOf(kind, { grace: 5_000 });
+      const pool = poolOf(kind, { grace: 60_000 });
       assert.is(yield* pool.apply(jobs, 'listen'), 'listens');
       const before = performance.now();
       yield* pool.close();
-      assert.ok(performance.now() - before < 2_000);
-    }),
-  );
+      assert.ok(performance.now() - before < 30_000);
+    }));
 
-  spec.run();
+  test.run();
 }
-
-// ---- whole programs
-
-const spec = suite('programs with workers');
-const jobsUrl = JSON.stringify(jobs.href);
-const from = `import { main, run, sleep, spawn, cancel, Queue } from 'treadle'; import { Pool, inWorker } from 'treadle/workers';`;
-
-for (const kind of kinds) {
-  spec(`a program that forgets its pool of kind ${kind} ends, with what its workers printed`, async () => {
-    const { code, out, err, ms } = await program(`${from}
-      run((function* () { console.log(yield* new Pool({ kind: '${kind}' }).apply(${jobsUrl}, 'square', [4])); yield* new Pool({ kind: '${kind}' }).apply(${jobsUrl}, 'say', ['from the worker']); })());`);
-    assert.equal([code, out, err], [0, '16\nfrom the worker\n', '']);
-    assert.ok(ms < 8_000);
-  });
-
-  spec(
-    `an idle pool of kind ${kind} does not keep a program alive that waits for nothing: a deadlock is noticed`,
-    async () => {
-      const { code, out } = await program(`${from}
-      const pool = new Pool({ kind: '${kind}' });
-      run((function* () { yield* pool.apply(${jobsUrl}, 'square', [4]); yield* new Queue(1, { name: 'jobs' }).get(); })())
-        .then(undefined, (error) => console.log(error.name, pool.workers.length));`);
-      assert.equal([code, out], [0, 'DeadlockError 0\n']);
-    },
-  );
-
-  spec(`process.exit in the program ends workers of kind ${kind} that are busy`, async () => {
-    const file = fresh();
-    const { code, out } = await program(`${from} import { readFileSync, existsSync } from 'node:fs';
-      const pool = new Pool({ kind: '${kind}' });
-      run((function* () {
-        yield* spawn(pool.apply(${jobsUrl}, 'busy', [${JSON.stringify(file)}]));
-        while (!existsSync(${JSON.stringify(file)})) yield* sleep(5);
-        console.log(pool.workers[0].id);
-        process.exit(6);
-      })());`);
-    assert.is(code, 6);
-    if (kind === 'process') await within(() => until(() => !alive(Number(out))));
-  });
-}
-
-spec('a program that is killed takes its processes along', async () => {
-  const text = `${from} run((function* () { const pool = new Pool({ kind: 'process' }); yield* pool.apply(${jobsUrl}, 'square', [1]); console.log(pool.workers[0].id); yield* sleep(60_000); })());`;
-  const child = start(process.execPath, [...flags, '--input-type=module', '-e', text], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const pid = await new Promise<number>((resolve) => child.stdout.once('data', (data) => resolve(Number(data))));
-  assert.ok(alive(pid));
-  child.kill('SIGKILL');
-  await within(() => until(() => !alive(pid)));
-});
-
-spec('Ctrl-C reaches the workers, too, and yet the program decides: coroutines in workers clean up', async () => {
-  const file = fresh();
-  const text = `${from} main((function* () { yield* new Pool({ kind: 'process' }).apply(${JSON.stringify(coroutines.href)}, 'patient', [${JSON.stringify(file)}]); })());`;
-  const child = start(process.execPath, [...flags, '--input-type=module', '-e', text], {
-    stdio: 'inherit',
-    detached: true,
-  }); // a group of its own
-  const ended = new Promise((resolve) => child.on('exit', resolve));
-  await within(() => untilLine(file, 'started'));
-  process.kill(-child.pid!, 'SIGINT');
-  assert.is(await ended, 130);
-  assert.equal(lines(file), ['started', 'clean']);
-});
-
-spec('a module can hand itself to its pool: inWorker() says on which side it is', async () => {
-  const path = `${fresh()}.mjs`;
-  for (const guard of ['if (!inWorker())', '']) {
-    writeFileSync(
-      path,
-      `${from}
-      export function* square(x) { yield* sleep(1); return x * x; }
-      ${guard} run((function* () { return yield* new Pool({ kind: 'process' }).map(import.meta.url, 'square', [1, 2, 3]); })()).then((squares) => console.log(squares.join()));`,
-    );
-    const { status, stdout, stderr } = spawnSync(process.execPath, [...flags, path], { encoding: 'utf8' });
-    if (guard) assert.equal([status, stdout, stderr], [0, '1,4,9\n', '']);
-    else {
-      assert.equal([status, stdout], [1, '']);
-      assert.match(
-        stderr,
-        /WorkerDiedError: process \d+ died of InvalidStateError: pool was used in a worker[^]*if \(!inWorker\(\)\) before it/,
-      );
-    }
-  }
-});
-
-spec.run();

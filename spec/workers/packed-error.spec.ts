@@ -5,12 +5,12 @@ import * as assert from 'uvu/assert';
 import { deserialize, serialize } from 'node:v8';
 import { pack, unpack } from '../../lib/workers/packed-error.ts';
 
-const spec = suite('packed errors');
+const test = suite('packed errors');
 /** As it arrives. */
 const sent = (value: unknown, where?: string): any =>
   unpack(deserialize(serialize(pack(value))) as ReturnType<typeof pack>, where);
 
-spec('classes of the language and of treadle arrive as such', () => {
+test('classes of the language and of treadle arrive as such', () => {
   for (const error of [
     new Error('a'),
     new TypeError('b'),
@@ -30,7 +30,7 @@ spec('classes of the language and of treadle arrive as such', () => {
   assert.is(sent(new CancelledError('d', 'why')).reason, 'why');
 });
 
-spec('a class of the user arrives as the nearest one that both sides have, with its name', () => {
+test('a class of the user arrives as the nearest one that both sides have, with its name', () => {
   class NotFound extends RangeError {
     override name = 'NotFound';
   }
@@ -44,14 +44,14 @@ spec('a class of the user arrives as the nearest one that both sides have, with 
   assert.equal([copy.name, copy.message], ['NotFound', 'computed']);
 });
 
-spec('so does an error of the platform', () => {
+test('so does an error of the platform', () => {
   const copy = sent(new DOMException('gone', 'AbortError'));
   assert.equal([copy instanceof Error, copy.name, copy.message], [true, 'AbortError', 'gone']);
   const system = sent(Object.assign(new Error('no such file'), { code: 'ENOENT', errno: -2, path: '/x' }));
   assert.equal([system.code, system.errno, system.path], ['ENOENT', -2, '/x']);
 });
 
-spec('own properties are as visible as they were; what cannot be cloned stays behind', () => {
+test('own properties are as visible as they were; what cannot be cloned stays behind', () => {
   const error = Object.assign(new Error('x', { cause: [1, 2] }), {
     at: new Date(0),
     f() {},
@@ -69,7 +69,7 @@ spec('own properties are as visible as they were; what cannot be cloned stays be
   assert.equal(Object.keys(copy).sort(), ['at', 'g', 'nested']);
 });
 
-spec('rings and long chains of causes end', () => {
+test('rings and long chains of causes end', () => {
   const ring: Error & { self?: unknown } = new Error('ring');
   ring.self = ring;
   let depth = 0;
@@ -77,7 +77,7 @@ spec('rings and long chains of causes end', () => {
   assert.ok(depth > 3 && depth < 20, String(depth));
 });
 
-spec('errors in errors, also in lists', () => {
+test('errors in errors, also in lists', () => {
   const copy = sent(new AggregateError([new RangeError('a'), 5, [new Error('b')]], 'several'));
   assert.instance(copy, AggregateError);
   assert.instance(copy.errors[0], RangeError);
@@ -86,7 +86,7 @@ spec('errors in errors, also in lists', () => {
   assert.instance(list.problems[0], TypeError);
 });
 
-spec('what is no error comes as it is, or as text', () => {
+test('what is no error comes as it is, or as text', () => {
   assert.equal([sent(5), sent(undefined), sent(null), sent({ a: [1] })], [5, undefined, null, { a: [1] }]);
   assert.is(
     sent(() => 5),
@@ -95,7 +95,7 @@ spec('what is no error comes as it is, or as text', () => {
   assert.is(sent(Symbol('s')), 'Symbol(s)');
 });
 
-spec('odd errors, too: without a stack, with a message that is no text, frozen', () => {
+test('odd errors, too: without a stack, with a message that is no text, frozen', () => {
   const bare = new Error('bare');
   delete bare.stack;
   assert.is(sent(bare, 'thread 1').stack, 'Error: bare\n    in thread 1');
@@ -107,7 +107,7 @@ spec('odd errors, too: without a stack, with a message that is no text, frozen',
   );
 });
 
-spec('hostile ones do not get in the way', () => {
+test('hostile ones do not get in the way', () => {
   const error = new Error('x');
   Object.defineProperty(error, 'name', {
     get() {
@@ -121,4 +121,4 @@ spec('hostile ones do not get in the way', () => {
   assert.instance(sent(new odd('z')), Error);
 });
 
-spec.run();
+test.run();

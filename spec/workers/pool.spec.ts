@@ -1,20 +1,21 @@
 // What a pool does when all goes well: which functions, in which worker, how many at a time, in which order.
 import { all, map, Queue, run, runSync, spawn } from 'treadle';
 import { VirtualClock } from 'treadle/testing';
-import { inWorker, Pool, processes, runIn, threads, workerSignal } from 'treadle/workers';
+import { inWorker, Pool } from 'treadle/workers';
 import { inspect } from 'node:util';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { refuses, thrown } from '../aid.ts';
-import { caught, coroutines, flags, fresh, jobs, kinds, lines, poolOf, stage, until, within } from './kit.ts';
+import { caught, refuses, thrown } from '../support/errors.ts';
+import { fresh, lines } from '../support/files.ts';
+import { coroutines, jobs, kinds, poolOf, stage, until, within } from '../support/workers.ts';
 
 for (const kind of kinds) {
-  const spec = suite(`a pool of ${kind === 'process' ? 'processes' : 'threads'}`);
+  const test = suite(`a pool of ${kind === 'process' ? 'processes' : 'threads'}`);
   const pool = poolOf(kind); // of all specs that want no other
   const { play, end } = stage();
-  spec.after(end);
+  test.after(end);
 
-  spec('runs functions of every form: plain, promise-returning, coroutines, generators, effects', () =>
+  test('runs functions of every form: plain, promise-returning, coroutines, generators, effects', () =>
     play(function* () {
       for (const name of ['square', 'squareLater', 'squareAsync'])
         assert.equal(yield* pool.map(jobs, name, [1, 2, 3]), [1, 4, 9], name);
@@ -28,16 +29,14 @@ for (const kind of kinds) {
         undefined,
       ]);
       assert.equal(yield* pool.apply('data:text/javascript,export const three = () => 3', 'three'), 3);
-    }),
-  );
+    }));
 
-  spec('a coroutine is a task of the worker, with children and a name', () =>
+  test('a coroutine is a task of the worker, with children and a name', () =>
     play(function* () {
       assert.equal(yield* pool.apply(coroutines, 'family', [2]), ['family', true, 4, 9]);
-    }),
-  );
+    }));
 
-  spec('runs them elsewhere, each worker being started when there is something for it to do', () =>
+  test('runs them elsewhere, each worker being started when there is something for it to do', () =>
     within(function* () {
       const pool = poolOf(kind, { workers: 2 });
       assert.equal(pool.workers, []);
@@ -51,31 +50,28 @@ for (const kind of kinds) {
       assert.is(new Set(both).size, 2, 'and never more than were asked for');
       assert.is(yield* pool.apply(coroutines, 'worker'), true);
       assert.is(inWorker(), false);
-    }),
-  );
+    }));
 
   for (const [module, form] of [
     [coroutines, 'coroutines'],
     [jobs, 'promises'],
   ] as const) {
-    spec(`runs as many ${form} in a worker at a time as concurrency says`, () =>
+    test(`runs as many ${form} in a worker at a time as concurrency says`, () =>
       play(function* () {
         assert.equal(
           Math.max(...(yield* poolOf(kind, { concurrency: 3 }).map<number>(module, 'together', new Array(9).fill(20)))),
           3,
         );
         assert.equal(Math.max(...(yield* pool.map<number>(module, 'together', [5, 5, 5]))), 1);
-      }),
-    );
+      }));
   }
 
-  spec('the coroutines of a worker share its event loop and its locks', () =>
+  test('the coroutines of a worker share its event loop and its locks', () =>
     within(function* () {
       assert.equal(yield* poolOf(kind, { concurrency: 4 }).map(coroutines, 'oneAtATime', [5, 5, 5, 5]), [1, 1, 1, 1]);
-    }),
-  );
+    }));
 
-  spec('map gives results in order, whatever the order of completion, of any source', () =>
+  test('map gives results in order, whatever the order of completion, of any source', () =>
     within(function* () {
       const pool = poolOf(kind, { workers: 2, concurrency: 2 });
       const inline =
@@ -97,10 +93,9 @@ for (const kind of kinds) {
         [1, 4],
         'which is what map of treadle does with apply',
       );
-    }),
-  );
+    }));
 
-  spec('map throws the first failure when the others are over; mapSettled gives all', () =>
+  test('map throws the first failure when the others are over; mapSettled gives all', () =>
     play(function* () {
       const error = yield* caught(pool.map(jobs, 'throwValue', ['a', 'b', 'c']));
       assert.ok(error === 'a' || error === 'b', String(error)); // not both: one of them came first
@@ -113,20 +108,18 @@ for (const kind of kinds) {
         { status: 'rejected', reason: 'b' },
       ]);
       assert.equal(yield* pool.mapSettled(jobs, 'square', [2]), [{ status: 'fulfilled', value: 4 }]);
-    }),
-  );
+    }));
 
-  spec('after maxTasksPerWorker calls a worker ends, when it has done them, and another takes its place', () =>
+  test('after maxTasksPerWorker calls a worker ends, when it has done them, and another takes its place', () =>
     within(function* () {
       const pool = poolOf(kind, { concurrency: 2, maxTasksPerWorker: 3 });
       const ids = yield* pool.map<string>(jobs, 'whereLater', new Array(8).fill(5));
       const counts = [...new Set(ids)].map((id) => ids.filter((one) => one === id).length);
       assert.equal(counts, [3, 3, 2]);
       assert.ok(pool.workers.length <= 1, 'never more than one at a time');
-    }),
-  );
+    }));
 
-  spec('the initializer is called once in each worker, before anything else, and waited for', () =>
+  test('the initializer is called once in each worker, before anything else, and waited for', () =>
     within(function* () {
       const file = fresh();
       const pool = poolOf(kind, { workers: 2, initializer: { module: jobs, export: 'log', args: [file, 'one more'] } });
@@ -141,10 +134,9 @@ for (const kind of kinds) {
           name,
         );
       }
-    }),
-  );
+    }));
 
-  spec('workers have the environment of the program, what env adds, and not what it takes away', () =>
+  test('workers have the environment of the program, what env adds, and not what it takes away', () =>
     within(function* () {
       process.env.TREADLE_SPEC = 'inherited';
       process.env.TREADLE_LESS = 'not inherited';
@@ -156,10 +148,9 @@ for (const kind of kinds) {
       ]);
       delete process.env.TREADLE_LESS;
       delete process.env.TREADLE_SPEC;
-    }),
-  );
+    }));
 
-  spec('what is called is checked at the call, and so are the options', () => {
+  test('what is called is checked at the call, and so are the options', () => {
     const pool = poolOf(kind);
     refuses(
       () => pool.apply('./jobs.ts', 'square'),
@@ -186,7 +177,7 @@ for (const kind of kinds) {
     assert.equal(pool.workers, [], 'and nothing was started');
   });
 
-  spec('prints as it was written, and says what it does', () =>
+  test('prints as it was written, and says what it does', () =>
     within(function* () {
       const pool = poolOf(kind, { workers: 3, name: 'crew' });
       assert.is(String(pool.apply(jobs, 'square', [3])), 'crew.apply(square(3))');
@@ -202,10 +193,9 @@ for (const kind of kinds) {
       const long = pool.apply(jobs, 'echo', ['x'.repeat(500), 1]);
       assert.ok(String(long).length < 120);
       yield* task;
-    }),
-  );
+    }));
 
-  spec('time stands still on a virtual clock while a worker works', async () => {
+  test('time stands still on a virtual clock while a worker works', async () => {
     const { now } = await import('treadle');
     const pool = poolOf(kind);
     const time = await run(
@@ -219,7 +209,7 @@ for (const kind of kinds) {
     assert.is(time, 0);
   });
 
-  spec('to wait for a worker in runSync is an error that says so', () => {
+  test('to wait for a worker in runSync is an error that says so', () => {
     const pool = poolOf(kind);
     assert.match(
       thrown(() => runSync(pool.apply(jobs, 'square', [1]))).message,
@@ -228,66 +218,5 @@ for (const kind of kinds) {
     assert.equal(pool.workers, []);
   });
 
-  spec.run();
+  test.run();
 }
-
-const spec = suite('executors');
-
-spec('threads and processes make pools, and runIn calls in them', () =>
-  within(function* () {
-    const executors = [threads({ workers: 1, execArgv: flags }), processes({ workers: 1, execArgv: flags })];
-    assert.equal(
-      executors.map(({ kind, name }) => [kind, name]),
-      [
-        ['thread', 'threads'],
-        ['process', 'processes'],
-      ],
-    );
-    assert.equal([threads().kind, processes().kind], ['thread', 'process']);
-    const [inThread, inProcess] = yield* all(
-      executors.map((executor) => runIn<{ pid: number }>(executor, jobs, 'where')),
-    );
-    assert.is(inThread!.pid, process.pid);
-    assert.not.equal(inProcess!.pid, process.pid);
-    assert.is(yield* runIn(executors[0]!, jobs, 'square', [3]), 9);
-    for (const executor of executors) {
-      yield* executor.close();
-      assert.match(
-        (yield* caught(runIn(executor, jobs, 'square', [3]))).message,
-        /(threads|processes) is closed: it takes no more calls/,
-      );
-    }
-  }),
-);
-
-spec('runIn wants an executor', () =>
-  refuses(() => runIn({} as never, jobs, 'square'), /runIn takes an executor, such as threads\(\) gives, not/),
-);
-
-spec('a coroutine has no workerSignal(); outside of workers it is never aborted', () =>
-  within(function* () {
-    assert.is(workerSignal().aborted, false);
-    const pool = poolOf('thread', { concurrency: 2 });
-    const [aborted, name, message] = yield* pool.apply<string[]>(coroutines, 'signalOfCoroutine');
-    assert.equal([aborted, name], [false, 'InvalidStateError']);
-    assert.match(message!, /a coroutine yields abortSignal\(\)/);
-    // Not even when it is the promise of another call that wakes it.
-    assert.equal(yield* all([pool.apply(coroutines, 'isWoken'), pool.apply(coroutines, 'wakes')]), [
-      'InvalidStateError',
-      false,
-    ]);
-  }),
-);
-
-spec('a worker that uses a pool is told how to write it', () =>
-  within(function* () {
-    const error = yield* caught(poolOf('thread').apply(coroutines, 'nested'));
-    assert.is(error.name, 'InvalidStateError');
-    assert.match(
-      error.message,
-      /pool was used in a worker, and workers have no workers of their own.*if \(!inWorker\(\)\)/,
-    );
-  }),
-);
-
-spec.run();

@@ -3,15 +3,17 @@ import { all, cancel, CancelledError, forEach, QueueClosedError, sleep, spawn } 
 import type { Effect } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { caught, coroutines, fresh, jobs, kinds, lines, poolOf, until, untilLine, within } from './kit.ts';
+import { caught } from '../support/errors.ts';
+import { fresh, lines, untilLine } from '../support/files.ts';
+import { coroutines, jobs, kinds, poolOf, until, within } from '../support/workers.ts';
 
 const later = `data:text/javascript,${encodeURIComponent(`export const later = (ms) => new Promise((resolve) => setTimeout(resolve, ms, ms));
   export const odd = (x) => { if (x % 2) return x; throw new Error(String(x)); };`)}`;
 
 for (const kind of kinds) {
-  const spec = suite(`imap with ${kind === 'process' ? 'processes' : 'threads'}`);
+  const test = suite(`imap with ${kind === 'process' ? 'processes' : 'threads'}`);
 
-  spec('gives results as they come', () =>
+  test('gives results as they come', () =>
     within(function* () {
       const pool = poolOf(kind, { concurrency: 3 });
       yield* pool.apply(later, 'later', [0]);
@@ -19,10 +21,9 @@ for (const kind of kinds) {
       for (const next of pool.imap<number>(later, 'later', [300, 10, 150])) seen.push(yield* next);
       assert.equal(seen, [10, 150, 300]);
       assert.equal([...pool.imap(later, 'later', [])], []);
-    }),
-  );
+    }));
 
-  spec('forEach consumes it, as many at a time as one likes', () =>
+  test('forEach consumes it, as many at a time as one likes', () =>
     within(function* () {
       const pool = poolOf(kind, { workers: 2 });
       const seen: number[] = [];
@@ -40,10 +41,9 @@ for (const kind of kinds) {
         seen.sort((a, b) => a - b),
         [1, 4, 9, 16, 25, 36, 49],
       );
-    }),
-  );
+    }));
 
-  spec('an error is thrown at its turn, and the next results can still be taken', () =>
+  test('an error is thrown at its turn, and the next results can still be taken', () =>
     within(function* () {
       const pool = poolOf(kind);
       const seen: string[] = [];
@@ -61,10 +61,9 @@ for (const kind of kinds) {
         unclonable.map((text) => text.slice(0, 9)),
         ['4', 'TypeError', '9'],
       );
-    }),
-  );
+    }));
 
-  spec('a worker that dies costs the items that it ran, and with retries none', () =>
+  test('a worker that dies costs the items that it ran, and with retries none', () =>
     within(function* () {
       const pool = poolOf(kind);
       const seen: string[] = [];
@@ -76,10 +75,9 @@ for (const kind of kinds) {
       const all: unknown[] = [];
       for (const next of pool.imap(dieOnce, 'f', [1, 2, 3], { retries: 1 })) all.push(yield* next);
       assert.equal(all, [1, 2, 3]);
-    }),
-  );
+    }));
 
-  spec('stays only a little ahead of its consumer: items may be endless', () =>
+  test('stays only a little ahead of its consumer: items may be endless', () =>
     within(function* () {
       const pool = poolOf(kind, { workers: 1, concurrency: 2 });
       let pulled = 0;
@@ -101,10 +99,9 @@ for (const kind of kinds) {
         if (taken === 20) break;
       }
       assert.ok(pulled < 30 && left, `${pulled} pulled`);
-    }),
-  );
+    }));
 
-  spec('nothing starts before the first one is yielded', () =>
+  test('nothing starts before the first one is yielded', () =>
     within(function* () {
       const pool = poolOf(kind);
       const results = pool.imap(jobs, 'square', [1, 2]);
@@ -113,10 +110,9 @@ for (const kind of kinds) {
       yield* sleep(1);
       assert.equal(pool.workers, []);
       assert.is(results[Symbol.iterator](), results);
-    }),
-  );
+    }));
 
-  spec('leaving the loop cancels what waits, and what runs cleans up', () =>
+  test('leaving the loop cancels what waits, and what runs cleans up', () =>
     within(function* () {
       const pool = poolOf(kind, { workers: 1, concurrency: 2 });
       const files = [fresh(), fresh(), fresh(), fresh()];
@@ -132,10 +128,9 @@ for (const kind of kinds) {
         files.slice(2).map((file) => lines(file)),
         [[], []],
       );
-    }),
-  );
+    }));
 
-  spec('so does cancelling the one who waits, and the end of the program', async () => {
+  test('so does cancelling the one who waits, and the end of the program', async () => {
     const pool = poolOf(kind, { concurrency: 2 });
     const file = fresh();
     const other = fresh();
@@ -157,7 +152,7 @@ for (const kind of kinds) {
     assert.equal(pool.workers, []);
   });
 
-  spec('a result that was handed to somebody who is cancelled in that turn goes to the next one', () =>
+  test('a result that was handed to somebody who is cancelled in that turn goes to the next one', () =>
     within(function* () {
       const pool = poolOf(kind, { concurrency: 2 });
       yield* pool.apply(jobs, 'square', [1]);
@@ -170,10 +165,9 @@ for (const kind of kinds) {
         const one = first.state === 'succeeded' ? [first.result()] : [yield* effects[0]!];
         assert.equal([...one, yield* effects[1]!].sort(), [4, 9], `after ${ms} ms`);
       }
-    }),
-  );
+    }));
 
-  spec('more takers than results are told so, whenever they come', () =>
+  test('more takers than results are told so, whenever they come', () =>
     within(function* () {
       const pool = poolOf(kind, { concurrency: 2 });
       const effect = pool.imap<number>(jobs, 'squareLater', [2]).next().value!;
@@ -182,13 +176,12 @@ for (const kind of kinds) {
       assert.ok(both.includes(4));
       assert.ok(both.some((value) => value instanceof QueueClosedError));
       assert.instance(yield* caught(effect), QueueClosedError);
-    }),
-  );
+    }));
 
-  spec('a pool that is terminated or closed meanwhile ends it', () =>
+  test('a pool that is terminated or closed meanwhile ends it', () =>
     within(function* () {
       const pool = poolOf(kind);
-      const results = pool.imap(jobs, 'whereLater', [2_000, 0, 0]);
+      const results = pool.imap(jobs, 'whereLater', [60_000, 0, 0]);
       const [first, second] = [results.next().value!, results.next().value!];
       const tasks = [yield* spawn(caughtOr(first)), yield* spawn(caughtOr(second))];
       yield* until(() => pool.workers.length > 0);
@@ -204,10 +197,9 @@ for (const kind of kinds) {
       yield* closing.close();
       const [four, error] = yield* taken;
       assert.equal([four, (error as Error).name], [4, 'InvalidStateError']);
-    }),
-  );
+    }));
 
-  spec('an iterable that throws does so at its turn', () =>
+  test('an iterable that throws does so at its turn', () =>
     within(function* () {
       const pool = poolOf(kind);
       function* items() {
@@ -221,10 +213,9 @@ for (const kind of kinds) {
         })(),
       );
       assert.equal([...seen, error.message], [4, 'no more']);
-    }),
-  );
+    }));
 
-  spec.run();
+  test.run();
 }
 
 /** The result or the error. */

@@ -5,7 +5,9 @@ import { WorkerDiedError } from 'treadle/workers';
 import type { Pool } from 'treadle/workers';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { caught, fresh, kinds, lines, poolOf, until, within } from './kit.ts';
+import { caught } from '../support/errors.ts';
+import { fresh, lines } from '../support/files.ts';
+import { kinds, poolOf, until, within } from '../support/workers.ts';
 
 const items = Array.from({ length: 1_000 }, (_, i) => i);
 
@@ -20,14 +22,14 @@ export const work = (x) => {
 };`)}`;
 
 for (const kind of kinds) {
-  const spec = suite(`1,000 items in ${kind === 'process' ? 'processes' : 'threads'}`);
+  const test = suite(`1,000 items in ${kind === 'process' ? 'processes' : 'threads'}`);
   /** Kills a process from outside; a thread ends by itself. */
   const killOne = function* (crew: Pool, file: string) {
     yield* until(() => lines(file).length > 300);
     if (kind === 'process') process.kill(crew.workers.find(({ running }) => running > 0)!.id, 'SIGKILL');
   };
 
-  spec('one worker is killed in the middle: 999 results, and one WorkerDiedError', () =>
+  test('one worker is killed in the middle: 999 results, and one WorkerDiedError', () =>
     within(function* () {
       const crew = poolOf(kind, { workers: 2 });
       const file = fresh();
@@ -44,10 +46,9 @@ for (const kind of kinds) {
       assert.ok(settled.every((one, i) => one.status === 'rejected' || one.value === i * i));
       const called = lines(file);
       assert.is(called.length - new Set(called).size, 0, 'no item ran twice');
-    }),
-  );
+    }));
 
-  spec('with a retry all 1,000 results, in order', () =>
+  test('with a retry all 1,000 results, in order', () =>
     within(function* () {
       const crew = poolOf(kind, { workers: 2 });
       const file = fresh();
@@ -59,10 +60,9 @@ for (const kind of kinds) {
       );
       const called = lines(file);
       assert.ok(called.length - new Set(called).size <= 1, 'at most the one that was lost ran twice');
-    }),
-  );
+    }));
 
-  spec('without, map throws it, and the rest is not run', () =>
+  test('without, map throws it, and the rest is not run', () =>
     within(function* () {
       const crew = poolOf(kind, { workers: 2 });
       const file = fresh();
@@ -70,8 +70,7 @@ for (const kind of kinds) {
       yield* killOne(crew, file);
       assert.instance(yield* task, WorkerDiedError);
       assert.ok(lines(file).length < 1_000);
-    }),
-  );
+    }));
 
-  spec.run();
+  test.run();
 }

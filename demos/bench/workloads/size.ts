@@ -1,6 +1,6 @@
 // What a page has to load: bytes of brotli after esbuild has bundled and minified for a browser, as
-// spec/package.spec.ts does it for treadle. `core` is the least with which a task can be started from outside, start
-// another one, sleep and take a result; `entry` is all that the package's main entry has.
+// spec/house/package.spec.ts does it for treadle. `core` is the least with which a task can be started from outside,
+// start another one, sleep and take a result; `entry` is all that the package's main entry has.
 //
 // A list of exports and not a program, so that only the library is weighed. Relies on where.
 import { brotliCompressSync } from 'node:zlib';

@@ -1,18 +1,12 @@
 // The rules of the house that no compiler checks: what lib/ may say and import, and what lies where.
-import { readdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join, posix } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readdirSync } from 'node:fs';
+import { posix } from 'node:path';
 import { transformSync } from 'esbuild';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { filesIn, read, root } from '../support/package.ts';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-const read = (path: string) => readFileSync(join(root, path), 'utf8');
-const sources = (readdirSync(join(root, 'lib'), { recursive: true }) as string[])
-  .map((path) => `lib/${path.replaceAll('\\', '/')}`)
-  .filter((path) => path.endsWith('.ts'))
-  .sort();
+const sources = filesIn('lib').filter((path) => path.endsWith('.ts'));
 
 /**
  * Does this source use the syntax of promises? esbuild translates it for an engine that lacks it, and
@@ -106,20 +100,20 @@ const targets = (from: string, specifier: string): string[] =>
   specifier === '#host' ? ['lib/host/node.ts', 'lib/host/browser.ts'] : [posix.join(posix.dirname(from), specifier)];
 const imports = new Map(sources.map((path) => [path, importsOf(read(path))]));
 
-const house = suite('house');
+const test = suite('house');
 
-house('lib/ has sources', () => {
+test('lib/ has sources', () => {
   assert.ok(sources.length > 5, `only ${sources.length} found`);
 });
 
-house('no async and no await anywhere in lib/', () => {
+test('no async and no await anywhere in lib/', () => {
   assert.equal(
     sources.filter((path) => usesAsync(read(path))),
     [],
   );
 });
 
-house('the search for async finds every form of it, and nothing else', () => {
+test('the search for async finds every form of it, and nothing else', () => {
   const forms = [
     'async function f() {}',
     'const f = async () => 1;',
@@ -134,7 +128,7 @@ house('the search for async finds every form of it, and nothing else', () => {
   assert.not(usesAsync(innocent));
 });
 
-house('no import circle of values in lib/', () => {
+test('no import circle of values in lib/', () => {
   const graph = new Map(
     [...imports].map(([path, list]) => [
       path,
@@ -144,7 +138,7 @@ house('no import circle of values in lib/', () => {
   assert.equal(circles(graph), []);
 });
 
-house('the search for circles finds them', () => {
+test('the search for circles finds them', () => {
   assert.equal(
     circles(
       new Map([
@@ -174,7 +168,7 @@ house('the search for circles finds them', () => {
   );
 });
 
-house('imports go one way: words, kernel, time and host, loop, effects, then combinators and sync, then io', () => {
+test('imports go one way: words, kernel, time and host, loop, effects, then combinators and sync, then io', () => {
   const wrong = [...imports].flatMap(([path, list]) =>
     list
       .filter(({ typeOnly }) => !typeOnly) // a type may point up
@@ -189,7 +183,7 @@ house('imports go one way: words, kernel, time and host, loop, effects, then com
   assert.not(wrongWay('lib/testing/index.ts', 'lib/time/clock.ts'));
 });
 
-house('every import in lib/ names a file of lib/ with its ending; only workers may use Node', () => {
+test('every import in lib/ names a file of lib/ with its ending; only workers may use Node', () => {
   const strange = [...imports].flatMap(([path, list]) =>
     list
       .map(({ specifier }) => specifier)
@@ -204,34 +198,34 @@ house('every import in lib/ names a file of lib/ with its ending; only workers m
   assert.equal(strange, []);
 });
 
-house('no file of lib/ is longer than 320 lines', () => {
+test('no file of lib/ is longer than 320 lines', () => {
   const long = sources
     .map((path) => `${path}: ${read(path).trimEnd().split('\n').length}`)
     .filter((line) => Number(line.split(': ')[1]) > 320);
   assert.equal(long, []);
 });
 
-house('every file of lib/ begins with a comment that says what it is', () => {
+test('every file of lib/ begins with a comment that says what it is', () => {
   assert.equal(
     sources.filter((path) => !/^(\/\/ \S|\/\*\*?\s+\S)/.test(read(path))),
     [],
   );
 });
 
-house('the package depends on nothing at run time', () => {
-  const manifest = createRequire(import.meta.url)('../package.json') as Record<string, unknown>;
+test('the package depends on nothing at run time', () => {
+  const manifest = JSON.parse(read('package.json')) as Record<string, unknown>;
   for (const kind of ['dependencies', 'peerDependencies', 'optionalDependencies', 'bundledDependencies']) {
     assert.is(manifest[kind], undefined, kind);
   }
 });
 
-house('the lock file holds no address', () => {
+test('the lock file holds no address', () => {
   const lock = read('package-lock.json');
   assert.not.match(lock, /"resolved"/);
   assert.not.match(lock, /"(?:version|resolved)": "(?:https?|git|file):/);
 });
 
-house('the top level holds what it should and nothing else', () => {
+test('the top level holds what it should and nothing else', () => {
   const allowed = [
     'package.json',
     'package-lock.json',
@@ -252,4 +246,4 @@ house('the top level holds what it should and nothing else', () => {
   for (const name of made) assert.match(read('.gitignore'), new RegExp(`^${name}/$`, 'm'));
 });
 
-house.run();
+test.run();

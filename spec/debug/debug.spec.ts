@@ -37,7 +37,8 @@ import * as assert from 'uvu/assert';
 import { Effect } from '../../lib/kernel/effect.ts';
 import { Trampoline } from '../../lib/kernel/trampoline.ts';
 import { debugMode } from '../../lib/loop/debug-mode.ts';
-import { caught } from '../aid.ts';
+import { caught } from '../support/errors.ts';
+import { delay } from '../support/host.ts';
 
 const debug = suite('debug mode');
 
@@ -226,7 +227,7 @@ debug('two loops at the same time are each told of their own', () => {
       })(),
     );
   }
-  return new Promise<void>((resolve) => setTimeout(resolve, 20)).then(() => {
+  return delay(20).then(() => {
     assert.equal(
       told.map((each) => each.map((warning) => warning.replace(/, at .*/, ''))),
       [['sleep(1) was made and never yielded'], ['sleep(2) was made and never yielded']],

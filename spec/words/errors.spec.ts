@@ -7,7 +7,6 @@ import {
   CancelledError,
   coroutine,
   DeadlockError,
-  EventLoop,
   InvalidStateError,
   join,
   QueueClosedError,
@@ -19,67 +18,55 @@ import {
   yieldNow,
 } from 'treadle';
 import type { Awaitable, Coroutine } from 'treadle';
-import { VirtualClock } from 'treadle/testing';
-import { caught, program, rejection, settled } from './kit.ts';
+import { caught, rejection, thrown } from '../support/errors.ts';
+import { hostTurns } from '../support/host.ts';
+import { program } from '../support/programs.ts';
+import { virtualLoop, virtually } from '../support/virtual.ts';
 
-const errors = suite('errors');
+const test = suite('errors');
 
-/** What waiting for it throws. */
-function* caughtBy(work: Awaitable<unknown>): Coroutine<unknown> {
-  try {
-    yield work;
-  } catch (error) {
-    return error;
-  }
-  throw new Error('nothing was thrown');
-}
-
-errors('are kept until somebody joins, and are thrown where they are joined, every time', () => {
+test('are kept until somebody joins, and are thrown where they are joined, every time', () => {
   const wrong = new Error('wrong');
-  runSync(
-    (function* () {
-      const child = yield* spawn(
-        (function* (): Coroutine<void> {
-          throw wrong;
-        })(),
-      );
-      yield* sleep(100);
-      assert.is(yield* caughtBy(child), wrong);
-      assert.is(yield* caughtBy(join(child)), wrong);
-      assert.is(child.error(), wrong);
-      assert.is(
-        caught(() => child.result()),
-        wrong,
-      );
-    })(),
-  );
+  virtually(function* () {
+    const child = yield* spawn(
+      (function* (): Coroutine<void> {
+        throw wrong;
+      })(),
+    );
+    yield* sleep(100);
+    assert.is(yield* caught(child), wrong);
+    assert.is(yield* caught(join(child)), wrong);
+    assert.is(child.error(), wrong);
+    assert.is(
+      thrown(() => child.result()),
+      wrong,
+    );
+  });
 });
 
-errors('that are no errors are kept and thrown as they are: undefined, null, a string, a number, an object', () => {
+test('that are no errors are kept and thrown as they are: undefined, null, a string, a number, an object', () => {
   for (const wrong of [undefined, null, 'text', 0, NaN, false, { code: 1 }, Symbol('s')]) {
     const throwing = function* (): Coroutine<void> {
       yield* yieldNow();
       throw wrong;
     };
     const same = (error: unknown) => assert.ok(Object.is(error, wrong), `${String(error)} is not ${String(wrong)}`);
-    same(caught(() => runSync(throwing())));
-    runSync(
-      (function* () {
-        const child = yield* spawn(throwing());
-        same(yield* caughtBy(child));
-        assert.is(child.state, 'failed');
-        same(yield* caughtBy(call(throwing())));
-        same(yield* caughtBy(coroutine('f', throwing)()));
-      })(),
-    );
+    same(thrown(() => runSync(throwing())));
+    virtually(function* () {
+      const child = yield* spawn(throwing());
+      same(yield* caught(child));
+      assert.is(child.state, 'failed');
+      same(yield* caught(call(throwing())));
+      same(yield* caught(coroutine('f', throwing)()));
+    });
     const lost = function* (): Coroutine<void> {
       yield* spawn(throwing());
     };
-    same(caught(() => runSync(lost())));
+    same(thrown(() => runSync(lost())));
   }
 });
 
-errors('that are undefined reject the promise of main', async () => {
+test('that are undefined reject the promise of main', async () => {
   assert.is(
     await rejection(
       run(
@@ -93,7 +80,7 @@ errors('that are undefined reject the promise of main', async () => {
   );
 });
 
-errors('keep their own stack and gain the path of tasks that they crossed', () => {
+test('keep their own stack and gain the path of tasks that they crossed', () => {
   const page = coroutine('page', function* (): Coroutine<void> {
     yield* sleep(1);
     throw new RangeError('no such page');
@@ -101,12 +88,10 @@ errors('keep their own stack and gain the path of tasks that they crossed', () =
   const crawl = coroutine('crawl', function* (): Coroutine<void> {
     yield* join(yield* spawn(page()));
   });
-  const error = caught(() =>
-    runSync(
-      (function* () {
-        yield* join(yield* spawn(crawl()));
-      })(),
-    ),
+  const error = thrown(() =>
+    virtually(function* () {
+      yield* join(yield* spawn(crawl()));
+    }),
   ) as Error;
   const lines = (error.stack as string).split('\n');
   assert.match(lines[0] as string, /^RangeError: no such page/);
@@ -121,24 +106,22 @@ errors('keep their own stack and gain the path of tasks that they crossed', () =
   assert.match(path[2] as string, /in task main/);
 });
 
-errors('gain the path through owners that did not join, too', () => {
-  const error = caught(() =>
-    runSync(
-      (function* () {
-        yield* spawn(
-          (function* () {
-            yield* spawn(
-              (function* (): Coroutine<void> {
-                yield* sleep(1);
-                throw new Error('x');
-              })(),
-              { name: 'inner' },
-            );
-          })(),
-          { name: 'outer' },
-        );
-      })(),
-    ),
+test('gain the path through owners that did not join, too', () => {
+  const error = thrown(() =>
+    virtually(function* () {
+      yield* spawn(
+        (function* () {
+          yield* spawn(
+            (function* (): Coroutine<void> {
+              yield* sleep(1);
+              throw new Error('x');
+            })(),
+            { name: 'inner' },
+          );
+        })(),
+        { name: 'outer' },
+      );
+    }),
   ) as Error;
   assert.match(
     error.stack as string,
@@ -146,7 +129,7 @@ errors('gain the path through owners that did not join, too', () => {
   );
 });
 
-errors('that are frozen, sealed or have no writable stack pass as they are', () => {
+test('that are frozen, sealed or have no writable stack pass as they are', () => {
   const frozen = Object.freeze(new Error('frozen'));
   const readonly = Object.defineProperty(new Error('readonly'), 'stack', { value: 'mine', writable: false });
   const hostile = Object.defineProperty(new Error('hostile'), 'stack', {
@@ -158,18 +141,16 @@ errors('that are frozen, sealed or have no writable stack pass as they are', () 
   const sealed = Object.seal({ a: 1 });
   for (const wrong of [frozen, readonly, hostile, none, sealed]) {
     assert.is(
-      caught(() =>
-        runSync(
-          (function* () {
-            yield* join(
-              yield* spawn(
-                (function* (): Coroutine<void> {
-                  throw wrong;
-                })(),
-              ),
-            );
-          })(),
-        ),
+      thrown(() =>
+        virtually(function* () {
+          yield* join(
+            yield* spawn(
+              (function* (): Coroutine<void> {
+                throw wrong;
+              })(),
+            ),
+          );
+        }),
       ),
       wrong,
     );
@@ -178,56 +159,52 @@ errors('that are frozen, sealed or have no writable stack pass as they are', () 
   assert.equal(Object.keys(sealed), ['a']);
 });
 
-errors('that are objects without a stack are not given one', () => {
+test('that are objects without a stack are not given one', () => {
   const wrong = { code: 'E' };
-  caught(() =>
-    runSync(
-      (function* (): Coroutine<void> {
-        throw wrong;
-      })(),
-    ),
+  thrown(() =>
+    virtually(function* (): Coroutine<void> {
+      throw wrong;
+    }),
   );
   assert.equal(wrong, { code: 'E' });
 });
 
-errors('can be caught around a join, a call, a yield*, and the task goes on', () => {
+test('can be caught around a join, a call, a yield*, and the task goes on', () => {
   const throwing = function* (): Coroutine<number> {
     yield* sleep(1);
     throw new Error('x');
   };
-  const n = runSync(
-    (function* () {
-      let n = 0;
-      for (const wait of [
-        () => call(throwing()),
-        () => throwing(),
-        () => coroutine('f', throwing)(),
-        () => all([throwing()]),
-      ]) {
-        try {
-          yield wait();
-        } catch {
-          yield* sleep(1);
-          n++;
-        }
-      }
+  const n = virtually(function* () {
+    let n = 0;
+    for (const wait of [
+      () => call(throwing()),
+      () => throwing(),
+      () => coroutine('f', throwing)(),
+      () => all([throwing()]),
+    ]) {
       try {
-        yield* throwing();
+        yield wait();
       } catch {
+        yield* sleep(1);
         n++;
       }
-      try {
-        yield* join(yield* spawn(throwing()));
-      } catch {
-        n++;
-      }
-      return n;
-    })(),
-  );
+    }
+    try {
+      yield* throwing();
+    } catch {
+      n++;
+    }
+    try {
+      yield* join(yield* spawn(throwing()));
+    } catch {
+      n++;
+    }
+    return n;
+  });
   assert.is(n, 6);
 });
 
-errors('say by their names what they are, and are errors', () => {
+test('say by their names what they are, and are errors', () => {
   for (const Kind of [CancelledError, TimeoutError, DeadlockError, QueueClosedError, InvalidStateError]) {
     const error = new Kind('message');
     assert.instance(error, Error);
@@ -246,23 +223,20 @@ const failing = `import { run, runSync, spawn, sleep, EventLoop } from 'treadle'
 function* fails() { yield* sleep(1); throw new RangeError('this went wrong'); }
 `;
 
-errors(
-  'of a main that nobody awaits are as loud as an unhandled rejection: printed with the path, exit code 1',
-  async () => {
-    const { code, err } = await program(`${failing} run(fails()); setTimeout(() => console.log('NOT REACHED'), 2000);`);
-    assert.is(code, 1);
-    assert.match(err, /RangeError: this went wrong/);
-    assert.match(err, /in task main/);
-  },
-);
+test('of a main that nobody awaits are as loud as an unhandled rejection: printed with the path, exit code 1', async () => {
+  const { code, err } = await program(`${failing} run(fails()); setTimeout(() => console.log('NOT REACHED'), 2000);`);
+  assert.is(code, 1);
+  assert.match(err, /RangeError: this went wrong/);
+  assert.match(err, /in task main/);
+});
 
-errors('of a main that fails before its first wait are as loud', async () => {
+test('of a main that fails before its first wait are as loud', async () => {
   const { code, err } = await program(`${failing} run((function* () { throw new RangeError('this went wrong'); })());`);
   assert.is(code, 1);
   assert.match(err, /RangeError: this went wrong/);
 });
 
-errors('of a main that nobody awaits reach the listeners of unhandledRejection', async () => {
+test('of a main that nobody awaits reach the listeners of unhandledRejection', async () => {
   const { code, out } = await program(`${failing}
     process.on('unhandledRejection', (error) => console.log('unhandled:', error.message));
     run(fails());`);
@@ -270,13 +244,13 @@ errors('of a main that nobody awaits reach the listeners of unhandledRejection',
   assert.is(code, 0);
 });
 
-errors('of a child that nobody joined make a main that nobody awaits loud', async () => {
+test('of a child that nobody joined make a main that nobody awaits loud', async () => {
   const { code, err } = await program(`${failing} run((function* () { yield* spawn(fails()); yield* sleep(5); })());`);
   assert.is(code, 1);
   assert.match(err, /RangeError: this went wrong/);
 });
 
-errors('of a task of an event loop that nobody joined are as loud', async () => {
+test('of a task of an event loop that nobody joined are as loud', async () => {
   const { code, err } = await program(`${failing}
     const loop = new EventLoop();
     loop.createTask(fails());
@@ -285,7 +259,7 @@ errors('of a task of an event loop that nobody joined are as loud', async () => 
   assert.match(err, /RangeError: this went wrong/);
 });
 
-errors('of a main that is awaited, even if it fails in its first step, are not loud', async () => {
+test('of a main that is awaited, even if it fails in its first step, are not loud', async () => {
   const { code, out, err } = await program(`${failing}
     function* atOnce() { throw new RangeError('at once'); }
     for (const work of [atOnce, fails]) {
@@ -300,7 +274,7 @@ errors('of a main that is awaited, even if it fails in its first step, are not l
   assert.is(code, 0);
 });
 
-errors('of a main whose error was looked at by a callback are not loud', async () => {
+test('of a main whose error was looked at by a callback are not loud', async () => {
   const { code, err, out } = await program(`${failing}
     run(fails()).addDoneCallback((task) => console.log(task.error().message));`);
   assert.is(err, '');
@@ -308,7 +282,7 @@ errors('of a main whose error was looked at by a callback are not loud', async (
   assert.is(code, 0);
 });
 
-errors('of a main that was cancelled are not loud', async () => {
+test('of a main that was cancelled are not loud', async () => {
   const { code, err } = await program(`${failing}
     const task = run(sleep(10_000));
     setTimeout(() => task.cancel('enough'), 10);`);
@@ -316,7 +290,7 @@ errors('of a main that was cancelled are not loud', async () => {
   assert.is(code, 0);
 });
 
-errors('of runSync are thrown, and not loud besides', async () => {
+test('of runSync are thrown, and not loud besides', async () => {
   const { code, err, out } = await program(
     `${failing} try { runSync(fails()); } catch (error) { console.log(error.message); }`,
   );
@@ -327,7 +301,7 @@ errors('of runSync are thrown, and not loud besides', async () => {
 
 // ---- errors that no task can receive
 
-errors('of callbacks are printed and make the exit code 1 when nobody listens, and the program goes on', async () => {
+test('of callbacks are printed and make the exit code 1 when nobody listens, and the program goes on', async () => {
   const { code, err, out } = await program(`import { run, sleep } from 'treadle';
     const task = run((function* () { yield* sleep(5); return 'result'; })());
     task.addDoneCallback(function notify() { throw new Error('in the callback'); });
@@ -338,11 +312,11 @@ errors('of callbacks are printed and make the exit code 1 when nobody listens, a
   assert.is(code, 1);
 });
 
-errors('of done callbacks of tasks go to onError, stop neither the others nor the loop', async () => {
+test('of done callbacks of tasks go to onError, stop neither the others nor the loop', async () => {
   const reports: unknown[] = [];
   const log: string[] = [];
   const oops = new Error('oops');
-  const loop = new EventLoop({ clock: new VirtualClock(), onError: (error) => reports.push(error) });
+  const loop = virtualLoop({ onError: (error) => reports.push(error) });
   await loop.runUntilComplete(
     (function* () {
       const child = yield* spawn(sleep(1));
@@ -359,7 +333,7 @@ errors('of done callbacks of tasks go to onError, stop neither the others nor th
   assert.equal(log, ['other', 'loop']);
 });
 
-errors('in an onError that throws itself do not stop the loop in silence', async () => {
+test('in an onError that throws itself do not stop the loop in silence', async () => {
   const { code, err, out } = await program(`import { run, sleep } from 'treadle';
     const task = run((function* () { yield* sleep(1); })(), { onError() { throw new Error('in onError'); } });
     task.addDoneCallback(() => { throw new Error('in the callback'); });
@@ -368,7 +342,7 @@ errors('in an onError that throws itself do not stop the loop in silence', async
   assert.match(err + out, /in onError|done/);
 });
 
-errors('thrown by a promise are thrown where it is yielded, and an unhandled one is not told twice', async () => {
+test('thrown by a promise are thrown where it is yielded, and an unhandled one is not told twice', async () => {
   const { code, err, out } = await program(`import { run } from 'treadle';
     run((function* () { yield Promise.reject(new Error('rejected')); })()).catch?.(() => {});
     await run((function* () { try { yield Promise.reject(new Error('rejected')); } catch (error) { console.log('caught', error.message); } })());`);
@@ -378,28 +352,26 @@ errors('thrown by a promise are thrown where it is yielded, and an unhandled one
   assert.is(code, 1);
 });
 
-errors('of a coroutine function that is called with a wrong generator say what it must be', () => {
+test('of a coroutine function that is called with a wrong generator say what it must be', () => {
   const wrong = coroutine('wrong', (() => 42) as never);
-  const error = caught(() =>
-    runSync(
-      (function* () {
-        yield* (wrong as () => Awaitable<unknown> & Iterable<never>)();
-      })(),
-    ),
+  const error = thrown(() =>
+    virtually(function* () {
+      yield* (wrong as () => Awaitable<unknown> & Iterable<never>)();
+    }),
   );
   assert.instance(error, TypeError);
   assert.match(error.message, /wrong.*generator function.*42/);
   assert.instance(
-    caught(() => coroutine(42 as never)),
+    thrown(() => coroutine(42 as never)),
     TypeError,
   );
   assert.instance(
-    caught(() => coroutine('name', undefined as never)),
+    thrown(() => coroutine('name', undefined as never)),
     TypeError,
   );
 });
 
-errors('of a coroutine function that throws before its first yield are thrown at the yield, not at the call', () => {
+test('of a coroutine function that throws before its first yield are thrown at the yield, not at the call', () => {
   const f = coroutine('f', function* (): Coroutine<void> {
     throw new Error('in the body');
   });
@@ -407,11 +379,11 @@ errors('of a coroutine function that throws before its first yield are thrown at
     throw new Error(`in the call of ${x}`);
   }) as never);
   f();
-  assert.is((runSync(caughtBy(f())) as Error).message, 'in the body');
-  assert.match((runSync(caughtBy((g as () => never)())) as Error).message, /in the call/);
+  assert.is((runSync(caught(f())) as Error).message, 'in the body');
+  assert.match((runSync(caught((g as () => never)())) as Error).message, /in the call/);
 });
 
-errors('that are unhandled in one loop do not stop another', async () => {
+test('that are unhandled in one loop do not stop another', async () => {
   const first = run(
     (function* () {
       yield* sleep(1);
@@ -426,7 +398,7 @@ errors('that are unhandled in one loop do not stop another', async () => {
   );
   await rejection(first);
   assert.is(await second, 'second');
-  await settled();
+  await hostTurns();
 });
 
-errors.run();
+test.run();

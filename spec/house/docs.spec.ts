@@ -6,13 +6,12 @@
 //
 // Any other fence of TypeScript or JavaScript is a failure here.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { filesIn, read, root } from '../support/package.ts';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
 // Inside the package, so that 'treadle' is this package, and outside node_modules, where it would not be.
 const folder = join(root, '.cache', 'snippets');
 
@@ -61,17 +60,11 @@ function problemWith({ info }: Fence): string | undefined {
   return undefined;
 }
 
-const documents = [
-  'README.md',
-  ...(existsSync(join(root, 'docs')) ? (readdirSync(join(root, 'docs'), { recursive: true }) as string[]) : [])
-    .filter((path) => path.endsWith('.md'))
-    .map((path) => `docs/${path.replaceAll('\\', '/')}`)
-    .sort(),
-];
+const documents = ['README.md', ...filesIn('docs').filter((path) => path.endsWith('.md'))];
 
 const all = documents
   .filter((path) => existsSync(join(root, path)))
-  .flatMap((path) => fences(readFileSync(join(root, path), 'utf8')).map((fence) => ({ path, ...fence })));
+  .flatMap((path) => fences(read(path)).map((fence) => ({ path, ...fence })));
 const snippets = all
   .filter(({ info }) => info === 'ts run' || info === 'ts check')
   .map((fence) => ({
@@ -96,9 +89,9 @@ writeFileSync(
   }),
 );
 
-const docs = suite('documents');
+const test = suite('documents');
 
-docs('the fences of a document are read as meant', () => {
+test('the fences of a document are read as meant', () => {
   const sample =
     'a\n```ts run\n1\n\n2\n```\n\n```text output\n3\n```\n- b\n  ```ts\n  4\n  ```\n```text output\n```\n```sh\nnpm start\n```\n';
   const found = fences(sample);
@@ -118,7 +111,7 @@ docs('the fences of a document are read as meant', () => {
   );
 });
 
-docs('no snippet escapes: every fence of code is marked run or check', () => {
+test('no snippet escapes: every fence of code is marked run or check', () => {
   const escaped = all.flatMap((fence) => problemWith(fence) ?? []).length;
   assert.is(
     escaped,
@@ -127,11 +120,11 @@ docs('no snippet escapes: every fence of code is marked run or check', () => {
   );
 });
 
-docs('there is a README, and it has a program to run', () => {
+test('there is a README, and it has a program to run', () => {
   assert.ok(snippets.some(({ path, info }) => path === 'README.md' && info === 'ts run'));
 });
 
-docs('every snippet passes the type check', () => {
+test('every snippet passes the type check', () => {
   if (snippets.length === 0) return;
   const tsc = spawnSync(
     process.execPath,
@@ -147,7 +140,7 @@ docs('every snippet passes the type check', () => {
 
 for (const { name, file, info, output } of snippets) {
   if (info !== 'ts run') continue;
-  docs(`${name} runs${output === undefined ? '' : ' and prints what the document says'}`, () => {
+  test(`${name} runs${output === undefined ? '' : ' and prints what the document says'}`, () => {
     const program = spawnSync(process.execPath, ['--import', './.build/typescript-user.mjs', join(folder, file)], {
       cwd: root,
       encoding: 'utf8',
@@ -161,4 +154,4 @@ for (const { name, file, info, output } of snippets) {
   });
 }
 
-docs.run();
+test.run();

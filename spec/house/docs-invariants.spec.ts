@@ -1,0 +1,85 @@
+// What the documents name must be there: the specs that docs/architecture.md cites for its invariants, by
+// file and sentence, and the files that are named. And what is there must be named: every file of lib/ in README's
+// map of the source, each demo in README's list.
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { deadLinks, links, listed } from '../support/documents.ts';
+import { filesIn, read, root } from '../support/package.ts';
+
+const documents = ['README.md', 'docs/architecture.md', 'docs/semantics.md', 'docs/asyncio.md', 'docs/zh/README.md'];
+
+/** `spec/FILE.spec.ts` "sentence" */
+const citations = [...read('docs/architecture.md').matchAll(/`(spec\/[\w./-]+\.spec\.ts)` "([^"]+)"/g)].map(
+  ([, path = '', sentence = '']) => ({ path, sentence }),
+);
+
+const test = suite('what documents name');
+
+test('the invariants cite specs', () => {
+  const rows = read('docs/architecture.md')
+    .split('## Invariants')[1]!
+    .split('\n')
+    .filter((line) => line.startsWith('| ') && !/^\| invariant/.test(line));
+  assert.ok(rows.length > 10, `only ${rows.length} invariants`);
+  assert.equal(
+    rows.filter((row) => !/`spec\/[\w./-]+\.spec\.ts` "/.test(row)),
+    [],
+    'invariants that nothing holds',
+  );
+});
+
+test('every spec that an invariant cites exists, with that sentence as the name of a test', () => {
+  // The formatter puts a long name on a line of its own.
+  const declares = (path: string, sentence: string) =>
+    read(path)
+      .replace(/\(\n\s+/g, '(')
+      .includes(`('${sentence}',`);
+  const missing = citations.filter(({ path, sentence }) => !existsSync(join(root, path)) || !declares(path, sentence));
+  assert.equal(
+    missing.map(({ path, sentence }) => `${path}: ${sentence}`),
+    [],
+  );
+});
+
+test('every file that a document names exists', () => {
+  const missing = documents.flatMap((document) =>
+    [...read(document).matchAll(/\b((?:lib|spec|docs|demos)\/[\w./-]*\w\.(?:ts|md))\b/g)]
+      .map(([, path = '']) => path)
+      .filter((path) => !existsSync(join(root, path)))
+      .map((path) => `${document}: ${path}`),
+  );
+  assert.equal(missing, []);
+});
+
+test('no link of a document leads nowhere', () => {
+  const documents = ['README.md', ...filesIn('docs').filter((path) => path.endsWith('.md'))];
+  assert.ok(documents.flatMap(links).length > 50);
+  const dead = documents.flatMap((document) => deadLinks(document).map((link) => `${document}: ${link}`));
+  assert.equal(dead, []);
+});
+
+test("README's map of the source names every file of lib/", () => {
+  const map = read('README.md').split('## The source')[1]!.split('\n## ')[0]!;
+  const missing = filesIn('lib').filter((path) => {
+    const file = path.split('/').at(-1)!;
+    return !map.includes(`\`${file.replace('.ts', '')}\``) && !new RegExp(`[/\`]${file}\``).test(map);
+  });
+  assert.equal(missing, []);
+});
+
+/** name -> summary, of every demo in the tree. */
+const demos = new Map(
+  readdirSync(join(root, 'demos')).flatMap((entry): [string, string][] => {
+    const path = entry.endsWith('.ts') ? `demos/${entry}` : `demos/${entry}/index.ts`;
+    const summary =
+      existsSync(join(root, path)) ? /^export const summary\s*=\s*(["'`])(.*?)\1;?$/m.exec(read(path))?.[2] : undefined;
+    return summary === undefined ? [] : [[entry.replace('.ts', ''), summary]];
+  }),
+);
+test("README's list of demos is that of `node demos`", () => {
+  assert.equal(listed('README.md', 'Demos').sort(), [...demos].sort());
+});
+
+test.run();

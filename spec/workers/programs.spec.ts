@@ -1,0 +1,90 @@
+// Programs with workers, in processes of their own: nothing of them outlives the program.
+import { spawn as start, spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { fresh, lines, untilLine } from '../support/files.ts';
+import { program } from '../support/programs.ts';
+import { alive, coroutines, flags, jobs, kinds, until, within } from '../support/workers.ts';
+
+const test = suite('programs with workers');
+const jobsUrl = JSON.stringify(jobs.href);
+const from = `import { main, run, sleep, spawn, cancel, Queue } from 'treadle'; import { Pool, inWorker } from 'treadle/workers';`;
+
+for (const kind of kinds) {
+  test(`a program that forgets its pool of kind ${kind} ends, with what its workers printed`, async () => {
+    const { code, out, err } = await program(`${from}
+      run((function* () { console.log(yield* new Pool({ kind: '${kind}' }).apply(${jobsUrl}, 'square', [4])); yield* new Pool({ kind: '${kind}' }).apply(${jobsUrl}, 'say', ['from the worker']); })());`);
+    assert.equal([code, out, err], [0, '16\nfrom the worker\n', '']);
+  });
+
+  test(`an idle pool of kind ${kind} does not keep a program alive that waits for nothing: a deadlock is noticed`, async () => {
+    const { code, out } = await program(`${from}
+      const pool = new Pool({ kind: '${kind}' });
+      run((function* () { yield* pool.apply(${jobsUrl}, 'square', [4]); yield* new Queue(1, { name: 'jobs' }).get(); })())
+        .then(undefined, (error) => console.log(error.name, pool.workers.length));`);
+    assert.equal([code, out], [0, 'DeadlockError 0\n']);
+  });
+
+  test(`process.exit in the program ends workers of kind ${kind} that are busy`, async () => {
+    const file = fresh();
+    const { code, out } = await program(`${from} import { readFileSync, existsSync } from 'node:fs';
+      const pool = new Pool({ kind: '${kind}' });
+      run((function* () {
+        yield* spawn(pool.apply(${jobsUrl}, 'busy', [${JSON.stringify(file)}]));
+        while (!existsSync(${JSON.stringify(file)})) yield* sleep(5);
+        console.log(pool.workers[0].id);
+        process.exit(6);
+      })());`);
+    assert.is(code, 6);
+    if (kind === 'process') await within(() => until(() => !alive(Number(out))));
+  });
+}
+
+test('a program that is killed takes its processes along', async () => {
+  const text = `${from} run((function* () { const pool = new Pool({ kind: 'process' }); yield* pool.apply(${jobsUrl}, 'square', [1]); console.log(pool.workers[0].id); yield* sleep(60_000); })());`;
+  const child = start(process.execPath, [...flags, '--input-type=module', '-e', text], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const pid = await new Promise<number>((resolve) => child.stdout.once('data', (data) => resolve(Number(data))));
+  assert.ok(alive(pid));
+  child.kill('SIGKILL');
+  await within(() => until(() => !alive(pid)));
+});
+
+test('Ctrl-C reaches the workers, too, and yet the program decides: coroutines in workers clean up', async () => {
+  const file = fresh();
+  const text = `${from} main((function* () { yield* new Pool({ kind: 'process' }).apply(${JSON.stringify(coroutines.href)}, 'patient', [${JSON.stringify(file)}]); })());`;
+  const child = start(process.execPath, [...flags, '--input-type=module', '-e', text], {
+    stdio: 'inherit',
+    detached: true,
+  }); // a group of its own
+  const ended = new Promise((resolve) => child.on('exit', resolve));
+  await within(() => untilLine(file, 'started'));
+  process.kill(-child.pid!, 'SIGINT');
+  assert.is(await ended, 130);
+  assert.equal(lines(file), ['started', 'clean']);
+});
+
+test('a module can hand itself to its pool: inWorker() says on which side it is', async () => {
+  const path = `${fresh()}.mjs`;
+  for (const guard of ['if (!inWorker())', '']) {
+    writeFileSync(
+      path,
+      `${from}
+      export function* square(x) { yield* sleep(1); return x * x; }
+      ${guard} run((function* () { return yield* new Pool({ kind: 'process' }).map(import.meta.url, 'square', [1, 2, 3]); })()).then((squares) => console.log(squares.join()));`,
+    );
+    const { status, stdout, stderr } = spawnSync(process.execPath, [...flags, path], { encoding: 'utf8' });
+    if (guard) assert.equal([status, stdout, stderr], [0, '1,4,9\n', '']);
+    else {
+      assert.equal([status, stdout], [1, '']);
+      assert.match(
+        stderr,
+        /WorkerDiedError: process \d+ died of InvalidStateError: pool was used in a worker[^]*if \(!inWorker\(\)\) before it/,
+      );
+    }
+  }
+});
+
+test.run();
