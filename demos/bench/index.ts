@@ -6,6 +6,7 @@
 import { writeFileSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';
 import { call, coroutine, main } from '../../lib/index.ts';
+import { buildClone, otherClone, revisionOf } from './before.ts';
 import { barChart } from './chart.ts';
 import { growthHelp, runGrowth } from './growth.ts';
 import { installPeers, versions } from './install.ts';
@@ -14,7 +15,9 @@ import type { Options } from './options.ts';
 import { failureOf, failures, json, ratioGroups } from './report.ts';
 import { compile, measure } from './rounds.ts';
 import { runSoak, soakHelp } from './soak.ts';
-import { goalTable, table } from './table.ts';
+import { comparison, goalTable, table } from './table.ts';
+import { withBefore } from './variants.ts';
+import { root } from './where.ts';
 import type { Workload } from './workload.ts';
 import { workloads } from './workloads/index.ts';
 
@@ -34,9 +37,21 @@ taken within a round; the table has their medians.
   --rounds N      (default 5; one takes about ten minutes)
   --only WORDS    only workloads whose names have one of these: --only ping,fan
   --peers LIST    only these: --peers treadle,native,floor needs no installation
+  --variants LIST only these columns: --variants treadle,bare,co
   --quick         one small, cold round of the local ones: does all of it run?
   --json FILE     writes everything that was measured
   --svg FILE      draws the ratios
+
+node demos bench --before DIR: this clone beside another one, the state before a
+change say, in one run and with the same options. DIR is built with its own
+scripts and runs the same workloads. The two processes of a pair run one right
+after the other, and they take turns at being first. The table has before,
+treadle, native, the ratio treadle / before, its lowest and highest round, and
+the noise, half of that distance. "worse" and "better" mark what differs by more
+than the noise. Peers run only if --peers or --variants name them.
+
+  git worktree add --detach ../before main
+  node demos bench --before ../before --only spawn,ping --variants treadle
 
 The peers are installed into demos/bench when they are first needed.
 Exit code 1: treadle or native itself failed. A missed goal is only marked.
@@ -55,14 +70,20 @@ function machine(): Readonly<Record<string, unknown>> {
   };
 }
 
-function about(facts: Readonly<Record<string, unknown>>, { rounds, quick, workloads: chosen }: Options): string {
+function about(facts: Readonly<Record<string, unknown>>, options: Options): string {
+  const { rounds, quick, before, workloads: chosen } = options;
   const flags = chosen.filter((one) => one.flags?.length).map((one) => `, ${one.id} with ${one.flags!.join(' ')}`);
   return [
     `${facts.cpu}, ${facts.cores} cores, ${facts.memory}, ${facts.system}; Node ${facts.node}`,
     `${rounds === 1 ? '1 round' : `${rounds} rounds`}, a process for each variant, NODE_ENV=production${flags.join('')}`,
-    Object.entries(versions())
-      .map(([name, version]) => `${name} ${version}`)
-      .join(', '),
+    ...(before === undefined ? [] : [`treadle is ${revisionOf(root)}, before is ${revisionOf(before)}`]),
+    ...(before === undefined || options.needsPeers ?
+      [
+        Object.entries(versions())
+          .map(([name, version]) => `${name} ${version}`)
+          .join(', '),
+      ]
+    : []),
     ...(quick ? ['--quick: these figures mean nothing, they only show that everything runs'] : []),
   ].join('\n');
 }
@@ -82,10 +103,18 @@ function progress(started: number) {
 const program = coroutine('bench', function* (options: Options) {
   if (options.needsPeers || options.svg !== undefined) installPeers();
   const { child, remove } = yield* call(compile());
+  const before = options.before === undefined ? undefined : yield* call(compile(undefined, options.before));
   try {
     const facts = machine();
-    const results = yield* measure(child, { ...options, progress: progress(performance.now()) });
-    console.log(`${about(facts, options)}\n\n${table(results)}`);
+    const results = yield* measure(child, {
+      ...options,
+      workloads: before ? options.workloads.map(withBefore) : options.workloads,
+      childBefore: before?.child,
+      progress: progress(performance.now()),
+    });
+    console.log(about(facts, options));
+    if (before) console.log(`\n${comparison(results)}`);
+    if (!before || options.needsPeers) console.log(`\n${table(results)}`);
     const goals = goalTable(results);
     if (goals && !options.quick) console.log(`\nGoals\n${goals}`);
     const failed = failures(results);
@@ -118,6 +147,7 @@ const program = coroutine('bench', function* (options: Options) {
     if (ours) process.exitCode = 1;
   } finally {
     remove();
+    before?.remove();
   }
 });
 
@@ -128,7 +158,10 @@ export default function (argv: string[]): void {
     return (first === 'growth' ? runGrowth : runSoak)(rest);
   }
   try {
-    main(program(read(argv, workloads)));
+    const options = read(argv, workloads);
+    const before = options.before === undefined ? undefined : otherClone(options.before);
+    if (before !== undefined) buildClone(before);
+    main(program({ ...options, before }));
   } catch (error) {
     if (!(error instanceof BadInput)) throw error;
     console.error(`${error.message}\n(--help tells what can be given)`);

@@ -1,5 +1,6 @@
 // The command line of the benchmark. What makes no sense ends it with one line and exit code 2.
 import { parseArgs } from 'node:util';
+import { headOf, peerOf } from './variants.ts';
 import type { Workload } from './workload.ts';
 
 export interface Options {
@@ -7,6 +8,8 @@ export interface Options {
   readonly quick: boolean;
   readonly json: string | undefined;
   readonly svg: string | undefined;
+  /** The folder of another clone, the state before a change, that is measured beside this one. */
+  readonly before: string | undefined;
   /** Those that are wanted, with the variants that are wanted. */
   readonly workloads: readonly Workload[];
   /** Some of the variants are of peers that must be installed. */
@@ -26,21 +29,43 @@ export function read(argv: readonly string[], all: readonly Workload[]): Options
     try {
       return parseArgs({
         args: [...argv],
-        options: { rounds: text, only: text, peers: text, quick: { type: 'boolean' }, json: text, svg: text },
+        options: {
+          rounds: text,
+          only: text,
+          peers: text,
+          variants: text,
+          before: text,
+          quick: { type: 'boolean' },
+          json: text,
+          svg: text,
+        },
       }).values;
     } catch (error) {
       throw new BadInput((error as Error).message.split(/\. |\n/)[0]);
     }
   };
-  const { rounds = '5', only, peers: wanted, quick = false, json, svg } = parse();
+  const { rounds = '5', only, peers: wanted, variants: columns, before, quick = false, json, svg } = parse();
   if (!/^[1-9]\d?$/.test(rounds)) throw new BadInput(`--rounds takes a number from 1 to 99, and not "${rounds}"`);
 
-  const chosen = words(wanted) ?? (quick ? local : [...local, ...peers]);
+  const chosen =
+    words(wanted) ??
+    // What a change did is seen beside the state before it, and native. Others only if they are asked for.
+    (before !== undefined ? ['treadle']
+    : quick ? local
+    : [...local, ...peers]);
   const strange = chosen.find((name) => ![...local, ...peers].includes(name));
   if (strange !== undefined)
     throw new BadInput(`there is no peer "${strange}"; there are ${[...local, ...peers].join(', ')}`);
+  // Those whose names are words, that is: 'effect gen' comes with --peers effect.
+  const heads = [...new Set(all.flatMap(({ variants }) => Object.keys(variants).map(headOf)))].filter(
+    (head) => !head.includes(' '),
+  );
+  const listed = words(columns);
+  const odd = listed?.find((head) => !heads.includes(head));
+  if (odd !== undefined) throw new BadInput(`there is no variant "${odd}"; there are ${heads.join(', ')}`);
   // Native is always measured: everything is divided by it.
-  const has = (variant: string) => variant === 'native' || chosen.includes(variant.split(' ')[0]!);
+  const has = (variant: string) =>
+    variant === 'native' || (listed ? listed.includes(headOf(variant)) : chosen.includes(peerOf(variant)));
 
   const named = words(only);
   const unknown = named?.find((word) => !all.some(({ id }) => id.includes(word)));
@@ -52,13 +77,21 @@ export function read(argv: readonly string[], all: readonly Workload[]): Options
       ...workload,
       variants: Object.fromEntries(Object.entries(workload.variants).filter(([variant]) => has(variant))),
     }))
-    .filter(({ variants }) => Object.keys(variants).length > 0);
+    // Beside a state before, only what treadle itself runs can be compared.
+    .filter(({ variants }) =>
+      Object.keys(variants).some((variant) => before === undefined || peerOf(variant) === 'treadle'),
+    );
+  if (workloads.length === 0)
+    throw new BadInput('nothing is left to measure: --before compares variants of treadle, and none was chosen');
   return {
     rounds: quick ? 1 : Number(rounds),
     quick,
     json,
     svg,
+    before,
     workloads,
-    needsPeers: chosen.some((name) => peers.includes(name)),
+    needsPeers: workloads.some(({ variants }) =>
+      Object.keys(variants).some((variant) => peers.includes(peerOf(variant))),
+    ),
   };
 }

@@ -1,6 +1,7 @@
 // The arithmetic of what was measured, and the JSON. It is the method: a ratio is taken within a round,
 // where both sides ran within seconds of each other, and only then the median over the rounds. A machine
-// that is slower in one round than in the next is slower for both. Relies on nothing.
+// that is slower in one round than in the next is slower for both. Relies on variants.
+import { beforeOf } from './variants.ts';
 import type { Figures, Goal, Workload } from './workload.ts';
 
 /** What became of one process: the median of each of its figures, or why there is none. */
@@ -155,10 +156,17 @@ export function json(about: Readonly<Record<string, unknown>>, all: readonly Mea
       name,
       unit,
       variants: Object.fromEntries(
-        variants.map((variant) => [
-          variant,
-          { ...figureOf(rounds, name, variant), toNative: figureOf(rounds, name, variant, 'native') },
-        ]),
+        variants.map((variant) => {
+          const before = beforeOf(variant);
+          return [
+            variant,
+            {
+              ...figureOf(rounds, name, variant),
+              toNative: figureOf(rounds, name, variant, 'native'),
+              ...(before !== undefined && { toBefore: figureOf(rounds, name, variant, before) }),
+            },
+          ];
+        }),
       ),
     }));
     return { id, title, figures, goals: verdicts(measured), rounds };

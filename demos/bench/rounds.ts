@@ -1,6 +1,8 @@
 // The method: rounds in which every variant of every workload runs once, in a process of its own, the order
 // rotated from round to round. So whatever else the machine does hits all variants of a workload alike, and
-// nobody is always the first. Written with treadle: cancelling it ends the child. Relies on child, report.
+// nobody is always the first. Where there is a state before (`--before`), each of its variants runs right before or
+// right after its counterpart, in turns: a pair is seconds apart, and so its ratio is the least disturbed.
+// Written with treadle: cancelling it ends the child. Relies on child, report, variants.
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,6 +11,7 @@ import { coroutine, forEach, suspend, timeout, TimeoutError } from '../../lib/in
 import type { Sizes } from './child.ts';
 import { mediansOf } from './report.ts';
 import type { Measured, Outcome } from './report.ts';
+import { treadleOf } from './variants.ts';
 import { here, root } from './where.ts';
 import type { Figures, Workload } from './workload.ts';
 
@@ -20,17 +23,22 @@ export interface Plan {
   readonly rounds: number;
   /** Small and cold: only to see that everything runs. */
   readonly quick: boolean;
+  /** The child of the other clone: it runs the variants of the state before. */
+  readonly childBefore?: string | undefined;
   /** Told before each process. */
   readonly progress: (done: number, of: number, round: number, workload: Workload, variant: string) => void;
 }
 
 /**
  * Bundles the child and the workloads once, so that no child spends time on TypeScript. In a folder within the
- * clone, from where 'treadle' is the built package of this clone and the peers are those of demos/bench.
+ * clone, from where 'treadle' is the built package of that clone and the peers are those of this demos/bench.
  */
-export async function compile(entry = join(here, 'child.ts')): Promise<{ child: string; remove: () => void }> {
-  mkdirSync(join(root, '.cache'), { recursive: true });
-  const folder = mkdtempSync(join(root, '.cache', 'bench-'));
+export async function compile(
+  entry = join(here, 'child.ts'),
+  clone = root,
+): Promise<{ child: string; remove: () => void }> {
+  mkdirSync(join(clone, '.cache'), { recursive: true });
+  const folder = mkdtempSync(join(clone, '.cache', 'bench-'));
   const remove = () => rmSync(folder, { recursive: true, force: true });
   const child = join(folder, 'child.js');
   await build({
@@ -96,26 +104,38 @@ const one = coroutine('one', function* (child: string, workload: Workload, varia
 
 const rotated = <T>(list: readonly T[], by: number): T[] => list.map((_, i) => list[(i + by) % list.length]!);
 
+/** The variants as they run in this round: rotated, and a state before beside its counterpart, in turns first. */
+export function orderOf(variants: readonly string[], round: number): string[] {
+  const alone = variants.filter((variant) => treadleOf(variant) === undefined);
+  return rotated(alone, round).flatMap((variant) => {
+    const before = variants.find((other) => treadleOf(other) === variant);
+    if (before === undefined) return [variant];
+    return round % 2 === 0 ? [before, variant] : [variant, before];
+  });
+}
+
 /** Runs the plan. What failed once is not tried again: it takes long, and would fail again. */
-export const measure = coroutine('measure', function* (child: string, { workloads, rounds, quick, progress }: Plan) {
+export const measure = coroutine('measure', function* (child: string, plan: Plan) {
+  const { workloads, rounds, quick, childBefore = child, progress } = plan;
   const results = workloads.map((workload) => ({
     workload,
     rounds: Array.from({ length: rounds }, (): Record<string, Outcome> => ({})),
   }));
   const jobs = Array.from({ length: rounds }, (_, round) =>
     results.flatMap((result) =>
-      rotated(Object.keys(result.workload.variants), round).map((variant) => ({ ...result, round, variant })),
+      orderOf(Object.keys(result.workload.variants), round).map((variant) => ({ ...result, round, variant })),
     ),
   ).flat();
   let started = 0;
   const job = coroutine('job', function* ({ workload, rounds: outcomes, round, variant }: (typeof jobs)[number]) {
     progress(started++, jobs.length, round, workload, variant);
     const failed = outcomes[round - 1]?.[variant]?.error;
+    const ofBefore = treadleOf(variant);
+    const running =
+      ofBefore === undefined ? one(child, workload, variant, quick) : one(childBefore, workload, ofBefore, quick);
     const start = performance.now();
     outcomes[round]![variant] =
-      failed === undefined ?
-        { ...(yield* one(child, workload, variant, quick)), seconds: (performance.now() - start) / 1_000 }
-      : { error: failed };
+      failed === undefined ? { ...(yield* running), seconds: (performance.now() - start) / 1_000 } : { error: failed };
   });
   // One at a time, or they would measure each other. With --quick nobody looks at the figures.
   yield* forEach(jobs, job, { concurrency: quick ? 4 : 1 });

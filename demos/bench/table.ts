@@ -1,6 +1,7 @@
-// What was measured, for people: 120 columns of text. Relies on report.
+// What was measured, for people: 120 columns of text. Relies on report, variants.
 import { columns, failureOf, figureOf, figuresOf, isPlain, titleOf, verdicts } from './report.ts';
-import type { Measured } from './report.ts';
+import type { Measured, Spread } from './report.ts';
+import { beforeOf, headOf } from './variants.ts';
 
 /** Three digits, as much as the noise lets one see; six characters at most. */
 export function digits(value: number): string {
@@ -28,13 +29,6 @@ function quantity(value: number, unit: string): string {
 /** A longer unit stands beside the title and not behind each value. */
 const isShort = (unit: string) => unit.length <= 2;
 
-const heads: Readonly<Record<string, string>> = {
-  'treadle bare': 'bare',
-  'treadle idiom': 'idiom',
-  'redux-saga': 'saga',
-};
-const headOf = (name: string) => heads[name] ?? name;
-
 function row(title: string, wides: readonly string[], cells: readonly string[], noise: string): string {
   // The width of the title is what is left of 120 columns.
   const narrow = cells.map((cell, i) =>
@@ -44,11 +38,13 @@ function row(title: string, wides: readonly string[], cells: readonly string[], 
   return `${title.slice(0, 119 - right.length).padEnd(119 - right.length)} ${right}`.trimEnd();
 }
 
-/** How far the rounds are apart, in per cent of the median. */
+/** Half of how far the rounds are apart, as a part of the median. */
+const noiseOf = ({ median, min, max }: Spread): number => (max - min) / 2 / median;
+const percent = (part: number) => `±${Math.round(part * 100)}%`;
+
 function noise(measured: Measured, figure: string, to?: string): string {
   const ratio = figureOf(measured.rounds, figure, 'treadle', to);
-  if (!ratio || measured.rounds.length < 2) return '';
-  return `±${Math.round(((ratio.max - ratio.min) / 2 / ratio.median) * 100)}%`;
+  return ratio && measured.rounds.length > 1 ? percent(noiseOf(ratio)) : '';
 }
 
 /** Two tables: ratios to native, with a row for each workload or figure; then those figures that speak for themselves. */
@@ -100,6 +96,68 @@ export function table(all: readonly Measured[]): string {
     .join('\n\n');
 }
 
+/**
+ * This clone beside the state before: a row for each figure of each variant of treadle, with both, native, and the
+ * ratio of the two. `better` and `worse` stand where they differ by more than the noise of their ratio.
+ */
+export function comparison(all: readonly Measured[]): string {
+  const rows = [['', 'before', 'treadle', 'native', '/ before', 'rounds', 'noise', '', '/ native: before', 'now']];
+  for (const measured of all) {
+    const { workload, rounds } = measured;
+    for (const [figure, unit] of Object.entries(figuresOf(measured))) {
+      const plain = isPlain(measured, figure);
+      const moreIsBetter = workload.goals?.some((goal) => goal.figure === figure && goal.atLeast) ?? false;
+      const title = `${titleOf(measured, figure)}${isShort(unit) ? '' : ` (${unit})`}`;
+      const amount = (variant: string) => {
+        const value = figureOf(rounds, figure, variant);
+        if (value) return quantity(value.median, isShort(unit) ? unit : '').trim();
+        return variant in workload.variants && failureOf(rounds, variant) !== undefined ? 'failed' : '';
+      };
+      const toNative = (variant: string) => {
+        const ratio = plain ? undefined : figureOf(rounds, figure, variant, 'native');
+        return ratio ? digits(ratio.median) : '';
+      };
+      for (const variant of Object.keys(workload.variants)) {
+        const before = beforeOf(variant);
+        if (before === undefined || !(before in workload.variants)) continue;
+        const amounts = [before, variant, 'native'].map(amount);
+        if (amounts.every((text) => text === '')) continue; // nobody could
+        const ratio = figureOf(rounds, figure, variant, before);
+        rows.push([
+          variant === 'treadle' ? title : `${title}, ${headOf(variant)}`,
+          ...amounts,
+          ratio ? digits(ratio.median) : '-',
+          ...(ratio && rounds.length > 1 ?
+            [`${digits(ratio.min)}..${digits(ratio.max)}`, percent(noiseOf(ratio)), judged(ratio, moreIsBetter)]
+          : ['', '', '']),
+          toNative(before),
+          toNative(variant),
+        ]);
+      }
+    }
+  }
+  return aligned(rows, [0, 7]);
+}
+
+/** What changed by more than the noise. */
+function judged(ratio: Spread, moreIsBetter: boolean): string {
+  if (Math.abs(ratio.median - 1) <= noiseOf(ratio)) return '';
+  return ratio.median > 1 === moreIsBetter ? 'better' : 'worse';
+}
+
+/** Columns as wide as their widest cell; those of `left` begin where the column does, the others end there. */
+function aligned(rows: readonly (readonly string[])[], left: readonly number[]): string {
+  const width = (i: number) => Math.max(...rows.map((cells) => cells[i]!.length));
+  return rows
+    .map((cells) =>
+      cells
+        .map((cell, i) => (left.includes(i) ? cell.padEnd(width(i)) : cell.padStart(width(i))))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
 const short = (variant: string) => variant.replace('treadle ', '');
 
 /** What is wanted, what was reached, between which rounds, and whether that is enough. */
@@ -118,16 +176,5 @@ export function goalTable(all: readonly Measured[]): string {
       ];
     }),
   );
-  const width = (i: number) => Math.max(...rows.map((cells) => cells[i]!.length));
-  return rows
-    .map(([what = '', reached = '', between = '', goal = '', verdict = '']) =>
-      [
-        what.padEnd(width(0)),
-        reached.padStart(width(1)),
-        between.padEnd(width(2)),
-        goal.padEnd(width(3)),
-        verdict,
-      ].join('  '),
-    )
-    .join('\n');
+  return aligned(rows, [0, 2, 3, 4]);
 }

@@ -4,12 +4,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-function find(folder: string): string {
+/** Is this folder the top of a clone of treadle? */
+export function isClone(folder: string): boolean {
   const manifest = join(folder, 'package.json');
-  if (existsSync(manifest) && (JSON.parse(readFileSync(manifest, 'utf8')) as { name?: string }).name === 'treadle')
-    return folder;
-  return find(dirname(folder));
+  return existsSync(manifest) && (JSON.parse(readFileSync(manifest, 'utf8')) as { name?: string }).name === 'treadle';
 }
+
+const find = (folder: string): string => (isClone(folder) ? folder : find(dirname(folder)));
 
 /** The top of the clone. */
 export const root = find(dirname(fileURLToPath(import.meta.url)));

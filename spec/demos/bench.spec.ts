@@ -1,18 +1,20 @@
 // `node demos bench`: the arithmetic of its report, what it does with a child that fails, and one quick run of all
 // workloads, whose figures mean nothing. None of the peers needs to be installed.
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { run } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { buildClone, otherClone, revisionOf } from '../../demos/bench/before.ts';
 import { BadInput, read } from '../../demos/bench/options.ts';
 import { figureOf, json, median, mediansOf, verdicts } from '../../demos/bench/report.ts';
 import type { Measured, Rounds } from '../../demos/bench/report.ts';
-import { compile, measure } from '../../demos/bench/rounds.ts';
-import { goalTable, table } from '../../demos/bench/table.ts';
+import { compile, measure, orderOf } from '../../demos/bench/rounds.ts';
+import { comparison, goalTable, table } from '../../demos/bench/table.ts';
+import { withBefore } from '../../demos/bench/variants.ts';
 import type { Workload } from '../../demos/bench/workload.ts';
 import { workloads } from '../../demos/bench/workloads/index.ts';
 
@@ -89,6 +91,45 @@ report('is 120 columns wide, and says "failed" where there is nothing to say', (
   assert.match(row, /^a made-up one +20\.0 ns +12\.0 ns +0\.50 +failed +±10%$/);
 });
 
+report(
+  'beside the state before has a row for each variant of treadle, and marks what differs by more than the noise',
+  () => {
+    const variants = { ...workload.variants, 'treadle bare': variant };
+    const beside = withBefore({ ...workload, variants });
+    const round = (before: number, treadle: number, bare: number) => ({
+      before: { figures: { time: before } },
+      treadle: { figures: { time: treadle } },
+      'before bare': { figures: { time: 100 } },
+      'treadle bare': { figures: { time: bare } },
+      native: { figures: { time: 20 } },
+    });
+    const slower = { workload: beside, rounds: [round(10, 12, 100), round(40, 50, 110), round(20, 26, 93)] };
+    const [head = '', row = '', bare = '', ...rest] = comparison([slower]).split('\n');
+    assert.match(head, /^ +before +treadle +native +\/ before +rounds +noise +\/ native: before +now$/);
+    assert.match(row, /^a made-up one +20\.0 ns +26\.0 ns +20\.0 ns +1\.25 +1\.20\.\.1\.30 +±4% +worse +1\.00 +1\.30$/);
+    assert.match(bare, /^a made-up one, bare +100 ns +100 ns +20\.0 ns +1\.00 +0\.93\.\.1\.10 +±9% +5\.00 +5\.00$/);
+    assert.equal(rest, []);
+    const faster = { ...slower, rounds: [round(12, 10, 1), round(50, 40, 1)] };
+    assert.match(comparison([faster]), /^a made-up one .* 0\.82 +0\.80\.\.0\.83 +±2% +better /m);
+    const moreIsBetter = {
+      ...beside,
+      figures: { time: 'ns' },
+      goals: [{ variant: 'treadle', figure: 'time', limit: 1, atLeast: true }],
+    };
+    assert.match(comparison([{ ...slower, workload: moreIsBetter }]), /^a made-up one .* 1\.25 .* better/m);
+    assert.match(
+      comparison([{ ...slower, rounds: [round(10, 20, 1)] }]),
+      /^a made-up one +10\.0 ns +20\.0 ns +20\.0 ns +2\.00 +0\.50 +1\.00$/m,
+    );
+  },
+);
+
+report('beside the state before says what failed', () => {
+  const failing = { before: { error: 'no such export' }, treadle: { figures: { time: 3 } } };
+  const lines = comparison([{ workload: withBefore(workload), rounds: [failing] }]).split('\n');
+  assert.match(lines[1]!, /^a made-up one +failed +3\.00 ns +-$/);
+});
+
 report('as JSON has every sample and every ratio', () => {
   const [entry] = (JSON.parse(json({ node: 'v1' }, [measured])) as { workloads: any[] }).workloads;
   assert.equal(entry.figures[0].variants.treadle.toNative, { median: 0.5, min: 0.5, max: 0.6 });
@@ -158,6 +199,68 @@ rows('measure the built package and the peers as they are installed: nothing of 
   }
 });
 
+rows('run the state before right beside its counterpart, in turns first, and in its own process', async () => {
+  const variants = ['before', 'treadle', 'before bare', 'treadle bare', 'native'];
+  assert.equal(orderOf(variants, 0), variants);
+  assert.equal(orderOf(variants, 1), ['treadle bare', 'before bare', 'native', 'treadle', 'before']);
+  assert.equal(orderOf(variants, 2), ['native', 'before', 'treadle', 'before bare', 'treadle bare']);
+
+  const echo = (figure: string) => {
+    const file = join(folder, `${figure}.mjs`);
+    const code = `console.log(JSON.stringify({ samples: [{ ${figure}: process.argv[3] === 'treadle' ? 1 : 2 }] }));`;
+    writeFileSync(file, code);
+    return file;
+  };
+  const [result] = await run(
+    measure(echo('now'), {
+      workloads: [withBefore(workload)],
+      childBefore: echo('then'),
+      rounds: 1,
+      quick: false,
+      progress: () => {},
+    }),
+  );
+  const [round = {}] = result!.rounds;
+  assert.equal(round.treadle!.figures, { now: 1 });
+  assert.equal(round.before!.figures, { then: 1 });
+  assert.equal(round.native!.figures, { now: 2 });
+});
+
+rows('measure the state before as its own clone has built it', async () => {
+  const clone = join(folder, 'clone');
+  mkdirSync(join(clone, '.build'), { recursive: true });
+  const manifest = { name: 'treadle', version: '0.0.1', type: 'module', exports: './built.js' };
+  writeFileSync(join(clone, 'package.json'), JSON.stringify(manifest));
+  writeFileSync(
+    join(clone, '.build', 'ensure.mjs'),
+    "import { writeFileSync } from 'node:fs'; writeFileSync('built.js', '');",
+  );
+  assert.is(otherClone(clone), clone);
+  buildClone(clone);
+  assert.ok(existsSync(join(clone, 'built.js')));
+  assert.is(revisionOf(clone), 'unknown');
+  const { child: compiled, remove } = await compile(undefined, clone);
+  try {
+    const probe = join(compiled, '../probe.js');
+    writeFileSync(probe, "console.log(import.meta.resolve('treadle'))");
+    const where = await new Promise<string>((resolve) => {
+      execFile(process.execPath, [probe], (_error, stdout) => resolve(stdout.trim()));
+    });
+    assert.is(where, pathToFileURL(join(clone, 'built.js')).href);
+  } finally {
+    remove();
+  }
+  writeFileSync(join(clone, '.build', 'ensure.mjs'), 'process.exitCode = 1;');
+  assert.throws(
+    () => buildClone(clone),
+    (error: unknown) => error instanceof BadInput,
+  );
+  assert.throws(
+    () => otherClone(folder),
+    (error: unknown) => error instanceof BadInput && error.message.includes(folder),
+  );
+});
+
 rows.run();
 
 const peers = suite('the peers of the benchmark');
@@ -201,11 +304,26 @@ options('choose workloads by words and variants by peer, and native always', () 
   assert.equal(read(['--quick'], all).rounds, 1);
 });
 
+options('choose variants by the heads of their columns, and leave the peers out beside a state before', () => {
+  const bare = { ...workload, id: 'other', variants: { ...workload.variants, 'treadle bare': variant } };
+  const chosen = (...argv: string[]) =>
+    read(argv, [bare]).workloads.map(({ variants }) => Object.keys(variants).join(', '));
+  assert.equal(chosen('--variants', 'bare'), ['native, treadle bare']);
+  assert.equal(chosen('--variants', 'treadle,co'), ['treadle, native, co']);
+  assert.equal(chosen('--before', 'somewhere'), ['treadle, native, treadle bare']);
+  assert.equal(chosen('--before', 'somewhere', '--variants', 'treadle,co'), ['treadle, native, co']);
+  assert.is(read(['--before', 'somewhere'], [bare]).before, 'somewhere');
+  assert.not(read(['--before', 'somewhere'], [bare]).needsPeers);
+  assert.ok(read(['--before', 'somewhere', '--variants', 'treadle,co'], [bare]).needsPeers);
+});
+
 options('that make no sense are refused in one line', () => {
   for (const argv of [
     ['--rounds', '0'],
     ['--rounds', 'x'],
     ['--peers', 'rxjs'],
+    ['--variants', 'naked'],
+    ['--before', 'somewhere', '--peers', 'co'],
     ['--only', 'zz'],
     ['--nonsense'],
     ['stray'],
@@ -251,6 +369,22 @@ quick('runs every workload with treadle and native, without the peers, and write
       assert.ok(Object.values(round[name]?.figures ?? {}).every(Number.isFinite), `${id}, ${name}`);
     assert.ok(out.includes(`\n${title.slice(0, 24)}`) || out.includes(`\n${id}: `), `a row for ${id}`);
   }
+});
+
+quick('runs beside another clone, this one say, and prints both', async () => {
+  const { error, out } = await new Promise<{ error: unknown; out: string }>((resolve) => {
+    execFile(
+      process.execPath,
+      ['demos', 'bench', '--quick', '--before', root, '--only', 'spawn-join', '--variants', 'treadle'],
+      { cwd: root, timeout: 60_000 },
+      (error, stdout, stderr) => resolve({ error: error && `${error.message}\n${stderr}`, out: stdout }),
+    );
+  });
+  assert.is(error, null, out);
+  assert.match(out, /^treadle is \S+, before is \S+$/m);
+  const rows = out.split('\n').filter((line) => line.startsWith('spawn + join'));
+  assert.is(rows.length, 1);
+  assert.match(rows[0]!, /^spawn \+ join( +[\d.,]+ (ns|µs|ms)){3} +[\d.]+ +[\d.,]+ +[\d.,]+$/);
 });
 
 quick.run();
