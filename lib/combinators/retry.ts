@@ -5,6 +5,7 @@ import { sleep } from '../effects/sleep.ts';
 import type { Awaitable, Result } from '../kernel/awaitable.ts';
 import { checkDuration } from '../words/check.ts';
 import { Effect } from '../kernel/effect.ts';
+import { isGenerator } from '../kernel/frame.ts';
 import { mustBe, show } from '../words/messages.ts';
 
 export interface RetryOptions {
@@ -26,11 +27,16 @@ const perform = /* @__PURE__ */ frameOf(
   'retry',
   function* (fn: (attempt: number) => Awaitable<unknown>, options: RetryOptions = {}) {
     const { attempts = 3, delay = 0, backoff = 2, maxDelay = Infinity, jitter = 0, when = () => true } = options;
+    let work: Awaitable<unknown> | undefined;
     for (let attempt = 1; ; attempt++) {
+      const previous = work;
       try {
-        return yield fn(attempt);
+        work = fn(attempt);
+        return yield work;
       } catch (error) {
-        if (attempt >= attempts || !when(error, attempt)) throw error;
+        // The same coroutine object again is a mistake of the program: no further attempt will mend it.
+        const reused = work === previous && isGenerator(work);
+        if (attempt >= attempts || reused || !when(error, attempt)) throw error;
       }
       const pause = delay && Math.min(delay * backoff ** (attempt - 1), maxDelay);
       yield sleep(pause * (1 - jitter * Math.random()));

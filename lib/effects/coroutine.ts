@@ -1,6 +1,7 @@
 // coroutine and call: work that runs as a frame of its own on the task's stack. Relies on the kernel.
 
 import type { Awaitable, Result } from '../kernel/awaitable.ts';
+import { acquires, giveBack, givenBackBy } from '../kernel/acquired.ts';
 import { Effect } from '../kernel/effect.ts';
 import { isGenerator } from '../kernel/frame.ts';
 import { mustBe, show } from '../words/messages.ts';
@@ -61,9 +62,16 @@ export function coroutine(first: unknown, second?: unknown): (...args: never[]) 
  * const text = yield* call(plainGenerator());
  */
 export function call<A extends Awaitable<unknown>>(work: A): Effect<Result<A>> {
-  return new Effect('call', [checkAwaitable(work, 'called')], performCall);
+  return new Effect('call', checkAwaitable(work, 'called'), performCall, acquires(work));
 }
 
-function performCall(task: Task, [work]: [unknown]): unknown {
-  return task._perform(work);
-}
+const performCall = /* @__PURE__ */ givenBackBy(
+  (task: Task, work: Awaitable<unknown>): unknown => {
+    // A call of a call is unwrapped in a loop: to perform one within the other would take a level of the host's stack each.
+    let called: unknown = work;
+    while (called instanceof Effect && called.kind === 'call' && called._handler === performCall)
+      called = called.payload;
+    return task._perform(called);
+  },
+  (work: Awaitable<unknown>, answer, task) => giveBack(work, answer, task),
+);

@@ -19,10 +19,14 @@ export interface ChildOptions extends SpawnOptions {
   readonly detached?: boolean | undefined;
 }
 
-function perform(task: Task, args: [Awaitable<unknown>, ChildOptions?]): Task {
-  const { name, daemon, detached } = args[1] ?? {};
+function performSpawn(task: Task, work: Awaitable<unknown>): Task {
+  return new Task(task.loop, innermostScope(task), work);
+}
+
+function performSpawnWith(task: Task, [work, options]: [Awaitable<unknown>, ChildOptions]): Task {
+  const { name, daemon, detached } = options;
   const owner = detached ? detachedOwner(task) : innermostScope(task);
-  return new Task(task.loop, owner, args[0], name, daemon ?? detached);
+  return new Task(task.loop, owner, work, name, daemon ?? detached);
 }
 
 /** What is spawned detached belongs to the topmost task: main, usually. */
@@ -50,5 +54,5 @@ export function startChildIn<T>(scope: Scope, work: Awaitable<T>, options?: Spaw
  */
 export function spawn<A extends Awaitable<unknown>>(work: A, options?: ChildOptions): Effect<Task<Result<A>>> {
   checkAwaitable(work, 'spawned');
-  return new Effect('spawn', options ? [work, options] : [work], perform);
+  return options ? new Effect('spawn', [work, options], performSpawnWith) : new Effect('spawn', work, performSpawn);
 }

@@ -30,7 +30,7 @@ import { checkAwaitable, isPromise } from './awaitable.ts';
 import type { CancelScope } from './cancel-scope.ts';
 import { discard } from './discard.ts';
 import { Effect, SUSPENDED } from './effect.ts';
-import { isGenerator, resume } from './frame.ts';
+import { isGenerator, resume, take } from './frame.ts';
 import type { Frame, Resume } from './frame.ts';
 import { CANCELLING, CLOSE, CLOSING, DUE, NEXT, PERFORM, READY, RUNNING, THROW, WAITING } from './modes.ts';
 import { Outcome } from './outcome.ts';
@@ -191,7 +191,7 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
   _perform(yielded: unknown): unknown {
     if (yielded instanceof Effect) return yielded._handler(this as never, yielded.payload as never);
     if (yielded instanceof Outcome) return this._join(yielded);
-    if (isGenerator(yielded)) return this._call(yielded);
+    if (isGenerator(yielded)) return this._call(take(yielded, this));
     if (!isPromise(yielded)) return checkAwaitable(yielded, 'yielded');
     this.loop._refusePromise?.(this as never);
     return suspendUntil(this as never, (resume, fail) => void yielded.then(resume, fail));

@@ -478,7 +478,7 @@ test('whose generator is running already is told so in our words, with the name 
   };
   body = work();
   const error = thrown(() => runSync(body, { name: 'outer' }));
-  assert.match(error.message, /already running/);
+  assert.match(error.message, /or is running/);
   assert.match(error.message, /intruder|outer/);
 });
 
