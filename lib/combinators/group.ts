@@ -14,7 +14,7 @@ import { acquires, giveBack } from '../kernel/acquired.ts';
 import type { Awaitable, Result } from '../kernel/awaitable.ts';
 import { CancelScope } from '../kernel/cancel-scope.ts';
 import { Effect, SUSPENDED } from '../kernel/effect.ts';
-import { FAILED, OPEN, SUCCEEDED } from '../kernel/modes.ts';
+import { FAILED, NEXT, OPEN, READY, SUCCEEDED } from '../kernel/modes.ts';
 import type { Task } from '../kernel/task.ts';
 import { combine } from '../words/combine.ts';
 import { cancelEach } from './cancel-depth.ts';
@@ -68,12 +68,22 @@ export class Group extends CancelScope {
 
   /** Has the combinator been decided, does the condition hold? Asked when a child has ended, or something has changed. */
   look(): void {
-    const { task, condition } = this;
+    const { condition } = this;
     if (this.phase === OPEN && this.decided()) this.cancelRest();
     if (condition === undefined || !condition()) return;
     this.condition = undefined;
-    task._readyFirst();
+    this.continueFirst();
+  }
+
+  /** Puts the task to the front of the ready queue: it goes on directly after the step that runs now. */
+  private continueFirst(): void {
+    const { task } = this;
+    task._mode = NEXT;
+    task._inbox = undefined;
+    task._status = READY;
+    task._waitingOn = undefined;
     task._place = this; // a cancellation in this turn still cancels the children at once
+    task.loop._scheduleFirst(task);
   }
 
   cancelRest(): void {

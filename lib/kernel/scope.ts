@@ -38,8 +38,7 @@ export class Scope implements Place {
   onCancel: (() => void) | undefined = undefined;
   /** Children whose failure nobody has seen, in the order in which they failed. */
   private failures: Set<Task<any>> | undefined = undefined;
-  /** A child failed while somebody was waiting to join it, and that join may be on its way. */
-  private joinUnderWay = false;
+  private lookedForJoins = false;
 
   constructor(task: Task<any> | undefined, outer?: Scope) {
     this.task = task;
@@ -60,23 +59,21 @@ export class Scope implements Place {
     return this.phase === LAST_CALL || (this.phase === ENDING && !daemon);
   }
 
-  /** A child is over. `joined`: tasks or callbacks were waiting for it. */
-  childIsOver(child: Task<any>, joined: boolean): void {
+  childIsOver(child: Task<any>): void {
     const last = this.children.pop() as Task<any>;
     if (last !== child) {
       this.children[child._index] = last;
       last._index = child._index;
     }
     if (!(child._flags & DAEMON)) this.foreground--;
-    if (child._isLost) this.keepFailure(child, joined);
+    if (child._isLost) this.keepFailure(child);
     this.onNews(child);
   }
 
   /** A failure that nobody has seen stays with the owner until somebody does. The loop, which no one owns, tells the host. */
-  private keepFailure(child: Task<any>, joined: boolean): void {
+  private keepFailure(child: Task<any>): void {
     if (this.task === undefined) return child.loop._reportUnseen(child);
     (this.failures ??= new Set()).add(child);
-    if (joined) this.joinUnderWay = true;
   }
 
   /** Somebody has seen how this child failed. */
@@ -89,11 +86,14 @@ export class Scope implements Place {
     return [...(this.failures ?? [])].map((child) => child.error());
   }
 
-  /** Must the end wait a turn, because a join of a failed child may be on its way? True once for each reason. */
+  /**
+   * Children failed, and nobody has seen it: should the end wait for a turn? True once. A task that had joined such a child
+   * is ready by now, and sees the failure in its turn: then it is that task's business.
+   */
   awaitsJoins(): boolean {
-    const waits = this.joinUnderWay && this.failures?.size;
-    this.joinUnderWay = false;
-    return !!waits;
+    const waits = !this.lookedForJoins && this.failures !== undefined && this.failures.size > 0;
+    this.lookedForJoins = true;
+    return waits;
   }
 
   // ---- its end

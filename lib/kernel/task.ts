@@ -163,8 +163,7 @@ export class Task<T = unknown> extends Trampoline<T> implements PromiseLike<T> {
   }
 
   override _settle(status: number, value: unknown): void {
-    const joined = this._first !== undefined;
     super._settle(status, value);
-    this._owner.childIsOver(this, joined);
+    this._owner.childIsOver(this);
   }
 }

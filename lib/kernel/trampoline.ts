@@ -176,15 +176,6 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
     this.loop._schedule(this);
   }
 
-  /** To the front: it goes on directly after the step that runs now, before anything else can happen. */
-  _readyFirst(): void {
-    this._mode = NEXT;
-    this._inbox = undefined;
-    this._status = READY;
-    this._waitingOn = undefined;
-    this.loop._scheduleFirst(this);
-  }
-
   // ---- what an effect's handler may do with the task that yielded it
 
   /** Does what was yielded: returns the answer or SUSPENDED, or throws. */

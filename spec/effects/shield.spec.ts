@@ -54,33 +54,30 @@ test('cancellation waits for the work, and then closes the task at this very yie
   assert.equal(log, ['closed at 50']);
 });
 
-test(
-  'a finally that waits runs whole behind a shield, when the cancellation comes in the turn in which that is over',
-  () => {
-    {
-      const log: unknown[] = [];
-      const done = new Event();
-      virtually(function* () {
-        const task = yield* spawn(
-          (function* () {
-            try {
-              yield* shield(done.wait());
-            } finally {
-              log.push('cleans');
-              yield* sleep(1);
-              log.push('is clean');
-            }
-          })(),
-        );
-        yield* sleep(5);
-        done.set();
-        assert.equal(log, [], 'it has not begun');
-        yield* cancel(task);
-      });
-      assert.equal(log, ['cleans', 'is clean']);
-    }
-  },
-);
+test('a finally that waits runs whole behind a shield, when the cancellation comes in the turn in which that is over', () => {
+  {
+    const log: unknown[] = [];
+    const done = new Event();
+    virtually(function* () {
+      const task = yield* spawn(
+        (function* () {
+          try {
+            yield* shield(done.wait());
+          } finally {
+            log.push('cleans');
+            yield* sleep(1);
+            log.push('is clean');
+          }
+        })(),
+      );
+      yield* sleep(5);
+      done.set();
+      assert.equal(log, [], 'it has not begun');
+      yield* cancel(task);
+    });
+    assert.equal(log, ['cleans', 'is clean']);
+  }
+});
 
 test('shielded work that fails in a clean-up throws there', () => {
   const log: unknown[] = [];
@@ -315,8 +312,7 @@ test('a failing clean-up of shielded work that is joined is thrown to the joiner
 
 for (const wrong of [undefined, null, 5, {}]) {
   test(`shield(${String(wrong)}) is a TypeError at the call that says what it takes`, () =>
-    refuses(() => shield(wrong as never), /shield/),
-  );
+    refuses(() => shield(wrong as never), /shield/));
 }
 
 test.run();
