@@ -3,7 +3,7 @@
 
 import { giveBack } from '../kernel/acquired.ts';
 import type { Awaitable } from '../kernel/awaitable.ts';
-import { CancelScope, keepCleanUpError } from '../kernel/cancel-scope.ts';
+import { announceWhatIsDue, CancelScope, keepCleanUpError } from '../kernel/cancel-scope.ts';
 import { Effect, SUSPENDED } from '../kernel/effect.ts';
 import { NEXT } from '../kernel/modes.ts';
 import type { Task } from '../kernel/task.ts';
@@ -53,11 +53,13 @@ export function* inScope(
     if (closed) for (const error of errors) keepCleanUpError(task, task._scope, error);
     if (answered && (closed || errors.length > 0)) giveBack(work, answer, task);
   }
-  if (errors.length > 1) throw combine(errors.filter((error) => error !== scope.error)); // clean-up wins over the limit
+  // An error of a clean-up wins over the limit's own.
+  if (errors.length > 1) throw combine(scope.error ? errors.filter((error) => error !== scope.error) : errors);
   if (errors.length === 1) throw errors[0];
   if (task._mustClose()) {
     // What a shield has put off is delivered now, at the yield of whoever called this, and not behind it.
     giveBack(work, answer, task);
+    announceWhatIsDue(task);
     yield yieldNow();
   }
   return answer;

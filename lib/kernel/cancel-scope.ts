@@ -132,6 +132,13 @@ export function keepCleanUpError(task: Task<any>, scope: Scope | undefined, erro
   else task._addError(error);
 }
 
+/** What a shield has put off is about to be delivered: the signals that it has kept from that are aborted now. */
+export function announceWhatIsDue(task: Task<any>): void {
+  let until: CancelScope | undefined;
+  if (!(task._flags & CANCELLING)) for (const scope of outwards(task._scope)) if (scope.cancelAsked) until = scope;
+  task._scope?.announce(until);
+}
+
 /** Was something asked for that reaches the innermost frame, whether it was delivered or not? */
 export function isCancelled(task: Task<any>): boolean {
   let opened: CancelScope | undefined;
