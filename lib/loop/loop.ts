@@ -134,10 +134,17 @@ export class Loop {
         waiter._next = undefined;
         waiter._run();
         // Nothing may come between the step that decides a combinator and the next step of its task, not even the host.
-        if (this._budget <= 0 && this._first !== this._urgent && this._spent()) return;
+        if (this._budget <= 0 && !this._isUrgent() && this._spent()) return;
       }
     } while (this._idle());
   };
+
+  /** Must the next waiter run before anything else? True once for each time that it was put to the front. */
+  private _isUrgent(): boolean {
+    const urgent = this._urgent;
+    this._urgent = undefined;
+    return urgent !== undefined && urgent === this._first;
+  }
 
   /** The budget is spent. True when the slice is over, too. */
   _spent(): boolean {
