@@ -262,4 +262,17 @@ test('they print as they were written', () => {
   assert.is(String(allSettled({ a: sleep(1) })), 'allSettled({ a: sleep(1) })');
 });
 
+test('the task that it continues first has a budget like any other from then on', () => {
+  const count = virtually(function* () {
+    yield* all([sleep(1)]);
+    let count = 0;
+    while (count < 10_000) {
+      yield* now();
+      count++;
+    }
+    return count;
+  });
+  assert.is(count, 10_000);
+});
+
 test.run();
