@@ -5,7 +5,9 @@ import type { Awaitable } from '../kernel/awaitable.ts';
 import { checkAwaitable, isAwaitable, isPromise } from '../kernel/awaitable.ts';
 import { Effect } from '../kernel/effect.ts';
 import type { Task } from '../kernel/task.ts';
+import { checkNoHoles } from '../words/check.ts';
 import { mustBe } from '../words/messages.ts';
+import { listFields } from '../words/show.ts';
 import type { Group } from './group.ts';
 
 export type Awaitables = readonly Awaitable<unknown>[] | { readonly [key: string]: Awaitable<unknown> };
@@ -56,6 +58,7 @@ export function checkAwaitables<A>(where: string, awaitables: A, least = 0): A {
   ) {
     throw new TypeError(mustBe(where, 'an array or an object of awaitables', awaitables));
   }
+  if (!Array.isArray(awaitables)) listFields(awaitables); // for reports, and for `discard`
   const works: readonly unknown[] = Array.isArray(awaitables) ? awaitables : Object.values(awaitables);
   if (works.length < least) {
     throw new TypeError(`${where} of nothing would wait for ever: give it at least one awaitable`);
@@ -63,6 +66,7 @@ export function checkAwaitables<A>(where: string, awaitables: A, least = 0): A {
   // By number, so that a hole in an array is seen: no other way through an array stops there.
   for (let index = 0; index < works.length; index++) {
     if (isAwaitable(works[index])) continue;
+    checkNoHoles(where, works);
     checkAwaitable(works[index], `item ${Object.keys(awaitables)[index] ?? index} of ${where}`);
   }
   return awaitables;

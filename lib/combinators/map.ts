@@ -5,8 +5,8 @@ import type { Awaitable, Result } from '../kernel/awaitable.ts';
 import { keepCleanUpError } from '../kernel/cancel-scope.ts';
 import { Effect } from '../kernel/effect.ts';
 import type { Task } from '../kernel/task.ts';
+import { checkCount, checkFunction } from '../words/check.ts';
 import { combine } from '../words/combine.ts';
-import { mustBe } from '../words/messages.ts';
 import { Group } from './group.ts';
 import { checkSource, open } from './source.ts';
 import type { Next, Source } from './source.ts';
@@ -134,11 +134,7 @@ export function forEach<T>(
 function checked(where: string, items: unknown, work: unknown, options: MapOptions = {}): unknown[] {
   const { concurrency = Infinity } = options;
   checkSource(where, items);
-  if (typeof work !== 'function') {
-    throw new TypeError(mustBe(where, 'a function that starts the work for an item', work));
-  }
-  if (concurrency !== Infinity && !(Number.isInteger(concurrency) && concurrency > 0)) {
-    throw new RangeError(mustBe(where, 'a concurrency of 1 or more', concurrency));
-  }
+  checkFunction(where, work, 'a function that starts the work for an item');
+  checkCount(where, concurrency, 'a concurrency', 1);
   return concurrency === Infinity ? [items, work] : [items, work, { concurrency }];
 }

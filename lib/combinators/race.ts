@@ -4,7 +4,7 @@ import type { Result } from '../kernel/awaitable.ts';
 import { Effect } from '../kernel/effect.ts';
 import type { Task } from '../kernel/task.ts';
 import { combine } from '../words/combine.ts';
-import { show } from '../words/messages.ts';
+import { listErrors } from '../words/thrown.ts';
 import { checkAwaitables, someAcquire, startAll } from './awaitables.ts';
 import type { Awaitables } from './awaitables.ts';
 import { combinator } from './together.ts';
@@ -44,7 +44,7 @@ const performAny = /* @__PURE__ */ combinator(([awaitables]: [Awaitables]) => {
       const errors = group.failed.map((child) => child.error());
       if (winner === undefined) {
         const all = children.map((child) => child.error());
-        throw new AggregateError(all, `none of ${all.length} succeeded: ${all.map(show).join('; ')}`);
+        throw new AggregateError(all, `none of ${all.length} succeeded: ${listErrors(all)}`);
       }
       const unclean = errors.slice(group.losses); // those that failed when they were cancelled
       if (unclean.length > 0) throw combine(unclean);

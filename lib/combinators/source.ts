@@ -1,72 +1,140 @@
-// Where items come from: one way to pull from iterables, async iterables, queues and channels. Relies on the kernel.
+// Where items come from: an iterable, an async iterable, a queue or a channel. `map` and `forEach` pull from all of
+// them in one way, through the puller that `open` gives. It keeps the rules that the language has for iterators:
+//   - what `next()` gives must be an object;
+//   - an iterator that has ended, or whose `next()` threw, is finished: its `return()` is not called;
+//   - any other that is left early is released by `return()`, which may have to be waited for.
+// Relies on the kernel.
 
-import type { Awaitable } from '../kernel/awaitable.ts';
+import type { Awaitable, Coroutine } from '../kernel/awaitable.ts';
 import { Effect } from '../kernel/effect.ts';
 import { Outcome } from '../kernel/outcome.ts';
+import { checkIteratorResult } from '../words/check.ts';
 import { QueueClosedError } from '../words/errors.ts';
 import { mustBe } from '../words/messages.ts';
+import { isInstance } from '../words/thrown.ts';
 
-/** A queue: its items end when it is closed. It may have other consumers, and is left as it is. */
-interface Gettable<T> {
+/** A queue: its items end when it is closed. It may have other consumers, so it is left as it is. */
+export interface Gettable<T> {
   get(): Effect<T>;
 }
+
 /** A channel: its end is a value. Left early, it is closed. */
-interface Receivable<T> {
+export interface Receivable<T> {
   receive(): Effect<IteratorResult<T, undefined>>;
   close(): void;
 }
+
 /** Where items come from. */
 export type Source<T> = Iterable<T> | AsyncIterable<T> | Gettable<T> | Receivable<T>;
 
-export type Next = { readonly done?: boolean | undefined; readonly value: unknown };
+/** An item, or the end. */
+export interface Next {
+  readonly done?: boolean | undefined;
+  readonly value: unknown;
+}
 
+/** One way to pull items, whatever the source is. */
 export interface Puller {
-  /** A plain iterator answers at once, and costs no turn an item. */
+  /** Is `next()` to be waited for? A plain iterator answers at once, and costs no turn for each item. */
   readonly waits: boolean;
+  /** The next item, or the end: at once, or as something to be yielded. */
   next(): Next | Awaitable<Next>;
-  /** Releases the source; what it gives is waited for. */
+  /** Releases the source, unless it is finished. What it gives is to be waited for. */
   leave(): Awaitable<unknown> | undefined;
 }
 
-/** One way to pull from all of them. */
+/** The source must be one of the four. A string is an iterable too, but hardly meant as one. */
+export function checkSource(where: string, source: unknown): void {
+  const isText = typeof source === 'string';
+  // An effect and a task have an iterator of their own, for `yield*`.
+  const isWork = source instanceof Effect || source instanceof Outcome;
+  if (isText || isWork || opener(source as Source<unknown>) === undefined)
+    throw new TypeError(mustBe(where, 'an iterable, an async iterable, a queue or a channel of items', source));
+}
+
+/** Opens a source that was checked. Throws what its iterator throws when it is made. */
 export function open(source: Source<unknown>): Puller {
-  if (Symbol.iterator in source) {
-    const iterator = source[Symbol.iterator]();
-    return { waits: false, next: () => iterator.next(), leave: () => void iterator.return?.() };
-  }
-  if (Symbol.asyncIterator in source) {
-    const iterator = source[Symbol.asyncIterator]();
-    return {
-      waits: true,
-      next: () => iterator.next(),
-      leave: () => iterator.return && Promise.resolve(iterator.return()),
-    };
-  }
-  if ('receive' in source) {
-    return { waits: true, next: () => source.receive(), leave: () => source.close() as undefined };
-  }
-  return { waits: true, next: () => take(source), leave: () => undefined };
+  return (opener(source) as () => Puller)();
 }
 
-function* take(source: Gettable<unknown>): Generator<Effect<unknown>, Next, any> {
-  try {
-    return { value: yield* source.get() };
-  } catch (error) {
-    if (error instanceof QueueClosedError) return { done: true, value: undefined };
-    throw error;
-  }
+function opener(source: Partial<Iterable<unknown> & AsyncIterable<unknown> & Gettable<unknown> & Receivable<unknown>>) {
+  if (typeof source?.[Symbol.iterator] === 'function') return () => openIterable(source as Iterable<unknown>);
+  if (typeof source?.[Symbol.asyncIterator] === 'function')
+    return () => openAsyncIterable(source as AsyncIterable<unknown>);
+  if (typeof source?.receive === 'function') return () => openChannel(source as Receivable<unknown>);
+  if (typeof source?.get === 'function') return () => openQueue(source as Gettable<unknown>);
+  return undefined;
 }
 
-export function checkSource(where: string, items: unknown): void {
-  const source = items as
-    Partial<Gettable<unknown> & Receivable<unknown> & Iterable<unknown> & AsyncIterable<unknown>> | null | undefined;
-  const way = source?.[Symbol.iterator] ?? source?.[Symbol.asyncIterator] ?? source?.receive ?? source?.get;
-  if (
-    typeof way === 'function' &&
-    typeof items !== 'string' &&
-    !(items instanceof Effect) &&
-    !(items instanceof Outcome)
-  )
-    return;
-  throw new TypeError(mustBe(where, 'an iterable, an async iterable, a queue or a channel of items', items));
+function openIterable(source: Iterable<unknown>): Puller {
+  const iterator = source[Symbol.iterator]();
+  let finished = false;
+  return {
+    waits: false,
+    next() {
+      finished = true; // unless it gives an item
+      const pulled = read(iterator.next());
+      finished = pulled.done === true;
+      return pulled;
+    },
+    leave() {
+      if (!finished) iterator.return?.();
+      return undefined;
+    },
+  };
+}
+
+function openAsyncIterable(source: AsyncIterable<unknown>): Puller {
+  const iterator = source[Symbol.asyncIterator]();
+  let finished = false;
+  return {
+    waits: true,
+    *next(): Coroutine<Next> {
+      try {
+        // `Promise.resolve`, as `for await` does: next() may give the object itself.
+        const pulled = read(yield Promise.resolve(iterator.next()));
+        finished = pulled.done === true;
+        return pulled;
+      } catch (error) {
+        // Not by `finally`: a cancellation closes this wait, and the iterator is still to be released.
+        finished = true;
+        throw error;
+      }
+    },
+    leave() {
+      return finished || !iterator.return ? undefined : Promise.resolve(iterator.return());
+    },
+  };
+}
+
+function openChannel(channel: Receivable<unknown>): Puller {
+  return {
+    waits: true,
+    next: () => channel.receive(),
+    leave() {
+      channel.close();
+      return undefined;
+    },
+  };
+}
+
+function openQueue(queue: Gettable<unknown>): Puller {
+  return {
+    waits: true,
+    *next(): Coroutine<Next> {
+      try {
+        return { value: yield* queue.get() };
+      } catch (error) {
+        if (isInstance(error, QueueClosedError)) return { done: true, value: undefined };
+        throw error;
+      }
+    },
+    leave: () => undefined,
+  };
+}
+
+/** What an iterator's next() gave, looked at once: `done` and `value` may be getters. */
+function read(result: IteratorResult<unknown>): Next {
+  checkIteratorResult(result);
+  return result.done ? { done: true, value: undefined } : { done: false, value: result.value };
 }

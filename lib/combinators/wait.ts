@@ -5,7 +5,7 @@ import { Effect, SUSPENDED } from '../kernel/effect.ts';
 import { Handle, Listener } from '../kernel/handle.ts';
 import { Outcome } from '../kernel/outcome.ts';
 import type { Task } from '../kernel/task.ts';
-import { checkDuration } from '../words/check.ts';
+import { checkDuration, checkNoHoles, checkOneOf } from '../words/check.ts';
 import { mustBe } from '../words/messages.ts';
 
 export interface WaitOptions {
@@ -69,10 +69,9 @@ export function wait<O extends Outcome<unknown>>(
   const { timeout = 0, returnWhen = 'all' } = options;
   const wanted = 'an array of tasks and futures (spawn the rest)';
   if (!Array.isArray(tasks) || tasks.length === 0) throw new TypeError(mustBe('wait', wanted, tasks));
+  checkNoHoles('wait', tasks);
   for (const task of tasks) if (!(task instanceof Outcome)) throw new TypeError(mustBe('wait', wanted, task));
-  if (!reasons.includes(returnWhen)) {
-    throw new RangeError(mustBe('wait', `as returnWhen one of ${reasons.join(', ')}`, returnWhen));
-  }
+  checkOneOf('wait', returnWhen, 'as returnWhen', reasons);
   checkDuration('wait: timeout', timeout);
   return new Effect('wait', [[...new Set(tasks)], options], performWait);
 }

@@ -8,7 +8,8 @@
 
 import { Effect } from '../kernel/effect.ts';
 import { InvalidStateError } from '../words/errors.ts';
-import { show, spawnedAt } from '../words/messages.ts';
+import { show } from '../words/show.ts';
+import { spawnedAt } from '../words/task-path.ts';
 import { isGenerator } from '../kernel/frame.ts';
 import { Trampoline } from '../kernel/trampoline.ts';
 import { debugMode } from '../loop/debug-mode.ts';

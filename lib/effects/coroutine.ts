@@ -62,7 +62,7 @@ export function coroutine(first: unknown, second?: unknown): (...args: never[]) 
  * const text = yield* call(plainGenerator());
  */
 export function call<A extends Awaitable<unknown>>(work: A): Effect<Result<A>> {
-  return new Effect('call', checkAwaitable(work, 'called'), performCall, acquires(work));
+  return new Effect('call', checkAwaitable(work, 'called', 'call'), performCall, acquires(work));
 }
 
 const performCall = /* @__PURE__ */ givenBackBy(

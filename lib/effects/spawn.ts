@@ -53,6 +53,6 @@ export function startChildIn<T>(scope: Scope, work: Awaitable<T>, options?: Spaw
  * const text = yield* join(child);
  */
 export function spawn<A extends Awaitable<unknown>>(work: A, options?: ChildOptions): Effect<Task<Result<A>>> {
-  checkAwaitable(work, 'spawned');
+  checkAwaitable(work, 'spawned', 'spawn');
   return options ? new Effect('spawn', [work, options], performSpawnWith) : new Effect('spawn', work, performSpawn);
 }

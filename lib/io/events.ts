@@ -1,35 +1,43 @@
-// Events of the world outside: of Node's emitters and of the platform's event targets. Both by their shape, so that no
-// type of Node or of the DOM is needed, and look-alikes do. Relies on the kernel, effects, sync/channel.
+// Events from outside: those of Node's emitters and of the platform's event targets. Both are known by their shape. So
+// no types of Node or of the DOM are needed, and any object that has the methods will do.
+// Relies on the kernel, effects, sync/channel.
 
 import { frameOf } from '../effects/coroutine.ts';
 import { currentTask } from '../effects/current-task.ts';
+import { startChildIn } from '../effects/spawn.ts';
 import { performSuspend } from '../effects/suspend.ts';
+import type { Coroutine } from '../kernel/awaitable.ts';
 import { Effect } from '../kernel/effect.ts';
+import { rootScope } from '../kernel/scope.ts';
 import { mustBe } from '../words/messages.ts';
 import type { Task } from '../kernel/task.ts';
 import { Channel } from '../sync/channel.ts';
 
 type Listener = (...args: unknown[]) => void;
 
-/** An `EventEmitter`, as far as it is needed. */
+/** What is used of an `EventEmitter`. */
 export interface EmitterLike {
   on(event: string | symbol, listener: Listener): unknown;
   off(event: string | symbol, listener: Listener): unknown;
 }
 
-/** An `EventTarget`, as far as it is needed. */
+/** What is used of an `EventTarget`. */
 export interface TargetLike {
   addEventListener(event: string, listener: (event: Event) => void): unknown;
   removeEventListener(event: string, listener: (event: Event) => void): unknown;
 }
 
-// Who has both (a MessagePort of Node) is taken for an emitter, as Node does.
-const isEmitter = (source: unknown): source is EmitterLike => {
+/** An object that is both, such as Node's MessagePort, is taken for an emitter, as Node does. */
+function isEmitter(source: unknown): source is EmitterLike {
   const { on, off } = (source ?? {}) as Partial<EmitterLike>;
   return typeof on === 'function' && typeof off === 'function';
-};
+}
 
-/** Listens; gives the way to stop. An emitter's 'error' goes to `fail`, unless that is the event that is wanted. */
+/**
+ * Adds listeners, and gives the function that removes them. An emitter's `'error'` goes to `fail`, unless it is the
+ * event that is wanted. A listener that is removed while its event is being emitted may still be called: emitters work
+ * on a copy of their list.
+ */
 function listen(
   source: EmitterLike | TargetLike,
   event: string,
@@ -51,15 +59,20 @@ function listen(
 
 function performOnce(task: Task, [source, event]: [EmitterLike, string]): unknown {
   const start = (resume: (item: never) => void, fail: (error: unknown) => void) => {
+    let answered = false;
     let stop: (() => void) | undefined;
-    let over = false;
-    const then = (answer: (value: never) => void) => (value: unknown) => {
-      over = true;
+    const take = (item: unknown) => {
+      answered = true;
       stop?.();
-      answer(value as never);
+      resume(item as never);
     };
-    stop = listen(source, event, then(resume), then(fail));
-    if (over) stop(); // it happened while the listeners were added
+    const takeError = (error: unknown) => {
+      answered = true;
+      stop?.();
+      fail(error);
+    };
+    stop = listen(source, event, take, takeError);
+    if (answered) stop(); // the event came while the listeners were being added
     return stop;
   };
   return performSuspend(task, [start]);
@@ -68,12 +81,17 @@ function performOnce(task: Task, [source, event]: [EmitterLike, string]): unknow
 const performOn = /* @__PURE__ */ frameOf('on', function* (source: EmitterLike, event: string) {
   const task = yield* currentTask();
   const channel = new Channel<unknown>(Infinity, { name: String(event) });
-  const stop = listen(
-    source,
-    event,
-    (item) => channel.sendNowait(item),
-    (error) => channel.close(error),
-  );
+  // Both may still be called when the channel is closed: by another listener of the same event, say. To throw there
+  // would throw out of the `emit` of somebody who knows nothing of this.
+  const take = (item: unknown) => {
+    if (!channel.closed) channel.sendNowait(item);
+  };
+  const fail = (error: unknown) => {
+    if (channel.closed) return;
+    const failure = keepFailure(task, error, String(event));
+    channel._closeThrowing(error, () => failure?._observe());
+  };
+  const stop = listen(source, event, take, fail);
   const close = () => channel.close();
   task.addDoneCallback(close);
   channel._release = () => {
@@ -83,6 +101,18 @@ const performOn = /* @__PURE__ */ frameOf('on', function* (source: EmitterLike, 
   return channel;
 });
 
+/**
+ * A child that fails with the error: so the task fails with it when it ends, unless somebody has received it by then.
+ */
+function keepFailure(task: Task, error: unknown, event: string): Task | undefined {
+  if (task.done) return undefined;
+  function* failing(): Coroutine<never> {
+    throw error;
+  }
+  // In the task's root: the scope that is the innermost one just now has nothing to do with the emitter.
+  return startChildIn(rootScope(task), failing(), { name: `on ${event}` }) as Task;
+}
+
 function checked(where: string, source: unknown, event: unknown): unknown[] {
   const { addEventListener } = (source ?? {}) as Partial<TargetLike>;
   if (!isEmitter(source) && typeof addEventListener !== 'function')
@@ -91,9 +121,10 @@ function checked(where: string, source: unknown, event: unknown): unknown[] {
 }
 
 /**
- * Waits for an event. Of an `EventTarget` it gives the event, of an emitter the arguments of its listener, as an array;
- * an emitter's `'error'` is thrown, if that is not the event that is waited for. The listeners are removed when it has
- * come, and when the wait is cancelled.
+ * Waits for an event. An `EventTarget` gives the event itself, an emitter the arguments that its listeners are called
+ * with, as an array. An emitter's `'error'` is thrown, unless it is the event that is waited for. The listeners are
+ * removed when the event has come and when the wait is cancelled. Throws a `TypeError` at the call for a source that is
+ * neither.
  *
  * @example
  * const [code] = yield* once<[number]>(child, 'exit');
@@ -106,9 +137,13 @@ export function once(source: EmitterLike | TargetLike, event: string | symbol): 
 }
 
 /**
- * Listens from now on, and gives a channel of what comes, as `once` has it; nothing is missed between two `receive`s.
- * An emitter's `'error'` closes the channel with that error. Listening ends when the channel is closed, as
- * `forEach` and `map` do when they are left early, and at the latest with this task.
+ * Listens from now on and gives a channel of the events, each in the form in which `once` gives it. Nothing is missed
+ * between two `receive`s. Listening ends when the channel is closed, which `forEach` and `map` do when they are left
+ * early, and at the latest when this task is over. Throws a `TypeError` at the call for a source that is neither an
+ * emitter nor a target.
+ *
+ * An emitter's `'error'` closes the channel with that error, which `receive` throws behind the events before it. If
+ * nobody receives it, this task fails with it when it ends.
  *
  * @example
  * yield* forEach(yield* on<[Socket]>(server, 'connection'), function* ([socket]) { ... });

@@ -1,9 +1,9 @@
-// fetch: the platform's own, as an effect. One abort controller belongs to each request: whoever is cancelled
-// while it connects, waits for the headers or reads the body aborts it. A body that nobody reads is the
-// platform's to give up, or `discard()`. Relies on the kernel, promises.
+// fetch: the platform's own, as an effect. Each request has an abort controller: cancelling a task that connects, waits
+// for the headers or reads the body aborts the request. A body that nobody reads keeps its connection until the
+// platform gives it up, or until `discard()` is called. Relies on the kernel, promises.
 
 import { Effect } from '../kernel/effect.ts';
-import { inspect } from '../words/messages.ts';
+import { brief, inspect } from '../words/show.ts';
 import { InvalidStateError } from '../words/errors.ts';
 import type { Task } from '../kernel/task.ts';
 import { awaitPromise } from './promises.ts';
@@ -49,7 +49,8 @@ export class FetchResponse {
   }
 
   /**
-   * The body in pieces, as they come: for `forEach` and `map`. Leaving early aborts the request.
+   * The body in pieces, as they come, for `forEach` and `map`. Leaving early aborts the request. Throws an
+   * `InvalidStateError` when the body was read already.
    *
    * @example
    * yield* forEach(response.chunks(), function* (chunk) { size += chunk.length; }, { concurrency: 1 });
@@ -74,7 +75,7 @@ export class FetchResponse {
     };
   }
 
-  /** Gives the body up: the connection is closed without reading it. */
+  /** Gives the body up: the connection is closed, and the rest of the body is not read. */
   discard(): void {
     this.controller.abort();
   }
@@ -85,6 +86,11 @@ export class FetchResponse {
 
   /** @internal */
   [inspect](): string {
+    return `${this}`;
+  }
+
+  /** @internal */
+  [brief](): string {
     return `${this}`;
   }
 
@@ -116,10 +122,9 @@ function perform(task: Task, [url, init]: [string | URL | Request, RequestInit |
 }
 
 /**
- * Sends a request and gives the response as soon as its headers are there. The arguments are the
- * platform's. A network error is thrown as the platform's `TypeError`; a status such as 404 is no error.
- * Cancelling while connecting, waiting or reading the body aborts the request: the server sees the
- * connection close.
+ * Sends a request and gives the response as soon as its headers are there. The arguments are the platform's. A network
+ * error is thrown as the platform's `TypeError`; a status such as 404 is not an error. Cancelling the task while it
+ * connects, waits for the headers or reads the body aborts the request: the server sees the connection close.
  *
  * @example
  * const response = yield* fetch('http://localhost:5000/');

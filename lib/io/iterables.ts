@@ -1,57 +1,98 @@
-// Bridges to async iterables, both ways, by their protocol: next, return. Relies on the kernel, effects, sync/channel.
+// Bridges to async iterables, in both directions: the items of one as a channel, and what a coroutine sends as one.
+// Both speak the protocol of iterators: `next()` asks for an item, and `return()` says that no more are wanted.
+// Relies on the kernel, effects, sync/channel.
 
 import { frameOf } from '../effects/coroutine.ts';
 import { currentTask } from '../effects/current-task.ts';
 import { startChild } from '../effects/spawn.ts';
 import type { Awaitable, Coroutine } from '../kernel/awaitable.ts';
 import { Effect } from '../kernel/effect.ts';
-import { CancelledError } from '../words/errors.ts';
-import { mustBe } from '../words/messages.ts';
-import { run } from '../loop/run.ts';
 import type { Task } from '../kernel/task.ts';
+import { run } from '../loop/run.ts';
 import { Channel } from '../sync/channel.ts';
+import { checkIteratorResult } from '../words/check.ts';
+import { mustBe } from '../words/messages.ts';
 
-/** Feeds the channel until one of the two ends. Left before the source's end, it releases the source. */
-function* pump(iterator: AsyncIterator<unknown>, channel: Channel<unknown>): Generator<unknown, void, any> {
-  let pulling = false;
-  let over = false;
-  try {
-    while (!over) {
-      pulling = true;
-      const next: IteratorResult<unknown> = yield iterator.next();
-      pulling = false;
-      over = next.done === true;
-      if (!over) yield channel.send(next.value);
-    }
-  } catch (error) {
-    over = true;
-    channel._release = undefined;
-    channel.close(error);
-  } finally {
-    channel._release = undefined; // would cancel this very task
-    channel.close();
-    const left = over ? undefined : iterator.return && Promise.resolve(iterator.return());
-    // While an async generator is silent its return() waits, too: then it is told, and left.
-    if (pulling) left?.then(undefined, () => {});
-    else if (left) yield left;
-  }
-}
+// ---- an async iterable as a channel
+
+/** Why a bridge is cancelled when the other side has left. */
+const LEFT = 'no longer needed';
 
 const performFrom = /* @__PURE__ */ frameOf('fromAsyncIterable', function* (source: AsyncIterable<unknown>) {
   const task = yield* currentTask();
   const channel = new Channel<unknown>(0, { name: 'fromAsyncIterable' });
-  const child = startChild(task, pump(source[Symbol.asyncIterator](), channel) as Coroutine<void>, {
-    name: 'fromAsyncIterable',
-    daemon: true,
-  });
-  channel._release = () => child.cancel('no longer needed');
+  const pump = new Pump(source[Symbol.asyncIterator](), channel);
+  const child = startChild(task, pump.run(), { name: 'fromAsyncIterable', daemon: true });
+  channel._release = () => child.cancel(LEFT);
+  child.addDoneCallback(() => pump.end());
   return channel;
 });
 
+/** Moves the items of an iterator into a channel, one item ahead of the receivers, until one of the two ends. */
+class Pump {
+  private readonly iterator: AsyncIterator<unknown>;
+  private readonly channel: Channel<unknown>;
+  /** The iterator has ended or its `next()` threw, or its `return()` was called: there is nothing to release. */
+  private finished = false;
+
+  constructor(iterator: AsyncIterator<unknown>, channel: Channel<unknown>) {
+    this.iterator = iterator;
+    this.channel = channel;
+  }
+
+  *run(): Coroutine<void> {
+    const { iterator, channel } = this;
+    const task = yield* currentTask();
+    let pulling = false;
+    try {
+      for (;;) {
+        pulling = true;
+        // `Promise.resolve`, as `for await` does: next() may give the object itself.
+        const next: IteratorResult<unknown> = yield Promise.resolve(iterator.next());
+        pulling = false;
+        checkIteratorResult(next);
+        if (next.done) break;
+        yield channel.send(next.value);
+      }
+      this.finished = true;
+    } catch (error) {
+      // It fails this task too, and so its owner when that ends, unless a receiver is thrown the error by then.
+      this.finished = true;
+      channel._release = undefined;
+      channel._closeThrowing(error, () => task._observe());
+      throw error;
+    } finally {
+      channel._release = undefined; // it would cancel this very task
+      channel.close();
+      const released = this.release();
+      // While an async generator waits for something, its return() waits, too. So a source that was asked for an item
+      // and is silent is told that no more are wanted, and is not waited for.
+      if (pulling) released?.then(undefined, () => {});
+      else if (released) yield released;
+    }
+  }
+
+  /** The task is over. If it was cancelled before its first step, nothing of `run` was run. */
+  end(): void {
+    this.channel.close();
+    this.release();
+  }
+
+  private release(): Promise<unknown> | undefined {
+    if (this.finished) return undefined;
+    this.finished = true;
+    return this.iterator.return && Promise.resolve(this.iterator.return());
+  }
+}
+
 /**
  * Opens an async iterable and gives a channel of its items, for programs that receive them one by one; `map` and
- * `forEach` take the iterable itself. It is read one item ahead. Its error is thrown by `receive`. It is released, with
- * `return()`, when the channel is closed and at the latest at the end of this task, which waits for that.
+ * `forEach` take the iterable itself. It is read one item ahead. Throws what the iterable throws when it is opened.
+ *
+ * An error of the iterable is thrown by `receive`, behind the items before it. If nobody receives it, this task fails
+ * with it when it ends. The iterable is released, by `return()`, when the channel is closed and at the latest when this
+ * task ends or is cancelled, and the task waits for that. (As for a task that is spawned: opened within `timeout`, it
+ * belongs to that.)
  *
  * @example
  * const lines = yield* fromAsyncIterable(createInterface(process.stdin));
@@ -63,22 +104,27 @@ export function fromAsyncIterable<T>(source: AsyncIterable<T>): Effect<Channel<T
   return new Effect('fromAsyncIterable', [source], performFrom);
 }
 
+// ---- a coroutine or a channel as an async iterable
+
 type Producer<T> = (channel: Channel<T>) => Awaitable<unknown>;
 
+/** Runs the producer; its end, or its error, is the end of the channel. */
 function* feed<T>(produce: Producer<T>, channel: Channel<T>): Coroutine<void> {
   try {
     yield produce(channel);
   } catch (error) {
-    channel.close(error);
+    if (channel.closed) throw error; // nobody can receive it any more
+    channel._closeThrowing(error);
   } finally {
     channel.close();
   }
 }
 
 /**
- * For the other side, `for await`: the items of a channel, or what a coroutine sends into the channel that it is
- * given. The coroutine is started on a loop of its own by the first item that is asked for, waits while nobody asks,
- * and its error is thrown to whoever does. Leaving early cancels it, and waits for its clean-up; or closes the channel.
+ * For `for await`: the items of a channel, or what a coroutine sends into the channel that it is given. The coroutine
+ * is started on a loop of its own when the first item is asked for, and waits while none is asked for. Its error is
+ * thrown where the next item is asked for. Leaving the `for await` early cancels the coroutine and waits for its
+ * clean-up, or closes the channel; an error of that clean-up is thrown.
  *
  * @example
  * for await (const line of toAsyncIterable<string>(function* (lines) { yield* lines.send('a'); })) console.log(line);
@@ -87,27 +133,29 @@ export function toAsyncIterable<T>(source: Channel<T> | Producer<T>): AsyncItera
   if (!(source instanceof Channel) && typeof source !== 'function')
     throw new TypeError(mustBe('toAsyncIterable', 'a channel, or a coroutine function that is given one', source));
   return {
-    [Symbol.asyncIterator]() {
-      const [channel, produce] = source instanceof Channel ? [source] : [new Channel<T>(), source];
-      let task: Task<void> | undefined;
-      const end = { done: true, value: undefined } as const;
-      return {
-        next() {
-          if (produce && !channel.closed) task ??= run(feed(produce, channel), { name: 'toAsyncIterable' });
-          return run(channel.receive(), { name: 'next' }).then();
+    [Symbol.asyncIterator]: () =>
+      source instanceof Channel ? iterate(source, undefined) : iterate(new Channel<T>(), source),
+  };
+}
+
+function iterate<T>(channel: Channel<T>, produce: Producer<T> | undefined): AsyncIterator<T> {
+  let producer: Task<void> | undefined;
+  const end = { done: true, value: undefined } as const;
+  return {
+    next() {
+      if (produce && !channel.closed) producer ??= run(feed(produce, channel), { name: 'toAsyncIterable' });
+      return run(channel.receive(), { name: 'next' }).then();
+    },
+    return() {
+      channel.close();
+      producer?.cancel(LEFT);
+      return Promise.resolve(producer).then(
+        () => end,
+        (error: unknown) => {
+          if (producer?.state === 'cancelled') return end;
+          throw error;
         },
-        return() {
-          channel.close();
-          task?.cancel('no longer needed');
-          return Promise.resolve(task).then(
-            () => end,
-            (error) => {
-              if (error instanceof CancelledError) return end;
-              throw error;
-            },
-          );
-        },
-      };
+      );
     },
   };
 }

@@ -1,14 +1,16 @@
-// Bridges to promises and to callbacks of Node's kind. Relies on the kernel, effects/suspend.
+// Bridges to promises and to callbacks of Node's kind, `(error, value) => ...`. Relies on the kernel, effects/suspend.
 
 import { performSuspend } from '../effects/suspend.ts';
+import { discard } from '../kernel/discard.ts';
 import { Effect } from '../kernel/effect.ts';
+import { checkFunction } from '../words/check.ts';
 import { mustBe, show } from '../words/messages.ts';
 import type { Task } from '../kernel/task.ts';
 import { isPromise } from '../kernel/awaitable.ts';
 
 type Promised<T> = PromiseLike<T> | ((signal: AbortSignal) => PromiseLike<T>);
 
-/** Waits for the promise that `start` gives. */
+/** Waits for the promise that `start` gives. `cleanUp` is called when the wait is cancelled. */
 export function awaitPromise(task: Task, start: () => PromiseLike<unknown>, cleanUp?: () => void): unknown {
   task.loop._refusePromise?.(task);
   return performSuspend(task, [
@@ -23,7 +25,14 @@ export function awaitPromise(task: Task, start: () => PromiseLike<unknown>, clea
 }
 
 function performFromPromise(task: Task, [promised]: [Promised<unknown>]): unknown {
-  if (typeof promised !== 'function') return awaitPromise(task, () => promised);
+  if (typeof promised !== 'function') {
+    try {
+      return awaitPromise(task, () => promised);
+    } catch (error) {
+      discard(promised); // under runSync: it is refused, and nobody waits for it
+      throw error;
+    }
+  }
   const controller = new AbortController();
   return awaitPromise(
     task,
@@ -33,8 +42,9 @@ function performFromPromise(task: Task, [promised]: [Promised<unknown>]): unknow
 }
 
 /**
- * Waits for a promise; its rejection is thrown. Given a function, calls it with an `AbortSignal` that is
- * aborted when the wait is cancelled. A promise by itself cannot be cancelled: it is left alone.
+ * Waits for a promise and gives its value; its rejection is thrown. Given a function, calls it with an `AbortSignal`
+ * that is aborted when the wait is cancelled. A promise by itself cannot be cancelled: it goes on, and nobody waits for
+ * it any more. Throws a `TypeError` at the call for what is neither, and under `runSync` an `InvalidStateError`.
  *
  * @example
  * const rows = yield* fromPromise((signal) => database.query(sql, { signal }));
@@ -58,20 +68,21 @@ function performFromCallback(task: Task, [start]: [(callback: NodeCallback<unkno
 }
 
 /**
- * Waits for a callback of Node's kind, `(error, value)`. If the function returns one, that is called when
- * the wait is cancelled.
+ * Starts something that takes a callback of Node's kind, `(error, value)`, and waits for that: gives the value, or
+ * throws the error. If `start` returns a function, that one is called when the wait is cancelled. Throws a `TypeError`
+ * at the call for what is not a function.
  *
  * @example
  * const text = yield* fromCallback<string>((callback) => readFile('notes.txt', 'utf8', callback));
  */
 export function fromCallback<T = void>(start: (callback: (error: unknown, value: T) => void) => unknown): Effect<T> {
-  if (typeof start !== 'function')
-    throw new TypeError(mustBe('fromCallback', 'a function (callback) => cleanUp', start));
+  checkFunction('fromCallback', start, 'a function (callback) => cleanUp');
   return new Effect('fromCallback', [start], performFromCallback);
 }
 
 /**
- * A native promise of the task's outcome, for those who cannot take a thenable. Counts as a join.
+ * A native promise of the task's outcome, for functions that cannot take a thenable. Counts as a join: an error of the
+ * task is this promise's from then on.
  *
  * @example
  * const answers = await Promise.all([toPromise(run(a())), toPromise(run(b()))]);

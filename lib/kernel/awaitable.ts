@@ -31,8 +31,11 @@ export function isAwaitable(value: unknown): boolean {
   return value instanceof Effect || value instanceof Outcome || isGenerator(value) || isPromise(value);
 }
 
-/** Gives the awaitable, or throws a `TypeError` that says what cannot be done with it, and what can. */
-export function checkAwaitable<A>(value: A, done: string): A {
+/**
+ * Gives the awaitable, or throws a `TypeError` that says what cannot be done with it, and what can. `where` is the
+ * function that it was given to: a coroutine function that was not called is then answered with `run(work())`.
+ */
+export function checkAwaitable<A>(value: A, done: string, where?: string): A {
   if (isAwaitable(value)) return value;
-  throw new TypeError(cannotBe(done, value));
+  throw new TypeError(cannotBe(done, value, where));
 }

@@ -4,7 +4,7 @@
 // overridden in subclasses.
 // Relies on words.
 
-import { inspect, show } from '../words/messages.ts';
+import { brief, inspect, showCall } from '../words/show.ts';
 
 /** What a handler returns when the task must wait. It has then seen to it that the task will be woken. */
 export const SUSPENDED: unique symbol = /* @__PURE__ */ Symbol() as never;
@@ -72,11 +72,16 @@ export class Effect<T> {
       payload === undefined ? []
       : Array.isArray(payload) ? payload
       : [payload];
-    return `${kind}(${given.map(show).join(', ')})`;
+    return showCall(kind, given);
   }
 
   /** @internal */
   [inspect](): string {
+    return `${this}`;
+  }
+
+  /** @internal */
+  [brief](): string {
     return `${this}`;
   }
 }

@@ -3,7 +3,8 @@
 
 import type { Loop } from '../loop/loop.ts';
 import { CancelledError, InvalidStateError } from '../words/errors.ts';
-import { inspect, mustBe } from '../words/messages.ts';
+import { checkFunction } from '../words/check.ts';
+import { brief, inspect } from '../words/show.ts';
 import { Handle } from './handle.ts';
 import { CANCELLED, FAILED, OBSERVED, SUCCEEDED, WAITING } from './modes.ts';
 import { List } from './waiting.ts';
@@ -74,7 +75,7 @@ export abstract class Outcome<T> extends List<Joiner> {
    * Throws a `TypeError` for what is no function.
    */
   addDoneCallback(callback: (outcome: this) => void): void {
-    if (typeof callback !== 'function') throw new TypeError(mustBe('addDoneCallback', 'a function', callback));
+    checkFunction('addDoneCallback', callback);
     const handle = new Handle(this.loop, callback as never, this);
     if (this.done) handle._wake();
     else this._park(handle);
@@ -111,6 +112,11 @@ export abstract class Outcome<T> extends List<Joiner> {
 
   /** @internal */
   [inspect](): string {
+    return `${this}`;
+  }
+
+  /** @internal */
+  [brief](): string {
     return `${this}`;
   }
 }

@@ -13,7 +13,8 @@
 
 import type { Loop } from '../loop/loop.ts';
 import { combine } from '../words/combine.ts';
-import { addTaskPath, show } from '../words/messages.ts';
+import { brief, oneLine, show } from '../words/show.ts';
+import { addTaskPath } from '../words/task-path.ts';
 import type { Awaitable } from './awaitable.ts';
 import { Effect } from './effect.ts';
 import {
@@ -63,9 +64,9 @@ export class Task<T = unknown> extends Trampoline<T> implements PromiseLike<T> {
     return this._owner.task;
   }
 
-  /** How it is shown within another value: `join(#2 slow)`. */
-  get _brief(): string {
-    return `#${this.id} ${this.name}`;
+  /** @internal How it is shown within another value: `join(#2 slow)`. */
+  override [brief](): string {
+    return `#${this.id} ${oneLine(this.name)}`;
   }
 
   /** Its children that are not over. */
@@ -110,7 +111,7 @@ export class Task<T = unknown> extends Trampoline<T> implements PromiseLike<T> {
   }
 
   override toString(): string {
-    return `<Task ${this._brief} ${this.state}${this._details()}>`;
+    return `<Task ${this[brief]()} ${this.state}${this._details()}>`;
   }
 
   private _details(): string {

@@ -24,7 +24,7 @@
 // Relies on the files above it in the kernel. It knows no effect by name: effects carry their handlers.
 
 import { InvalidStateError } from '../words/errors.ts';
-import { explainError } from '../words/messages.ts';
+import { explainError } from '../words/thrown.ts';
 import type { Loop } from '../loop/loop.ts';
 import { checkAwaitable, isPromise } from './awaitable.ts';
 import type { CancelScope } from './cancel-scope.ts';

@@ -50,7 +50,7 @@ export class EventLoop extends Loop {
   /** A task of the loop itself, queued. It runs as soon as the loop does. Throws a `TypeError` for what cannot be awaited. */
   createTask<A extends Awaitable<unknown>>(work: A, options?: { readonly name?: string | undefined }): Task<Result<A>> {
     this._open();
-    checkAwaitable(work, 'run as a task');
+    checkAwaitable(work, 'run as a task', 'createTask');
     return new Task<Result<A>>(this, this._scope, work as Awaitable<Result<A>>, options?.name);
   }
 

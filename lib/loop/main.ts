@@ -2,6 +2,7 @@
 
 import type { Awaitable, Result } from '../kernel/awaitable.ts';
 import { DeadlockError } from '../words/errors.ts';
+import { isInstance } from '../words/thrown.ts';
 import { run } from './run.ts';
 import type { RunOptions } from './run.ts';
 import type { Task } from '../kernel/task.ts';
@@ -41,7 +42,7 @@ export function main<A extends Awaitable<unknown>>(program: A, options: RunOptio
     for (const signal of signals) process?.removeListener(signal, onSignal);
     const error = task.error();
     if (task.state === 'succeeded' || (task.state === 'cancelled' && caught !== undefined)) return;
-    console.error(error instanceof DeadlockError ? error.stack : error); // a report, without the brackets of an error that has no stack
+    console.error(isInstance(error, DeadlockError) ? error.stack : error); // a report, without the brackets of an error that has no stack
     if (process !== undefined) process.exitCode = 1;
   });
   return task;

@@ -6,6 +6,7 @@ import { Loop } from './loop.ts';
 import { startMain } from './run.ts';
 import type { RunOptions } from './run.ts';
 import type { Task } from '../kernel/task.ts';
+import { checkAwaitable } from '../kernel/awaitable.ts';
 import { VirtualClock } from '../time/virtual-clock.ts';
 
 /** Once is enough: a program may call runSync a thousand times. */
@@ -44,11 +45,13 @@ class SyncLoop extends Loop {
 
 /**
  * Runs a program on a virtual clock, to its end, before it returns: hours of `sleep` take no time. Returns
- * the result or throws the error. To wait for a promise or a request is an error here.
+ * the result or throws the error. To wait for a promise or a request is an error here, and so is what cannot be
+ * awaited.
  *
  * @example
  * runSync((function* () { yield* sleep(3_600_000); return 'an hour later'; })());
  */
 export function runSync<A extends Awaitable<unknown>>(main: A, options: Omit<RunOptions, 'clock'> = {}): Result<A> {
+  checkAwaitable(main, 'run', 'runSync');
   return startMain(new SyncLoop({ ...options, clock: new VirtualClock() }), main, options).result();
 }

@@ -4,6 +4,7 @@ import type { Awaitable, Result } from '../kernel/awaitable.ts';
 import { Loop } from './loop.ts';
 import type { LoopOptions } from './loop.ts';
 import { Task } from '../kernel/task.ts';
+import { checkAwaitable } from '../kernel/awaitable.ts';
 
 export interface RunOptions extends LoopOptions {
   /** The name of the main task; `main` by default. */
@@ -14,12 +15,14 @@ export interface RunOptions extends LoopOptions {
 
 /**
  * Runs a program and returns its main task, which a promise user may `await`. Nothing is stepped before
- * `run` returns. When main is over, so is everything that was started in it.
+ * `run` returns. When main is over, so is everything that was started in it. Throws a `TypeError` at the call for what
+ * cannot be awaited.
  *
  * @example
  * run(main()).then(console.log, console.error);
  */
 export function run<A extends Awaitable<unknown>>(main: A, options: RunOptions = {}): Task<Result<A>> {
+  checkAwaitable(main, 'run', 'run');
   return startMain(new Loop(options), main, options);
 }
 

@@ -18,7 +18,8 @@ import type { NameOption } from './lock.ts';
  * yield* forEach(lines, function* (line) { console.log(line); }, { concurrency: 1 });
  */
 export class Channel<T> extends Exchange<T> {
-  private _error: unknown;
+  /** How it was closed with an error: throws that. */
+  private _throwError: (() => never) | undefined;
   /** What feeds it is told that nobody wants more. */
   _release: (() => void) | undefined;
 
@@ -53,8 +54,22 @@ export class Channel<T> extends Exchange<T> {
    * `QueueClosedError`; receivers get the end, or the error. Closing twice is fine, and the first time counts.
    */
   close(error?: unknown): void {
+    if (error !== undefined) return this._closeThrowing(error);
     if (this._shut) return;
-    this._error = error;
+    this._close();
+    this._release?.();
+  }
+
+  /**
+   * The end, by an error, which may be anything that a program can throw, also `undefined`. `seen` is called whenever
+   * the error is thrown to a receiver.
+   */
+  _closeThrowing(error: unknown, seen?: () => void): void {
+    if (this._shut) return;
+    this._throwError = () => {
+      seen?.();
+      throw error;
+    };
     this._close();
     this._release?.();
   }
@@ -73,7 +88,7 @@ export class Channel<T> extends Exchange<T> {
 
   /** @internal */
   _end(): IteratorResult<T, undefined> {
-    if (this._error !== undefined) throw this._error;
+    this._throwError?.();
     return { done: true, value: undefined };
   }
 }

@@ -1,9 +1,12 @@
-// Several errors in one. Relies on explain.
+// Several errors in one. Relies on thrown.
 
-import { show } from './messages.ts';
+import { listErrors } from './thrown.ts';
 
-/** One error is thrown as it is, several as one `AggregateError`; the same error twice counts once. */
+/**
+ * What is thrown for several failures: one error as it is, more of them as an `AggregateError`. The same error twice
+ * counts once. Never throws, whatever the errors are.
+ */
 export function combine(errors: readonly unknown[]): unknown {
   const distinct = [...new Set(errors)];
-  return distinct.length < 2 ? distinct[0] : new AggregateError(distinct, distinct.map(show).join('; '));
+  return distinct.length < 2 ? distinct[0] : new AggregateError(distinct, listErrors(distinct));
 }

@@ -15,7 +15,8 @@ import { CANCELLING } from '../kernel/modes.ts';
 import { checkDuration } from '../words/check.ts';
 import { Effect } from '../kernel/effect.ts';
 import { InvalidStateError } from '../words/errors.ts';
-import { inspect, mustBe } from '../words/messages.ts';
+import { mustBe } from '../words/messages.ts';
+import { brief, inspect } from '../words/show.ts';
 import { run } from '../loop/run.ts';
 import type { Task } from '../kernel/task.ts';
 import { Crew } from './crew.ts';
@@ -232,6 +233,11 @@ export class Pool {
 
   /** @internal */
   [inspect](): string {
+    return `${this}`;
+  }
+
+  /** @internal */
+  [brief](): string {
     return `${this}`;
   }
 

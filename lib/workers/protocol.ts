@@ -2,7 +2,8 @@
 // package, so this needs no version. Every message has the field `treadle`: user code may use the same channel.
 // Relies on the kernel, packed-error.
 
-import { mustBe, show } from '../words/messages.ts';
+import { mustBe } from '../words/messages.ts';
+import { brief, showCall } from '../words/show.ts';
 import type { PackedError } from './packed-error.ts';
 
 /** An exported function, by the URL of its module. */
@@ -26,6 +27,10 @@ export class Callee {
   toString(): string {
     return this.export;
   }
+
+  [brief](): string {
+    return `${this}`;
+  }
 }
 
 /** What it is called with, too. */
@@ -40,7 +45,7 @@ export class Call extends Callee {
 
   /** As it would be written: `square(3)`. */
   override toString(): string {
-    const text = `${this.export}(${this.args.map(show).join(', ')})`;
+    const text = showCall(this.export, this.args);
     return text.length > 80 ? `${text.slice(0, 77)}...` : text;
   }
 }

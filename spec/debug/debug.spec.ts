@@ -91,7 +91,7 @@ debug('an effect within another one that is not yielded is told once, with that 
   });
   assert.equal(
     told.map((warning) => warning.replace(/, at .*/, '')),
-    ['spawn(page(5)) was made and never yielded', 'all([page(1), timeout(5, page(...))]) was made and never yielded'],
+    ['spawn(page(5)) was made and never yielded', 'all([page(1), timeout(5, page(2))]) was made and never yielded'],
   );
 });
 

@@ -42,6 +42,11 @@ const emitting = coroutine(
   },
 );
 
+/** The work as a task of its own. */
+const spawnAndJoin = coroutine('spawnAndJoin', function* (work: Coroutine<unknown>) {
+  return yield* yield* spawn(work);
+});
+
 // ---- once
 
 test('once gives the arguments of an emitter, and the event of a target', () => {
@@ -274,6 +279,63 @@ test("an emitter's 'error' closes the channel with it: what came before can be r
     emitter.emit('error', error);
     emitter.emit('error', error);
     assert.equal([(yield* errors.receive()).value![0], (yield* errors.receive()).value![0]], [error, error]);
+  });
+});
+
+test('a listener of the same event that closes the channel does not make emit throw', () => {
+  virtually(function* () {
+    const emitter = new EventEmitter();
+    const heard: unknown[] = [];
+    let events: Channel<any> | undefined;
+    emitter.on('x', () => events?.close());
+    emitter.on('error', () => events?.close());
+    for (const event of ['x', 'error']) {
+      events = yield* on(emitter, 'x');
+      emitter.on(event, () => heard.push(event));
+      emitter.emit(event, new Error('no'));
+      assert.ok((yield* events.receive()).done);
+      assert.is(listeners(emitter, 'x')[0], 2); // those of this spec
+    }
+    assert.equal(heard, ['x', 'error']);
+    const target = new EventTarget();
+    target.addEventListener('x', () => events?.close());
+    const targeted = (events = yield* on(target, 'x'));
+    target.dispatchEvent(new Event('x'));
+    assert.ok((yield* targeted.receive()).done);
+  });
+});
+
+test("an emitter's 'error' that nobody receives makes the task fail at its end; received, it does not", () => {
+  const error = new Error('no');
+  const emitter = new EventEmitter();
+  const program = function* (receives: boolean): Coroutine<string> {
+    const events = yield* on(emitter, 'x');
+    emitter.emit('error', error);
+    if (receives) assert.is(yield* caught(events.receive()), error);
+    yield* sleep(5);
+    return 'over';
+  };
+  assert.is(runSync(caught(spawnAndJoin(program(false)))), error);
+  assert.match(error.stack!, /in task on x, spawned by/);
+  assert.is(runSync(program(true)), 'over');
+  assert.equal(listeners(emitter, 'x', 'error'), [0, 0]);
+});
+
+test("an emitter's 'error' without an error is an error all the same", () => {
+  virtually(function* () {
+    const emitter = new EventEmitter();
+    const events = yield* on(emitter, 'x');
+    emitter.emit('error', undefined);
+    const received = yield* spawn(
+      (function* () {
+        try {
+          return yield* events.receive();
+        } catch (thrown) {
+          return [thrown];
+        }
+      })(),
+    );
+    assert.equal(yield* received, [undefined]);
   });
 });
 

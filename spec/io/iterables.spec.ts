@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import {
   cancel,
   Channel,
+  currentTask,
   Event,
   fromAsyncIterable,
   forEach,
@@ -14,6 +15,7 @@ import {
   timeout,
   TimeoutError,
   toAsyncIterable,
+  yieldNow,
 } from 'treadle';
 import type { Coroutine } from 'treadle';
 import { suite } from 'uvu';
@@ -221,6 +223,149 @@ test('under runSync the promise is refused where the item is received', () => {
     const channel = yield* fromAsyncIterable(counting([], 1));
     assert.instance(yield* caught(channel.receive()), InvalidStateError);
   });
+});
+
+// ---- an error of the source
+
+/** One item, and then the error. */
+async function* breaking(error: unknown): AsyncGenerator<number, void, undefined> {
+  yield 1;
+  throw error;
+}
+
+test('an error of the source that nobody receives makes the task fail at its end, as that of any child does', async () => {
+  const error = new Error('no');
+  const log: unknown[] = [];
+  assert.is(
+    await rejection(
+      run(
+        (function* () {
+          const channel = yield* fromAsyncIterable(breaking(error));
+          yield* channel.receive();
+          yield* sleep(5);
+          log.push('went on');
+        })(),
+      ),
+    ),
+    error,
+  );
+  assert.equal(log, ['went on']);
+  assert.match(error.stack!, /in task fromAsyncIterable, spawned by main/);
+});
+
+test('one that is received and handled does not, in whatever turn the task ends', async () => {
+  const error = new Error('no');
+  for (let pause = 0; pause < 6; pause++) {
+    await run(
+      (function* () {
+        const channel = yield* fromAsyncIterable(breaking(error));
+        yield* channel.receive();
+        if (pause === 5) yield* sleep(5); // the error is there before it is asked for
+        assert.is(yield* caught(channel.receive()), error);
+        assert.is(yield* caught(channel.receive()), error);
+        for (let turn = 0; turn < pause; turn++) yield* yieldNow();
+      })(),
+    );
+  }
+});
+
+test('nor does one that another task has received', async () => {
+  const error = new Error('no');
+  await run(
+    (function* () {
+      const channel = yield* fromAsyncIterable(breaking(error));
+      const child = yield* spawn(caught(forEach(channel, () => sleep(1))));
+      assert.is(yield* child, error);
+    })(),
+  );
+});
+
+test('an error that comes when the channel was closed is left, as the source is', async () => {
+  const error = new Error('no');
+  await run(
+    (function* () {
+      let reject: (error: unknown) => void = () => {};
+      const channel = yield* fromAsyncIterable({
+        [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>((_, fail) => (reject = fail)) }),
+      });
+      yield* sleep(1);
+      channel.close();
+      reject(error);
+      yield* sleep(5);
+    })(),
+  );
+});
+
+for (const [what, error] of [
+  ['undefined', undefined],
+  ['null', null],
+  ['false', false],
+] as const) {
+  test(`a source that throws ${what} has not come to its end, but failed`, async () => {
+    function* program(): Coroutine<unknown> {
+      const channel = yield* fromAsyncIterable(breaking(error));
+      yield* channel.receive();
+      try {
+        return yield* channel.receive();
+      } catch (thrown) {
+        return [thrown];
+      }
+    }
+    assert.equal(await run(program()), [error]);
+  });
+
+  test(`so does a coroutine that throws ${what}`, async () => {
+    const seen: unknown[] = [];
+    try {
+      for await (const n of toAsyncIterable<number>(function* (channel) {
+        yield* channel.send(1);
+        throw error;
+      }))
+        seen.push(n);
+      seen.push('end');
+    } catch (thrown) {
+      seen.push([thrown]);
+    }
+    assert.equal(seen, [1, [error]]);
+  });
+}
+
+test('a source that is left before anything of it was run is released, and its channel closed', async () => {
+  for (const how of ['closed', 'task over', 'task cancelled']) {
+    const log: unknown[] = [];
+    const source = {
+      [Symbol.asyncIterator]: () => ({
+        next: () => Promise.resolve({ done: false as const, value: log.push('asked') }),
+        return: () => {
+          log.push('released');
+          return Promise.resolve({ done: true as const, value: undefined });
+        },
+      }),
+    };
+    let channel: Channel<number | undefined> | undefined;
+    await run(
+      (function* () {
+        const task = yield* spawn(
+          (function* () {
+            channel = yield* fromAsyncIterable(source);
+            if (how === 'closed') channel?.close();
+            if (how === 'task cancelled') yield* cancel(yield* currentTask());
+          })(),
+        );
+        if (how === 'task cancelled') yield* caught(task);
+        else yield* task;
+      })(),
+    );
+    assert.equal([log.filter((entry) => entry === 'released').length, channel?.closed], [1, true], how);
+  }
+});
+
+test('a coroutine that fails when it has closed its channel fails loudly, because nobody can receive that', async () => {
+  const { code, err } = await program(`import { toAsyncIterable } from 'treadle';
+    const source = toAsyncIterable(function* (channel) { channel.close(); throw new Error('unheard'); });
+    for await (const item of source) console.log(item);`);
+  assert.is(code, 1);
+  assert.match(err, /unheard/);
 });
 
 // ---- toAsyncIterable

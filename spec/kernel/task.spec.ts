@@ -333,7 +333,7 @@ const strangers: [string, unknown, RegExp][] = [
   ['a boolean', true, /true/],
   ['a bigint', 10n, /10/],
   ['a symbol', Symbol('mine'), /mine/],
-  ['an object', { a: 1 }, /a: 1/],
+  ['an object', { id: 1 }, /id: 1/],
   ['an array of effects', [sleep(1), sleep(2)], /sleep\(1\), sleep\(2\)/],
   ['a generator function that was not called', function* pages() {}, /pages.*call/],
   ['a coroutine function that was not called', coroutine('pages', function* () {}), /pages.*call/],

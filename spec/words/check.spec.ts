@@ -1,30 +1,198 @@
-// Checks of arguments: at the call, with the name of who takes what.
+// Arguments that are wrong are refused at the call, and the error says who takes what, and what came.
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { checkDuration } from '../../lib/words/check.ts';
-import { thrown } from '../support/errors.ts';
+import {
+  all,
+  allSettled,
+  any,
+  asCompleted,
+  call,
+  EventLoop,
+  join,
+  race,
+  run,
+  runSync,
+  sleep,
+  spawn,
+  wait,
+  yieldNow,
+} from 'treadle';
+import type { Coroutine } from 'treadle';
+import {
+  checkCount,
+  checkDuration,
+  checkFunction,
+  checkIteratorResult,
+  checkNoHoles,
+  checkNumber,
+  checkOneOf,
+  checkTime,
+} from '../../lib/words/check.ts';
+import { cannotBe, mustBe } from '../../lib/words/messages.ts';
+import { caught, thrown } from '../support/errors.ts';
 
-const test = suite('checks');
+const test = suite('check');
 
-test('a duration is 0 or more milliseconds, Infinity included, and is given back', () => {
-  for (const ms of [0, 0.5, 1, 2 ** 40, Infinity]) assert.is(checkDuration('sleep', ms), ms);
+function* work(): Coroutine<number> {
+  return 1;
+}
+
+/** The error at the call: its class and its message. */
+function refused(call: () => unknown): [string, string] {
+  const error = thrown(call) as Error;
+  return [error.constructor.name, error.message];
+}
+
+test('a duration is a number of 0 or more', () => {
+  for (const ms of [0, 0.5, 100, Infinity]) assert.is(checkDuration('sleep', ms), ms);
+  const says = (ms: unknown) => refused(() => checkDuration('sleep', ms as number));
+  assert.equal(says(-1), ['RangeError', 'sleep takes 0 or more milliseconds, not -1']);
+  assert.equal(says(NaN), ['TypeError', 'sleep takes 0 or more milliseconds, not NaN']);
+  assert.equal(says('5'), ['TypeError', "sleep takes 0 or more milliseconds, not '5'"]);
+  assert.equal(says(undefined), ['TypeError', 'sleep takes 0 or more milliseconds, not undefined']);
 });
 
-test('a negative duration is a RangeError, what is no number a TypeError', () => {
-  for (const ms of [-1, -Infinity])
-    assert.instance(
-      thrown(() => checkDuration('sleep', ms)),
-      RangeError,
-    );
-  for (const ms of [NaN, '5', null, undefined, {}, 5n, new Date(0)])
-    assert.instance(
-      thrown(() => checkDuration('sleep', ms as number)),
-      TypeError,
-    );
+test('a time is any number', () => {
+  for (const time of [-Infinity, -5, 0, 5, Infinity]) assert.is(checkTime('sleepUntil', time), time);
+  assert.is(refused(() => checkTime('sleepUntil', NaN))[0], 'TypeError');
+  assert.equal(
+    refused(() => checkTime('sleepUntil', new Date(0) as never)),
+    ['TypeError', "sleepUntil takes a time of the loop's clock in milliseconds, not 1970-01-01T00:00:00.000Z"],
+  );
 });
 
-test('the message names the function, what it takes and what came', () => {
-  assert.is(thrown(() => checkDuration('sleep', -5)).message, 'sleep takes 0 or more milliseconds, not -5');
+test('a count is a whole number from the least one on, or Infinity', () => {
+  for (const count of [1, 2, Infinity]) assert.is(checkCount('map', count, 'a concurrency', 1), count);
+  const says = (count: unknown) => refused(() => checkCount('map', count as number, 'a concurrency', 1));
+  assert.equal(says(0), ['RangeError', 'map takes a concurrency of 1 or more, not 0']);
+  assert.equal(says(1.5), ['RangeError', 'map takes a concurrency of 1 or more, not 1.5']);
+  assert.equal(says('2'), ['TypeError', "map takes a concurrency of 1 or more, not '2'"]);
+});
+
+test('a number may have any other limits', () => {
+  const jitter = (n: unknown) =>
+    checkNumber('retry', n as number, 'a jitter from 0 to 1', (value) => value >= 0 && value <= 1);
+  assert.is(jitter(0.5), 0.5);
+  assert.equal(
+    refused(() => jitter(2)),
+    ['RangeError', 'retry takes a jitter from 0 to 1, not 2'],
+  );
+  assert.equal(
+    refused(() => jitter(null)),
+    ['TypeError', 'retry takes a jitter from 0 to 1, not null'],
+  );
+});
+
+test('a function, and one of a few words', () => {
+  checkFunction('addDoneCallback', () => {});
+  assert.equal(
+    refused(() => checkFunction('suspend', 5, 'a function (resume, fail) => cleanUp')),
+    ['TypeError', 'suspend takes a function (resume, fail) => cleanUp, not 5'],
+  );
+  checkOneOf('wait', 'all', 'as returnWhen', ['all', 'first-completed']);
+  assert.equal(
+    refused(() => checkOneOf('wait', 'some', 'as returnWhen', ['all', 'first-completed'])),
+    ['RangeError', "wait takes as returnWhen one of all, first-completed, not 'some'"],
+  );
+});
+
+test('what next() gives is an object', () => {
+  for (const result of [{}, [], () => {}]) checkIteratorResult(result);
+  for (const result of [undefined, null, 5, 'text', true, 5n, Symbol('s')])
+    assert.match(refused(() => checkIteratorResult(result))[1], /next\(\) of an iterator must give an object/);
+});
+
+test('an array has no holes; items that are undefined are none', () => {
+  checkNoHoles('all', []);
+  checkNoHoles('all', [undefined, 1]);
+  assert.equal(
+    refused(() => checkNoHoles('all', [1, , 2])),
+    ['TypeError', 'all takes an array without holes, and item 1 of 3 is missing'],
+  );
+  assert.match(refused(() => checkNoHoles('all', new Array(3)))[1], /item 0 of 3 is missing/);
+});
+
+test('messages say what came, whatever it was', () => {
+  const { proxy, revoke } = Proxy.revocable([], {});
+  revoke();
+  assert.is(mustBe('sleep', 'a number', proxy), 'sleep takes a number, not an object');
+  assert.match(cannotBe('yielded', proxy), /^an object cannot be yielded; did you mean fromPromise\(\.\.\.\)\?/);
+  assert.match(cannotBe('yielded', [sleep(1)]), /^\[sleep\(1\)\] cannot be yielded; did you mean all\(\.\.\.\)\?/);
+});
+
+// ---- where a coroutine function is given that was not called
+
+for (const [where, give] of Object.entries<(fn: never) => unknown>({
+  run,
+  runSync,
+  spawn,
+  call,
+  createTask: (fn) => new EventLoop().createTask(fn),
+})) {
+  test(`${where} of a function that was not called is refused at the call, which says how to call it`, () => {
+    const [kind, message] = refused(() => give(work as never));
+    assert.is(kind, 'TypeError');
+    assert.match(message, `did you mean to call it: ${where}(work())?`);
+    assert.match(refused(() => give((() => function* () {})() as never))[1], 'did you mean to call it?');
+    assert.is(refused(() => give(5 as never))[0], 'TypeError');
+  });
+}
+
+for (const [where, combine] of Object.entries<(works: never) => unknown>({
+  all,
+  allSettled,
+  any,
+  race,
+  asCompleted,
+})) {
+  test(`${where} of a function that was not called, and of an array with a hole, are refused at the call`, () => {
+    const [kind, message] = refused(() => combine([sleep(1), work] as never));
+    assert.is(kind, 'TypeError');
+    assert.match(message, `work cannot be item 1 of ${where}; did you mean to call it: work()?`);
+    assert.equal(
+      refused(() => combine([sleep(1), , sleep(2)] as never)),
+      ['TypeError', `${where} takes an array without holes, and item 1 of 3 is missing`],
+    );
+    assert.is(refused(() => combine([sleep(1), undefined] as never))[0], 'TypeError');
+  });
+}
+
+test('wait of an array with a hole is refused at the call', () => {
+  runSync(
+    (function* () {
+      const task = yield* spawn(sleep(1));
+      assert.match(refused(() => wait([task, , task] as never))[1], /item 1 of 3 is missing/);
+    })(),
+  );
+});
+
+test('a function that is yielded is refused at the yield, which says how to call it', () => {
+  runSync(
+    (function* () {
+      assert.match((yield* caught(work)).message, 'work cannot be yielded; did you mean to call it: work()?');
+    })(),
+  );
+});
+
+// ---- callbacks
+
+test('a done callback is a function', () => {
+  const future = new EventLoop().createFuture();
+  for (const wrong of [undefined, null, 5, {}]) {
+    assert.match(refused(() => future.addDoneCallback(wrong as never))[1], /^addDoneCallback takes a function, not/);
+  }
+});
+
+test('removeDoneCallback(undefined) does not take back those who join', () => {
+  runSync(
+    (function* () {
+      const slow = yield* spawn(sleep(5));
+      const joiner = yield* spawn(join(slow));
+      yield* yieldNow();
+      assert.is(slow.removeDoneCallback(undefined as never), 0);
+      yield* joiner;
+    })(),
+  );
 });
 
 test.run();

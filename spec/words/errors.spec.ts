@@ -44,6 +44,32 @@ test('are kept until somebody joins, and are thrown where they are joined, every
   });
 });
 
+test('of a daemon are handled when somebody has seen them, in whatever turn its owner ends', () => {
+  const wrong = new Error('wrong');
+  const failing = function* (): Coroutine<never> {
+    yield* sleep(5);
+    throw wrong;
+  };
+  for (let turns = 0; turns < 4; turns++) {
+    const handled = function* (): Coroutine<void> {
+      const daemon = yield* spawn(failing(), { daemon: true });
+      yield* spawn(caught(daemon));
+      for (let turn = 0; turn < turns; turn++) yield* yieldNow();
+      yield* sleep(5);
+    };
+    runSync(handled());
+    const unseen = function* (): Coroutine<void> {
+      yield* spawn(failing(), { daemon: true });
+      for (let turn = 0; turn < turns; turn++) yield* yieldNow();
+      yield* sleep(6);
+    };
+    assert.is(
+      thrown(() => runSync(unseen())),
+      wrong,
+    );
+  }
+});
+
 test('that are no errors are kept and thrown as they are: undefined, null, a string, a number, an object', () => {
   for (const wrong of [undefined, null, 'text', 0, NaN, false, { code: 1 }, Symbol('s')]) {
     const throwing = function* (): Coroutine<void> {

@@ -1,0 +1,46 @@
+// The path of an error: the tasks that it crossed on its way to the one that handles it. The stack that the language
+// gives an error ends at the scheduler, which calls every coroutine. So each task that fails adds a line of its own:
+//
+//     Error: no such page
+//         at page (file:///app.js:12:11)
+//         in task page, spawned by crawl
+//         in task crawl, spawned by main
+//
+// Relies on show.
+
+import { oneLine } from './show.ts';
+
+/** What is told of a task. */
+interface Named {
+  readonly name: string;
+  readonly parent: Named | undefined;
+}
+
+/** A stack of this length gains no more lines: an error may cross a million tasks. */
+const LONGEST_STACK = 10_000;
+
+/** Where tasks were spawned, if debug mode saw it: 'at file:///app.js:5:10'. */
+const places = /* @__PURE__ */ new WeakMap<object, string>();
+
+export function spawnedAt(task: object, place: string): void {
+  places.set(task, ` ${place}`);
+}
+
+/** A task that an error has crossed: its name, and whose it was. */
+export function origin(task: Named): string {
+  const { name, parent } = task;
+  return parent ? `${oneLine(name)}, spawned by ${oneLine(parent.name)}${places.get(task) ?? ''}` : oneLine(name);
+}
+
+/** The error, which has crossed this task. Never throws: an error that is frozen, or has no stack, keeps what it has. */
+export function addTaskPath(error: unknown, task: Named): unknown {
+  try {
+    const failed = error as { stack?: unknown };
+    const { stack } = failed;
+    if (typeof stack === 'string' && stack.length < LONGEST_STACK)
+      failed.stack = `${stack}\n    in task ${origin(task)}`;
+  } catch {
+    // It cannot be looked at, or not be changed.
+  }
+  return error;
+}
