@@ -17,11 +17,9 @@ export const inspect: unique symbol = /* @__PURE__ */ Symbol.for('nodejs.util.in
 /** An object of this library has a method of this name that gives its text within a line: `#2 slow`, `sleep(100)`. */
 export const brief: unique symbol = /* @__PURE__ */ Symbol('brief') as never;
 
-/** A text is cut at this many characters. */
+/** A line is cut at this many characters. */
 const LONGEST = 99;
-/**
- * The beginning of a longer string is not looked at. To cut a string that was put together with `+` copies all of it.
- */
+/** Of a longer text only the length is told: to cut one that was put together with `+`, the engine copies all of it. */
 const HUGE = 100_000;
 /** This many items of an array, or arguments of a call, are shown. */
 const MOST_ITEMS = 9;
@@ -29,10 +27,8 @@ const MOST_ITEMS = 9;
 const DEEPEST = 4;
 /** The class of a value is looked for in this many prototypes. */
 const MOST_PROTOTYPES = 10;
-/** What tells one record from others: an object is shown by these of its fields, */
-const RECORD_FIELDS = ['id', 'name', 'type', 'kind', 'url', 'path', 'method', 'status', 'code', 'value', 'done'];
-/** and by these, because options of this library are to look as they were written. */
-const OPTION_FIELDS = ['daemon', 'detached', 'concurrency', 'timeout', 'returnWhen', 'attempts', 'delay', 'backoff'];
+/** What tells one record from others, and options of this library. An object is shown by these of its fields. */
+const TELLING = ['id', 'name', 'type', 'url', 'value', 'done', 'daemon', 'detached', 'concurrency', 'timeout', 'delay'];
 
 /** The depth of the value that is being shown: a module's variable, because the way down may lead through `brief`. */
 let depth = 0;
@@ -50,70 +46,48 @@ export function show(value: unknown): string {
   }
 }
 
-/** A call as it was written: `page('http://localhost/', { depth: 2 })`. By itself it may be longer than a line. */
+/** A call as it was written: `page('http://localhost/', { id: 2 })`. By itself it may be longer than a line. */
 export function showCall(name: string, args: readonly unknown[]): string {
   return `${name}(${list(args, args.length, depth === 0 ? LONGEST * MOST_ITEMS : LONGEST)})`;
 }
 
 /** The beginning of a text of the user's, such as a name, without line breaks and other control characters. */
 export function oneLine(text: string): string {
-  if (text.length > HUGE) return `(${text.length} characters)`;
-  return cut(text.slice(0, LONGEST + 1).replace(/[\p{Cc}\u2028\u2029]/gu, escaped));
+  if (text.length > HUGE) return `a text of ${text.length} characters`;
+  return cut(text.slice(0, LONGEST + 1).replace(/[\p{Cc}\u2028\u2029]/gu, ' '));
 }
 
-function escaped(character: string): string {
-  const written = JSON.stringify(character).slice(1, -1);
-  return written === character ? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}` : written;
-}
-
-/** Not longer than a line. A character that takes two places (a surrogate pair) is not cut in half. */
 function cut(text: string): string {
-  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 3).replace(/[\ud800-\udbff]$/, '')}...`;
+  return text.length > LONGEST ? `${text.slice(0, LONGEST - 3)}...` : text;
 }
 
 function textOf(value: unknown): string {
-  switch (typeof value) {
-    case 'string':
-      return value.length > HUGE ? `a string of ${value.length} characters` : `'${oneLine(value)}'`;
-    case 'symbol':
-      return `Symbol(${oneLine(value.description ?? '')})`;
-    case 'bigint':
-      // To write a million digits takes seconds, to see that there are many does not.
-      return BigInt.asIntN(256, value) === value ? `${value}n` : 'a bigint of many digits';
-    case 'function':
-      return nameOf(value) || 'a function';
-    case 'object':
-      return value === null ? 'null' : textOfObject(value);
-    default:
-      return String(value); // a number, a boolean, undefined
-  }
+  if (typeof value === 'string') return value.length > HUGE ? oneLine(value) : `'${oneLine(value)}'`;
+  if (typeof value === 'function') return nameOf(value) || 'a function';
+  if (typeof value === 'object' && value !== null) return textOfObject(value);
+  // To write the digits of a huge number takes seconds; to see that it is huge does not.
+  if (typeof value === 'bigint' && BigInt.asIntN(256, value) !== value) return 'a bigint of many digits';
+  return oneLine(String(value));
 }
 
 function textOfObject(value: object): string {
   const { [brief]: ours } = value as { [brief]?: () => string };
-  if (typeof ours === 'function') return ours.call(value);
+  if (ours) return ours.call(value);
   if (Array.isArray(value)) return `[${list(value, valueOf(value, 'length') as number, LONGEST)}]`;
   if (value instanceof Error) return textOfError(value);
   const name = className(value);
-  switch (name) {
-    case undefined:
-    case 'Object':
-      return textOfFields(value);
-    case 'Generator':
-      return 'a coroutine';
-    case 'Date':
-      return Date.prototype.toISOString.call(value);
-    case 'URL':
-      return oneLine(URL.prototype.toString.call(value));
-    default:
-      return name === '' ? 'an object' : `${/^[aeio]/i.test(name) ? 'an' : 'a'} ${oneLine(name)}`;
-  }
+  if (name === 'Object') return textOfFields(value);
+  if (name === 'Generator') return 'a coroutine';
+  if (name === 'URL') return oneLine(URL.prototype.toString.call(value));
+  return name ? `${/^[AEIO]/.test(name) ? 'an' : 'a'} ${name}` : 'an object';
 }
 
 function textOfError(error: Error): string {
-  const name = classField(error, 'name') || className(error) || 'Error';
-  const message = classField(error, 'message');
-  return message ? `${oneLine(name)}: ${oneLine(message)}` : oneLine(name);
+  const texts = [classField(error, 'name'), classField(error, 'message')];
+  return texts
+    .filter((text) => typeof text === 'string' && text !== '')
+    .map((text) => oneLine(text as string))
+    .join(': ');
 }
 
 /** The items one after the other, `1, 'a', [2]`, and three dots for those that are left out. A hole shows nothing. */
@@ -128,15 +102,13 @@ function list(items: readonly unknown[], length: number, longest: number): strin
 }
 
 function textOfFields(value: object): string {
-  const listed = knownFields.get(value);
   let text = '';
-  for (const name of listed ?? [...RECORD_FIELDS, ...OPTION_FIELDS]) {
+  for (const name of knownFields.get(value) ?? TELLING) {
     const field = textOfField(value, name);
     if (field) text += `${text && ', '}${oneLine(name)}: ${field}`;
     if (text.length > LONGEST) break;
   }
-  if (text) return `{ ${text} }`;
-  return listed ? '{}' : 'an object';
+  return text ? `{ ${text} }` : 'an object';
 }
 
 function textOfField(value: object, key: PropertyKey): string {
@@ -151,10 +123,8 @@ const knownFields = /* @__PURE__ */ new WeakMap<object, readonly string[]>();
 /**
  * Lists the fields of an object whose every field is used, such as that of `all({ user, posts })`: it is shown by them.
  */
-export function listFields(object: object): readonly string[] {
-  const names = Object.keys(object);
-  knownFields.set(object, names);
-  return names;
+export function listFields(object: object): void {
+  knownFields.set(object, Object.keys(object));
 }
 
 /**
@@ -165,16 +135,16 @@ export function listedFields(object: object): readonly string[] {
 }
 
 /** The name of a value's class, or what its class says instead (`Symbol.toStringTag`: Generator, Array Iterator). */
-function className(value: object): string | undefined {
+function className(value: object): string {
   let owner: object | null = value;
   for (let level = 0; owner && level < MOST_PROTOTYPES; level++) {
     const tag = valueOf(owner, Symbol.toStringTag);
-    if (typeof tag === 'string') return tag;
+    if (typeof tag === 'string') return oneLine(tag);
     const constructor = level > 0 && valueOf(owner, 'constructor');
     if (typeof constructor === 'function') return nameOf(constructor);
     owner = Object.getPrototypeOf(owner) as object | null;
   }
-  return undefined;
+  return 'Object'; // without a prototype
 }
 
 /** A function's name. A class may have a static `name` that is something else. */
@@ -188,13 +158,7 @@ export function valueOf(owner: object, key: PropertyKey): unknown {
   return Object.getOwnPropertyDescriptor(owner, key)?.value;
 }
 
-/** A text of an error, its own or its class's, which may be a getter there. Empty if it cannot be read. */
-function classField(error: Error, key: 'name' | 'message'): string {
-  try {
-    const own = Object.getOwnPropertyDescriptor(error, key);
-    const text: unknown = own ? own.value : error[key];
-    return typeof text === 'string' ? text : '';
-  } catch {
-    return '';
-  }
+/** The same, or what the error's class has instead, also by a getter. */
+function classField(error: Error, key: 'name' | 'message'): unknown {
+  return Object.hasOwn(error, key) ? valueOf(error, key) : error[key];
 }

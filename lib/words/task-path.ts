@@ -32,7 +32,9 @@ export function origin(task: Named): string {
   return parent ? `${oneLine(name)}, spawned by ${oneLine(parent.name)}${places.get(task) ?? ''}` : oneLine(name);
 }
 
-/** The error, which has crossed this task. Never throws: an error that is frozen, or has no stack, keeps what it has. */
+/**
+ * The error, which has crossed this task. Never throws: an error that is frozen, or has no stack, keeps what it has.
+ */
 export function addTaskPath(error: unknown, task: Named): unknown {
   try {
     const failed = error as { stack?: unknown };

@@ -62,7 +62,7 @@ const values: [string, unknown, string][] = [
   ['an empty string', '', "''"],
   ['a number', 42, '42'],
   ['Infinity', Infinity, 'Infinity'],
-  ['a bigint', 42n, '42n'],
+  ['a bigint', 42n, '42'],
   ['undefined', undefined, 'undefined'],
   ['null', null, 'null'],
   ['a symbol', Symbol('mine'), 'Symbol(mine)'],
@@ -91,8 +91,7 @@ const values: [string, unknown, string][] = [
   ['a coroutine', (function* () {})(), 'a coroutine'],
   ['an async generator', (async function* () {})(), 'an AsyncGenerator'],
   ['an iterator', [1][Symbol.iterator](), 'an Array Iterator'],
-  ['a date', new Date(0), '1970-01-01T00:00:00.000Z'],
-  ['an invalid date', new Date(NaN), 'an object'],
+  ['a date', new Date(0), 'a Date'],
   ['a URL', new URL('http://localhost/a'), 'http://localhost/a'],
   ['an error', new RangeError('too far'), 'RangeError: too far'],
   ['an error without a message', new Error(), 'Error'],
@@ -112,8 +111,8 @@ test('a task within something else is shown by its number and its name', () => {
     (function* () {
       const task = yield* spawn(sleep(1), { name: 'nap' });
       assert.is(show([task]), '[#2 nap]');
-      assert.is(show(yield* spawn(sleep(1), { name: 'two\nlines' })), '#3 two\\nlines');
-      assert.is(show(yield* spawn(sleep(1), { name: 'x'.repeat(MILLION) })), '#4 (1000000 characters)');
+      assert.is(show(yield* spawn(sleep(1), { name: 'two\nlines' })), '#3 two lines');
+      assert.is(show(yield* spawn(sleep(1), { name: 'x'.repeat(MILLION) })), '#4 a text of 1000000 characters');
     })(),
   );
 });
@@ -135,17 +134,13 @@ test('a line has 99 characters at most, and three dots at its end say that there
   assert.is(show(named).length, 99);
 });
 
-test('it is not cut in the middle of a character', () => {
-  for (const start of ['', 'x']) assert.not(/[\ud800-\udbff](?![\udc00-\udfff])/.test(show(start + '😀'.repeat(99))));
-});
-
-test('line breaks and other control characters are written as a program would', () => {
-  assert.is(show('a\nb\tc\u001b[31m\u2028'), "'a\\nb\\tc\\u001b[31m\\u2028'");
-  assert.is(show(new Error('one\ntwo')), 'Error: one\\ntwo');
+test('it is one line: line breaks and other control characters are spaces', () => {
+  assert.is(show('a\nb\tc\u001b[31m\u2028'), "'a b c [31m '");
+  assert.is(show(new Error('one\ntwo')), 'Error: one two');
   const keyed = { 'a\nb': 1 };
   listFields(keyed);
-  assert.is(show(keyed), '{ a\\nb: 1 }');
-  assert.is(oneLine('a\r\nb'), 'a\\r\\nb');
+  assert.is(show(keyed), '{ a b: 1 }');
+  assert.is(oneLine('a\r\nb'), 'a  b');
 });
 
 test('rings end, also those that lead through an effect', () => {
@@ -265,14 +260,14 @@ test('of a text of a hundred million characters only the length is looked at', (
     looked.every((length) => length < 2_000),
     `texts of ${Math.max(...looked)} characters`,
   );
-  assert.is(texts[0], 'a string of 100000000 characters');
-  assert.is(texts[3], 'Error: (100000000 characters)');
+  assert.is(texts[0], 'a text of 100000000 characters');
+  assert.is(texts[3], 'Error: a text of 100000000 characters');
   for (const text of texts) assert.ok(text.length <= 99, text);
 });
 
 test('a number of a million digits is not written out', () => {
   assert.is(show(10n ** 1000n), 'a bigint of many digits');
-  assert.is(show(-(2n ** 200n)), `${-(2n ** 200n)}n`);
+  assert.is(show(-(2n ** 200n)), `${-(2n ** 200n)}`);
 });
 
 test('what cannot be looked at is an object', () => {
@@ -298,17 +293,13 @@ test('what cannot be looked at is an object', () => {
     assert.is(show({ value }), '{ value: an object }');
   }
   class Hidden extends Error {
-    override get message(): string {
+    override get name(): string {
       throw new Error('no');
     }
   }
-  assert.is(show(new Hidden()), 'Error'); // its own message, an empty one, hides that of its class
-  Object.defineProperty(Hidden.prototype, 'name', {
-    get() {
-      throw new Error('no');
-    },
-  });
-  assert.is(show(new Hidden()), 'Hidden');
+  assert.is(show(new Hidden('message')), 'an object');
+  const own = Object.defineProperty(new Error('x'), 'message', { get: () => assert.unreachable('called') });
+  assert.is(show(own), 'Error');
 });
 
 test('a program that ends in an error says so however large its values are', () => {
