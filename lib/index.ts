@@ -40,16 +40,15 @@ export { taskGroup } from './combinators/task-group.ts';
 export type { TaskGroup } from './combinators/task-group.ts';
 
 export { Lock } from './sync/lock.ts';
-export type { NameOption } from './sync/lock.ts';
+export type { NameOption } from './sync/named.ts';
 export { Semaphore } from './sync/semaphore.ts';
 export { Event } from './sync/event.ts';
 export { Condition } from './sync/condition.ts';
-export { Barrier, BrokenBarrierError } from './sync/barrier.ts';
-export { Queue, QueueEmptyError } from './sync/queue.ts';
+export { Barrier } from './sync/barrier.ts';
+export { Queue } from './sync/queue.ts';
 export { PriorityQueue } from './sync/priority-queue.ts';
 export { LifoQueue } from './sync/lifo-queue.ts';
 export { Channel } from './sync/channel.ts';
-export { QueueFullError } from './sync/exchange.ts';
 
 export { on, once } from './io/events.ts';
 export type { EmitterLike, TargetLike } from './io/events.ts';
@@ -66,4 +65,13 @@ export type { State } from './kernel/outcome.ts';
 export type { LoopOptions } from './loop/loop.ts';
 export type { Effect } from './kernel/effect.ts';
 export type { Awaitable, Coroutine, Result } from './kernel/awaitable.ts';
-export { CancelledError, DeadlockError, InvalidStateError, QueueClosedError, TimeoutError } from './words/errors.ts';
+export {
+  BrokenBarrierError,
+  CancelledError,
+  DeadlockError,
+  InvalidStateError,
+  QueueClosedError,
+  QueueEmptyError,
+  QueueFullError,
+  TimeoutError,
+} from './words/errors.ts';

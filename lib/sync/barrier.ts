@@ -1,46 +1,26 @@
-// A barrier: so many tasks wait for each other, and go on together. Relies on the kernel.
+// A barrier: a number of tasks wait for each other, and go on together. Relies on the kernel, line.
 
 import { Effect, SUSPENDED } from '../kernel/effect.ts';
-import { mustBe } from '../words/messages.ts';
-import { List } from '../kernel/waiting.ts';
 import type { Task } from '../kernel/task.ts';
-import type { NameOption } from './lock.ts';
-
-/** Thrown to those who wait at a barrier when it is broken or reset, and to those who come while it is broken. */
-export class BrokenBarrierError extends Error {
-  override get name(): string {
-    return 'BrokenBarrierError';
-  }
-}
-
-/** A line that knows its length. */
-class Line extends List<Task> {
-  _length = 0;
-
-  override _park(waiter: Task): void {
-    this._length++;
-    super._park(waiter);
-  }
-
-  override _withdraw(waiter: Task): void {
-    this._length--;
-    super._withdraw(waiter);
-  }
-}
+import { BrokenBarrierError } from '../words/errors.ts';
+import { mustBe } from '../words/messages.ts';
+import { Line } from './line.ts';
+import type { NameOption } from './named.ts';
 
 /**
- * Lets tasks go on when so many of them have come, and then the next so many. One that is cancelled while it
- * waits has not come: somebody else has to.
+ * Lets tasks go on when `parties` of them have come, and then waits for the next `parties`. A task that is cancelled
+ * while it waits no longer counts as having come: another task must come instead.
  *
  * @example
  * const start = new Barrier(3);
- * if ((yield* start.wait()) === 0) console.log('all are here'); // said by one of them
+ * if ((yield* start.wait()) === 0) console.log('all three are here'); // printed by one of them
  */
 export class Barrier {
   readonly name: string;
-  /** How many it waits for. */
+  /** How many tasks it waits for. */
   readonly parties: number;
-  private readonly _waiters = new Line();
+  private readonly _waiters = new Line<Task>();
+  private readonly _wait: Effect<number>;
   private _broken = false;
 
   /** Throws a `RangeError` when `parties` is not a whole number of 1 or more. */
@@ -49,39 +29,46 @@ export class Barrier {
       throw new RangeError(mustBe('a Barrier', 'a number of parties, 1 or more', parties));
     this.parties = parties;
     this.name = name;
+    this._wait = new Effect(`${name}.wait`, undefined, this._performWait);
   }
 
-  /** How many wait. */
+  /** How many tasks wait. */
   get nWaiting(): number {
     return this._waiters._length;
   }
 
+  /** True from `abort()` to the next `reset()`. */
   get broken(): boolean {
     return this._broken;
   }
 
   /**
-   * Waits until all parties have come; the last one does not wait. Gives each its number, from 0 in the order in
-   * which they came. Throws a `BrokenBarrierError` when the barrier is or gets broken, or is reset.
+   * Waits until all parties have come; the last one does not wait. Gives each task its number, counted from 0 in the
+   * order in which they came. Throws a `BrokenBarrierError` when the barrier is broken, or is broken or reset meanwhile.
+   *
+   * @example
+   * const number = yield* start.wait();
    */
   wait(): Effect<number> {
-    return new Effect(`${this.name}.wait`, undefined, this._performWait);
+    return this._wait;
   }
 
-  /** Breaks it: those who wait and those who will are thrown a `BrokenBarrierError`, until `reset()`. */
+  /** Breaks it: tasks that wait, and tasks that come before `reset()`, are thrown a `BrokenBarrierError`. */
   abort(): void {
     this._broken = true;
     this._refuse('was aborted');
   }
 
-  /** As new: those who wait are thrown a `BrokenBarrierError`. */
+  /** Makes it as good as new. Tasks that wait are thrown a `BrokenBarrierError`. */
   reset(): void {
     this._broken = false;
     this._refuse('was reset');
   }
 
   private _refuse(why: string): void {
-    for (let waiter; (waiter = this._waiters._shift());) waiter._wakeThrowing(this._error(why));
+    // An error for each of them: an error that a task throws gains the path of tasks that it crosses.
+    for (let waiter = this._waiters._shift(); waiter; waiter = this._waiters._shift())
+      waiter._wakeThrowing(this._error(why));
   }
 
   private _error(why: string): BrokenBarrierError {
@@ -90,12 +77,12 @@ export class Barrier {
 
   private readonly _performWait = (task: Task): unknown => {
     if (this._broken) throw this._error('is broken');
-    const index = this.nWaiting;
-    if (index + 1 < this.parties) {
+    const last = this.parties - 1;
+    if (this.nWaiting < last) {
       this._waiters._park(task);
       return SUSPENDED;
     }
-    for (let waiter, i = 0; (waiter = this._waiters._shift()); i++) waiter._wake(i);
-    return index;
+    for (let number = 0; number < last; number++) (this._waiters._shift() as Task)._wake(number);
+    return last;
   };
 }

@@ -6,7 +6,7 @@
 
 import { Effect } from '../kernel/effect.ts';
 import { Exchange } from './exchange.ts';
-import type { NameOption } from './lock.ts';
+import type { NameOption } from './named.ts';
 
 /**
  * Items from senders to receivers, in order; each item goes to one receiver. A `send` or `receive` that is

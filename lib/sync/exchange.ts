@@ -8,18 +8,11 @@
 // woken task does first in its turn, by PERFORM: no budget ends and no cancellation comes in between.
 
 import { Effect, SUSPENDED } from '../kernel/effect.ts';
-import { QueueClosedError } from '../words/errors.ts';
+import { QueueClosedError, QueueFullError } from '../words/errors.ts';
 import { mustBe } from '../words/messages.ts';
 import { List } from '../kernel/waiting.ts';
 import type { Task } from '../kernel/task.ts';
 import { Deque } from './deque.ts';
-
-/** Thrown by `putNowait` and `sendNowait` when there is no room. */
-export class QueueFullError extends Error {
-  override get name(): string {
-    return 'QueueFullError';
-  }
-}
 
 /** Where items are kept: what comes out next is all that the kinds of queues differ in. */
 export interface Items<T> {

@@ -1,91 +1,84 @@
-// A lock: one task at a time. It is handed over, not opened: the task that is woken owns it at once, so
-// that nobody can slip in between, and if it is cancelled before its turn, the next one gets it.
-// Relies on the kernel, effects/coroutine.
+// A lock: one task at a time. A lock that is released is handed over, not opened: the task that has waited longest owns
+// it from this moment, although its turn comes later. So no other task can slip in between, and no task that is woken
+// finds the lock taken and has to wait again. If the new owner is cancelled before its turn, it passes the lock on.
+// Relies on the kernel, holding.
 
-import { frameOf } from '../effects/coroutine.ts';
+import { acquiring } from '../kernel/acquired.ts';
 import type { Awaitable, Result } from '../kernel/awaitable.ts';
 import { Effect, SUSPENDED } from '../kernel/effect.ts';
-import { InvalidStateError } from '../words/errors.ts';
-import { List } from '../kernel/waiting.ts';
 import type { Task } from '../kernel/task.ts';
-import { checkAwaitable } from '../kernel/awaitable.ts';
+import { handOver, List } from '../kernel/waiting.ts';
+import type { Place } from '../kernel/waiting.ts';
+import { InvalidStateError } from '../words/errors.ts';
+import { holding } from './holding.ts';
+import type { NameOption } from './named.ts';
 
-/** How primitives are named in reports: `jobs.get()` instead of `queue.get()`. */
-export interface NameOption {
-  readonly name?: string | undefined;
-}
-
-const performWith = /* @__PURE__ */ frameOf(
-  'with',
-  function* (lock: Pick<Lock, 'acquire' | 'release'>, work: Awaitable<unknown>) {
-    yield lock.acquire();
-    try {
-      return yield work;
-    } finally {
-      lock.release();
-    }
-  },
-);
-
-/** The effect `name.with(work)` for everything that is acquired and released. */
-export function holding<A extends Awaitable<unknown>>(
-  name: string,
-  lock: Pick<Lock, 'acquire' | 'release'>,
-  work: A,
-): Effect<Result<A>> {
-  return new Effect(`${name}.with`, [lock, checkAwaitable(work, `run with ${name}`)], performWith);
-}
-
-/** Those who wait for a lock know who holds it: for the deadlock report. */
-class Waiters extends List {
-  _holder: unknown = undefined;
+/** The tasks that wait for a lock. The deadlock report asks their place who could end the wait: the task that holds it. */
+class Waiters extends List<Task> {
+  _holder: Task | undefined = undefined;
 }
 
 /**
- * One task at a time may hold it.
+ * Lets one task at a time hold it. It is not re-entrant: a task that acquires it twice waits for itself.
  *
  * @example
  * const lock = new Lock();
- * const n = yield* lock.with(critical());
+ * const balance = yield* lock.with(withdraw(100));
  */
 export class Lock {
   readonly name: string;
-  private readonly _waiters = new Waiters();
-  private readonly _acquireKind: string;
   private _taken = false;
-  private readonly _handed = { _withdraw: () => this.release() };
+  private readonly _waiters = new Waiters();
+  private readonly _acquire: Effect<void>;
+  /** Where a task is that was handed the lock and has not had its turn. */
+  private readonly _handedOver: Place = { _withdraw: () => this.release() };
 
   constructor({ name = 'lock' }: NameOption = {}) {
     this.name = name;
-    this._acquireKind = `${name}.acquire`; // joined once, because that takes as long as to acquire
+    this._acquire = acquiring(new Effect(`${name}.acquire`, undefined, this._performAcquire), () => this.release());
   }
 
+  /** True while a task holds it. */
   get locked(): boolean {
     return this._taken;
   }
 
-  /** Waits until the lock is free and takes it; at once when it is. First come, first served. */
+  /**
+   * Takes the lock: at once when it is free, else when all tasks that asked before have had it. A task that is cancelled
+   * while it waits does not get it.
+   *
+   * @example
+   * yield* lock.acquire();
+   * try { yield* critical(); } finally { lock.release(); }
+   */
   acquire(): Effect<void> {
-    return new Effect(this._acquireKind, undefined, this._take);
+    return this._acquire;
   }
 
-  /** Hands the lock to the one who has waited longest, or opens it. Throws an `InvalidStateError` when it is not taken. */
+  /**
+   * Hands the lock to the task that has waited longest, or opens it. Any task may call it. Throws an
+   * `InvalidStateError` when the lock is free.
+   */
   release(): void {
     if (!this._taken) throw new InvalidStateError(`${this.name} is released, but nobody has acquired it`);
     const next = this._waiters._shift();
     this._taken = next !== undefined;
     this._waiters._holder = next;
-    if (next === undefined) return;
-    next._wake();
-    next._place = this._handed;
+    if (next) handOver(next, this._handedOver);
   }
 
-  /** Runs the work while holding the lock, and releases it whatever happens. */
+  /**
+   * Runs the work while holding the lock and gives its result. Releases the lock when the work is over, has failed, or
+   * was cancelled and has cleaned up. Throws a `TypeError` at the call when the work cannot be awaited.
+   *
+   * @example
+   * const balance = yield* lock.with(withdraw(100));
+   */
   with<A extends Awaitable<unknown>>(work: A): Effect<Result<A>> {
-    return holding(this.name, this, work);
+    return holding(this, work);
   }
 
-  private readonly _take = (task: Task): unknown => {
+  private readonly _performAcquire = (task: Task): unknown => {
     if (this._taken) {
       this._waiters._park(task);
       return SUSPENDED;

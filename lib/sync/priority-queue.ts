@@ -3,7 +3,7 @@
 
 import { mustBe } from '../words/messages.ts';
 import type { Items } from './exchange.ts';
-import type { NameOption } from './lock.ts';
+import type { NameOption } from './named.ts';
 import { Queue } from './queue.ts';
 
 interface Entry<T> {

@@ -2,18 +2,11 @@
 // exchange.
 
 import { Effect, SUSPENDED } from '../kernel/effect.ts';
-import { InvalidStateError } from '../words/errors.ts';
+import { InvalidStateError, QueueEmptyError } from '../words/errors.ts';
 import { List } from '../kernel/waiting.ts';
 import type { Task } from '../kernel/task.ts';
 import { Exchange } from './exchange.ts';
-import type { NameOption } from './lock.ts';
-
-/** Thrown by `getNowait()` when the queue is empty. */
-export class QueueEmptyError extends Error {
-  override get name(): string {
-    return 'QueueEmptyError';
-  }
-}
+import type { NameOption } from './named.ts';
 
 /**
  * Items from producers to consumers, first in, first out. A `put` or `get` that is cancelled has not happened.

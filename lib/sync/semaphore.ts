@@ -1,68 +1,82 @@
-// A semaphore: so many at a time. Permits are handed over like locks are. Relies on the kernel, lock.
+// A semaphore: a lock that several tasks may hold at once. A permit that is released is handed over, as a lock is: it
+// belongs to the task that has waited longest from this moment, and goes on to the next one if that task is cancelled
+// before its turn. Relies on the kernel, holding.
 
+import { acquiring } from '../kernel/acquired.ts';
 import type { Awaitable, Result } from '../kernel/awaitable.ts';
 import { Effect, SUSPENDED } from '../kernel/effect.ts';
-import { List } from '../kernel/waiting.ts';
-import { mustBe } from '../words/messages.ts';
 import type { Task } from '../kernel/task.ts';
-import { holding } from './lock.ts';
-import type { NameOption } from './lock.ts';
+import { handOver, List } from '../kernel/waiting.ts';
+import type { Place } from '../kernel/waiting.ts';
+import { mustBe } from '../words/messages.ts';
+import { holding } from './holding.ts';
+import type { NameOption } from './named.ts';
 
 /**
- * So many tasks at a time may hold a permit.
+ * Lets at most `permits` tasks at a time hold a permit.
  *
  * @example
  * const connections = new Semaphore(10);
- * yield* connections.with(query());
+ * const rows = yield* connections.with(query('select 1'));
  */
 export class Semaphore {
   readonly name: string;
-  private readonly _acquireKind: string;
   private _permits: number;
   private readonly _waiters = new List<Task>();
-  private readonly _handed = { _withdraw: () => this.release() };
+  private readonly _acquire: Effect<void>;
+  /** Where a task is that was handed a permit and has not had its turn. */
+  private readonly _handedOver: Place = { _withdraw: () => this.release() };
 
   /** Throws a `RangeError` when `permits` is not a whole number of 0 or more. */
   constructor(permits = 1, { name = 'semaphore' }: NameOption = {}) {
     if (!Number.isInteger(permits) || permits < 0)
       throw new RangeError(mustBe('a Semaphore', 'a number of permits, 0 or more', permits));
-    this._permits = permits;
     this.name = name;
-    this._acquireKind = `${name}.acquire`;
+    this._permits = permits;
+    this._acquire = acquiring(new Effect(`${name}.acquire`, undefined, this._performAcquire), () => this.release());
   }
 
-  /** Permits that are free. */
+  /** The number of permits that nobody holds. */
   get free(): number {
     return this._permits;
   }
 
-  /** No permit is free. */
+  /** True while no permit is free. */
   get locked(): boolean {
     return this._permits === 0;
   }
 
-  /** Waits for a permit and takes it. First come, first served. */
+  /**
+   * Takes a permit: at once when one is free, else when all tasks that asked before have had one. A task that is
+   * cancelled while it waits does not get one.
+   *
+   * @example
+   * yield* connections.acquire();
+   * try { yield* query('select 1'); } finally { connections.release(); }
+   */
   acquire(): Effect<void> {
-    return new Effect(this._acquireKind, undefined, this._take);
+    return this._acquire;
   }
 
-  /** Hands the permit to the one who has waited longest, or adds it to the free ones. */
+  /** Hands a permit to the task that has waited longest, or adds it to the free ones. Any task may call it. */
   release(): void {
     const next = this._waiters._shift();
-    if (next === undefined) {
-      this._permits++;
-      return;
-    }
-    next._wake();
-    next._place = this._handed;
+    if (next) handOver(next, this._handedOver);
+    else this._permits++;
   }
 
-  /** Runs the work while holding a permit, and releases it whatever happens. */
+  /**
+   * Runs the work while holding a permit and gives its result. Releases the permit when the work is over, has failed,
+   * or was cancelled and has cleaned up. Throws a `TypeError` at the call when the work cannot be awaited.
+   *
+   * @example
+   * const rows = yield* connections.with(query('select 1'));
+   */
   with<A extends Awaitable<unknown>>(work: A): Effect<Result<A>> {
-    return holding(this.name, this, work);
+    return holding(this, work);
   }
 
-  private readonly _take = (task: Task): unknown => {
+  private readonly _performAcquire = (task: Task): unknown => {
     if (this._permits === 0) {
       this._waiters._park(task);
       return SUSPENDED;

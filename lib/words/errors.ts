@@ -1,16 +1,23 @@
-// The errors of the engine. Each says what happened, to which task, and what to do about it.
-// Relies on nothing. `name` is a getter: a field would be printed once more behind the stack, and an
-// assignment to the prototype would keep every class in bundles that do not use it.
+// The errors of the engine, all of them. Each message says what happened, to which task or object, and what to do.
+// Relies on nothing.
+//
+// `name` is a getter on the prototype. As a field it would be printed a second time below the stack, and an assignment
+// to the prototype would be a side effect, which keeps a class in every bundle whether it is used or not.
 
 /**
- * Thrown into whoever joins a task that was cancelled. The cancelled task itself never sees it:
- * its frames are closed with `generator.return()`.
+ * Thrown into a task that joins a cancelled task. The cancelled task itself never sees it: its frames are closed with
+ * `generator.return()`, which no `catch` can intercept.
+ *
+ * @example
+ * try { yield* join(child); } catch (error) {
+ *   if (error instanceof CancelledError) console.log(`it was cancelled: ${error.reason}`);
+ * }
  */
 export class CancelledError extends Error {
   override get name(): string {
     return 'CancelledError';
   }
-  /** What was given to `cancel(task, reason)`. */
+  /** The reason that was given to `cancel(task, reason)`. */
   declare readonly reason: unknown;
 
   constructor(message?: string, reason?: unknown) {
@@ -19,30 +26,51 @@ export class CancelledError extends Error {
   }
 }
 
-/** Thrown by `timeout(ms, work)` after the work was cancelled and has cleaned up. */
+/** Thrown by `timeout(ms, work)` when the limit has passed, after the work was cancelled and has cleaned up. */
 export class TimeoutError extends Error {
   override get name(): string {
     return 'TimeoutError';
   }
 }
 
-/** Every task waits and nothing can wake any of them. The message lists each one and what it waits on. */
+/** Every task waits, and nothing can wake any of them. The message lists each task and what it waits on. */
 export class DeadlockError extends Error {
   override get name(): string {
     return 'DeadlockError';
   }
 }
 
-/** A queue was closed: thrown by `put` at once, by `get` when the last item is gone. */
+/** The object is not in a state that allows the call: a result is set twice, a closed loop is used again. */
+export class InvalidStateError extends Error {
+  override get name(): string {
+    return 'InvalidStateError';
+  }
+}
+
+/** The queue or channel is closed. Thrown by `put` and `send` at once, and by `get` when the last item is gone. */
 export class QueueClosedError extends Error {
   override get name(): string {
     return 'QueueClosedError';
   }
 }
 
-/** The object is not in a state that allows the call: a result set twice, a closed loop used again. */
-export class InvalidStateError extends Error {
+/** Thrown by `putNowait` and `sendNowait` when there is no room. */
+export class QueueFullError extends Error {
   override get name(): string {
-    return 'InvalidStateError';
+    return 'QueueFullError';
+  }
+}
+
+/** Thrown by `getNowait` when there is no item. */
+export class QueueEmptyError extends Error {
+  override get name(): string {
+    return 'QueueEmptyError';
+  }
+}
+
+/** Thrown into tasks that wait at a barrier when it is broken or reset, and into tasks that arrive while it is broken. */
+export class BrokenBarrierError extends Error {
+  override get name(): string {
+    return 'BrokenBarrierError';
   }
 }
