@@ -56,6 +56,15 @@ export class List<W extends Waiter = Waiter> implements Place {
     this._last = waiter;
   }
 
+  /** Parks the waiter at the front: one that was woken for nothing, and is not to lose its place in the line. */
+  _parkFirst(waiter: W): void {
+    waiter._place = this;
+    waiter._next = this._first;
+    if (this._first) this._first._previous = waiter;
+    else this._last = waiter;
+    this._first = waiter;
+  }
+
   /** Takes the waiter out, wherever it stands: its neighbours are linked to each other. */
   _withdraw(waiter: W): void {
     const { _previous, _next } = waiter as { _previous: W | undefined; _next: W | undefined };

@@ -60,7 +60,7 @@ test('an item comes as an iterator has it', () => {
 
 // ---- capacity
 
-test('with capacity 0, the default, a sender waits until somebody receives', () => {
+test('with capacity 0, the default, a sender waits until its item was received', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const channel = new Channel<string>();
@@ -79,10 +79,10 @@ test('with capacity 0, the default, a sender waits until somebody receives', () 
     assert.is(channel.size, 0);
     log.push((yield* channel.receive()).value);
   });
-  assert.equal(log, ['a was sent at 10', 'a', 'b was sent at 20', 'b']);
+  assert.equal(log, ['a', 'a was sent at 10', 'b', 'b was sent at 20']);
 });
 
-test('and one who receives before that waits for a sender, who then does not wait', () => {
+test('and a receiver that comes first waits for a sender, who goes on when the receiver has the item', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const channel = new Channel<string>();
@@ -97,15 +97,11 @@ test('and one who receives before that waits for a sender, who then does not wai
     log.push('a was sent');
     yield* channel.send('b');
     log.push('b was sent');
-    assert.instance(
-      thrown(() => channel.sendNowait('c')),
-      QueueFullError,
-    );
   });
-  assert.equal(log, ['a was sent', 'b was sent', 'x got a at 10', 'y got b at 10']);
+  assert.equal(log, ['x got a at 10', 'a was sent', 'y got b at 10', 'b was sent']);
 });
 
-test('with a capacity, senders wait when so many are in it that nobody waits for', () => {
+test('with a capacity, senders wait when so many items are in it', () => {
   const log: unknown[] = [];
   virtually(function* () {
     const channel = new Channel<number>(2);
@@ -170,9 +166,33 @@ test('sendNowait sends when nobody has to wait for it', () => {
     assert.instance(full, QueueFullError);
     assert.match(full.message, /lines is full: it holds 1/);
     assert.is((yield* channel.receive()).value, 'a');
+    assert.instance(
+      thrown(() => new Channel<string>().sendNowait('nobody waits for it')),
+      QueueFullError,
+    );
     const endless = new Channel<number>(Infinity);
     for (let i = 0; i < 1000; i++) endless.sendNowait(i);
     assert.is(endless.size, 1000);
+  });
+});
+
+test('with capacity 0, sendNowait sends to a receiver that waits, unless a sender has waited longer', () => {
+  virtually(function* () {
+    const channel = new Channel<string>();
+    const receivers = [yield* spawn(channel.receive()), yield* spawn(channel.receive())];
+    yield* yieldNow();
+    channel.sendNowait('a');
+    assert.is((yield* receivers[0]!).value, 'a');
+    receivers.push(yield* spawn(channel.receive()));
+    yield* yieldNow();
+    const senders = [yield* spawn(channel.send('b')), yield* spawn(channel.send('c'))];
+    yield* yieldNow();
+    assert.instance(
+      thrown(() => channel.sendNowait('barging')),
+      QueueFullError,
+    );
+    for (const sender of senders) yield* sender;
+    assert.equal([(yield* receivers[1]!).value, (yield* receivers[2]!).value], ['b', 'c']);
   });
 });
 
@@ -233,7 +253,7 @@ test('closed with an item on its way, the other receivers are told when it was t
   for (const cancelled of [false, true]) {
     const log: unknown[] = [];
     virtually(function* () {
-      const channel = new Channel<string>();
+      const channel = new Channel<string>(1);
       const receiver = function* (name: string) {
         const { done, value } = yield* channel.receive();
         log.push(`${name} ${done ? 'the end' : value}`);
@@ -326,17 +346,19 @@ test('left early, by an error or a cancellation, the channel is closed: its send
 
 test('a receiver that was woken and is cancelled leaves the item to the next one, also to one that comes later', () => {
   virtually(function* () {
-    const channel = new Channel<string>();
-    const [a, b] = [yield* spawn(channel.receive()), yield* spawn(channel.receive())];
-    yield* yieldNow();
-    yield* channel.send('first');
-    a.cancel();
-    assert.is((yield* b).value, 'first');
-    const c = yield* spawn(channel.receive());
-    yield* yieldNow();
-    yield* channel.send('second');
-    c.cancel();
-    assert.is((yield* channel.receive()).value, 'second');
+    for (const capacity of [0, 1]) {
+      const channel = new Channel<string>(capacity);
+      const [a, b] = [yield* spawn(channel.receive()), yield* spawn(channel.receive())];
+      yield* yieldNow();
+      channel.sendNowait('first');
+      a.cancel();
+      assert.is((yield* b).value, 'first');
+      const c = yield* spawn(channel.receive());
+      yield* yieldNow();
+      channel.sendNowait('second');
+      c.cancel();
+      assert.is((yield* channel.receive()).value, 'second');
+    }
   });
 });
 
@@ -363,21 +385,172 @@ test('a sender that is cancelled takes its item along, also when it had been wok
   });
 });
 
-test('a sender that was woken for a receiver who is gone by then has sent: the next receiver gets it', () => {
+test('with capacity 0, a receiver that is cancelled before its turn leaves the item with its sender, who waits on', () => {
   virtually(function* () {
-    const channel = new Channel<string>();
-    const sending = yield* spawn(channel.send('item'));
-    yield* yieldNow();
+    const channel = new Channel<string>(0, { name: 'lines' });
     const receiver = yield* spawn(channel.receive());
     yield* yieldNow();
+    const sending = yield* spawn(channel.send('item'));
+    yield* yieldNow();
+    assert.is(receiver.state, 'ready');
     receiver.cancel();
+    yield* turns(3);
+    assert.is(String(sending), "<Task #3 lines.send waiting on lines.send('item')>");
+    assert.is(channel.size, 0);
+    assert.is((yield* channel.receive()).value, 'item');
     yield* sending;
-    assert.is(channel.size, 1);
-    const waits = yield* spawn(channel.send('next'));
-    yield* turns(2);
-    assert.is(waits.state, 'waiting', 'there is one too many in it already');
-    assert.equal([(yield* channel.receive()).value, (yield* channel.receive()).value], ['item', 'next']);
   });
+});
+
+test('or the next receiver gets it', () => {
+  virtually(function* () {
+    const channel = new Channel<string>();
+    const [a, b] = [yield* spawn(channel.receive()), yield* spawn(channel.receive())];
+    yield* yieldNow();
+    const sending = yield* spawn(channel.send('item'));
+    yield* yieldNow();
+    a.cancel();
+    assert.not(sending.done);
+    assert.is((yield* b).value, 'item');
+    yield* sending;
+  });
+});
+
+test('with capacity 0, a send is over when its item was received: a receiver that is cancelled then has it', () => {
+  virtually(function* () {
+    const channel = new Channel<string>();
+    const log: unknown[] = [];
+    const receiver = yield* spawn(
+      (function* () {
+        for (;;) log.push((yield* channel.receive()).value);
+      })(),
+    );
+    yield* yieldNow();
+    yield* channel.send('item');
+    assert.equal(log, ['item']);
+    yield* cancel(receiver);
+    assert.is(channel.size, 0);
+  });
+});
+
+test('with capacity 0, a receiver that was woken for a sender who is gone by then waits on, as the first of its line', () => {
+  const log: string[] = [];
+  virtually(function* () {
+    const channel = new Channel<string>(0, { name: 'lines' });
+    const receiver = coroutine('receiver', function* (name: string) {
+      log.push(`${name} got ${(yield* channel.receive()).value}`);
+    });
+    const [a] = [yield* spawn(receiver('a')), yield* spawn(receiver('b'))];
+    yield* yieldNow();
+    const gone = yield* spawn(channel.send('gone'));
+    yield* yieldNow();
+    assert.is(a.state, 'ready');
+    yield* cancel(gone);
+    assert.is(String(a), '<Task #2 receiver waiting on lines.receive()>');
+    yield* channel.send('first');
+    yield* channel.send('second');
+  });
+  assert.equal(log, ['a got first', 'b got second']);
+});
+
+test('there it can be cancelled like any other, and those behind it are served', () => {
+  const log: string[] = [];
+  virtually(function* () {
+    const channel = new Channel<string>();
+    const receiver = coroutine('receiver', function* (name: string) {
+      log.push(`${name} got ${(yield* channel.receive()).value}`);
+    });
+    const receivers = [];
+    for (const name of ['a', 'b', 'c']) receivers.push(yield* spawn(receiver(name)));
+    yield* yieldNow();
+    const gone = yield* spawn(channel.send('gone'));
+    yield* yieldNow();
+    yield* cancel(gone);
+    yield* cancel(receivers[1]!);
+    yield* cancel(receivers[0]!);
+    yield* channel.send('item');
+  });
+  assert.equal(log, ['c got item']);
+});
+
+test('with capacity 0, a time limit on send that expires means that it was not received: it may be sent again', () => {
+  for (let ms = 1; ms < 6; ms++) {
+    virtually(function* () {
+      const channel = new Channel<string>();
+      const items: unknown[] = [];
+      const receiver = yield* spawn(
+        (function* () {
+          for (let i = 0; i < 2; i++) {
+            yield* sleep(3);
+            items.push((yield* channel.receive()).value);
+          }
+        })(),
+      );
+      for (const item of ['first', 'second'])
+        for (let sent = false; !sent;) {
+          try {
+            yield* timeout(ms, channel.send(item));
+            sent = true;
+          } catch (error) {
+            assert.instance(error, TimeoutError);
+            yield* sleep(1);
+          }
+        }
+      yield* receiver;
+      assert.equal(items, ['first', 'second'], `limit ${ms}`);
+    });
+  }
+});
+
+test('with capacity 0, two tasks that send each other items leave the others their turns', () => {
+  virtually(function* () {
+    const [there, back] = [new Channel<number>(), new Channel<number>()];
+    let rounds = 0;
+    let turnsOfOthers = 0;
+    const endlessly = (round: () => Coroutine<void>) =>
+      spawn(
+        (function* () {
+          while (rounds < 1_000) yield* round();
+        })(),
+        { daemon: true },
+      );
+    yield* endlessly(function* () {
+      yield* there.send(rounds);
+      yield* back.receive();
+    });
+    yield* endlessly(function* () {
+      yield* there.receive();
+      yield* back.send(rounds++);
+    });
+    yield* endlessly(function* () {
+      yield* yieldNow();
+      turnsOfOthers++;
+    });
+    while (turnsOfOthers < 100) yield* yieldNow();
+    assert.ok(rounds <= 100, `${rounds} rounds in ${turnsOfOthers} turns`);
+  });
+});
+
+test('there is never more in it than its capacity', () => {
+  for (const capacity of [0, 1, 3]) {
+    virtually(function* () {
+      const channel = new Channel<number>(capacity);
+      for (let s = 0; s < 4; s++)
+        yield* spawn(
+          (function* () {
+            for (let i = 0; i < 10; i++) {
+              yield* channel.send(i);
+              assert.ok(channel.size <= capacity);
+            }
+          })(),
+        );
+      for (let i = 0; i < 40; i++) {
+        yield* turns(i % 3);
+        yield* channel.receive();
+        assert.ok(channel.size <= capacity);
+      }
+    });
+  }
 });
 
 for (const capacity of [0, 1, 3]) {

@@ -3,6 +3,7 @@
 // next, or after it, when it waits. And once more for each turn of the loop, by a task that comes before or after the others.
 // Whatever the moment, no item, permit, lock or wake-up may be lost: the others come to their end, and the books balance.
 import {
+  all,
   Barrier,
   BrokenBarrierError,
   Channel,
@@ -13,6 +14,7 @@ import {
   PriorityQueue,
   Queue,
   QueueClosedError,
+  race,
   Semaphore,
   sleep,
   spawn,
@@ -127,108 +129,154 @@ function survives(name: string, make: () => Scene, least = 50): void {
 // ---- queues and channels
 
 interface Store {
-  put(item: number): Effect<void>;
+  put(item: number): Effect<void> | Coroutine<void>;
   /** `undefined` at the end. */
   take(): Effect<number | undefined> | Coroutine<number | undefined>;
   close(): void;
 }
 
-/** Two producers of four items each, two consumers. What was put is taken, once, by a consumer or in the end. */
-const exchange = (open: () => Store) => (): Scene => {
-  const store = open();
-  const [begun, put, taken]: number[][] = [[], [], []];
-  const producer = (from: number) =>
-    function* () {
-      for (let i = from; i < from + 4; i++) {
-        begun!.push(i);
-        yield* store.put(i);
-        put!.push(i);
-        if (i % 2) yield* yieldNow();
-      }
-    };
-  const consumer = (pause: number) =>
-    function* () {
-      for (let item; (item = yield* store.take()) !== undefined; yield* turns(pause)) taken!.push(item);
-    };
-  return {
-    works: {
-      'producer 1': producer(10),
-      'consumer 1': consumer(0),
-      'producer 2': producer(20),
-      'consumer 2': consumer(2),
-    },
-    *finish() {
-      store.close();
-      for (let item; (item = yield* store.take()) !== undefined;) taken!.push(item);
-    },
-    faults(victim) {
-      const sorted = (items: number[]) => [...items].sort((a, b) => a - b).join(' ');
-      const faults = sorted(put!) === sorted(taken!) ? [] : [`put ${sorted(put!)}, taken ${sorted(taken!)}`];
-      // With one consumer left, every item of the producers that are left is put and taken.
-      for (const [name, from] of [
-        ['producer 1', 10],
-        ['producer 2', 20],
-      ] as const) {
-        if (name !== victim && put!.filter((item) => item >= from && item < from + 4).length < 4)
-          faults.push(`${name} has put ${put}`);
-      }
-      return faults;
-    },
-  };
-};
+interface ExchangeOptions {
+  /** Another task closes it in this turn. */
+  readonly closedInTurn?: number;
+  /** Nothing is kept in it: what was put was taken by a consumer, and nothing is left in the end. */
+  readonly direct?: boolean;
+}
 
-function* got(effect: Effect<number>): Coroutine<number | undefined> {
+/** Two producers of four items each, two consumers. What was put is taken, once, by a consumer or in the end. */
+const exchange =
+  (open: () => Store, options: ExchangeOptions = {}) =>
+  (): Scene => {
+    const { closedInTurn, direct = false } = options;
+    const store = open();
+    const [put, taken, left]: [number[], number[], number[]] = [[], [], []];
+    const producer = (from: number) =>
+      function* () {
+        try {
+          for (let i = from; i < from + 4; i++) {
+            yield* store.put(i);
+            put.push(i);
+            if (i % 2) yield* yieldNow();
+          }
+        } catch (error) {
+          if (closedInTurn === undefined || !(error instanceof QueueClosedError)) throw error;
+        }
+      };
+    const consumer = (pause: number) =>
+      function* () {
+        for (let item; (item = yield* store.take()) !== undefined; yield* turns(pause)) taken.push(item);
+      };
+    return {
+      works: {
+        'producer 1': producer(10),
+        'consumer 1': consumer(0),
+        'producer 2': producer(20),
+        'consumer 2': consumer(2),
+        ...(closedInTurn !== undefined && {
+          *closer() {
+            yield* turns(closedInTurn);
+            store.close();
+          },
+        }),
+      },
+      *finish() {
+        store.close();
+        for (let item; (item = yield* store.take()) !== undefined;) left.push(item);
+      },
+      faults(victim) {
+        const sorted = (items: number[]) => [...items].sort((a, b) => a - b).join(' ');
+        const out = sorted([...taken, ...left]);
+        const faults = sorted(put) === out ? [] : [`put ${sorted(put)}, taken ${out}`];
+        if (direct && left.length > 0) faults.push(`${left} was put, and no consumer had taken it`);
+        if (closedInTurn !== undefined) return faults;
+        // With one consumer left, every item of the producers that are left is put and taken.
+        for (const [name, from] of [
+          ['producer 1', 10],
+          ['producer 2', 20],
+        ] as const) {
+          if (name !== victim && put.filter((item) => item >= from && item < from + 4).length < 4)
+            faults.push(`${name} has put ${put}`);
+        }
+        return faults;
+      },
+    };
+  };
+
+function* got(item: Effect<number> | Coroutine<number>): Coroutine<number | undefined> {
   try {
-    return yield* effect;
+    return yield* item;
   } catch (error) {
     if (error instanceof QueueClosedError) return undefined;
     throw error;
   }
 }
 
-const queue = (made: Queue<number>): Store => ({
+/** How an effect is yielded: as it is, or within a combinator. */
+type Through = <T>(effect: Effect<T>) => Effect<T> | Coroutine<T>;
+
+const directly: Through = (effect) => effect;
+
+const queue = (made: Queue<number>, through = directly): Store => ({
   put: (item) => made.put(item),
-  take: () => got(made.get()),
+  take: () => got(through(made.get())),
   close: () => made.close(),
 });
-const channel = (made: Channel<number>): Store => ({
+const channel = (made: Channel<number>, through = directly): Store => ({
   put: (item) => made.send(item),
   *take() {
-    return (yield* made.receive()).value;
+    return (yield* through(made.receive())).value;
   },
   close: () => made.close(),
 });
 
+const stores: Record<string, (through?: Through) => Store> = {};
 for (const capacity of [1, 2, Infinity]) {
-  survives(
-    `a queue of ${capacity}`,
-    exchange(() => queue(new Queue(capacity))),
-  );
-  survives(
-    `a priority queue of ${capacity}`,
-    exchange(() => queue(new PriorityQueue((n: number) => n % 7, capacity))),
-  );
-  survives(
-    `a LIFO queue of ${capacity}`,
-    exchange(() => queue(new LifoQueue(capacity))),
-  );
+  stores[`a queue of ${capacity}`] = (through) => queue(new Queue(capacity), through);
+  stores[`a priority queue of ${capacity}`] = (through) =>
+    queue(new PriorityQueue((n: number) => n % 7, capacity), through);
+  stores[`a LIFO queue of ${capacity}`] = (through) => queue(new LifoQueue(capacity), through);
 }
-for (const capacity of [0, 1, 2])
-  survives(
-    `a channel of ${capacity}`,
-    exchange(() => channel(new Channel(capacity))),
-  );
+for (const capacity of [0, 1, 2, Infinity])
+  stores[`a channel of ${capacity}`] = (through) => channel(new Channel(capacity), through);
 
+/** With these around it, an answer may have come and cannot be handed over: what it acquired is given back. */
+const combinators: Record<string, Through> = {
+  'with a time limit': (effect) => timeout(1e6, effect),
+  'in a race': (effect) => race([effect, sleep(Infinity)]) as never,
+  'beside work that takes longer': function* (effect) {
+    const [answer] = yield* all([effect, turns(2)]);
+    return answer as never;
+  },
+};
+
+for (const [name, open] of Object.entries(stores)) {
+  const direct = name === 'a channel of 0';
+  survives(name, exchange(open, { direct }));
+  for (const closedInTurn of [1, 4, 7])
+    survives(`${name} that is closed in turn ${closedInTurn}`, exchange(open, { direct, closedInTurn }), 40);
+  for (const [how, through] of Object.entries(combinators))
+    survives(
+      `${name} that is taken from ${how}`,
+      exchange(() => open(through)),
+    );
+}
+
+// Not in a race: while the losers clean up the item is in, and to put is not undone by a cancellation that comes then.
 survives(
-  'a queue whose put and get are in a task of their own, with a time limit',
+  'a queue that is put into with a time limit',
   exchange(() => {
     const made = new Queue<number>(1);
-    return {
-      put: (item) => timeout(1e6, made.put(item)),
-      take: () => got(timeout(1e6, made.get())),
-      close: () => made.close(),
-    };
+    return { ...queue(made), put: (item) => timeout(1e6, made.put(item)) };
   }),
+);
+survives(
+  'a channel of 0 that is sent to with a time limit',
+  exchange(
+    () => {
+      const made = new Channel<number>();
+      return { ...channel(made), put: (item) => timeout(1e6, made.send(item)) };
+    },
+    { direct: true },
+  ),
 );
 
 survives(
@@ -327,27 +375,46 @@ const guarded =
     };
   };
 
-survives(
-  'a lock',
-  guarded(1, () => {
-    const guard = new Lock();
-    return { guard, free: () => !guard.locked };
-  }),
-);
-survives(
-  'a semaphore',
-  guarded(2, () => {
-    const guard = new Semaphore(2);
-    return { guard, free: () => guard.free === 2 };
-  }),
-);
-survives(
-  'the lock of a condition',
-  guarded(1, () => {
-    const guard = new Condition();
-    return { guard, free: () => !guard.locked };
-  }),
-);
+type Guard = { acquire(): Effect<void>; release(): void; with<T>(work: Coroutine<T>): Effect<T> };
+const guards: Record<string, { limit: number; open: () => { guard: Guard; free: () => boolean } }> = {
+  'a lock': {
+    limit: 1,
+    open() {
+      const guard = new Lock();
+      return { guard, free: () => !guard.locked };
+    },
+  },
+  'a semaphore': {
+    limit: 2,
+    open() {
+      const guard = new Semaphore(2);
+      return { guard, free: () => guard.free === 2 };
+    },
+  },
+  'the lock of a condition': {
+    limit: 1,
+    open() {
+      const guard = new Condition();
+      return { guard, free: () => !guard.locked };
+    },
+  },
+};
+for (const [name, { limit, open }] of Object.entries(guards)) {
+  survives(name, guarded(limit, open));
+  for (const [how, through] of Object.entries(combinators))
+    survives(
+      `${name} that is acquired ${how}`,
+      guarded(limit, () => {
+        const { guard, free } = open();
+        const around = {
+          acquire: () => through(guard.acquire()),
+          release: () => guard.release(),
+          with: (work: Coroutine<unknown>) => guard.with(work),
+        };
+        return { guard: around as Guard, free };
+      }),
+    );
+}
 
 // ---- conditions
 

@@ -277,6 +277,26 @@ test('it is not re-entrant: who asks twice waits for itself, and the report says
   assert.match(error.message, /main.*door\.acquire\(\).*held by.*main/);
 });
 
+test('the report says who holds it, also when it was handed over', () => {
+  const error = thrown(() =>
+    virtually(function* () {
+      const lock = new Lock({ name: 'door' });
+      yield* lock.acquire();
+      yield* spawn(
+        (function* () {
+          yield* lock.acquire();
+          yield* sleep(Infinity);
+        })(),
+        { name: 'keeper' },
+      );
+      yield* yieldNow();
+      lock.release();
+      yield* lock.acquire();
+    }),
+  );
+  assert.match(error.message, /main waiting on door\.acquire\(\)>, held by #2 keeper/);
+});
+
 test('a clean-up may acquire a lock', () => {
   const log: string[] = [];
   virtually(function* () {

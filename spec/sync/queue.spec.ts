@@ -579,6 +579,27 @@ test('closed with an item on its way, the others who wait are told when it was t
   }
 });
 
+test('closed with an item on its way, a task that comes then waits: the item may still become its own', () => {
+  for (const cancelled of [false, true]) {
+    virtually(function* () {
+      const queue = new Queue<string>();
+      const consumer = yield* spawn(queue.get());
+      yield* yieldNow();
+      if (cancelled)
+        yield* spawn(
+          (function* () {
+            consumer.cancel();
+          })(),
+        );
+      queue.putNowait('item');
+      queue.close();
+      if (cancelled) assert.is(yield* queue.get(), 'item');
+      else assert.instance(yield* caught(queue.get()), QueueClosedError);
+      assert.is(consumer.state, cancelled ? 'cancelled' : 'succeeded');
+    });
+  }
+});
+
 test('closed with room promised to a producer: its put is refused, nothing of it is in', () => {
   virtually(function* () {
     const queue = new Queue<string>(1);
