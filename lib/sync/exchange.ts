@@ -146,7 +146,7 @@ export class Exchange<T, Answer> {
 
   _putNow(item: T): void {
     if (this.closed) throw this._closedError();
-    // With capacity 0 there is room for what a task waits for, and nobody waited longer to put.
+    // With capacity 0 there is room only for an item that a task waits for, and only if no putter came before.
     const wanted = this.capacity === 0 && this._takers._first && !this._putters._first;
     if (!wanted && !this._hasRoom) throw new QueueFullError(`${this.name} is full: it holds ${this.capacity}`);
     this._add(item);
@@ -167,8 +167,8 @@ export class Exchange<T, Answer> {
   }
 
   /**
-   * Undoes a take: a task was answered with this item and could not go on with it. The item comes out next. For a moment
-   * there may be more items than fit in.
+   * Undoes a take: a task was answered with this item, and a combinator could not hand it over. The item comes out next.
+   * If its room was filled meanwhile, there are for a while more items than fit in.
    */
   _giveBack(item: T): void {
     this._items.unshift(item);
@@ -195,7 +195,7 @@ export class Exchange<T, Answer> {
     return SUSPENDED;
   };
 
-  /** Capacity 0: the item goes from hand to hand. */
+  /** Capacity 0: the item goes from hand to hand, and the putter's wait is over. */
   private _takeFrom(putter: Task): T {
     const item = putter._inbox as T;
     wakeFirst(putter);
