@@ -242,8 +242,9 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
       this._keepError(error);
     }
     this._place = undefined; // or what it waited for could wake it once more
-    if (this._mode === PERFORM) discard(this._inbox);
     const parked = this._status === WAITING;
+    // What it was about to perform. While it is parked the inbox is not its own: a queue keeps an item there.
+    if (!parked && this._mode === PERFORM) discard(this._inbox);
     this._mode = this._close(true);
     if (parked) this._ready();
   }
