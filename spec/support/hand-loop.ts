@@ -27,6 +27,7 @@ export class HandLoop extends Loop {
     if (!this._first) this._last = undefined;
     waiter._next = undefined;
     waiter._run();
+    if (this._budget <= 0) this._budget = 32; // as the loop does; otherwise everything is put off for ever
     return true;
   }
 
