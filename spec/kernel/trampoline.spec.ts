@@ -170,7 +170,7 @@ test('an error of a handler is thrown at the yield, as is that of a value that c
       const breaking = new Effect('breaking', undefined, () => {
         throw 'no';
       });
-      for (const wrong of [breaking, 5, {}, undefined]) {
+      for (const wrong of [breaking, 5, undefined]) {
         try {
           yield wrong as never;
         } catch (error) {
@@ -180,7 +180,7 @@ test('an error of a handler is thrown at the yield, as is that of a value that c
     })(),
   );
   loop.steps();
-  assert.equal(log, ['no', '5 cannot be yielded', '{  } cannot be yielded', 'undefined cannot be yielded']);
+  assert.equal(log, ['no', '5 cannot be yielded', 'undefined cannot be yielded']);
 });
 
 test('a task that never waits is put off when the budget is overdrawn: the effect is performed once, later', () => {
