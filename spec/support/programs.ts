@@ -11,6 +11,8 @@ export interface Ended {
 }
 
 export interface ProgramOptions {
+  /** What Node is started with, besides. */
+  readonly args?: readonly string[];
   /** After so many milliseconds the process is killed: a hang is a failure, and no hang. */
   readonly limit?: number;
   /** Set in addition to this process's own; `undefined` unsets. */
@@ -24,11 +26,15 @@ process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
 
-/** Runs Node with these arguments in the root of the package. */
-export function node(args: readonly string[], { limit = 30_000, env, watch }: ProgramOptions = {}): Promise<Ended> {
+/** Runs a JavaScript module, given as text; 'treadle' means the sources in lib/. */
+export function program(
+  source: string,
+  { args = [], limit = 30_000, env, watch }: ProgramOptions = {},
+): Promise<Ended> {
   return new Promise((resolve) => {
     const start = performance.now();
-    const child = spawn(process.execPath, args, {
+    const all = ['--import', './.build/typescript.mjs', ...args, '--input-type=module', '--eval', source];
+    const child = spawn(process.execPath, all, {
       cwd: root,
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -51,7 +57,3 @@ export function node(args: readonly string[], { limit = 30_000, env, watch }: Pr
     });
   });
 }
-
-/** Runs a JavaScript module, given as text; 'treadle' means the sources in lib/. */
-export const program = (source: string, options?: ProgramOptions): Promise<Ended> =>
-  node(['--import', './.build/typescript.mjs', '--input-type=module', '--eval', source], options);
