@@ -1,7 +1,7 @@
 // The peers are installed when they are first needed, into demos/bench/node_modules. Relies on where.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { install } from '../install.ts';
+import { install } from '../support/install.ts';
 import { here } from './where.ts';
 
 /** Installs the peers if they are not there. Throws, and says what can be measured without them, when that fails. */

@@ -1,0 +1,82 @@
+// Cancelling a task whose clean-up takes its time.
+import { cancel, coroutine, join, main, sleep, spawn } from 'treadle';
+import { options } from '../support/options.ts';
+import { say } from '../support/say.ts';
+
+export const summary = 'cancelling: nested clean-ups that wait, from the inside out; Ctrl-C too';
+export const help = `
+Cancelling a task closes its frames from the innermost out. Every finally block
+runs, and may itself wait; the next frame is closed only when it is through. No
+catch block sees it, so nothing swallows it, and no code after it runs.
+
+Press Ctrl-C while it works: the same clean-ups run, and the exit code is 130. A
+second Ctrl-C does not wait for them.
+
+  --delay MS   how long it works before it is cancelled   (default 2000)
+  --pause MS   how long each clean-up takes               (default 400)
+`;
+
+// Three frames, one inside the other, as in any program that imports rows into a database. coroutine()
+// makes each a frame of its own, which the scheduler closes when the one inside it is through.
+const connection = coroutine('connection', function* (pause: number) {
+  yield* say('connect');
+  try {
+    yield* transaction(pause);
+    yield* say('NEVER PRINTED: no code runs after a call that was cancelled');
+  } finally {
+    yield* slowly('  close the connection', pause);
+  }
+});
+
+const transaction = coroutine('transaction', function* (pause: number) {
+  yield* say('begin the transaction');
+  try {
+    yield* rows(pause);
+  } finally {
+    yield* slowly('  roll it back', pause);
+  }
+});
+
+const rows = coroutine('rows', function* (pause: number) {
+  try {
+    for (let n = 1; ; n++) {
+      try {
+        yield* say(`insert row ${n}`);
+        yield* sleep(400);
+      } catch {
+        // A loop that swallows every error cannot swallow this: nothing is thrown. The scheduler
+        // calls the generator's return(), and then only `finally` has a say.
+        yield* say('NEVER PRINTED: try it again');
+      }
+    }
+  } finally {
+    yield* slowly('  free the buffers', pause);
+  }
+});
+
+/** A clean-up that waits: whoever cancelled waits for it, and so do the frames outside. */
+const slowly = coroutine('slowly', function* (what: string, pause: number) {
+  yield* say(`${what} ...`);
+  yield* sleep(pause);
+  yield* say(`${what}: done`);
+});
+
+function* program(delay: number, pause: number) {
+  const task = yield* spawn(connection(pause), { name: 'import' });
+  console.log(`Press Ctrl-C, or wait: in ${delay} ms the program cancels it by itself.`);
+  yield* sleep(delay);
+  yield* say('cancel', task);
+  yield* cancel(task, 'time is up'); // goes on when the last clean-up is through
+  yield* say('it is', task);
+  try {
+    yield* join(task);
+  } catch (error) {
+    yield* say(`who joins it sees ${error}`);
+  }
+}
+
+export default function (argv: string[]): void {
+  const { delay, pause } = options(argv, { delay: 2000, pause: 400 });
+  // main() is run() for a whole program: Ctrl-C cancels its task, and so all those that it has spawned.
+  main(program(delay, pause));
+}

@@ -1,0 +1,212 @@
+// A real database beside other work: Postgres in a thread, one connection for many tasks, transactions.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { all, cancel, coroutine, Lock, main, now, race, shield, sleep, spawn, taskGroup, timeout } from 'treadle';
+import type { Effect } from 'treadle';
+import { runIn, threads } from 'treadle/workers';
+import { install } from '../../support/install.ts';
+import { options } from '../../support/options.ts';
+import { say } from '../../support/say.ts';
+
+export const summary = 'Postgres beside other work: transactions, rolled back when cancelled, and a time limit';
+export const help = `
+Runs Postgres (PGlite, installed when it is first needed) in a
+thread of its own, with its files in a temporary directory. Queries leave the
+program's thread free. One connection serves many tasks: a lock gives it to one
+transaction at a time. A transaction whose task is cancelled is rolled back. A
+query that takes too long is ended together with its thread, and the next one
+opens the database again, as after a crash.
+
+  --limit MS   how long the slow query may take        (default 500)
+  --delay MS   when the import of rows is cancelled    (default 500)
+
+Ctrl-C at any moment rolls back and removes the directory. While it makes the
+database, Postgres takes up to 1 GB of memory.
+`;
+
+type Row = Readonly<Record<string, unknown>>;
+/** Sends one statement and gives its rows. */
+export type Ask = (sql: string, ...parameters: unknown[]) => Effect<Row[]>;
+
+/**
+ * One connection for many tasks. In the hands of one task at a time: what another one says between a `begin` and
+ * its `commit` would be part of that transaction.
+ */
+export class Connection {
+  private readonly ask: Ask;
+  private readonly lock = new Lock({ name: 'connection' });
+
+  constructor(ask: Ask) {
+    this.ask = ask;
+  }
+
+  query(sql: string, ...parameters: unknown[]): Effect<Row[]> {
+    return this.lock.with(this.ask(sql, ...parameters));
+  }
+
+  /** Runs the work, which has the connection for itself, and commits. If it fails or is cancelled, nothing of it stays. */
+  transaction<T>(work: (ask: Ask) => Effect<T>): Effect<T> {
+    return this.lock.with(transaction(this.ask, work));
+  }
+}
+
+const transaction = coroutine('transaction', function* <T>(ask: Ask, work: (ask: Ask) => Effect<T>) {
+  let committed = false;
+  try {
+    yield* ask('begin');
+    const result = yield* work(ask);
+    yield* shield(ask('commit')); // shielded: afterwards one knows whether it has happened
+    committed = true;
+    return result;
+  } finally {
+    if (!committed) yield* ask('rollback'); // a failure and a cancellation alike
+  }
+});
+
+/** A timer that should go off every 10 ms. It notes for how long it had to wait. */
+function* ticker(gaps: number[]) {
+  for (let last = yield* now(); ;) {
+    yield* sleep(10);
+    const time = yield* now();
+    gaps.push(time - last);
+    last = time;
+  }
+}
+
+const scene = (title: string) => console.log(`\n${title}`);
+
+const queries = coroutine('queries', function* (db: Connection) {
+  const [row] = yield* db.query('select version()');
+  yield* say(String(row?.version).replace(/ on .*/, ''));
+  const primes =
+    'select count(*) from generate_series(2, $1) n where not exists (select from generate_series(2, sqrt(n)::int) d where n % d = 0)';
+  const counts = yield* all([5_000, 10_000, 20_000].map((most) => db.query(primes, most)));
+  yield* say('primes up to 5,000, 10,000 and 20,000:', ...counts.map(([row]) => Number(row?.count)));
+});
+
+const besideOthers = coroutine('beside others', function* (db: Connection) {
+  scene('A database is made, which takes some seconds, and then queries. The program has other things to do:');
+  const gaps: number[] = [];
+  yield* race([queries(db), ticker(gaps)]); // the ticker never ends: it is cancelled when the queries are answered
+  yield* say(`meanwhile a timer ticked ${gaps.length} times, at most ${Math.max(...gaps).toFixed(0)} ms apart`);
+});
+
+const balance = coroutine('balance', function* (ask: Ask, name: string) {
+  return Number((yield* ask('select balance from account where name = $1', name))[0]?.balance);
+});
+
+const deposit = coroutine('deposit', function* (ask: Ask, name: string) {
+  const before = yield* balance(ask, name);
+  yield* sleep(20); // the others go on meanwhile
+  yield* ask('update account set balance = $1 where name = $2', before + 10, name);
+});
+
+const deposits = coroutine('deposits', function* (db: Connection) {
+  scene('Ten tasks read an account, think for 20 ms and write it. Each adds 10:');
+  yield* db.query('create table account (name text primary key, balance int)');
+  yield* db.query("insert into account values ('Ada', 0), ('Grace', 0)");
+  const ten = Array.from({ length: 10 }, (_, i) => i);
+  const ask: Ask = (sql, ...parameters) => db.query(sql, ...parameters);
+  yield* all(ten.map(() => deposit(ask, 'Ada')));
+  yield* say(`statement by statement   ${yield* balance(ask, 'Ada')}, because all of them had read 0`);
+  yield* all(ten.map(() => db.transaction((ask) => deposit(ask, 'Grace'))));
+  yield* say(`in transactions         ${yield* balance(ask, 'Grace')}`);
+});
+
+const count = coroutine('count', function* (db: Connection) {
+  return Number((yield* db.query('select count(*) from item'))[0]?.count);
+});
+
+const cancelled = coroutine('cancelled', function* (db: Connection, delay: number) {
+  scene('A transaction inserts rows, and is cancelled:');
+  yield* db.query('create table item (name text)');
+  yield* db.query("insert into item values ('treadle')");
+  yield* say(`rows before: ${yield* count(db)}`);
+  let inserted = 0;
+  const task = yield* spawn(
+    db.transaction(
+      coroutine('import', function* (ask) {
+        for (; ; inserted++) {
+          yield* ask('insert into item values ($1)', `number ${inserted}`);
+          yield* sleep(20);
+        }
+      }),
+    ),
+    { name: 'import' },
+  );
+  yield* sleep(delay);
+  yield* say(`${inserted} rows are inserted; cancel`, task);
+  yield* cancel(task, 'no longer wanted'); // goes on when the transaction is rolled back
+  yield* say(`rows after:  ${yield* count(db)}; it is`, task);
+});
+
+const tooSlow = coroutine('too slow', function* (db: Connection, limit: number) {
+  scene(`A transaction inserts a row and then takes a minute, with a time limit of ${limit} ms:`);
+  yield* say(`rows before: ${yield* count(db)}`);
+  const minute = coroutine('minute', function* () {
+    yield* db.transaction(
+      coroutine('slow', function* (ask) {
+        yield* ask("insert into item values ('lost')");
+        yield* ask('select pg_sleep(60)');
+      }),
+    );
+  });
+  try {
+    yield* timeout(limit, minute());
+  } catch (error) {
+    yield* say(String(error));
+  }
+  yield* say(
+    `rows after:  ${yield* count(db)}; a new thread has opened the files, and what was not committed is undone`,
+  );
+});
+
+/** Runs the work with a database in a temporary directory, of which nothing is left afterwards. */
+const withDatabase = coroutine('database', function* (work: (db: Connection) => Effect<void>) {
+  const folder = mkdtempSync(join(tmpdir(), 'treadle-database-'));
+  const engine = new URL('./postgres/engine.ts', import.meta.url);
+  // Postgres in WebAssembly cannot be told to stop. A query that is cancelled has 100 ms to come to its end, and then the
+  // thread is ended. The next query gets a new one, which opens the same files.
+  const thread = threads({ workers: 1, grace: 100, initializer: { module: engine, export: 'open', args: [folder] } });
+  try {
+    const db = new Connection((sql, ...parameters) => runIn(thread, engine, 'query', [sql, parameters]));
+    // A scope for the tasks that the work spawns: they have rolled back before the thread is ended. Without it they
+    // would be cancelled at the same time as this task, whose `finally` comes next.
+    yield* taskGroup(function* () {
+      yield* work(db);
+    });
+  } finally {
+    yield* thread.terminate(); // before its files go
+    rmSync(folder, { recursive: true, force: true });
+    console.log(`\n${folder} is removed`);
+  }
+});
+
+const program = coroutine('program', function* (limit: number, delay: number) {
+  yield* withDatabase(
+    coroutine('scenes', function* (db) {
+      yield* besideOthers(db);
+      yield* deposits(db);
+      yield* cancelled(db, delay);
+      yield* tooSlow(db, limit);
+    }),
+  );
+});
+
+export default function (argv: string[]): void {
+  const { limit, delay } = options(argv, { limit: 500, delay: 500 });
+  try {
+    install(
+      fileURLToPath(new URL('./postgres', import.meta.url)),
+      'database: installing Postgres (PGlite, 27 MB)',
+      'Is the registry within reach?',
+    );
+  } catch (error) {
+    console.error((error as Error).message);
+    process.exitCode = 1;
+    return;
+  }
+  main(program(limit, delay));
+}

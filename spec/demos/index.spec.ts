@@ -1,0 +1,122 @@
+// `node demos`: the list, the explanations and the complaints. And the rules that the source of every demo keeps.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { transformSync } from 'esbuild';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { demo, demos, root, sourceOf, succeeded } from '../support/demo.ts';
+
+/** Those that read their command line with support/options.ts: all but these two, which have more to say. */
+const simple = demos.filter(({ name }) => name !== 'crawl' && name !== 'bench');
+
+const launcher = suite('node demos');
+
+launcher('lists every demo with its summary: the tutorial programs by number, then the programs', async () => {
+  const ended = await demo('');
+  succeeded(ended);
+  assert.equal(
+    [...ended.out.matchAll(/^ {2}(\S+) +(.*)$/gm)].map(([, name, summary]) => [name, summary]),
+    demos.map(({ name, summary }) => [name, summary]),
+  );
+  assert.ok(demos.length > 20, `${demos.length} demos`);
+  assert.equal(
+    demos.filter(({ summary }) => summary === ''),
+    [],
+  );
+});
+
+launcher('refuses an unknown name with exit code 2, and says which there are', async () => {
+  const { code, out, err } = await demo('no-such-demo');
+  assert.is(code, 2);
+  assert.is(out, '');
+  assert.match(err, 'There is no demo "no-such-demo"');
+  for (const { name } of demos) assert.match(err, `  ${name} `);
+});
+
+launcher('NAME --help says what the demo teaches and runs nothing', async () => {
+  const all = await Promise.all(demos.map(({ name }) => demo(`${name} --help`)));
+  for (const [i, ended] of all.entries()) {
+    const { name, summary } = demos[i]!;
+    succeeded(ended);
+    assert.is(ended.texts[0], summary);
+    assert.ok(ended.lines.length >= 4, `${name} is explained`);
+  }
+});
+
+launcher('NAME --help names every option that the demo has, and no other', async () => {
+  const all = await Promise.all(simple.map(({ name }) => demo(`${name} --help`)));
+  for (const [i, { out }] of all.entries()) {
+    const { name } = simple[i]!;
+    const [, usual = '?'] = /options\(\s*argv,\s*\{(.*?)\}[,)]/.exec(sourceOf(name)) ?? [];
+    assert.equal(
+      [...out.matchAll(/^ {2}--(\w+)/gm)].map((match) => match[1]),
+      [...usual.matchAll(/(\w+):/g)].map((match) => match[1]),
+      name,
+    );
+  }
+});
+
+launcher('every demo answers an unknown option with one clear line and exit code 2', async () => {
+  for (const { code, out, err } of await Promise.all(simple.map(({ name }) => demo(`${name} --nope`)))) {
+    assert.is(code, 2);
+    assert.is(out, '');
+    assert.is(err, "Unknown option '--nope'\n(--help tells what can be given)\n");
+  }
+});
+
+launcher('bad values too', async () => {
+  const bad: [string, RegExp][] = [
+    ['chain --delay soon', /^--delay takes a number of milliseconds, .* and not "soon"$/m],
+    ['chain --delay -5', /and not "-5"$/m],
+    ['chain --delay=', /and not ""$/m],
+    ['chain --delay 999999999999', /and not "999999999999"$/m],
+    ['files --files 0', /^--files takes a whole number, from 1 to 10000, and not "0"$/m],
+    ['files --files 2.5', /and not "2.5"$/m],
+    ['hello --name', /^Option '--name <value>' argument missing$/m],
+    ['hello Ada', /^Unexpected argument 'Ada'$/m],
+    ['deadlock --virtual=yes', /^Option '--virtual' does not take an argument$/m],
+  ];
+  const all = await Promise.all(bad.map(([args]) => demo(args)));
+  for (const [i, { code, out, err }] of all.entries()) {
+    assert.is(code, 2);
+    assert.is(out, '');
+    assert.match(err, bad[i]![1]);
+  }
+});
+
+launcher.run();
+
+const source = suite('the source of the demos');
+
+source('the tutorial programs are numbered from 01, without a gap', () => {
+  const files = readdirSync(join(root, 'demos/learn')).sort();
+  assert.equal(
+    files.map((file) => file.slice(0, 3)),
+    files.map((_, i) => `${String(i + 1).padStart(2, '0')}-`),
+  );
+});
+
+source('no two demos have the same name', () => {
+  assert.is(new Set(demos.map(({ name }) => name)).size, demos.length);
+});
+
+source("imports 'treadle' by its name, and uses no async and no await", () => {
+  // The benchmark is a package of its own, and its peers are made of async functions.
+  for (const { path, source } of demos.filter(({ name }) => name !== 'bench')) {
+    assert.not.match(source, /from '(?:\.\.\/)+(?:lib|dist)/, path);
+    assert.match(source, /from 'treadle'/, path);
+  }
+  const files = ['learn', 'programs', 'support'].flatMap((folder) =>
+    (readdirSync(join(root, 'demos', folder), { recursive: true }) as string[])
+      .filter((file) => file.endsWith('.ts') && !file.includes('node_modules'))
+      .map((file) => join(root, 'demos', folder, file)),
+  );
+  assert.ok(files.length > 35, `${files.length} files`);
+  for (const file of files) {
+    // Without the comments, which may well speak of them.
+    const { code } = transformSync(readFileSync(file, 'utf8'), { loader: 'ts', minifyWhitespace: true });
+    assert.not.match(code, /\b(?:async|await)\b/, file);
+  }
+});
+
+source.run();
