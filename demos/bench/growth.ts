@@ -28,7 +28,7 @@ import { here } from './where.ts';
 export const growthHelp = `
 node demos bench growth: what one operation costs beside n of something, in
 nanoseconds, for n from 1 to 1,000,000: live tasks, timers, depth, items in a
-queue, children, waiters in one line, done callbacks. About a quarter of an hour.
+queue, children, waiters in one line, done callbacks. Takes about 15 minutes.
 
   --only WORDS    only operations whose names have one of these
   --largest N     the largest n (default 1000000)

@@ -21,8 +21,7 @@ import { root } from './where.ts';
 import type { Workload } from './workload.ts';
 import { workloads } from './workloads/index.ts';
 
-export const summary =
-  'treadle beside async/await and other libraries: how much time and memory each takes for the same work';
+export const summary = 'time and memory, beside async/await and other libraries';
 export const help = `
 Runs the same work with treadle, native async/await, effect, effection,
 redux-saga, co and bluebird, each in its own best idiom, and prints how many

@@ -23,7 +23,7 @@ export const soakHelp = `
 node demos bench soak: tasks, timers, races, timeouts, queues, locks, promises,
 listeners and loops, again and again, all at once. The heap must stay flat.
 
-  --minutes N   on a virtual clock (default 10, 0 for none; they take one or two)
+  --minutes N   on a virtual clock (default 10; 0 for none; takes one or two)
   --seconds N   on the system's clock (default 60, 0 for none)
   --leak        keeps something in each round on purpose: that must be found
   --json FILE   writes the samples

@@ -1,35 +1,36 @@
-// next, throw and return: all that a scheduler can do to a coroutine, done by hand.
+// Everything a scheduler can do to a coroutine, done by hand: next, throw and return.
 import { isDeepStrictEqual } from 'node:util';
 import { sleep } from 'treadle';
 import { options } from '../support/options.ts';
 
-export const summary = 'next, throw and return on a generator, with no scheduler at all';
+export const summary = 'next, throw and return on a generator, with no scheduler';
 export const help = `
-A generator is a conversation: it yields a question and stops; whoever drives it
-answers with next(value), refuses with throw(error), or ends it with return().
-Here you see both sides. This is the whole machinery under treadle.
+A generator is a conversation. It asks a question with yield, and stops. The
+code that drives it answers with next(value), reports a failure with
+throw(error), or ends the conversation with return(). Here you see both sides.
+treadle is built on nothing else.
 
 It has no options.
 `;
 
-// A generator talks in both directions: `yield question` hands a question out and IS the answer.
+// A generator talks both ways: `yield question` hands the question out, and the answer is its value.
 function* breakfast(): Generator<string, string, string> {
   try {
-    inside('I begin, but only at the first next()');
+    inside('I start, but only at the first next()');
     const drink = yield 'Tea or coffee?';
     inside(`I was sent "${drink}"`);
     try {
       yield 'With milk?';
     } catch (error) {
-      inside(`I caught "${(error as Error).message}", and go on`);
+      inside(`I caught "${(error as Error).message}" and carry on`);
     }
     yield 'Anything else?';
     inside('this line is never reached');
     return 'served';
   } finally {
-    // treadle cancels a task with return(). No `catch` sees that, but every `finally` does: nothing
-    // can swallow a cancellation by accident, and no clean-up is left out.
-    inside('return() came: I clean up in `finally`');
+    // treadle cancels a task with return(). No `catch` sees that, but every `finally` does. So nothing can
+    // swallow a cancellation by accident, and no clean-up is left out.
+    inside('return() was called: I clean up in `finally`');
   }
 }
 
@@ -52,9 +53,10 @@ export default function (argv: string[]): void {
   outside('.return("closed")', talk.return('closed'));
   outside('.next()', talk.next());
 
-  console.log('\nA coroutine of treadle is the same: its questions are effects, and you can be its scheduler.\n');
+  console.log('\nA treadle coroutine is the same, except that its questions are effects.');
+  console.log('Here you are its scheduler:\n');
 
-  // That is how a coroutine is tested step by step: a minute of sleep takes no time.
+  // This is how to test a coroutine step by step. A minute of sleep takes no time.
   const sleeper = nap();
   outside('nap()', sleeper);
   const { value } = sleeper.next();

@@ -1,12 +1,12 @@
-// Tasks: what runs when, and what console.log shows of them.
+// Tasks: when they run, and what console.log shows of them.
 import { currentTask, run, sleep, spawn } from 'treadle';
 import { options } from '../support/options.ts';
 
-export const summary = 'main starts, main ends, 1 1 2 2: when tasks run, their names and states';
+export const summary = 'when tasks run (1 1 2 2 or 1 2 1 2), and how they print';
 export const help = `
-spawn() puts a task into the queue and runs nothing of it. A task then runs until
-it waits, and nobody interrupts it: 1 1 2 2. Only where it waits others get their
-turn: 1 2 1 2. And main is not over until the tasks it has spawned are.
+spawn() puts a task into the queue and runs none of it. Once a task is running,
+nothing interrupts it until it waits: 1 1 2 2. Other tasks get a turn only where
+it waits: 1 2 1 2. And main is not over until the tasks that it spawned are.
 
   --delay MS   how long the tasks of the second scene wait   (default 300)
 `;
@@ -14,9 +14,12 @@ turn: 1 2 1 2. And main is not over until the tasks it has spawned are.
 function* count(n: number, delay?: number) {
   console.log(n);
   if (delay !== undefined) {
-    const me = yield* currentTask();
-    if (n === 2) console.log('  seen from n2: ', me.parent, me.parent?.children);
-    yield* sleep(delay); // the only place where this task is left for another one
+    if (n === 2) {
+      const { parent } = yield* currentTask();
+      console.log('  seen from n2: ', parent);
+      console.log('                ', ...(parent?.children ?? []));
+    }
+    yield* sleep(delay); // the only place where another task gets a turn
   }
   console.log(n);
   return `counted ${n}`;
@@ -28,7 +31,7 @@ function* main(delay?: number) {
   const n2 = yield* spawn(count(2, delay), { name: 'n2' });
   console.log('  spawn() gave: ', n1, n2);
   console.log('main ends');
-  return [n1, n2] as const; // main's code is over; its task is not, because its children are not
+  return [n1, n2] as const; // main's code is over, but its task is not until its children are
 }
 
 function scene(title: string, delay?: number) {
@@ -36,8 +39,9 @@ function scene(title: string, delay?: number) {
   const task = run(main(delay));
   console.log('  run() gave:   ', task);
   return task.then(([n1, n2]) => {
-    console.log('  at the end:   ', n1, n2);
-    console.log('  and the task main is', task.state);
+    console.log('  at the end:   ', n1);
+    console.log('                ', n2);
+    console.log('  state of main:', task.state);
   });
 }
 

@@ -1,20 +1,21 @@
-// An event loop in ten lines, then treadle's: made, run until a task is over, run for ever, stopped, closed.
+// An event loop in ten lines. Then the real one: make it, run it until a task is over, run it for ever, stop it, close it.
 import { coroutine, EventLoop, sleep } from 'treadle';
 import { VirtualClock } from 'treadle/testing';
 import { options } from '../support/options.ts';
 
-export const summary = 'a loop over a list of tasks in ten lines; then EventLoop: run, stop, close';
+export const summary = 'a loop over tasks in ten lines, then the real EventLoop';
 export const help = `
-An event loop goes round a list of tasks: who is ready does a step, who is done
-is taken off, until the list is empty. First that, in ten lines; then the same
-two tasks on an EventLoop, which is asyncio's: new EventLoop, createTask,
-runUntilComplete, runForever, stop, close, and what it says to wrong calls.
+An event loop goes round a list of tasks. A task that is ready does one step, a
+task that is done leaves the list, and the loop ends when the list is empty. You
+see that first, in ten lines. Then the same two tasks run on an EventLoop, which
+has asyncio's methods: createTask, runUntilComplete, runForever, stop and close.
+What is called at the wrong moment is refused, with a message that says why.
 
-  --delay MS   a round's time on the EventLoop   (default 300)
-  --virtual    on a virtual clock, which jumps where all others wait
+  --delay MS   how long a round takes on the EventLoop   (default 300)
+  --virtual    on a virtual clock: when every task waits, time jumps ahead
 `;
 
-// A task of the small loop is a generator that yields the number of rounds it wants to wait.
+// A task for the small loop is a generator that yields how many rounds it wants to wait.
 function* rounds(name: string, n: number, pause: number) {
   for (; n > 0; n--) {
     console.log(`    ${name} ${n}`);
@@ -29,15 +30,14 @@ function loopOver(generators: Generator<number>[]): void {
   for (let round = 1; tasks.length > 0; round++) {
     console.log(`  round ${round}`);
     for (const task of tasks.filter(({ due }) => due <= round)) {
-      // who is ready?
-      const { done = false, value } = task.generator.next(); //      a step: it runs to its next yield
+      const { done = false, value } = task.generator.next(); // one step: it runs to its next yield
       Object.assign(task, { done, due: round + value });
     }
-    tasks = tasks.filter(({ done }) => !done); //                    who is done?
+    tasks = tasks.filter(({ done }) => !done);
   }
 }
 
-// The same task for an EventLoop. What it yields is an effect: a wish that the loop grants.
+// The same task for an EventLoop. What it yields is an effect: a request to the loop.
 const countdown = coroutine('countdown', function* (name: string, n: number, pause: number) {
   for (; n > 0; n--) {
     console.log(`    ${name} ${n}`);
@@ -47,13 +47,14 @@ const countdown = coroutine('countdown', function* (name: string, n: number, pau
   return `${name} counted`;
 });
 
-/** Says what a call that may be refused gave. */
+/** Makes a call that may be refused, and prints what came of it. */
 function attempt(what: string, call: () => unknown): void {
   try {
     call();
-    console.log(`  ${what.padEnd(33)} fine`);
+    console.log(`  ${what}: fine`);
   } catch (error) {
-    console.log(`  ${what.padEnd(33)} ${error}`);
+    const lines = String(error).match(/.{1,70}(?= |$)/g) ?? []; // short enough for a terminal
+    console.log(`  ${what}: refused\n    ${lines.join('\n     ')}`);
   }
 }
 
@@ -62,27 +63,27 @@ export default function (argv: string[]): void {
 
   console.log('1. A list of tasks, and a loop of ten lines\n');
   loopOver([rounds('A', 2, 2), rounds('B', 2, 3)]);
-  console.log('\n  A real one does not go round when nobody is ready: it sleeps until somebody is.');
+  console.log('\n  A real loop does not go round when no task is ready. It sleeps until one is.');
 
-  console.log('\n2. The same on an EventLoop, until A is over\n');
+  console.log('\n2. The same tasks on an EventLoop, until A is over\n');
   const loop = new EventLoop({ clock: virtual ? new VirtualClock() : undefined });
   const a = loop.createTask(countdown('A', 2, 2 * delay), { name: 'A' });
   const b = loop.createTask(countdown('B', 2, 3 * delay), { name: 'B' });
   console.log('  createTask() gave', a, b);
 
-  // JavaScript cannot block: runUntilComplete() returns at once, with a task to wait for.
+  // JavaScript cannot block, so runUntilComplete() returns at once, with a task to wait for.
   loop.runUntilComplete(a).then((result) => {
-    console.log(`  runUntilComplete(a) gave '${result}'. The loop stands still, and B with it:`);
+    console.log(`  runUntilComplete(a) gave '${result}'. The loop stands still, and so does B:`);
     console.log(' ', a, b);
 
-    console.log('\n3. It runs again, for ever, until somebody stops it\n');
+    console.log('\n3. The loop runs again, for ever, until stop() is called\n');
     b.addDoneCallback(() => loop.stop());
     loop.runForever();
     attempt('runForever() while it runs', () => loop.runForever());
     attempt('close() while it runs', () => loop.close());
 
     b.then(() => {
-      console.log('  stop() was called, when B was done:', b);
+      console.log('  stop() was called when B was done:', b);
       attempt('close()', () => loop.close());
       attempt('close() again', () => loop.close());
       attempt('createTask() when it is closed', () => loop.createTask(sleep(delay)));

@@ -1,15 +1,16 @@
-// asyncio's gather is called `all` here: several at once, and the results in order.
+// asyncio's gather is called `all` here: several coroutines at once, and their results in order.
 import { all, allSettled, run, sleep } from 'treadle';
 import { options } from '../support/options.ts';
 import { say } from '../support/say.ts';
 
-export const summary = 'several at once: results in order, whatever the order of completion';
+export const summary = 'several at once, with results in the order of the input';
 export const help = `
-all([...]) is asyncio.gather and Promise.all: it gives the results in the order,
-or under the names, of what it was given. When one fails, the others have been
-cancelled and have cleaned up before you see the error; promises would go on.
+all([...]) is asyncio.gather and Promise.all: you get the results in the order
+of the array, or under the names of the object, that you gave it. When one
+fails, the others are cancelled, and have cleaned up before you see the error.
+Promises would go on.
 
-  --delay MS   the time of one multiplication   (default 300)
+  --delay MS   how long one multiplication takes   (default 300)
 `;
 
 function* factorial(name: string, n: number, delay: number) {
@@ -31,9 +32,9 @@ function* patient(delay: number) {
   try {
     yield* sleep(100 * delay);
   } finally {
-    yield* say('a patient one is cancelled, cleans up ...');
+    yield* say('the other one is cancelled and cleans up ...');
     yield* sleep(delay); // a clean-up may wait
-    yield* say('... and is through');
+    yield* say('... and has cleaned up');
   }
 }
 
@@ -44,7 +45,7 @@ function* main(delay: number) {
 
   console.log('\nAn object:');
   const { two, three } = yield* all({ three: factorial('three', 3, delay), two: factorial('two', 2, delay) });
-  yield* say('results by their names: two =', two, 'and three =', three);
+  yield* say('results by name: two =', two, 'and three =', three);
 
   console.log('\nOne fails:');
   try {
@@ -53,7 +54,7 @@ function* main(delay: number) {
     yield* say(`only now, with nothing left running: ${error}`);
   }
 
-  console.log('\nOne fails, but all are wanted, whatever becomes of them:');
+  console.log('\nOne fails, but every outcome is wanted:');
   const settled = yield* allSettled([factorial('D', 3, delay), failing(delay)]);
   yield* say(
     'allSettled cancels nobody:',

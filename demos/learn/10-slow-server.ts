@@ -1,4 +1,4 @@
-// Five requests to a slow server: one after the other, then together.
+// Five requests to a slow server: one after another, then all together.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { all, coroutine, fetch, main, now, suspend } from 'treadle';
@@ -6,13 +6,13 @@ import type { Effect } from 'treadle';
 import { options } from '../support/options.ts';
 import { say } from '../support/say.ts';
 
-export const summary = 'five requests to a slow server: one after the other 15 s, together 3 s';
+export const summary = 'five slow requests: 15 s one after another, 3 s together';
 export const help = `
-Starts a server on 127.0.0.1 that takes 3 s for each answer, and asks it five
-times: first one after the other, then all at once. Waiting is not work: one
+Starts a server on 127.0.0.1 that takes 3 s for each answer, and sends it five
+requests: first one after another, then all at once. Waiting is not work: one
 thread can wait for any number of answers.
 
-  --delay MS   how long the server takes for an answer   (default 3000)
+  --delay MS   how long the server takes to answer   (default 3000)
 
 Ctrl-C stops it: requests under way are aborted, and the server is closed.
 `;
@@ -32,7 +32,7 @@ const oneByOne = coroutine('one by one', function* (urls: string[]) {
 
 const together = (urls: string[]) => all(urls.map((url) => page(url)));
 
-/** How long the work took, in seconds. */
+/** Does the work, and gives the seconds that it took. */
 const timed = coroutine('timed', function* (title: string, work: Effect<string[]>) {
   console.log(`${title}:`);
   const start = yield* now();
@@ -47,18 +47,18 @@ function* program(delay: number) {
     const timer = setTimeout(() => response.end(`the answer to ${request.url}`), delay);
     response.once('close', () => clearTimeout(timer));
   });
-  // suspend() is the bridge from callbacks: the coroutine waits until `resume` is called.
+  // suspend() is the bridge to callbacks: the coroutine waits until `resume` is called.
   yield* suspend((resume) => {
     server.listen(0, '127.0.0.1', resume);
   });
   try {
     const { port } = server.address() as AddressInfo;
     const urls = [1, 2, 3, 4, 5].map((n) => `http://127.0.0.1:${port}/${n}`);
-    const slow = yield* timed('one after the other', oneByOne(urls));
+    const slow = yield* timed('one after another', oneByOne(urls));
     const quick = yield* timed('together', together(urls));
     yield* say(`${(slow / quick).toFixed(1)} times as fast`);
   } finally {
-    // At the end, after an error and after Ctrl-C alike.
+    // Runs at the normal end, after an error, and after Ctrl-C.
     server.close();
     server.closeAllConnections();
   }

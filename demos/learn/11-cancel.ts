@@ -1,23 +1,24 @@
-// Cancelling a task whose clean-up takes its time.
+// Cancelling a task whose clean-up takes time.
 import { cancel, coroutine, join, main, sleep, spawn } from 'treadle';
 import { options } from '../support/options.ts';
 import { say } from '../support/say.ts';
 
-export const summary = 'cancelling: nested clean-ups that wait, from the inside out; Ctrl-C too';
+export const summary = 'cancelling: nested clean-ups that wait, innermost first';
 export const help = `
-Cancelling a task closes its frames from the innermost out. Every finally block
-runs, and may itself wait; the next frame is closed only when it is through. No
-catch block sees it, so nothing swallows it, and no code after it runs.
+Cancelling a task closes its frames, the innermost first. Every finally block
+runs, and may itself wait; the frame around it is closed only after that. No
+catch block sees a cancellation, so nothing can swallow it, and no code after
+the cancelled call runs.
 
-Press Ctrl-C while it works: the same clean-ups run, and the exit code is 130. A
-second Ctrl-C does not wait for them.
+Press Ctrl-C while the task works: the same clean-ups run, and the exit code is
+130. A second Ctrl-C does not wait for them.
 
-  --delay MS   how long it works before it is cancelled   (default 2000)
-  --pause MS   how long each clean-up takes               (default 400)
+  --delay MS   how long the task works before it is cancelled   (default 2000)
+  --pause MS   how long each clean-up takes                     (default 400)
 `;
 
 // Three frames, one inside the other, as in any program that imports rows into a database. coroutine()
-// makes each a frame of its own, which the scheduler closes when the one inside it is through.
+// makes each call a frame of its own. The scheduler closes it after the frame inside it has cleaned up.
 const connection = coroutine('connection', function* (pause: number) {
   yield* say('connect');
   try {
@@ -44,8 +45,8 @@ const rows = coroutine('rows', function* (pause: number) {
         yield* say(`insert row ${n}`);
         yield* sleep(400);
       } catch {
-        // A loop that swallows every error cannot swallow this: nothing is thrown. The scheduler
-        // calls the generator's return(), and then only `finally` has a say.
+        // A loop that swallows every error cannot swallow a cancellation, because nothing is thrown. The
+        // scheduler calls the generator's return(), and that runs only `finally` blocks.
         yield* say('NEVER PRINTED: try it again');
       }
     }
@@ -54,7 +55,7 @@ const rows = coroutine('rows', function* (pause: number) {
   }
 });
 
-/** A clean-up that waits: whoever cancelled waits for it, and so do the frames outside. */
+/** A clean-up that waits. The frames around it wait for it, and so does cancel(). */
 const slowly = coroutine('slowly', function* (what: string, pause: number) {
   yield* say(`${what} ...`);
   yield* sleep(pause);
@@ -63,20 +64,20 @@ const slowly = coroutine('slowly', function* (what: string, pause: number) {
 
 function* program(delay: number, pause: number) {
   const task = yield* spawn(connection(pause), { name: 'import' });
-  console.log(`Press Ctrl-C, or wait: in ${delay} ms the program cancels it by itself.`);
+  console.log(`Press Ctrl-C, or wait: after ${delay} ms the program cancels the task itself.`);
   yield* sleep(delay);
   yield* say('cancel', task);
-  yield* cancel(task, 'time is up'); // goes on when the last clean-up is through
-  yield* say('it is', task);
+  yield* cancel(task, 'too late'); // returns when the last clean-up is over
+  yield* say('now it is', task);
   try {
     yield* join(task);
   } catch (error) {
-    yield* say(`who joins it sees ${error}`);
+    yield* say(`join throws ${error}`);
   }
 }
 
 export default function (argv: string[]): void {
   const { delay, pause } = options(argv, { delay: 2000, pause: 400 });
-  // main() is run() for a whole program: Ctrl-C cancels its task, and so all those that it has spawned.
+  // main() is run() for a whole program: Ctrl-C cancels its task, and so every task that it has spawned.
   main(program(delay, pause));
 }

@@ -4,14 +4,14 @@ import { VirtualClock } from 'treadle/testing';
 import { options } from '../support/options.ts';
 import { say } from '../support/say.ts';
 
-export const summary = 'an event starts several coroutines, a condition wakes some, a barrier waits for all';
+export const summary = 'tasks that wait for an event, a condition or a barrier';
 export const help = `
-An Event happens once, and all who wait for it go on together. A Condition wakes
-as many as you say, each when it gets the lock that belongs to it. A Barrier lets
-nobody through until all have come. All three are asyncio's.
+An Event is set once, and all tasks that wait for it go on. A Condition wakes as
+many tasks as you say, each as soon as it gets the lock that belongs to it. A
+Barrier lets no task through until all have arrived. All three are asyncio's.
 
-  --delay MS   the time from one thing to the next   (default 300)
-  --virtual    on a virtual clock, which jumps where all others wait
+  --delay MS   the time from one step to the next   (default 300)
+  --virtual    on a virtual clock: when every task waits, time jumps ahead
 `;
 
 const runner = coroutine('runner', function* (name: string, start: Event) {
@@ -27,22 +27,22 @@ const starter = coroutine('starter', function* (start: Event, delay: number) {
 });
 
 const oneEvent = coroutine('one event', function* (delay: number) {
-  console.log('Event: one is set, all go on');
+  console.log('Event: when it is set, all tasks that wait for it go on');
   const start = new Event();
   yield* say('is it set?', start.isSet);
   yield* all([runner('first', start), runner('second', start), runner('third', start), starter(start, delay)]);
   yield* say('is it set?', start.isSet);
-  yield* runner('late', start); // has not to wait at all
+  yield* runner('late', start); // does not wait at all
 });
 
 const consumer = coroutine('consumer', function* (name: string, goods: Condition) {
-  // with() takes the lock and gives it back. wait() gives it up while it waits, and has it again when it goes on.
+  // with() acquires the lock and releases it. wait() releases it while it waits, and has it again when it returns.
   yield* goods.with(goods.wait());
   yield* say(`${name} is woken`);
 });
 
 const oneCondition = coroutine('one condition', function* (delay: number) {
-  console.log('\nCondition: it wakes as many as it is told, who waits longest first');
+  console.log('\nCondition: it wakes as many as you say, the longest-waiting first');
   const goods = new Condition(undefined, { name: 'goods' });
   const tasks = [];
   for (const name of ['A', 'B', 'C', 'D', 'E']) tasks.push(yield* spawn(consumer(name, goods), { name }));
@@ -50,7 +50,7 @@ const oneCondition = coroutine('one condition', function* (delay: number) {
     yield* sleep(delay);
     yield* say(n === Infinity ? 'notifyAll()' : `notify(${n})`);
     yield* goods.acquire();
-    goods.notify(n); // notifyAll() is short for Infinity
+    goods.notify(n); // notifyAll() is notify(Infinity)
     goods.release();
   }
   yield* all(tasks);
@@ -58,13 +58,13 @@ const oneCondition = coroutine('one condition', function* (delay: number) {
 
 const friend = coroutine('friend', function* (n: number, meeting: Barrier, delay: number) {
   yield* sleep(n * delay);
-  yield* say(`friend ${n} has come, ${meeting.nWaiting} wait`);
+  yield* say(`friend ${n} arrives; ${meeting.nWaiting} waiting`);
   const place = yield* meeting.wait();
-  yield* say(`friend ${n} goes on${place === 0 ? ', and says that all are here' : ''}`);
+  yield* say(`friend ${n} goes on${place === 0 ? ', and announces that all are here' : ''}`);
 });
 
 const oneBarrier = coroutine('one barrier', function* (delay: number) {
-  console.log('\nBarrier: nobody goes on until three have come');
+  console.log('\nBarrier: no task goes on until three have arrived');
   const meeting = new Barrier(3);
   yield* all([friend(1, meeting, delay), friend(2, meeting, delay), friend(3, meeting, delay)]);
 });

@@ -1,4 +1,4 @@
-// An event-driven program: sources of events, a loop that takes them, a handler for each kind.
+// An event-driven program: a source of events, a loop that takes them, and a handler for each kind.
 import { EventEmitter } from 'node:events';
 import { emitKeypressEvents } from 'node:readline';
 import { coroutine, forEach, main, on, once, race, sleep, spawn } from 'treadle';
@@ -6,17 +6,18 @@ import type { Coroutine } from 'treadle';
 import { options } from '../support/options.ts';
 import { say } from '../support/say.ts';
 
-export const summary = 'events and their handlers: keys of the terminal, or a timer that types; ends by itself';
+export const summary = 'events and their handlers: keys typed in the terminal';
 export const help = `
-on(emitter, event) gives a channel of events, and forEach runs a handler for each,
-a coroutine: a slow one does not hold up the next event. once(emitter, event) is
-one event to wait for. In a terminal you type the keys (h, c, s, and q to quit);
-without one, or with --keys, a timer does. Ctrl-C ends it, and the terminal is as
-it was. So does the time limit, if nobody quits.
+on(emitter, event) gives a channel of events, and forEach runs a coroutine for
+each of them, so a slow handler does not hold up the next event.
+once(emitter, event) waits for one event. In a terminal you type the keys: h, c,
+s, and q to quit. Without a terminal, or with --keys, a timer types them. The
+program ends at q, at Ctrl-C, or when the time is up, and leaves the terminal as
+it was.
 
-  --keys TEXT   what the timer types, one key after the other (in a pipe: hscc?q)
+  --keys TEXT   what the timer types, key by key (without a terminal: hscc?q)
   --delay MS    the time between two of these keys   (default 300)
-  --limit MS    how long it waits for a q   (default 15000)
+  --limit MS    how long to wait for a q             (default 15000)
 `;
 
 interface Key {
@@ -25,11 +26,11 @@ interface Key {
   readonly ctrl?: boolean;
 }
 
-/** What the program itself has to say: 'quit'. */
+/** Emits the program's own event: 'quit'. */
 const app = new EventEmitter();
 let count = 0;
 
-/** A handler for each kind of event. */
+/** A handler for each key. */
 const handlers: Record<string, () => Coroutine<void>> = {
   *h() {
     yield* say('hello');
@@ -38,7 +39,7 @@ const handlers: Record<string, () => Coroutine<void>> = {
     yield* say(`count: ${++count}`);
   },
   *s() {
-    yield* say('slow: begins, and meanwhile other keys are handled');
+    yield* say('slow: begins; meanwhile, other keys are handled');
     try {
       yield* sleep(1000);
       yield* say('slow: done');
@@ -53,7 +54,7 @@ const handlers: Record<string, () => Coroutine<void>> = {
 };
 
 const handle = coroutine('handle', function* ([, key]: [string, Key]) {
-  // In raw mode the terminal makes a key of Ctrl-C. Here it becomes the signal again, which main() waits for.
+  // In raw mode Ctrl-C is a key like any other. This turns it back into the signal that main() handles.
   if (key.ctrl && key.name === 'c') process.emit('SIGINT', 'SIGINT');
   else yield* (handlers[key.name ?? ''] ?? unknown)(key);
 });
@@ -75,19 +76,19 @@ const timeIsUp = coroutine('time is up', function* (ms: number) {
   return [`nobody pressed q for ${ms} ms`];
 });
 
-/** Takes events until the program is to quit. Handlers that still run then are waited for. */
+/** Handles events until it is time to quit. Then it waits for the handlers that are still running. */
 const events = coroutine('events', function* (source: EventEmitter, ms: number) {
   const keys = yield* on<[string, Key]>(source, 'keypress');
   yield* spawn(forEach(keys, handle), { name: 'handlers' });
   const [why] = yield* race([once(app, 'quit'), timeIsUp(ms)]);
   yield* say(`no more events: ${why}`);
-  keys.close(); // ends forEach, and the listening
+  keys.close(); // ends forEach, and stops listening
 });
 
 const terminal = coroutine('terminal', function* (ms: number) {
   const { stdin } = process;
   emitKeypressEvents(stdin);
-  stdin.setRawMode(true); // keys one by one, and not lines
+  stdin.setRawMode(true); // single keys instead of lines
   try {
     console.log('Press keys: h greets, c counts, s is slow, q quits.');
     yield* events(stdin, ms);

@@ -1,13 +1,14 @@
-// A coroutine library of 60 lines: start, send, throw, join. And the same program on treadle.
+// A coroutine library of 60 lines (start, send, throw, join), and the same program on treadle.
 import { Channel, join, runSync, spawn } from 'treadle';
 import { options } from '../support/options.ts';
 
-export const summary = 'a coroutine library in 60 lines: start, send, throw, join; the same program on treadle';
+export const summary = 'a coroutine library of 60 lines, and treadle beside it';
 export const help = `
-Two coroutines play ball: each sends it to the other and waits until it comes
-back, so that they take turns. The left column is printed by a library that
-stands in this demo's source, whole, to be read; the right one by treadle, which
-does the same and adds what a program needs: time, owners, cancelling, reports.
+Two coroutines play ball. Each sends the ball to the other and waits until it
+comes back, so they take turns. The left column is printed by a library of 60
+lines (start, send, throw, join) that is part of this demo's source, to be read.
+The right column is printed by treadle, which does the same and adds what a
+program needs: time, owners, cancellation, reports.
 
 It has no options.
 `;
@@ -20,20 +21,20 @@ const BALLS = 5;
 // A generator can stop in the middle (yield) and be continued, with a value (next) or an error
 // (throw). Three things make coroutines of it:
 //
-//   1. A queue of what is to be continued next. Nobody continues anybody directly: it is put into
+//   1. A queue of what to continue next. No coroutine continues another one directly: it puts that into
 //      the queue, and the loop does it. So no coroutine ever interrupts another one.
-//   2. One way to wait: a bare `yield`. Whoever is waited for must know how to end that: by send()
-//      or throw(). `yield` then is the value that was sent, or throws.
+//   2. One way to wait: a bare `yield`. Another coroutine ends the wait, with send() or throw(). Then the
+//      `yield` gives the value that was sent, or throws the error.
 //   3. An end that is kept, the result or the error, for all who join, sooner or later.
 
-type Body<T> = Generator<void, T, any>; // any: what is sent is known to those who send and receive it, and not to the compiler
+type Body<T> = Generator<void, T, any>; // any: only the sender and the receiver know the type of what is sent
 
-/** What is to be continued, in order. */
+/** What to continue, in order. */
 const ready: (() => void)[] = [];
-/** Who is being continued. */
+/** The coroutine that is running. */
 let current: Coroutine<any> | undefined;
 
-/** The event loop: as long as anything is ready, the first one goes on until it waits. */
+/** The event loop: while anything is ready, the first in the queue runs until it waits. */
 function loop(): void {
   for (let next; (next = ready.shift());) next();
 }
@@ -48,18 +49,18 @@ class Coroutine<T> {
     this.body = body;
   }
 
-  /** It will begin, in its turn. Only then can it be sent anything. */
+  /** It will begin when its turn comes. Call this before the first send(). */
   start(): this {
     ready.push(() => this.step(() => this.body.next()));
     return this;
   }
 
-  /** It will go on: its `yield` gives the value. */
+  /** It will go on when its turn comes: its `yield` gives the value. */
   send(value: unknown): void {
     ready.push(() => this.step(() => this.body.next(value)));
   }
 
-  /** It will go on: its `yield` throws the error. */
+  /** It will go on when its turn comes: its `yield` throws the error. */
   throw(error: unknown): void {
     ready.push(() => this.step(() => this.body.throw(error)));
   }
@@ -74,7 +75,7 @@ class Coroutine<T> {
     return this.end!.result;
   }
 
-  /** To the next `yield`, or to the end. */
+  /** Runs it to its next `yield`, or to its end. */
   private step(go: () => IteratorResult<void, T>): void {
     if (this.end) return; // what was sent comes too late
     current = this;
@@ -141,8 +142,8 @@ function onMini(print: Print): void {
 // The same program on treadle
 
 function onTreadle(print: Print): void {
-  // A task may wait for many things. So nothing is sent to the task, but to a channel, on which it waits when
-  // it wants to; and an error comes as the end of the channel, not from outside in the middle of anything.
+  // A task can wait for many things, so nothing is sent to the task itself. It is sent to a channel, and the task
+  // receives it when it wants to. An error comes as the end of that channel, never in the middle of something else.
   const courts: Record<string, Channel<number>> = { ping: new Channel(), pong: new Channel() };
 
   function* player(name: string, other: string) {

@@ -1,4 +1,4 @@
-// A server that answers first and works after, and whose end loses nothing of that work.
+// A server that answers first and works afterwards, and that loses none of the work when it ends.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import {
@@ -20,18 +20,19 @@ import type { Awaitable } from 'treadle';
 import { options } from '../support/options.ts';
 import { say } from '../support/say.ts';
 
-export const summary = 'a server that answers first and works after, and finishes that work before it ends';
+export const summary = 'a server that answers first, works later and loses nothing';
 export const help = `
-Starts a server on 127.0.0.1. It puts each job that it is sent into a queue and
-answers 202 at once; workers take the jobs from there. The program sends the jobs
-itself, faster than the workers can follow. At closing time, or before that at
-Ctrl-C or SIGTERM, the server takes no more, and what it has taken is done before
-the program ends. Every fourth job fails the first time and is tried again.
+Starts a server on 127.0.0.1. It puts every job that it receives into a queue
+and answers 202 at once; workers take the jobs from the queue. The program sends
+the jobs itself, faster than the workers can do them. At closing time, or
+earlier at Ctrl-C or SIGTERM, the server stops accepting jobs, and the program
+ends when all accepted jobs are done. Every fourth job fails once and is tried
+again.
 
-  --seconds N   when the server closes           (default 2)
-  --workers N   how many jobs are worked on      (default 2)
-  --work MS     how long a job takes at the most (default 400)
-  --pause MS    between two requests             (default 120)
+  --seconds N   when the server closes                (default 2)
+  --workers N   how many jobs are done at a time      (default 2)
+  --work MS     how long a job takes at most          (default 400)
+  --pause MS    the time between two requests         (default 120)
 
 A second Ctrl-C does not wait for the jobs.
 `;
@@ -41,21 +42,21 @@ interface Job {
   readonly accepted: number;
 }
 
-/** What happened, told at the end: it must survive the tasks that a signal cancels. */
+/** What happened, for the report at the end. It outlives the tasks, which a signal cancels. */
 class Journal {
   readonly accepted = new Set<number>();
   readonly done = new Set<number>();
-  /** Milliseconds from a request to its answer, and to the end of its job. */
+  /** Milliseconds from a request to its answer, and from a request to the end of its job. */
   readonly answers: number[] = [];
   readonly works: number[] = [];
   doneAtClosing = 0;
 }
 
-/** Stands for what takes its time: a mail to send, a picture to shrink, a report to write. */
+/** Stands for work that takes time: sending a mail, shrinking a picture, writing a report. */
 const work = coroutine('work', function* ({ id }: Job, longest: number, attempt: number) {
   yield* sleep(longest * (0.5 + (id % 3) / 4));
   if (id % 4 !== 0 || attempt > 1) return;
-  yield* say(`job ${id} failed, and will be tried again`);
+  yield* say(`job ${id} failed and will be tried again`);
   throw new Error('the mail server is busy');
 });
 
@@ -67,7 +68,7 @@ const perform = coroutine('perform', function* (job: Job, longest: number, journ
   yield* say(`job ${job.id} is done, after ${took.toFixed(0)} ms`);
 });
 
-/** Accepts jobs until the visit is over, an error comes, or it is cancelled. */
+/** Opens the server for as long as the visit lasts: until it is over, fails, or is cancelled. */
 const reception = coroutine(
   'reception',
   function* (jobs: Queue<Job>, journal: Journal, visit: (url: string) => Awaitable<void>) {
@@ -75,7 +76,7 @@ const reception = coroutine(
       const job = { id: Number(request.url?.slice(1)), accepted: performance.now() };
       jobs.putNowait(job);
       journal.accepted.add(job.id);
-      response.writeHead(202).end('accepted'); // the work has not even begun
+      response.writeHead(202).end('accepted'); // before the work has even begun
     });
     try {
       yield* suspend((resume, fail) => {
@@ -83,7 +84,7 @@ const reception = coroutine(
       });
       yield* call(visit(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`));
     } finally {
-      // No more requests first, and then no more jobs: those who work on them come to the end of the queue.
+      // First no more requests, then no more jobs: the workers do what is left in the queue, and end.
       server.close();
       server.closeAllConnections();
       jobs.close();
@@ -104,7 +105,7 @@ const request = coroutine('request', function* (url: string, id: number, journal
   yield* say(`job ${id}: ${response.status} ${text}, after ${took.toFixed(0)} ms`);
 });
 
-/** Sends a request every so often, without waiting for the answer to the one before. Over when all are answered. */
+/** Sends requests at intervals, without waiting for the answers in between. Over when all are answered. */
 const visitors = (url: string, end: number, pause: number, journal: Journal) =>
   taskGroup(function* (group) {
     for (let id = 1; (yield* now()) < end; id++) {
@@ -118,8 +119,8 @@ function* program(end: number, workers: number, longest: number, pause: number) 
   const journal = new Journal();
   try {
     yield* all([
-      // A signal cancels main and all its tasks, but not what is shielded. This ends by itself, when the queue is
-      // closed and empty; and until then main is not over, and neither is the process.
+      // A signal cancels main and all its tasks, but not what is shielded. The shielded work ends by itself when the
+      // queue is closed and empty. Until then main is not over, so the process goes on.
       shield(forEach(jobs, (job) => perform(job, longest, journal), { concurrency: workers })),
       reception(jobs, journal, (url) => visitors(url, end, pause, journal)),
     ]);

@@ -1,6 +1,6 @@
 // A hundred requests to a slow server, in five ways.
 //
-// The workers load this very file and call what it exports by name. Nothing here runs when it is loaded.
+// The workers load this very file and call its exports by name, so nothing in it runs when it is loaded.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { availableParallelism } from 'node:os';
@@ -10,33 +10,34 @@ import { Pool, processes, runIn } from 'treadle/workers';
 import type { PoolOptions } from 'treadle/workers';
 import { options } from '../support/options.ts';
 
-export const summary = '100 requests, five ways: in turn, threads, processes, coroutines, coroutines in processes';
+export const summary = '100 slow requests: by coroutines, by threads, by processes';
 export const help = `
-Asks a slow server on 127.0.0.1, which is a process of its own, in five ways, and
-shows how long each takes and how much memory it takes beyond the program's. To
-wait needs no thread. A thread or a process that waits for one answer is an
-expensive way to do nothing; processes are for work that computes, and each of
-them can wait for many answers at once.
+Sends requests to a slow server on 127.0.0.1, a process of its own, in five
+ways: one by one, by threads, by processes, by coroutines, and by coroutines in
+processes. It shows how long each way takes, and how much memory it takes on top
+of the program's. Waiting needs no thread: a thread or process that waits for
+one answer is an expensive way to do nothing. Processes are for work that
+computes, and each of them can wait for many answers at once.
 
-  --requests N   how many requests, in each way               (default 100)
-  --delay MS     how long the server takes for an answer      (default 50)
+  --requests N   how many requests are made in each way       (default 100)
+  --delay MS     how long the server takes to answer          (default 50)
   --workers N    how many threads, and how many processes     (default 10)
 `;
 
 interface Answer {
-  /** Where the request was made, and the memory of that process then, in bytes. */
+  /** The process that made the request, and its memory at that moment, in bytes. */
   readonly pid: number;
   readonly memory: number;
 }
 
-/** One request. Run in this process or, by its name, in any worker. */
+/** One request. It runs in this process or, called by its name, in any worker. */
 export const request = coroutine('request', function* (url: string) {
   const response = yield* fetch(url);
   if ((yield* response.text()) !== 'at last') throw new Error(`${url} answered ${response.status}`);
   return { pid: process.pid, memory: process.memoryUsage.rss() } satisfies Answer;
 });
 
-/** Starts the server, in a worker, and gives its address. The server lives as long as its worker. */
+/** Starts the server and gives its address. Run in a worker: the server lives as long as that worker does. */
 export const serve = coroutine('serve', function* (delay: number) {
   const server = createServer((_request, response) => void setTimeout(() => response.end('at last'), delay));
   yield* suspend((resume, fail) => {
@@ -47,17 +48,17 @@ export const serve = coroutine('serve', function* (delay: number) {
 
 interface Result {
   readonly name: string;
-  /** How many workers, and how many requests under way at a time. */
+  /** How many workers there are, and how many requests are under way at once. */
   readonly workers: number;
   readonly atOnce: number;
-  /** Milliseconds until the workers are warm, and for the requests. */
+  /** Milliseconds until the workers are warm, and then for the requests. */
   readonly start: number;
   readonly ms: number;
-  /** What it took beyond the program as it was before, in bytes. */
+  /** What it added to the memory of the program, in bytes. */
   readonly memory: number;
 }
 
-/** What the processes have between them, without what this one had before. */
+/** The memory of all processes together, less what this one had before. */
 function memoryOf(answers: readonly Answer[], before: number): number {
   const most = new Map<number, number>([[process.pid, before]]);
   for (const { pid, memory } of answers) most.set(pid, Math.max(memory, most.get(pid) ?? 0));
@@ -87,8 +88,8 @@ const inPool = coroutine(
     const first = yield* now();
     const pool = new Pool({ kind, workers, concurrency });
     try {
-      // A first request for each, which loads what the others find there. All at once, and a pool that has nobody idle
-      // starts another worker.
+      // A first request for each worker, which loads what later ones find loaded. All at once, because a pool starts
+      // another worker when none is idle.
       yield* all(Array.from({ length: workers }, () => pool.apply(import.meta.url, 'request', [urls[0]])));
       const start = yield* now();
       const answers = yield* pool.map<Answer>(import.meta.url, 'request', urls);
@@ -119,7 +120,7 @@ const row = ({ name, workers, atOnce, start, ms, memory }: Result) =>
   seconds(ms).padStart(11) +
   `${Math.max(0, memory / 1e6).toFixed(0)} MB`.padStart(10);
 
-/** Bars of block characters: a chart library would be a dependency for two lines. */
+/** Bars of block characters. A chart library would be one more dependency, to save two lines. */
 function chart(results: readonly Result[]): string[] {
   const longest = Math.max(...results.map(({ start, ms }) => start + ms));
   const bar = (ms: number, glyph: string) => glyph.repeat(Math.round((ms / longest) * WIDTH));
@@ -131,9 +132,9 @@ function chart(results: readonly Result[]): string[] {
 const program = coroutine('program', function* (requests: number, delay: number, workers: number) {
   const server = processes({ workers: 1, name: 'server' });
   const url = yield* runIn<string>(server, import.meta.url, 'serve', [delay]);
-  yield* request(url); // the first one loads what the others find there
+  yield* request(url); // the first request loads what later ones find loaded
   const urls = Array.from({ length: requests }, (_, i) => `${url}${i + 1}`);
-  console.log(`${requests} requests to ${url}, which takes ${delay} ms for an answer\n`);
+  console.log(`${requests} requests to ${url}, which takes ${delay} ms to answer\n`);
   console.log(`${''.padEnd(NAME)} workers  at once     start   requests    memory`);
 
   const cores = availableParallelism();
@@ -150,7 +151,7 @@ const program = coroutine('program', function* (requests: number, delay: number,
     results.push(result);
     console.log(row(result));
   }
-  console.log(`\n${chart(results).join('\n')}\n\n░ the workers start, with a first request each  █ the requests`);
+  console.log(`\n${chart(results).join('\n')}\n\n░ the workers start, and make a first request each  █ the requests`);
 });
 
 export default function (argv: string[]): void {

@@ -1,4 +1,4 @@
-// Many files, copied and hashed: how many at a time, and what is left when it is stopped.
+// Many files, copied and hashed: how many at a time, and what is left when the program is stopped.
 import { createHash, randomFillSync } from 'node:crypto';
 import {
   createReadStream,
@@ -19,17 +19,17 @@ import { SingleBar } from 'cli-progress';
 import { coroutine, Event, fromCallback, fromPromise, main, map, now, race, shield, sleep, suspend } from 'treadle';
 import { options } from '../support/options.ts';
 
-export const summary = 'many files copied and hashed, so many at a time; stopped half-way, no copy is half there';
+export const summary = 'many files copied at once, and no half copy when cancelled';
 export const help = `
-Makes files in a temporary directory, copies them one at a time, 10 and 50 at a
-time, and compares the SHA-256 of each with what was written. A timer beside it
-shows that the thread stays free. Then the same is cancelled half-way: what was
-copied is whole, and of what was not nothing is left.
+Writes files to a temporary directory, copies them 1, 10 and 50 at a time, and
+compares the SHA-256 of each copy with the original. A timer beside it shows
+that the thread stays free. Then the same work is cancelled half-way: every copy
+that is there is whole, and nothing is left of the others.
 
   --files N      how many files                                  (default 200)
   --size KB      how large they are, on average                  (default 100)
-  --latency MS   how long 32 kB of them take to read, as from a network drive;
-                 with 0 you see your disk, which knows the files (default 5)
+  --latency MS   how long it takes to read 32 kB, as from a network drive;
+                 0 measures your disk and its cache              (default 5)
 
 Ctrl-C at any moment leaves nothing in the temporary directory.
 `;
@@ -49,8 +49,8 @@ interface Job {
 const sha256 = () => createHash('sha256');
 
 /**
- * A call of node:fs. It cannot be called back: without the shield, one that was under way when its task was
- * cancelled could still put a file into a folder that is being removed.
+ * A call of node:fs. It cannot be taken back once it is made. Without the shield, a call that was under way when its
+ * task was cancelled could still put a file into a folder that is being removed.
  */
 const onDisk = (call: (done: (error: unknown) => void) => void) => shield(fromCallback(call));
 
@@ -61,8 +61,8 @@ const make = coroutine('make', function* (folder: string, name: string, size: nu
 });
 
 /**
- * Copies a file and gives the hash of what was copied. The copy has another name until it is complete, so that
- * whoever finds it under its own finds it whole.
+ * Copies a file and gives the hash of what was copied. Until the copy is complete it has another name, so a file
+ * that has the right name is always whole.
  */
 const copy = coroutine('copy', function* (from: string, to: string, latency: number) {
   const part = `${to}.part`;
@@ -77,7 +77,7 @@ const copy = coroutine('copy', function* (from: string, to: string, latency: num
   const output = createWriteStream(part);
   let complete = false;
   try {
-    // Cancelling aborts the signal, and that destroys the three streams.
+    // A cancellation aborts the signal, which destroys the three streams.
     yield* fromPromise((signal) =>
       pipeline(createReadStream(from, { highWaterMark: 32_000 }), drive, output, { signal }),
     );
@@ -85,7 +85,7 @@ const copy = coroutine('copy', function* (from: string, to: string, latency: num
     complete = true;
     return hash.digest('hex');
   } finally {
-    // After an error and after a cancellation alike. A clean-up may wait, and whoever cancelled waits for it.
+    // Runs after an error and after a cancellation. A clean-up may wait; cancel() waits for it.
     if (!output.closed)
       yield* suspend((resume) => {
         output.once('close', resume);
@@ -94,7 +94,7 @@ const copy = coroutine('copy', function* (from: string, to: string, latency: num
   }
 });
 
-/** Copies them all, so many at a time; tells after each how many there are. */
+/** Copies all files, at most `concurrency` at once, and calls `tell` after each with the number of copies so far. */
 const copyAll = coroutine(
   'copy all',
   function* ({ originals, folder, latency }: Job, to: string, concurrency: number, tell: (copies: number) => void) {
@@ -109,7 +109,7 @@ const copyAll = coroutine(
   },
 );
 
-/** A timer that should go off every 10 ms. If something held the thread, it would go off late. */
+/** A timer that should go off every 10 ms. It goes off late if something holds the thread. */
 class Ticker {
   ticks = 0;
   /** The longest time between two ticks. */
@@ -137,7 +137,7 @@ function progress(total: number) {
     barIncompleteChar: '░',
     fps: 20,
     clearOnComplete: true,
-    gracefulExit: false, // Ctrl-C is this program's own business
+    gracefulExit: false, // this program handles Ctrl-C itself
   });
   bar.start(total, 0);
   return bar;
@@ -148,7 +148,7 @@ const timed = coroutine('timed', function* (job: Job, to: string, concurrency: n
   const ticker = new Ticker();
   const start = yield* now();
   try {
-    // The ticker never ends: it is cancelled when the copies are made.
+    // The ticker never ends by itself. It is cancelled when the copies are made.
     yield* race([copyAll(job, to, concurrency, (copies) => bar.update(copies)), ticker.run()]);
     return { ms: (yield* now()) - start, ticker };
   } finally {
@@ -156,7 +156,7 @@ const timed = coroutine('timed', function* (job: Job, to: string, concurrency: n
   }
 });
 
-/** Copies until half of them are made, and gives how many copies were under way then. */
+/** Copies half of the files, is cancelled, and gives the number of copies that were under way then. */
 const untilHalf = coroutine('until half', function* (job: Job, to: string) {
   const half = new Event();
   let partly = 0;
@@ -164,7 +164,7 @@ const untilHalf = coroutine('until half', function* (job: Job, to: string) {
     yield* half.wait();
     partly = readdirSync(to).filter(isPart).length;
   });
-  // The watcher wins. The copies are cancelled, as they are by Ctrl-C, and it goes on when each has cleaned up.
+  // The watcher wins the race. The copies are cancelled, as by Ctrl-C, and the race is over when all have cleaned up.
   yield* race([
     copyAll(job, to, 10, (copies) => {
       if (copies >= job.originals.length / 2) half.set();
@@ -181,22 +181,23 @@ const program = coroutine('program', function* (count: number, size: number, lat
   try {
     const folder = join(top, 'originals');
     yield* onDisk((done) => mkdir(folder, done));
-    // From half of the average to one and a half.
+    // From 0.5 to 1.5 times the average.
     const sizes = Array.from({ length: count }, (_, i) => Math.ceil(size * (0.5 + (i % 11) / 10)));
     const originals = yield* map(sizes, (bytes, i) => make(folder, `${i}.bin`, bytes), { concurrency: 10 });
     const job = { originals, folder, latency };
     console.log(`${count} files, ${(sizes.reduce((sum, bytes) => sum + bytes, 0) / 1e6).toFixed(1)} MB, in ${top}\n`);
 
+    console.log('Copied, while a timer should tick every 10 ms:');
     let first = 0;
     for (const concurrency of [1, 10, 50]) {
       const { ms, ticker } = yield* timed(job, join(top, `copies-${concurrency}`), concurrency);
       first ||= ms;
-      const bar = '█'.repeat(Math.max(1, Math.round((ms / first) * 30))).padEnd(30);
+      const bar = '█'.repeat(Math.max(1, Math.round((ms / first) * 20))).padEnd(20);
       console.log(
-        `${String(concurrency).padStart(2)} at a time  ${bar} ${ms.toFixed(0).padStart(5)} ms; beside it a timer ticked ${ticker.ticks} times, at most ${ticker.longest.toFixed(0)} ms apart`,
+        `${String(concurrency).padStart(2)} at a time  ${bar} ${ms.toFixed(0).padStart(5)} ms; ${ticker.ticks} ticks, at most ${ticker.longest.toFixed(0)} ms apart`,
       );
     }
-    console.log('all hashes are right\n\n10 at a time, and cancelled half-way:');
+    console.log('All hashes are right.\n\nCopied 10 at a time, and cancelled half-way:');
 
     const to = join(top, 'stopped');
     const partly = yield* untilHalf(job, to);
@@ -208,9 +209,9 @@ const program = coroutine('program', function* (count: number, size: number, lat
           .update(readFileSync(join(to, name)))
           .digest('hex') === hash,
     );
-    console.log(`  when it was cancelled   ${String(partly).padStart(3)} copies were half there`);
+    console.log(`  when cancelled      ${String(partly).padStart(3)} half copies`);
     console.log(
-      `  when it had cleaned up  ${String(left.filter(isPart).length).padStart(3)} copies were half there, ${whole.length} of ${left.length} whole, ${count - left.length} not there`,
+      `  after the clean-up  ${String(left.filter(isPart).length).padStart(3)} half copies, ${whole.length} of ${left.length} whole, ${count - left.length} not there`,
     );
   } finally {
     yield* onDisk((done) => rm(top, { recursive: true, force: true }, done));

@@ -1,6 +1,6 @@
-// A part of the demos, not a demo: it has no `summary`. What only one demo needs, and is large, is pinned by a
-// package.json of its own and installed beside that when it is first needed. The root does not know it: whoever
-// only uses, tests or reads treadle never downloads it.
+// Installs the large packages that only one demo needs, when that demo first needs them. They are pinned by a
+// package.json beside the demo. The root's package.json does not name them, so a person who only uses, tests or
+// reads treadle never downloads them.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ interface Lock {
 
 const lockOf = (path: string) => (JSON.parse(readFileSync(path, 'utf8')) as Lock).packages;
 
-/** Does the folder have what its lock file names? npm keeps a copy of the lock file of what it installed. */
+/** Is everything installed that the folder's lock file names? npm keeps a copy of the lock file that it installed from. */
 export function installed(folder: string): boolean {
   const copy = join(folder, 'node_modules/.package-lock.json');
   if (!existsSync(copy)) return false;
@@ -21,7 +21,7 @@ export function installed(folder: string): boolean {
   );
 }
 
-/** Installs what is not there, and says so. Throws when that fails, with npm's own words behind `advice`. */
+/** Installs what is missing, and says so. If that fails it throws an error: `advice`, then the output of npm. */
 export function install(folder: string, what: string, advice: string): void {
   if (installed(folder)) return;
   process.stderr.write(`${what} (npm ci in ${folder}) ...\n`);

@@ -1,11 +1,11 @@
-// The command line of the small demos. A part of them, not a demo: it has no `summary`.
+// The command line of the demos: options with their usual values, and one clear line for what makes no sense.
 import { parseArgs } from 'node:util';
 
 /**
- * The options of a demo, given with their usual values: `options(argv, { delay: 1000, name: 'World' })`.
- * The kind of the value says what may be given: text, a number (0 or more), or nothing (`false`: a flag).
- * A number is one of milliseconds, unless `counts` says from where to where it goes: then it is a whole number.
- * What makes no sense ends the program with one clear line and exit code 2.
+ * Reads the options of a demo. They are given with their usual values: `options(argv, { delay: 1000, name: 'World' })`.
+ * The type of the usual value says what the option takes: text, a number (0 or more), or nothing (`false`, a flag).
+ * A number is in milliseconds. Where `counts` has a range for it, it is a whole number in that range instead.
+ * Input that makes no sense ends the program with one clear line and exit code 2.
  */
 export function options<T extends Record<string, string | number | boolean>>(
   argv: string[],
@@ -13,7 +13,7 @@ export function options<T extends Record<string, string | number | boolean>>(
   counts: Partial<Record<keyof T, readonly [least: number, most: number]>> = {},
 ): T {
   try {
-    // parseArgs takes `--delay -1` for two options. Glued together, the number can be called wrong.
+    // parseArgs takes `--delay -1` for two options. Glued together, it is one with a bad number, and we can say so.
     const args: string[] = [];
     for (const arg of argv) {
       const number = /^-\d/.test(arg) && /^--[\w-]+$/.test(args.at(-1) ?? '');
@@ -31,9 +31,9 @@ export function options<T extends Record<string, string | number | boolean>>(
       Object.entries(usual).map(([name, value]) => [name, read(name, values[name], value, counts[name])]),
     ) as T;
   } catch (error) {
-    // Its messages are good, but go on for lines about `--`.
+    // The messages of parseArgs begin well, but then go on for lines about `--`.
     const [complaint = ''] = (error as Error).message.split(/\. |\n/);
-    console.error(`${complaint}\n(--help tells what can be given)`);
+    console.error(`${complaint}\n(--help lists the options)`);
     process.exit(2);
   }
 }
@@ -41,11 +41,11 @@ export function options<T extends Record<string, string | number | boolean>>(
 function read(name: string, given: unknown, usual: unknown, count?: readonly [least: number, most: number]): unknown {
   if (given === undefined) return usual;
   if (typeof usual !== 'number') return given;
-  // More than a day is a slip of the finger, too.
+  // More than a day is a typing error, too.
   const [least, most] = count ?? [0, 86_400_000];
   const form = count ? /^\d+$/ : /^\d+(\.\d+)?$/;
   if (form.test(String(given)) && Number(given) >= least && Number(given) <= most) return Number(given);
   throw new Error(
-    `--${name} takes a ${count ? 'whole number' : 'number of milliseconds'}, from ${least} to ${most}, and not "${given}"`,
+    `--${name} takes a ${count ? 'whole number' : 'number of milliseconds'} from ${least} to ${most}, not "${given}"`,
   );
 }

@@ -136,10 +136,14 @@ export function timeOf({ lines, out }: Ended, text: string): number {
   return line.time;
 }
 
-/** The demo ended well and complained about nothing. */
-export function succeeded({ code, err }: Ended): void {
+/** The demo ended well, complained about nothing, and printed lines that a terminal of 80 columns does not break. */
+export function succeeded({ code, err, out }: Ended): void {
   assert.is(err, '');
   assert.is(code, 0);
+  assert.equal(
+    out.split('\n').filter((line) => line.length > 80),
+    [],
+  );
 }
 
 /** The demo printed exactly these lines, apart from indentation and empty lines. On a virtual clock the times are exact. */

@@ -1,6 +1,6 @@
 /**
- * The lesson: the same site, crawled by the same code, one page at a time and
- * many at a time, with both times and a timeline of who waited for what.
+ * The lesson: the same code crawls the same site one page at a time, then many
+ * at a time. It shows both times, and a timeline of what each task waited for.
  */
 import { coroutine } from 'treadle';
 import type { Options } from './options.ts';
@@ -15,7 +15,7 @@ export const compare = coroutine('compare', function* (options: Options, screen:
   try {
     yield* openSite(options.scale, options.port, (start) => both(results, { ...options, starts: [start] }, screen));
   } finally {
-    show(results, screen); // also after Ctrl-C: then what there is
+    show(results, screen); // after Ctrl-C too: then it shows what there is
     if (options.json !== undefined) writeJson(options.json, comparison(results));
   }
 });
@@ -23,7 +23,7 @@ export const compare = coroutine('compare', function* (options: Options, screen:
 const both = coroutine('both', function* (results: Result[], options: Options, screen: Screen) {
   screen.print(
     `A slow web site is open at ${options.starts[0]?.href}`,
-    'Every page takes its time, some fail, one hangs, one redirects in a circle.',
+    'Every page takes time; some fail, one hangs, and one redirects in a circle.',
   );
   for (const concurrency of [1, options.concurrency]) {
     const turn = { ...options, concurrency };
@@ -45,7 +45,7 @@ function show(results: readonly Result[], screen: Screen): void {
     screen.print('', 'The same tasks on one thread, and the same answers: while one waits, others run.');
 }
 
-/** Both times as bars on one scale, and the speed-up. */
+/** Both times as bars of one scale, and the speed-up. */
 function times(results: readonly Result[], { paint, width }: Screen): string[] {
   const longest = Math.max(...results.map((result) => result.elapsed));
   const most = Math.max(10, Math.min(width, 100) - 48);

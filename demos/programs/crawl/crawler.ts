@@ -1,9 +1,9 @@
 /**
  * The crawler: a task for every address. It loads its page and spawns a task
- * for every new link, and as a task waits for its children before it is over,
- * the first task is over when the whole site is crawled: nothing counts them.
- * For the same reason one `cancel` at the root stops it all: each task hands
- * back its slot, aborts its request and leaves its record, and then it is over.
+ * for every new link. A task is not over until its children are, so the first
+ * task is over when the whole site is crawled, and nothing has to count tasks.
+ * For the same reason, one `cancel` at the root stops the whole crawl: each task
+ * gives back its slot, aborts its request and leaves its record.
  *
  *     crawl ── / ─┬─ /looms/ ─┬─ /looms/dobby
  *                 │           └─ /looms/jacquard ── /people/jacquard
@@ -18,12 +18,12 @@ import { type Progress, silent } from './progress.ts';
 import { shortName } from './url.ts';
 import type { Outcome, Visit } from './visit.ts';
 
-/** What the tasks of one crawl share. It outlives them. */
+/** What the tasks of one crawl share. It outlives the tasks. */
 export class Crawl {
   readonly options: Options;
   readonly progress: Progress;
   readonly frontier: Frontier;
-  /** So many requests at a time. */
+  /** One for each request that may be under way at the same time. */
   readonly slots: Semaphore;
   readonly #hosts = new Map<string, Host>();
 
@@ -41,12 +41,12 @@ export class Crawl {
   }
 }
 
-/** Crawls the sites of the start URLs; over when there is nothing left to visit. */
+/** Crawls the sites of the start URLs. It is over when there is nothing left to visit. */
 export const crawl = coroutine('crawl', function* (job: Crawl) {
   for (const url of job.options.starts) yield* follow(job, url, null);
 });
 
-/** Spawns a task for the address, unless it has one, or shall have none. */
+/** Spawns a task for the address, unless it already has one or must not be visited. */
 const follow = coroutine('follow', function* (job: Crawl, url: URL, from: Visit | null) {
   const visit = job.frontier.admit(url, from);
   if (visit !== null) yield* spawn(visitPage(job, visit), { name: shortName(url) });
@@ -64,15 +64,15 @@ const visitPage = coroutine('visit', function* (job: Crawl, visit: Visit): Corou
     });
     visit.outcome = job.frontier.judge(visit, outcome);
   } catch (error) {
-    visit.outcome = failure(error, job.options); // a page that fails is a result, and not the end of the crawl
+    visit.outcome = failure(error, job.options); // a page that fails is a result, not the end of the crawl
   } finally {
-    visit.leave(); // also when cancelled, which no catch sees
+    visit.leave(); // also after a cancellation, which no catch sees
     job.progress.ended(visit);
   }
   for (const link of next(visit)) yield* follow(job, link, visit);
 });
 
-/** One try. It holds a slot while it lasts, and none in the pause before the next. */
+/** One try. It holds a slot while it lasts, but not during the pause before the next try. */
 const attempt = coroutine('attempt', function* (job: Crawl, visit: Visit) {
   visit.enter('slot');
   try {
@@ -94,7 +94,7 @@ const request = coroutine('request', function* (job: Crawl, visit: Visit) {
   return yield* timeout(job.options.pageTimeout, load(visit.url, job.options));
 });
 
-/** Where a visit leads to: the links of a page, the target of a redirect. */
+/** Where a visit leads: the links of a page, or the target of a redirect. */
 function next({ outcome }: Visit): readonly URL[] {
   if (outcome.kind === 'page') return outcome.links;
   return outcome.kind === 'redirect' ? [outcome.to] : [];

@@ -1,8 +1,8 @@
 /**
  * The frontier: which addresses are known, and which of them may be visited.
  *
- * No coroutine in here, and no lock: between two `yield`s of a task no other
- * task runs, so "is it new? then note it" cannot be torn apart.
+ * There is no coroutine in here, and no lock. Between two `yield`s of a task no
+ * other task runs, so nothing can come between "is it new?" and "note it".
  */
 import type { Options } from './options.ts';
 import { nameFor, siteOf } from './url.ts';
@@ -11,7 +11,7 @@ import { type Outcome, Visit } from './visit.ts';
 export class Frontier {
   /** In the order in which they were found. */
   readonly visits: Visit[] = [];
-  /** How many pages a limit kept out. */
+  /** How many pages were left out because of a limit. */
   leftOut = 0;
   readonly #known = new Set<string>();
   readonly #sites = new Set<string>();
@@ -23,7 +23,7 @@ export class Frontier {
     for (const url of options.starts) this.#sites.add(siteOf(url));
   }
 
-  /** A visit to make, or `null` where there is none: known, off the site, or over a limit. */
+  /** The visit to make, or `null` if the address is known, off the site, or over a limit. */
   admit(url: URL, from: Visit | null): Visit | null {
     if (this.#known.has(url.href) || !this.#sites.has(siteOf(url))) return null;
     this.#known.add(url.href);
@@ -36,12 +36,12 @@ export class Frontier {
     return visit;
   }
 
-  /** Notes where a redirect leads; one that leads nowhere has failed. */
+  /** Notes where a redirect leads. A redirect that leads nowhere has failed. */
   judge(visit: Visit, outcome: Outcome): Outcome {
     if (outcome.kind !== 'redirect') return outcome;
     const { status, to } = outcome;
     this.#redirects.set(visit.url.href, to.href);
-    // Where the person's own address leads is where the site is.
+    // The site is wherever the address that the user gave leads to.
     if (visit.depth === 0) this.#sites.add(siteOf(to));
     if (!this.#sites.has(siteOf(to))) return { ...outcome, note: 'leaves the site' };
     if (this.#leadsBack(visit.url.href))
@@ -51,7 +51,7 @@ export class Frontier {
     return outcome;
   }
 
-  /** Follows the redirects known so far, whichever task found them. */
+  /** Follows the redirects known so far, no matter which tasks found them. */
   #leadsBack(start: string): boolean {
     let hop = this.#redirects.get(start);
     for (let hops = 0; hop !== undefined && hops < this.#redirects.size; hops++) {

@@ -1,6 +1,6 @@
 /**
- * What a crawl owes to each host: to ask its robots.txt first, once, and to
- * leave some time between two requests.
+ * What a crawl owes each host: it reads robots.txt first, once, and it leaves
+ * some time between two requests.
  */
 import { coroutine, Lock, now, sleepUntil } from 'treadle';
 import { loadRobots } from './load.ts';
@@ -23,9 +23,9 @@ export class Host {
 }
 
 /**
- * The rules of this host. Many tasks ask at the same moment and one request
- * shall be made: the first asks the host, while the others wait for the lock.
- * (This check must be locked, because it waits between the test and the set.)
+ * The rules of this host. Many tasks ask at the same moment, but only one
+ * request is made: the first task asks the host, the others wait for the lock.
+ * (This check needs a lock, because it waits between the test and the set.)
  */
 export const robotsOf = coroutine('robots', function* (host: Host) {
   return yield* host.lock.with(ask(host));
@@ -40,8 +40,8 @@ const ask = coroutine('ask', function* (host: Host) {
 });
 
 /**
- * Waits until it is polite to start a request. No lock here: the turn is taken
- * between two `yield`s, and there nobody else runs.
+ * Waits until it is polite to start a request. No lock is needed here: the turn
+ * is taken between two `yield`s, where no other task runs.
  */
 export const turnAt = coroutine('turn', function* (host: Host) {
   const time = yield* now();

@@ -1,12 +1,12 @@
 /**
- * The main demo: a web crawler. Start reading at crawler.ts; that is the part
- * made of coroutines, and the rest serves it:
+ * The main demo: a web crawler. Start reading at crawler.ts, the part that is
+ * made of coroutines. The rest serves it:
  *
- *   crawler.ts   a task for every address        visit.ts     what is known of one
- *   host.ts      robots.txt and politeness       frontier.ts  what to visit at all
- *   load.ts      one request                     page.ts, robots.ts, url.ts: pure
- *   session.ts   one crawl, whatever ends it     compare.ts   one by one, then together
- *   site.ts      the slow web site               options.ts   the command line
+ *   crawler.ts   a task for every address       visit.ts     what is known about one
+ *   host.ts      robots.txt and politeness      frontier.ts  which addresses to visit
+ *   load.ts      one request                    page.ts, robots.ts, url.ts: pure functions
+ *   session.ts   one crawl, however it ends     compare.ts   one by one, then together
+ *   site.ts      the slow web site              options.ts   the command line
  *   progress.ts, report.ts, timeline.ts, screen.ts: what is shown
  */
 import { coroutine, main, suspend } from 'treadle';
@@ -18,12 +18,11 @@ import { checkHosts, crawlInto } from './session.ts';
 import { openSite } from './site.ts';
 import { timeline } from './timeline.ts';
 
-export const summary =
-  'crawls a web site, politely and many pages at a time; without a URL its own slow site, for comparison';
+export const summary = 'a polite web crawler, with a slow site of its own to crawl';
 export { help } from './options.ts';
 
 export default function demo(argv: string[]): void {
-  // `| head` has seen enough: no reason to complain, and none to go on.
+  // `| head` closes the pipe when it has seen enough. That is no error, and there is no reason to go on.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
   try {
     main(program(readOptions(argv)));
@@ -33,7 +32,7 @@ export default function demo(argv: string[]): void {
 }
 
 const program = coroutine('program', function* (options: Options) {
-  // With the data on standard output, everything for people goes to the other one.
+  // When the data goes to standard output, everything for people goes to standard error.
   const screen = new Screen(options.json === '-' ? process.stderr : process.stdout);
   try {
     if (options.serve) yield* serve(options);
@@ -71,9 +70,9 @@ const serve = (options: Options) =>
     return suspend<never>(() => {});
   });
 
-/** Bad input is the person's: one line, no stack. Everything else is ours. */
+/** Bad input is the user's mistake: one line, no stack. Any other error is ours. */
 function complain(error: unknown): void {
   if (!(error instanceof BadInput)) throw error;
-  console.error(`crawl: ${error.message}\n(node demos crawl --help tells more)`);
+  console.error(`crawl: ${error.message}\n(node demos crawl --help explains the options)`);
   process.exitCode = 2;
 }

@@ -1,10 +1,10 @@
 /**
- * One request for one address: what came back, and what its failure means.
+ * One request for one address: what came back, and what a failure means.
  *
- * Redirects are followed by hand: each hop is an address of its own, which the
- * frontier may know already, which may be off the site, or lead in a circle.
- * What is not HTML is not downloaded, and neither is what is too long: leaving
- * `load` aborts the rest of the body, whichever way it is left.
+ * Redirects are followed by hand. Each hop is an address of its own: the
+ * frontier may know it already, it may be off the site, or lead in a circle.
+ * What is not HTML is not downloaded, and neither is what is too long. However
+ * `load` ends, it aborts the rest of the body.
  */
 import { coroutine, fetch, type FetchResponse, forEach, timeout, TimeoutError } from 'treadle';
 import type { Options } from './options.ts';
@@ -33,11 +33,11 @@ export const load = coroutine('load', function* (url: URL, options: Options) {
     const page = readPage(decode(bytes, type), url, { ignoreNofollow: options.ignoreRobots });
     return { kind: 'page', status, type, bytes: bytes.byteLength, ...page } satisfies Outcome;
   } finally {
-    response.discard(); // nothing happens to a body that was read
+    response.discard(); // does nothing if the body was read
   }
 });
 
-/** The body of a response, up to so many bytes; what goes beyond is an error. */
+/** The body of a response. More than `most` bytes are an error. */
 const body = coroutine('body', function* (response: FetchResponse, most: number) {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
@@ -53,7 +53,7 @@ const body = coroutine('body', function* (response: FetchResponse, most: number)
   return Buffer.concat(chunks);
 });
 
-/** The rules of a host. Whatever happens to them has a meaning, so this never fails. */
+/** The rules of a host. Every outcome has a meaning, even a failed request, so this never fails. */
 export const loadRobots = coroutine('robots.txt', function* (origin: string, options: Options) {
   const url = new URL('/robots.txt', origin);
   try {
@@ -79,13 +79,13 @@ export class HttpError extends Error {
   }
 }
 
-/** Whether the same request may go well in a moment. A page that hung for its whole time is not asked again. */
+/** Whether the same request may succeed in a moment. A page that timed out is not tried again. */
 export function mayPassOver(error: unknown): boolean {
   if (error instanceof HttpError) return error.status === 429 || error.status >= 500;
   return PASSING.has(codeOf(error) ?? '');
 }
 
-/** The failure as an outcome, with its reason in words. */
+/** The error as an outcome, with its reason in words. */
 export function failure(error: unknown, options: Options): Outcome {
   const status = error instanceof HttpError ? { status: error.status } : {};
   return { kind: 'failed', ...status, reason: reasonOf(error, options) };
@@ -96,12 +96,12 @@ const REASONS: Readonly<Record<string, string>> = {
   ECONNRESET: 'connection reset',
   EPIPE: 'connection reset',
   UND_ERR_SOCKET: 'connection closed too early',
-  ETIMEDOUT: 'no connection in time',
-  UND_ERR_CONNECT_TIMEOUT: 'no connection in time',
-  EHOSTUNREACH: 'host out of reach',
-  ENETUNREACH: 'network out of reach',
+  ETIMEDOUT: 'connection timed out',
+  UND_ERR_CONNECT_TIMEOUT: 'connection timed out',
+  EHOSTUNREACH: 'host unreachable',
+  ENETUNREACH: 'network unreachable',
   ENOTFOUND: 'no such host',
-  EAI_AGAIN: 'its name cannot be looked up now',
+  EAI_AGAIN: 'its name cannot be looked up at the moment',
 };
 const PASSING = new Set([
   'ECONNREFUSED',
@@ -121,7 +121,7 @@ function reasonOf(error: unknown, { pageTimeout }: Options): string {
   return cause instanceof Error ? cause.message : String(cause);
 }
 
-/** The platform's fetch fails with "fetch failed", and hides why in the cause of the cause. */
+/** The platform's fetch says only "fetch failed". The reason is in its cause, or in the cause of that. */
 function codeOf(error: unknown): string | undefined {
   for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth++) {
     const first: unknown = cause instanceof AggregateError ? cause.errors[0] : cause;

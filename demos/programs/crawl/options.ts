@@ -1,8 +1,8 @@
 /**
- * The command line: what may be said, what it means when nothing is said, and
- * one clear line (`BadInput`, exit code 2) for what makes no sense. All of it
- * is checked before the first request, the JSON file included: a crawl of ten
- * minutes that cannot save what it found is no fun.
+ * The command line: the options, their usual values, and one clear line
+ * (`BadInput`, exit code 2) for input that makes no sense. Everything is checked
+ * before the first request, even the JSON file: a crawl of ten minutes that
+ * cannot save what it found is no fun.
  */
 import { accessSync, constants, statSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -11,46 +11,46 @@ import { normalise, parse } from './url.ts';
 
 export const help = `node demos crawl [options] [URL ...]
 
-Crawls the sites of the given URLs: fetches the pages, follows their links
-inside the site, and prints what it found. Without a URL it starts a slow web
-site of its own on 127.0.0.1, crawls it one page at a time, then many at a
-time, and shows both times and a timeline of who waited for what.
+Crawls the sites of the given URLs: fetches pages, follows their links within
+the site, and prints what it found. Without a URL it starts a slow web site of
+its own on 127.0.0.1 and crawls that twice, one page at a time, then many at a
+time. It shows both times, and a timeline of what each task waited for.
 
 What to fetch
   --max-pages N        visit at most N addresses             (default 500)
-  --max-depth N        follow links at most N deep           (default: any depth)
+  --max-depth N        follow links at most N deep           (default: no limit)
   --max-bytes N        give up a page larger than N bytes    (default 2000000)
-  --ignore-robots      do not ask robots.txt, follow nofollow links too
+  --ignore-robots      do not read robots.txt, and follow nofollow links too
 How fast
   --concurrency N      requests at a time                    (default 10)
-  --delay MS           politeness: least time between two requests to one host;
-                       a longer Crawl-delay in robots.txt wins
+  --delay MS           politeness: the shortest time between two requests to a
+                       host; a longer Crawl-delay in robots.txt wins
                                                    (default 100, own site 10)
-  --retries N          new tries after a lost connection, 429 or 5xx; a time-out
-                       is not tried again                    (default 2)
-  --backoff MS         pause before the first new try, doubled before each more
+  --retries N          how often to retry after a lost connection, 429 or 5xx; a
+                       page that timed out is not retried    (default 2)
+  --backoff MS         pause before the first retry; each further one is doubled
                                                    (default 500, own site 100)
   --page-timeout MS    time limit for one try of one page
                                                (default 10000, own site 800)
   --timeout MS         time limit for the whole crawl        (default 120000)
 What to show
   --json FILE          write everything found to FILE ("-" for standard output)
-  --timeline           print the timeline of the tasks too
-  --quiet              no progress
+  --timeline           print the timeline of the tasks, too
+  --quiet              show no progress
 Its own site
-  --scale FACTOR       make the slow site slower or faster: all its delays, the
-                       time limit and pauses are multiplied  (default 1)
+  --scale FACTOR       make the slow site slower or faster: multiply its delays,
+                       the pauses and the time limit         (default 1)
   --serve [--port N]   only serve the slow site, until Ctrl-C
   --help               this page
 
 Ctrl-C stops a crawl cleanly: requests under way are aborted, and what was
-found so far is printed (and written); a second Ctrl-C kills it.
+found so far is printed (and written). A second Ctrl-C kills it.
 
-Exit codes: 0 the crawl is over (a page that failed or a limit that was reached
-is a result, not an error), 1 not one page could be fetched, 2 bad input,
-130 stopped by Ctrl-C.`;
+Exit codes: 0 the crawl is over (a failed page, or a limit that was reached, is
+a result and not an error), 1 no page could be fetched, 2 bad input, 130
+stopped by Ctrl-C.`;
 
-/** What the person typed is wrong: one line, exit code 2. */
+/** The user typed something wrong: one line, exit code 2. */
 export class BadInput extends Error {
   override name = 'BadInput';
 }
@@ -65,7 +65,7 @@ export interface Options {
   readonly concurrency: number;
   readonly delay: number;
   readonly retries: number;
-  /** The pause before the first new try; every further one is twice as long. */
+  /** The pause before the first retry. Every further one is twice as long. */
   readonly backoff: number;
   readonly pageTimeout: number;
   readonly timeout: number;
@@ -108,7 +108,7 @@ export function readOptions(argv: readonly string[]): Options {
     const value = /^[+-]?(\d+\.?\d*|\.\d+)$/.test(String(given)) ? Number(given) : Number.NaN;
     if (value >= least && value <= MOST && (unit !== 'whole' || Number.isInteger(value))) return value;
     const kind = { whole: 'a whole number', ms: 'a number of milliseconds', factor: 'a number' }[unit];
-    throw new BadInput(`--${name} must be ${kind}, at least ${least}, and not "${given}"`);
+    throw new BadInput(`--${name} must be ${kind}, at least ${least}, not "${given}"`);
   };
 
   const own = positionals.length === 0;
@@ -134,17 +134,17 @@ export function readOptions(argv: readonly string[]): Options {
     serve: values.serve ?? false,
     port: number('port', 0, 0, 'whole'),
   };
-  if (options.port > 65_535) throw new BadInput(`--port must be at most 65535, and not "${values.port}"`);
-  if (options.serve && !own) throw new BadInput('--serve serves the slow site: it takes no URL');
+  if (options.port > 65_535) throw new BadInput(`--port must be at most 65535, not "${values.port}"`);
+  if (options.serve && !own) throw new BadInput('--serve only serves the slow site, so it takes no URL');
   if (options.json !== undefined) mustBeWritable(options.json);
   return options;
 }
 
-/** The longest time a number may name: a century of milliseconds. */
+/** The largest number that an option takes: a century of milliseconds. */
 const MOST = 100 * 365 * 24 * 3_600_000;
 
 function split(argv: readonly string[]) {
-  // parseArgs takes `--concurrency -1` for two options: glue it, so that the number can be called wrong.
+  // parseArgs takes `--concurrency -1` for two options. Glued together, it is one with a bad number, and we can say so.
   const args: string[] = [];
   for (const arg of argv) {
     const before = args.at(-1) ?? '';
@@ -154,7 +154,7 @@ function split(argv: readonly string[]) {
   try {
     return parseArgs({ args, options: known, allowPositionals: true });
   } catch (error) {
-    // Its messages are good, but go on for lines about `--`.
+    // The messages of parseArgs begin well, but then go on for lines about `--`.
     throw new BadInput((error as Error).message.split(/\. |\n/)[0] ?? 'bad arguments', { cause: error });
   }
 }
@@ -164,10 +164,10 @@ function readStart(text: string): URL {
   const hint = parse(`http://${text}`)?.hostname.match(/\.|^localhost$/) ? ` (did you mean http://${text}?)` : '';
   if (url === null || (hint !== '' && url.host === '')) throw new BadInput(`"${text}" is not a URL${hint}`);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw new BadInput(`"${text}" cannot be crawled: only http: and https: can, not ${url.protocol}`);
+    throw new BadInput(`"${text}" cannot be crawled: only http: and https: addresses can`);
   }
   if (url.username !== '' || url.password !== '') {
-    throw new BadInput(`"${url.host}": a name and password in a URL are not supported`);
+    throw new BadInput(`"${url.host}": a user name or password in a URL is not supported`);
   }
   return normalise(text) ?? url;
 }

@@ -1,10 +1,9 @@
 /**
- * One HTML page: its title and the links to follow, picked with CSS selectors.
+ * One HTML page: its title and the links to follow, found with CSS selectors.
  *
- * The parser is cheerio (its slim entry: the forgiving htmlparser2, and no
- * HTTP client in tow). Pure: bytes in, data out, nothing waits here. That also
- * means that parsing blocks the loop while it lasts, some milliseconds for a
- * large page: one thread is one thread.
+ * The parser is cheerio (its slim entry, with the forgiving htmlparser2 and no
+ * HTTP client in tow). The functions are pure: bytes in, data out, nothing waits.
+ * So parsing blocks the loop while it lasts, some milliseconds for a large page.
  */
 import { load } from 'cheerio/slim';
 import { normalise } from './url.ts';
@@ -18,11 +17,11 @@ export interface Page {
 const SELECTORS = { title: 'title', links: 'a[href], area[href]' };
 
 export interface ReadingOptions {
-  /** Follow also what the page asks robots not to follow. */
+  /** Also follow the links that the page asks robots not to follow. */
   readonly ignoreNofollow?: boolean;
 }
 
-/** Reads a page that was found at `url`. */
+/** Reads the page that was found at `url`. */
 export function readPage(html: string, url: URL, { ignoreNofollow = false }: ReadingOptions = {}): Page {
   const $ = load(html);
   const title = $(SELECTORS.title).first().text().replace(/\s+/g, ' ').trim();
@@ -49,8 +48,8 @@ export function isHtml(contentType: string | null): boolean {
 }
 
 /**
- * The text of a page in the character set of its header or, failing that, of
- * its own `<meta charset>`; the web's default otherwise.
+ * The text of a page, in the character set of its header, or else of its own
+ * `<meta charset>`, or else in UTF-8.
  */
 export function decode(bytes: Uint8Array, contentType: string | null): string {
   const head = new TextDecoder('latin1').decode(bytes.subarray(0, 1024));
@@ -59,6 +58,6 @@ export function decode(bytes: Uint8Array, contentType: string | null): string {
   try {
     return new TextDecoder(label).decode(bytes);
   } catch {
-    return new TextDecoder().decode(bytes); // a character set that nobody knows
+    return new TextDecoder().decode(bytes); // a character set that does not exist
   }
 }

@@ -1,7 +1,6 @@
 /**
  * Progress while a crawl runs: a bar on a terminal, a plain line for each page
- * in a pipe. The crawler tells about every visit that begins and ends; what is
- * made of it is decided here.
+ * in a pipe. The crawler reports every visit that begins and every one that ends.
  */
 import { SingleBar } from 'cli-progress';
 import { shortName } from './url.ts';
@@ -9,7 +8,7 @@ import type { Visit } from './visit.ts';
 
 export interface Progress {
   begun(visit: Visit): void;
-  /** Also told of a visit that was stopped. */
+  /** Also called for a visit that was stopped. */
   ended(visit: Visit): void;
   /** Leaves the terminal as it was. */
   stop(): void;
@@ -30,7 +29,7 @@ function bar(stream: NodeJS.WriteStream, label: string): Progress {
     barIncompleteChar: '░',
     linewrap: false,
     fps: 20,
-    gracefulExit: false, // Ctrl-C is the crawl's own business
+    gracefulExit: false, // the crawl handles Ctrl-C itself
   });
   let begun = 0;
   let ended = 0;

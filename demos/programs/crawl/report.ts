@@ -8,13 +8,13 @@ import { fit } from './timeline.ts';
 import { nameFor, shortName } from './url.ts';
 import type { Outcome, Visit } from './visit.ts';
 
-/** A crawl that is over, one way or another. */
+/** A crawl that is over, however it ended. */
 export interface Result {
   readonly options: Options;
   readonly visits: readonly Visit[];
-  /** Links that a limit kept out. */
+  /** How many links were left out because of a limit. */
   readonly leftOut: number;
-  /** What stopped it before its end, if something did. */
+  /** What stopped the crawl before its end, if anything did. */
   readonly stopped: 'interrupted' | 'time limit' | null;
   readonly elapsed: number;
 }
@@ -40,14 +40,14 @@ export function report(result: Result, { paint, width }: Screen): string[] {
   const pages = visits.filter((visit) => visit.outcome.kind === 'page');
   const lines = [
     ...title('Crawled'),
-    total('pages', `${pages.length} read, of ${visits.length} found in ${seconds(result.elapsed)}`),
+    total('pages', `${pages.length} read of ${visits.length} found, in ${seconds(result.elapsed)}`),
     total('bytes', size(pages.reduce((sum, visit) => sum + bytesOf(visit), 0))),
     total('status', count(visits.flatMap((visit) => visit.status ?? [])) || 'no answer at all'),
     total('outcome', count(visits.map((visit) => ENDINGS[visit.outcome.kind]))),
   ];
   if (result.leftOut > 0) lines.push(total('left out', `${result.leftOut} links, by --max-pages or --max-depth`));
   if (result.stopped !== null)
-    lines.push(total('stopped', paint('yellow', `${STOPS[result.stopped]}: this is what it had`)));
+    lines.push(total('stopped', paint('yellow', `${STOPS[result.stopped]}; this is what it had found`)));
 
   const errors = visits.filter((visit) => visit.outcome.kind === 'failed');
   const slowest = [...pages].sort((a, b) => b.elapsed - a.elapsed).slice(0, 5);
@@ -72,7 +72,7 @@ export function report(result: Result, { paint, width }: Screen): string[] {
   return lines;
 }
 
-/** The data, ready for `JSON.stringify`. */
+/** The result as data, ready for `JSON.stringify`. */
 export function toJson(result: Result) {
   const { options, visits } = result;
   return {
@@ -105,7 +105,7 @@ function details({ outcome }: Visit) {
   }
 }
 
-/** Writes the data to the file of `--json`, `-` being standard output. */
+/** Writes the data to the file of `--json`. `-` is standard output. */
 export function writeJson(path: string, data: unknown): void {
   const text = `${JSON.stringify(data, null, 2)}\n`;
   if (path === '-') process.stdout.write(text);

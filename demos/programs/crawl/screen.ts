@@ -1,11 +1,11 @@
 /**
- * Where the demo prints: how wide it is, and whether it takes colour. There is
- * none in a pipe, with NO_COLOR, or on a dumb terminal.
+ * Where the demo prints: how wide it is, and whether it shows colour. There is no
+ * colour in a pipe, with NO_COLOR, or on a dumb terminal.
  */
 import type { WriteStream } from 'node:tty';
 import { styleText } from 'node:util';
 
-/** Gives the text that colour. */
+/** Paints the text in this colour. */
 export type Paint = (
   colour: 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'blue' | 'magenta' | 'cyan',
   text: string,

@@ -1,7 +1,7 @@
 /**
- * One crawl from its first request to its result. The result goes into a list
- * and is not returned: a cancelled task returns nothing, and what it has found
- * until then is what a person who pressed Ctrl-C wants to see.
+ * One crawl, from its first request to its result. The result goes into a list
+ * instead of being returned, because a cancelled task returns nothing, and after
+ * Ctrl-C the user wants to see what was found until then.
  */
 import { lookup } from 'node:dns';
 import { isIP } from 'node:net';
@@ -12,7 +12,7 @@ import { progressOn, silent } from './progress.ts';
 import type { Result } from './report.ts';
 import type { Screen } from './screen.ts';
 
-/** Crawls, and adds its result to the list however it ends. */
+/** Crawls, and adds the result to the list, however the crawl ends. */
 export const crawlInto = coroutine(
   'session',
   function* (results: Result[], options: Options, { out }: Screen, label: string) {
@@ -34,7 +34,7 @@ export const crawlInto = coroutine(
   },
 );
 
-/** A start whose host does not exist is bad input, to be told before the crawl begins. */
+/** A start URL whose host does not exist is bad input, and reported before the crawl begins. */
 export const checkHosts = coroutine('check hosts', function* ({ starts, timeout: limit }: Options) {
   for (const hostname of new Set(starts.map((url) => url.hostname))) {
     if (isIP(hostname.replace(/^\[|\]$/g, '')) > 0) continue;

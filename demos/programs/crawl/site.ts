@@ -1,11 +1,11 @@
 /**
- * A slow web site on 127.0.0.1 to try the crawler on: every page takes its
- * time, and some do what pages do out there: fail, hang, go round in circles.
+ * A slow web site on 127.0.0.1 to try the crawler on. Every page takes time, and
+ * some do what pages do out there: they fail, hang, or redirect in a circle.
  *
- * The server is made of tasks too. Node's request handler only puts what comes
- * into a queue; a daemon task takes it from there and spawns a task for each
- * answer, which sleeps as long as the page is slow. A visitor who hangs up
- * cancels the task of his answer.
+ * The server is made of tasks, too. Node's request handler only puts requests
+ * into a queue. A daemon task takes them from there and spawns a task for each
+ * answer, which sleeps for as long as its page takes. When a visitor hangs up,
+ * the task of that answer is cancelled.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -15,12 +15,12 @@ import { BadInput } from './options.ts';
 
 interface SlowPage {
   readonly title: string;
-  /** How long the server thinks about it, in ms. */
+  /** How long the server takes to answer, in ms. */
   readonly takes: number;
   readonly links?: readonly string[];
   readonly gzip?: boolean;
   readonly charset?: 'latin1';
-  /** Markup that goes into the head. */
+  /** Extra markup for the head. */
   readonly head?: string;
 }
 
@@ -31,7 +31,8 @@ type Trouble =
       readonly does: 'fail';
       readonly takes: number;
       readonly status: number;
-      /** Only the first, third, ... request. */ readonly recovers?: boolean;
+      /** Fails only the first, third, ... request. */
+      readonly recovers?: boolean;
     }
   | { readonly does: 'reset'; readonly takes: number }
   | { readonly does: 'hang' }
@@ -125,7 +126,7 @@ interface Exchange {
   readonly response: ServerResponse;
 }
 
-/** Opens the site, lets the visitor in, and closes it again, whatever happens. */
+/** Opens the site for as long as the visit lasts, and closes it again, however the visit ends. */
 export const openSite = coroutine(
   'slow site',
   function* (scale: number, port: number, visit: (start: URL) => Awaitable<void>) {
@@ -167,7 +168,7 @@ const answerAll = coroutine('answer all', function* (exchanges: Queue<Exchange>,
   }
 });
 
-/** Over when the visitor is gone. */
+/** Waits until the visitor is gone. */
 const hangUp = ({ response }: Exchange) =>
   suspend<void>((resume) => {
     const over = () => resume();
@@ -209,7 +210,7 @@ const answer = coroutine(
       yield* sleep(trouble.takes * scale);
       response.writeHead(200, { 'content-type': trouble.type, 'content-length': 50_000_000 });
       while (true) {
-        response.write(Buffer.alloc(10_000)); // for as long as somebody reads it
+        response.write(Buffer.alloc(10_000)); // for as long as the visitor reads it
         yield* sleep(20);
       }
     } else {

@@ -1,8 +1,8 @@
 /**
- * The timeline: a row for each task, a column for each moment, and in every
- * cell what the task waited for most of that time. Shapes differ and not only
- * colours, so that it also reads in a pipe and without colour. Pure: visits in,
- * lines out.
+ * The timeline: a row for each task, a column for each moment, and in every cell
+ * what the task waited for during most of that moment. The shapes differ, not
+ * only the colours, so it can be read without colour too. A pure function:
+ * visits in, lines out.
  */
 import type { Paint } from './screen.ts';
 import type { Phase, Visit } from './visit.ts';
@@ -11,9 +11,9 @@ import { shortName } from './url.ts';
 const GLYPHS: Record<Phase, { glyph: string; colour: Parameters<Paint>[0]; means: string }> = {
   slot: { glyph: '·', colour: 'dim', means: 'a slot' },
   robots: { glyph: '▒', colour: 'magenta', means: 'robots.txt' },
-  turn: { glyph: '░', colour: 'yellow', means: 'its turn (politeness)' },
+  turn: { glyph: '░', colour: 'yellow', means: 'a polite pause' },
   network: { glyph: '█', colour: 'cyan', means: 'the network' },
-  pause: { glyph: '~', colour: 'yellow', means: 'the next try' },
+  pause: { glyph: '~', colour: 'yellow', means: 'a retry' },
 };
 
 const ENDS: Record<Visit['outcome']['kind'], { glyph: string; colour: Parameters<Paint>[0]; means: string }> = {
@@ -27,7 +27,7 @@ const ENDS: Record<Visit['outcome']['kind'], { glyph: string; colour: Parameters
 export interface TimelineOptions {
   readonly width: number;
   readonly paint: Paint;
-  /** Rows beyond this many are left out, and it says so. */
+  /** The most rows to show. If more are left out, it says so. */
   readonly rows?: number;
 }
 
@@ -52,7 +52,7 @@ export function timeline(visits: readonly Visit[], { width, paint, rows = 60 }: 
   return [...lines, '', ...legend(shown, paint)];
 }
 
-/** For each cell up to the visit's end: the phase that fills most of it, `null` before the first. */
+/** For each cell up to the visit's end, the phase that fills most of it; `null` before the first phase. */
 function phasesByCell(visit: Visit, begin: number, cell: number): (Phase | null)[] {
   const end = visit.end ?? begin;
   const spans = visit.marks.map(({ phase, at }, i) => ({ phase, from: at, to: visit.marks[i + 1]?.at ?? end }));
@@ -72,7 +72,7 @@ function phasesByCell(visit: Visit, begin: number, cell: number): (Phase | null)
   });
 }
 
-/** Cells as text; neighbours of one kind share one colour code. */
+/** The cells as text. Neighbours of the same phase share one colour code. */
 function runs(cells: readonly (Phase | null)[], paint: Paint): string {
   let text = '';
   for (let i = 0, next = 0; i < cells.length; i = next) {
@@ -98,7 +98,7 @@ function axis(span: number, columns: number, indent: number): string {
   return line;
 }
 
-/** Explains the glyphs that are there. */
+/** Explains the glyphs that occur. */
 function legend(visits: readonly Visit[], paint: Paint): string[] {
   const phases = new Set(visits.flatMap((visit) => visit.marks.map((mark) => mark.phase)));
   const kinds = new Set(visits.map((visit) => visit.outcome.kind));
@@ -115,7 +115,7 @@ function legend(visits: readonly Visit[], paint: Paint): string[] {
   ];
 }
 
-/** Exactly this many columns of it (addresses are ASCII). */
+/** The text, padded or cut to exactly this many columns (addresses are ASCII). */
 export function fit(text: string, width: number): string {
   return text.length <= width ? text.padEnd(width) : `${text.slice(0, width - 1)}…`;
 }

@@ -1,15 +1,15 @@
 /**
- * Addresses: when are two of them the same page, and when the same site?
+ * Addresses: when do two of them mean the same page, or the same site?
  *
  * A crawler that gets this wrong fetches a page twice (`/a#top` and `/a`), or
- * never stops. Everything here is pure; `new URL` already lowers the case of
- * the host, drops a default port and resolves `..`, so little is left to do.
+ * never stops. Everything here is pure. `new URL` already lowercases the host,
+ * drops a default port and resolves `..`, so little is left to do.
  */
 
 /**
- * The address of a link in the one form that is compared and fetched, or
- * `null` for what is not a page of the web (`mailto:`, `javascript:`, broken).
- * The query stays as it is: its order and an ending slash may mean something.
+ * The address of a link in the one form that is compared and fetched, or `null`
+ * if it is not a web page (`mailto:`, `javascript:`, a broken address). The query
+ * stays as it is, and so does a slash at the end of the path: both may matter.
  */
 export function normalise(href: string, base?: URL): URL | null {
   const url = parse(href.trim(), base);
@@ -26,24 +26,24 @@ export function normalise(href: string, base?: URL): URL | null {
 }
 
 /**
- * The site that a page belongs to: its host, without `www.` and whatever the
- * scheme, because that is where `http://example.com` sends its visitors.
+ * The site that a page belongs to: its host without `www.`, with any scheme,
+ * because `http://example.com` usually sends its visitors to `https://www.`.
  */
 export function siteOf(url: URL): string {
   return url.host.replace(/^www\./, '').replace(/\.(?=:|$)/, '');
 }
 
-/** What a person needs to see of an address whose site is known. */
+/** The part of an address that a person needs to see when the site is known. */
 export function shortName(url: URL): string {
   return url.pathname + url.search;
 }
 
-/** The same, with the host where it is another one than that of the page beside it. */
+/** The same, but with the host if it differs from that of the page beside it. */
 export function nameFor(url: URL, beside: URL): string {
   return url.origin === beside.origin ? shortName(url) : url.href;
 }
 
-/** `new URL` that answers `null` where the text is no address at all. */
+/** `new URL`, but `null` if the text is not an address at all. */
 export function parse(text: string, base?: URL): URL | null {
   try {
     return new URL(text, base);

@@ -1,10 +1,10 @@
 /**
- * A visit: everything a crawl comes to know about one address.
+ * A visit: everything a crawl learns about one address.
  *
- * Visits are plain records beside the tasks, and not their results, because
- * they must survive them: a crawl that is stopped half-way still has its visits
- * to show. The marks say when the task of the visit began to wait for what,
- * which is all that the timeline needs.
+ * Visits are plain records beside the tasks, and not their results, because they
+ * must outlive the tasks: a crawl that is stopped half-way still has its visits
+ * to show. The marks say what the task of the visit began to wait for, and when.
+ * The timeline needs nothing else.
  */
 
 import { nameFor } from './url.ts';
@@ -33,15 +33,15 @@ export interface Mark {
 
 export class Visit {
   readonly url: URL;
-  /** The page whose link (or redirect) led here; `null` for a start. */
+  /** The page whose link (or redirect) led here; `null` for a start URL. */
   readonly from: Visit | null;
-  /** How many links away from a start, and how many redirects in a row before this. */
+  /** How many links this is away from a start URL, and how many redirects in a row led here. */
   readonly depth: number;
   readonly hops: number;
   readonly marks: Mark[] = [];
   outcome: Outcome = { kind: 'unfinished' };
   tries = 0;
-  /** When it was over, on the clock of the marks. */
+  /** When the visit was over, on the clock of the marks. */
   end: number | null = null;
 
   constructor(url: URL, from: Visit | null = null) {
@@ -52,7 +52,7 @@ export class Visit {
     this.hops = redirected ? from.hops + 1 : 0;
   }
 
-  /** From now on its task waits for this. */
+  /** Notes that from now on the visit's task waits for this. */
   enter(phase: Phase): void {
     if (this.end === null) this.marks.push({ phase, at: performance.now() });
   }
@@ -72,7 +72,7 @@ export class Visit {
     return 'status' in this.outcome ? this.outcome.status : undefined;
   }
 
-  /** What to tell a person beside its address. */
+  /** What to print beside the address. */
   get remark(): string {
     const { outcome } = this;
     switch (outcome.kind) {
@@ -85,7 +85,7 @@ export class Visit {
       case 'failed':
         return outcome.reason;
       case 'unfinished':
-        return this.tries > 0 ? 'stopped under way' : 'not begun';
+        return this.tries > 0 ? 'stopped under way' : 'not started';
     }
   }
 }

@@ -1,4 +1,4 @@
-// A real database beside other work: Postgres in a thread, one connection for many tasks, transactions.
+// A real database beside other work: Postgres in a thread, and one connection that many tasks share.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,19 +10,19 @@ import { install } from '../../support/install.ts';
 import { options } from '../../support/options.ts';
 import { say } from '../../support/say.ts';
 
-export const summary = 'Postgres beside other work: transactions, rolled back when cancelled, and a time limit';
+export const summary = 'Postgres, with transactions that roll back when cancelled';
 export const help = `
-Runs Postgres (PGlite, installed when it is first needed) in a
-thread of its own, with its files in a temporary directory. Queries leave the
-program's thread free. One connection serves many tasks: a lock gives it to one
+Runs Postgres (PGlite, installed when it is first needed) in a thread of its
+own, with its files in a temporary directory. The program's thread stays free
+during queries. Many tasks share one connection: a lock gives it to one
 transaction at a time. A transaction whose task is cancelled is rolled back. A
-query that takes too long is ended together with its thread, and the next one
+query that takes too long is ended together with its thread, and the next query
 opens the database again, as after a crash.
 
   --limit MS   how long the slow query may take        (default 500)
   --delay MS   when the import of rows is cancelled    (default 500)
 
-Ctrl-C at any moment rolls back and removes the directory. While it makes the
+Ctrl-C at any moment rolls back and removes the directory. While it creates the
 database, Postgres takes up to 1 GB of memory.
 `;
 
@@ -31,8 +31,8 @@ type Row = Readonly<Record<string, unknown>>;
 export type Ask = (sql: string, ...parameters: unknown[]) => Effect<Row[]>;
 
 /**
- * One connection for many tasks. In the hands of one task at a time: what another one says between a `begin` and
- * its `commit` would be part of that transaction.
+ * One connection for many tasks, used by one task at a time: a statement that another task sends between a `begin`
+ * and its `commit` would become part of that transaction.
  */
 export class Connection {
   private readonly ask: Ask;
@@ -46,7 +46,7 @@ export class Connection {
     return this.lock.with(this.ask(sql, ...parameters));
   }
 
-  /** Runs the work, which has the connection for itself, and commits. If it fails or is cancelled, nothing of it stays. */
+  /** Runs the work, which has the connection to itself, and commits. If it fails or is cancelled, it leaves no trace. */
   transaction<T>(work: (ask: Ask) => Effect<T>): Effect<T> {
     return this.lock.with(transaction(this.ask, work));
   }
@@ -57,15 +57,15 @@ const transaction = coroutine('transaction', function* <T>(ask: Ask, work: (ask:
   try {
     yield* ask('begin');
     const result = yield* work(ask);
-    yield* shield(ask('commit')); // shielded: afterwards one knows whether it has happened
+    yield* shield(ask('commit')); // a commit that was cut short might have happened or not
     committed = true;
     return result;
   } finally {
-    if (!committed) yield* ask('rollback'); // a failure and a cancellation alike
+    if (!committed) yield* ask('rollback'); // after a failure and after a cancellation
   }
 });
 
-/** A timer that should go off every 10 ms. It notes for how long it had to wait. */
+/** A timer that should go off every 10 ms. It notes how long it really had to wait. */
 function* ticker(gaps: number[]) {
   for (let last = yield* now(); ;) {
     yield* sleep(10);
@@ -87,10 +87,10 @@ const queries = coroutine('queries', function* (db: Connection) {
 });
 
 const besideOthers = coroutine('beside others', function* (db: Connection) {
-  scene('A database is made, which takes some seconds, and then queries. The program has other things to do:');
+  scene('Creating a database takes seconds; then come queries. A timer ticks meanwhile:');
   const gaps: number[] = [];
-  yield* race([queries(db), ticker(gaps)]); // the ticker never ends: it is cancelled when the queries are answered
-  yield* say(`meanwhile a timer ticked ${gaps.length} times, at most ${Math.max(...gaps).toFixed(0)} ms apart`);
+  yield* race([queries(db), ticker(gaps)]); // the ticker never ends by itself: it is cancelled when the queries are answered
+  yield* say(`meanwhile the timer ticked ${gaps.length} times, at most ${Math.max(...gaps).toFixed(0)} ms apart`);
 });
 
 const balance = coroutine('balance', function* (ask: Ask, name: string) {
@@ -99,18 +99,18 @@ const balance = coroutine('balance', function* (ask: Ask, name: string) {
 
 const deposit = coroutine('deposit', function* (ask: Ask, name: string) {
   const before = yield* balance(ask, name);
-  yield* sleep(20); // the others go on meanwhile
+  yield* sleep(20); // other tasks go on meanwhile
   yield* ask('update account set balance = $1 where name = $2', before + 10, name);
 });
 
 const deposits = coroutine('deposits', function* (db: Connection) {
-  scene('Ten tasks read an account, think for 20 ms and write it. Each adds 10:');
+  scene('Ten tasks each read an account, think for 20 ms, and write it back with 10 more:');
   yield* db.query('create table account (name text primary key, balance int)');
   yield* db.query("insert into account values ('Ada', 0), ('Grace', 0)");
   const ten = Array.from({ length: 10 }, (_, i) => i);
   const ask: Ask = (sql, ...parameters) => db.query(sql, ...parameters);
   yield* all(ten.map(() => deposit(ask, 'Ada')));
-  yield* say(`statement by statement   ${yield* balance(ask, 'Ada')}, because all of them had read 0`);
+  yield* say(`statement by statement   ${yield* balance(ask, 'Ada')}, because all ten had read 0`);
   yield* all(ten.map(() => db.transaction((ask) => deposit(ask, 'Grace'))));
   yield* say(`in transactions         ${yield* balance(ask, 'Grace')}`);
 });
@@ -120,7 +120,7 @@ const count = coroutine('count', function* (db: Connection) {
 });
 
 const cancelled = coroutine('cancelled', function* (db: Connection, delay: number) {
-  scene('A transaction inserts rows, and is cancelled:');
+  scene('A transaction inserts rows and is cancelled:');
   yield* db.query('create table item (name text)');
   yield* db.query("insert into item values ('treadle')");
   yield* say(`rows before: ${yield* count(db)}`);
@@ -137,13 +137,13 @@ const cancelled = coroutine('cancelled', function* (db: Connection, delay: numbe
     { name: 'import' },
   );
   yield* sleep(delay);
-  yield* say(`${inserted} rows are inserted; cancel`, task);
-  yield* cancel(task, 'no longer wanted'); // goes on when the transaction is rolled back
-  yield* say(`rows after:  ${yield* count(db)}; it is`, task);
+  yield* say(`${inserted} rows inserted; cancel`, task);
+  yield* cancel(task, 'not wanted'); // returns when the transaction is rolled back
+  yield* say(`rows after:  ${yield* count(db)}; now it is`, task);
 });
 
 const tooSlow = coroutine('too slow', function* (db: Connection, limit: number) {
-  scene(`A transaction inserts a row and then takes a minute, with a time limit of ${limit} ms:`);
+  scene(`A transaction inserts a row, then takes a minute; its time limit is ${limit} ms:`);
   yield* say(`rows before: ${yield* count(db)}`);
   const minute = coroutine('minute', function* () {
     yield* db.transaction(
@@ -158,22 +158,20 @@ const tooSlow = coroutine('too slow', function* (db: Connection, limit: number) 
   } catch (error) {
     yield* say(String(error));
   }
-  yield* say(
-    `rows after:  ${yield* count(db)}; a new thread has opened the files, and what was not committed is undone`,
-  );
+  yield* say(`rows after:  ${yield* count(db)}; a new thread opened the files, and the insert was undone`);
 });
 
-/** Runs the work with a database in a temporary directory, of which nothing is left afterwards. */
+/** Runs the work with a database in a temporary directory, and removes that afterwards. */
 const withDatabase = coroutine('database', function* (work: (db: Connection) => Effect<void>) {
   const folder = mkdtempSync(join(tmpdir(), 'treadle-database-'));
   const engine = new URL('./postgres/engine.ts', import.meta.url);
-  // Postgres in WebAssembly cannot be told to stop. A query that is cancelled has 100 ms to come to its end, and then the
-  // thread is ended. The next query gets a new one, which opens the same files.
+  // Postgres in WebAssembly cannot be told to stop. A query that is cancelled has 100 ms to come to its end; then its
+  // thread is ended. The next query gets a new thread, which opens the same files.
   const thread = threads({ workers: 1, grace: 100, initializer: { module: engine, export: 'open', args: [folder] } });
   try {
     const db = new Connection((sql, ...parameters) => runIn(thread, engine, 'query', [sql, parameters]));
-    // A scope for the tasks that the work spawns: they have rolled back before the thread is ended. Without it they
-    // would be cancelled at the same time as this task, whose `finally` comes next.
+    // A scope for the tasks that the work spawns. They have rolled back before the thread is ended. Without the scope
+    // they would be cancelled at the same time as this task, and its `finally` would not wait for them.
     yield* taskGroup(function* () {
       yield* work(db);
     });

@@ -12,13 +12,13 @@ test('next, throw and return, with both sides of the conversation', async () => 
   assert.ok(performance.now() - start < 30_000, 'nobody sleeps');
   const expected = [
     'breakfast() -> Object [Generator] {}',
-    '| I begin, but only at the first next()',
+    '| I start, but only at the first next()',
     ".next() -> { value: 'Tea or coffee?', done: false }",
     '| I was sent "coffee"',
     '.next("coffee") -> { value: \'With milk?\', done: false }',
-    '| I caught "no milk", and go on',
+    '| I caught "no milk" and carry on',
     '.throw(new Error("no milk")) -> { value: \'Anything else?\', done: false }',
-    '| return() came: I clean up in `finally`',
+    '| return() was called: I clean up in `finally`',
     '.return("closed") -> { value: \'closed\', done: true }',
     '.next() -> { value: undefined, done: true }',
   ];

@@ -12,22 +12,22 @@ test('in order, through the loop; one that throws stops nobody; what was taken b
     ended,
     `
     addDoneCallback on a task:
-      0 ms  taken back: 1
-    100 ms  callback 1: done, and <Task #1 work succeeded: 'the result'>
-    100 ms  callback 2: done, and <Task #1 work succeeded: 'the result'>
-    100 ms  onError was told: Error: a callback that throws stops nobody, in the callback broken
-    100 ms  callback 3: it gave the result
+      0 ms  callbacks removed: 1
+    100 ms  callback 1: done, and <Task #1 work succeeded: 42>
+    100 ms  callback 2: done, and <Task #1 work succeeded: 42>
+    100 ms  onError got "Error: this stops nobody", in the callback broken
+    100 ms  callback 3: result() gives 42
     addDoneCallback on a future:
     200 ms  set the result
-    200 ms  it is set, and no callback was called yet
-    200 ms  callback 1: done, and <Future succeeded: 'the result'>
-    200 ms  callback 2: done, and <Future succeeded: 'the result'>
+    200 ms  it is set, and no callback has been called yet
+    200 ms  callback 1: done, and <Future succeeded: 42>
+    200 ms  callback 2: done, and <Future succeeded: 42>
     callSoon, callLater, callAt:
-    200 ms  9 calls were asked for, 2 of them cancelled; now the loop runs
-    200 ms  callSoon, the first
-    200 ms  callSoon, the second, which asks for one more
-    200 ms  callSoon, the third
-    200 ms  callSoon, from inside of another: a pass later
+    200 ms  9 calls were asked for, and 2 of them cancelled; now the loop runs
+    200 ms  the first callSoon
+    200 ms  the second callSoon, which asks for one more
+    200 ms  the third callSoon
+    200 ms  the callSoon from inside the second: one pass later
     300 ms  callLater(1 unit)
     400 ms  callLater(2 units)
     500 ms  callAt(start + 3 units)

@@ -17,8 +17,8 @@ test('every clean-up whole, from the inside out, no catch and no code after it',
   const asked = ended.texts.findIndex((text) => text.startsWith('cancel <Task #2 import waiting on sleep(400)'));
   assert.equal(ended.texts.slice(asked + 1), [
     ...closing,
-    "it is <Task #2 import cancelled: 'time is up'>",
-    "who joins it sees CancelledError: <Task #2 import cancelled: 'time is up'>",
+    "now it is <Task #2 import cancelled: 'too late'>",
+    "join throws CancelledError: <Task #2 import cancelled: 'too late'>",
   ]);
   assert.not.match(ended.out, 'NEVER');
   assert.ok(timeOf(ended, 'cancel <Task') >= 599);

@@ -22,7 +22,7 @@ test('without a terminal a timer types; a slow handler does not hold up the othe
     ],
   );
   assert.equal(ended.texts.filter(slow), [
-    'slow: begins, and meanwhile other keys are handled',
+    'slow: begins; meanwhile, other keys are handled',
     'slow: done',
     'slow: cleans up',
   ]); // it was waited for
@@ -73,7 +73,7 @@ test('keys of a terminal, which is given back as it was, also after Ctrl-C', asy
   ]);
   assert.is(interrupted.err, '');
   assert.is(interrupted.code, 130);
-  assert.equal(interrupted.texts.slice(0, 3), [...start, 'slow: begins, and meanwhile other keys are handled']);
+  assert.equal(interrupted.texts.slice(0, 3), [...start, 'slow: begins; meanwhile, other keys are handled']);
   assert.equal(interrupted.texts.slice(3).sort(), ['raw false', 'slow: cleans up']);
 });
 

@@ -11,7 +11,7 @@ test('the list of tasks, round by round; then an EventLoop that is run, stopped 
     const [, rounds = '', until = '', forEver = ''] =
       /^1\. .*\n([^]*)^2\. .*\n([^]*)^3\. .*\n([^]*)/m.exec(ended.out) ?? [];
     printed(
-      { ...ended, out: rounds },
+      { out: rounds },
       `
       round 1
       A 2
@@ -26,10 +26,10 @@ test('the list of tasks, round by round; then an EventLoop that is run, stopped 
       round 6
       round 7
       B is done
-      A real one does not go round when nobody is ready: it sleeps until somebody is.`,
+      A real loop does not go round when no task is ready. It sleeps until one is.`,
     );
     printed(
-      { ...ended, out: until.replace(/sleep\(\d+\)/, 'sleep(N)') },
+      { out: until.replace(/sleep\(\d+\)/, 'sleep(N)') },
       `
       createTask() gave <Task #1 A ready> <Task #2 B ready>
       A 2
@@ -37,20 +37,25 @@ test('the list of tasks, round by round; then an EventLoop that is run, stopped 
       A 1
       B 1
       A is done
-      runUntilComplete(a) gave 'A counted'. The loop stands still, and B with it:
+      runUntilComplete(a) gave 'A counted'. The loop stands still, and so does B:
       <Task #1 A succeeded: 'A counted'> <Task #2 B waiting on sleep(N)>`,
     );
     printed(
-      { ...ended, out: forEver.replace(/ {2,}/g, ' ') },
+      // A message that is wrapped is joined again.
+      { out: forEver.replace(/\n {6}/g, ' ') },
       `
-      runForever() while it runs InvalidStateError: the event loop is already running: create a task in it, or make another loop
-      close() while it runs InvalidStateError: the event loop is running: stop() it before close()
+      runForever() while it runs: refused
+      InvalidStateError: the event loop is already running: create a task in it, or make another loop
+      close() while it runs: refused
+      InvalidStateError: the event loop is running: stop() it before close()
       B is done
-      stop() was called, when B was done: <Task #2 B succeeded: 'B counted'>
-      close() fine
-      close() again fine
-      createTask() when it is closed InvalidStateError: the event loop is closed: make a new one
-      runForever() when it is closed InvalidStateError: the event loop is closed: make a new one`,
+      stop() was called when B was done: <Task #2 B succeeded: 'B counted'>
+      close(): fine
+      close() again: fine
+      createTask() when it is closed: refused
+      InvalidStateError: the event loop is closed: make a new one
+      runForever() when it is closed: refused
+      InvalidStateError: the event loop is closed: make a new one`,
     );
   }
 });

@@ -5,13 +5,13 @@ import { demo, printed, succeeded } from '../../support/demo.ts';
 
 const test = suite('demo events');
 
-test('a set event wakes all, a condition as many as it is told, a barrier none until all have come', async () => {
+test('a set event wakes all, a condition as many as it is told to, a barrier none until all have arrived', async () => {
   const ended = await demo('events --delay 100 --virtual');
   succeeded(ended);
   printed(
     ended,
     `
-    Event: one is set, all go on
+    Event: when it is set, all tasks that wait for it go on
       0 ms  is it set? false
       0 ms  first waits for the event
       0 ms  second waits for the event
@@ -23,7 +23,7 @@ test('a set event wakes all, a condition as many as it is told, a barrier none u
     100 ms  is it set? true
     100 ms  late waits for the event
     100 ms  late runs
-    Condition: it wakes as many as it is told, who waits longest first
+    Condition: it wakes as many as you say, the longest-waiting first
     200 ms  notify(1)
     200 ms  A is woken
     300 ms  notify(2)
@@ -32,12 +32,12 @@ test('a set event wakes all, a condition as many as it is told, a barrier none u
     400 ms  notifyAll()
     400 ms  D is woken
     400 ms  E is woken
-    Barrier: nobody goes on until three have come
-    500 ms  friend 1 has come, 0 wait
-    600 ms  friend 2 has come, 1 wait
-    700 ms  friend 3 has come, 2 wait
+    Barrier: no task goes on until three have arrived
+    500 ms  friend 1 arrives; 0 waiting
+    600 ms  friend 2 arrives; 1 waiting
+    700 ms  friend 3 arrives; 2 waiting
     700 ms  friend 3 goes on
-    700 ms  friend 1 goes on, and says that all are here
+    700 ms  friend 1 goes on, and announces that all are here
     700 ms  friend 2 goes on`,
   );
 });

@@ -19,11 +19,11 @@ test('completion in one order, results in the other; a failure is seen when the 
   };
   before('C is done', 'B is done', 'A is done', 'results in the order of the array: [ 24, 6, 2 ]');
   before('two is done', 'three is done', 'two = 2 and three = 6');
-  before('is cancelled, cleans up', '... and is through', 'nothing left running: Error: no such number');
+  before('is cancelled and cleans up', '... and has cleaned up', 'nothing left running: Error: no such number');
   before('D is done', "allSettled cancels nobody: [ 'fulfilled', 'rejected' ]");
   const together = timeOf(ended, 'results in the order of the array');
   assert.ok(together >= 299 && together < 590, `${together} ms, and not 600`);
-  assert.ok(timeOf(ended, '... and is through') - timeOf(ended, 'is cancelled, cleans up') >= 99);
+  assert.ok(timeOf(ended, '... and has cleaned up') - timeOf(ended, 'is cancelled and cleans up') >= 99);
 });
 
 test.run();

@@ -25,7 +25,7 @@ test('five answers one after the other take five times as long as together', asy
 test('Ctrl-C gives up the requests and closes the server', async () => {
   const start = performance.now();
   const { code, out, err } = await demo('slow-server --delay 20000', (soFar, { child }) => {
-    if (soFar.includes('one after the other')) setTimeout(() => child.kill('SIGINT'), 100);
+    if (soFar.includes('one after another')) setTimeout(() => child.kill('SIGINT'), 100);
   });
   assert.is(code, 130);
   assert.is(err, '');

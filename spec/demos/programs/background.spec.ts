@@ -1,7 +1,7 @@
 // `node demos background` as a person runs it, to its end and interrupted: no job is lost either way.
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { demo, numbers } from '../../support/demo.ts';
+import { demo, numbers, succeeded } from '../../support/demo.ts';
 
 interface Told {
   readonly answered: number[];
@@ -29,12 +29,29 @@ function read(out: string): Told {
   return told;
 }
 
+/** The milliseconds of the slowest answer and of the slowest job. */
+function slowest(out: string): readonly [answer: number, work: number] {
+  const [[answer] = []] = numbers(out, /^answered +\d+ requests, the slowest after (\d+) ms/gm);
+  const [[work] = []] = numbers(out, /^worked .* the slowest done (\d+) ms/gm);
+  return [answer!, work!];
+}
+
+/**
+ * Runs the demo to its end. If the machine was so busy that an answer took as long as a job does at least, nothing can
+ * be said about the order of the two, and the demo is run again.
+ */
+async function unhurried(args: string): Promise<string> {
+  for (let attempt = 1; ; attempt++) {
+    const ended = await demo(args);
+    succeeded(ended);
+    if (slowest(ended.out)[0] < 200 || attempt === 4) return ended.out;
+  }
+}
+
 const background = suite('demo background');
 
 background('answers before it works, and is over when all the work is done', async () => {
-  const { code, out, err } = await demo('background --seconds 1 --pause 80 --work 400');
-  assert.is(err, '');
-  assert.is(code, 0);
+  const out = await unhurried('background --seconds 1 --pause 80 --work 400');
   const {
     answered,
     done,
@@ -50,14 +67,16 @@ background('answers before it works, and is over when all the work is done', asy
   for (const id of answered) {
     assert.ok(out.indexOf(`job ${id}: 202 accepted`) < out.indexOf(`job ${id} is done`), `job ${id}`);
   }
-  const [[slowestAnswer] = []] = numbers(out, /^answered +\d+ requests, the slowest after (\d+) ms/gm);
-  const [[slowestWork] = []] = numbers(out, /^worked .* the slowest done (\d+) ms/gm);
-  assert.ok(slowestWork! >= 400 && slowestAnswer! < slowestWork!, `answers ${slowestAnswer}, work ${slowestWork}`);
+  const [answer, work] = slowest(out);
+  assert.ok(work >= 400 && answer < work, `answers ${answer}, work ${work}`);
 });
 
 background('a job that fails is tried again', async () => {
-  const { out } = await demo('background --seconds 1 --pause 100 --work 50');
-  assert.match(out, /job 4 failed, and will be tried again\n[^]*job 4 is done/);
+  let sent = false;
+  const { out } = await demo('background --seconds 60 --pause 50 --work 50', (out, { child }) => {
+    if (!sent && out.includes('job 4 is done') && out.includes('job 5 is done')) sent = child.kill('SIGINT');
+  });
+  assert.match(out, /job 4 failed and will be tried again\n[^]*job 4 is done/);
   assert.not.match(out, 'job 5 failed');
   read(out);
 });
@@ -68,7 +87,7 @@ for (const [signal, expected] of [
 ] as const) {
   background(`${signal} closes the server, and what was accepted is done`, async () => {
     let sent = false;
-    const { code, out, err } = await demo('background --seconds 60 --pause 50 --work 300', (out, { child }) => {
+    const { code, out, err } = await demo('background --seconds 60 --pause 50 --work 500', (out, { child }) => {
       if (!sent && out.includes('job 6: 202')) sent = child.kill(signal);
     });
     assert.is(code, expected);

@@ -1,11 +1,11 @@
-// What runs in the thread of the database: Postgres, compiled to WebAssembly (PGlite). One connection, and a query
-// holds the thread until it is answered. Nothing of treadle is needed here: these are plain functions that
-// return promises, called by name from ../index.ts.
+// What runs in the database's thread: Postgres, compiled to WebAssembly (PGlite). It has one connection, and a query
+// holds the thread until it is answered. Nothing here needs treadle: these are plain functions that return promises,
+// and ../index.ts calls them by name.
 import { PGlite } from '@electric-sql/pglite';
 
 let database: PGlite;
 
-/** Once in each thread, before anything else. */
+/** Called once in each thread, before anything else. */
 export const open = (folder: string) =>
   PGlite.create(folder).then((opened) => {
     database = opened;

@@ -139,12 +139,12 @@ for (const [what, args, message] of [
     ['localhost:80'],
     /^crawl: "localhost:80" is not a URL \(did you mean http:\/\/localhost:80\?\)\n/,
   ],
-  ['a scheme that cannot be crawled', ['ftp://127.0.0.1/'], /^crawl: .*only http: and https: can/],
+  ['a scheme that cannot be crawled', ['ftp://127.0.0.1/'], /^crawl: .*only http: and https: addresses can/],
   ['an unknown option', ['--concurency', '3'], /^crawl: Unknown option '--concurency'\n/],
   [
     'a negative concurrency',
     ['--concurrency', '-1'],
-    /^crawl: --concurrency must be a whole number, at least 1, and not "-1"\n/,
+    /^crawl: --concurrency must be a whole number, at least 1, not "-1"\n/,
   ],
   ['a concurrency of zero', ['--concurrency=0'], /^crawl: --concurrency must be/],
   ['a concurrency that is no number', ['--concurrency', 'NaN'], /^crawl: --concurrency must be/],
@@ -299,7 +299,7 @@ test('Ctrl-C stops it with its table and its data, and exit code 130', async () 
       const { code, out } = await running.ended;
       assert.is(code, 130);
       assert.match(out, 'stopped    by Ctrl-C');
-      assert.match(out, /pages +1 read, of 4 found/);
+      assert.match(out, /pages +1 read of 4 found/);
       for (let i = 0; i < 100 && hungUp < 3; i++) await new Promise((resolve) => setTimeout(resolve, 20));
       assert.is(hungUp, 3); // the requests under way were aborted
     },

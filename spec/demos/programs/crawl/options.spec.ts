@@ -26,10 +26,7 @@ test('a URL and numbers are read; nothing said means the usual', () => {
 
 test('a number that makes no sense is named', () => {
   for (const value of ['-1', '0', '1.5', 'NaN', 'ten', '', '1e99', 'Infinity', '0x10']) {
-    assert.match(
-      complaint('--concurrency', value),
-      `--concurrency must be a whole number, at least 1, and not "${value}"`,
-    );
+    assert.match(complaint('--concurrency', value), `--concurrency must be a whole number, at least 1, not "${value}"`);
   }
   assert.match(complaint('--delay', '-5'), '--delay must be a number of milliseconds, at least 0');
   assert.match(complaint('--timeout', '0'), '--timeout');
@@ -50,8 +47,8 @@ test('what is not a URL is named, with a hint where one is at hand', () => {
   assert.is(complaint('http://'), '"http://" is not a URL');
   assert.is(complaint('example.com/a'), '"example.com/a" is not a URL (did you mean http://example.com/a?)');
   assert.is(complaint('localhost:5000'), '"localhost:5000" is not a URL (did you mean http://localhost:5000?)');
-  assert.match(complaint('ftp://example.com/'), /only http: and https: can/);
-  assert.match(complaint('file:///etc/passwd'), /only http: and https: can/);
+  assert.match(complaint('ftp://example.com/'), /only http: and https: addresses can/);
+  assert.match(complaint('file:///etc/passwd'), /only http: and https: addresses can/);
   assert.match(complaint('http://me:secret@example.com/'), /password/);
   assert.not.match(complaint('http://me:secret@example.com/'), /secret/);
 });
