@@ -1,10 +1,7 @@
-// `node demos`: the list, the explanations and the complaints. And the rules that the source of every demo keeps.
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { transformSync } from 'esbuild';
+// `node demos`: the list, the explanations and the complaints.
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { demo, demos, root, sourceOf, succeeded } from '../support/demo.ts';
+import { demo, demos, sourceOf, succeeded } from '../support/demo.ts';
 
 /** Those that read their command line with support/options.ts: all but these two, which have more to say. */
 const simple = demos.filter(({ name }) => name !== 'crawl' && name !== 'bench');
@@ -14,26 +11,23 @@ const helps = Promise.all(demos.map(async ({ name }) => [name, await demo(`${nam
   (all) => new Map(all),
 );
 
-const launcher = suite('node demos');
+const test = suite('node demos');
 
-launcher(
-  'lists every demo with its summary, in 80 columns: the tutorial programs by number, then the programs',
-  async () => {
-    const ended = await demo('');
-    succeeded(ended);
-    assert.equal(
-      [...ended.out.matchAll(/^ {2}(\S+) +(.*)$/gm)].map(([, name, summary]) => [name, summary]),
-      demos.map(({ name, summary }) => [name, summary]),
-    );
-    assert.ok(demos.length > 20, `${demos.length} demos`);
-    assert.equal(
-      demos.filter(({ summary }) => summary === ''),
-      [],
-    );
-  },
-);
+test('lists every demo with its summary, in 80 columns: the tutorial programs by number, then the programs', async () => {
+  const ended = await demo('');
+  succeeded(ended);
+  assert.equal(
+    [...ended.out.matchAll(/^ {2}(\S+) +(.*)$/gm)].map(([, name, summary]) => [name, summary]),
+    demos.map(({ name, summary }) => [name, summary]),
+  );
+  assert.ok(demos.length > 20, `${demos.length} demos`);
+  assert.equal(
+    demos.filter(({ summary }) => summary === ''),
+    [],
+  );
+});
 
-launcher('refuses an unknown name with exit code 2, and says which there are', async () => {
+test('refuses an unknown name with exit code 2, and says which there are', async () => {
   const { code, out, err } = await demo('no-such-demo');
   assert.is(code, 2);
   assert.is(out, '');
@@ -41,7 +35,7 @@ launcher('refuses an unknown name with exit code 2, and says which there are', a
   for (const { name } of demos) assert.match(err, `  ${name} `);
 });
 
-launcher('NAME --help says what the demo teaches, in lines of at most 80 columns, and runs nothing', async () => {
+test('NAME --help says what the demo teaches, in lines of at most 80 columns, and runs nothing', async () => {
   for (const { name, summary } of demos) {
     const ended = (await helps).get(name)!;
     succeeded(ended);
@@ -50,7 +44,7 @@ launcher('NAME --help says what the demo teaches, in lines of at most 80 columns
   }
 });
 
-launcher('NAME --help names every option that the demo has, and no other', async () => {
+test('NAME --help names every option that the demo has, and no other', async () => {
   for (const { name } of simple) {
     const { out } = (await helps).get(name)!;
     const [, usual = '?'] = /options\(\s*argv,\s*\{(.*?)\}[,)]/.exec(sourceOf(name)) ?? [];
@@ -62,7 +56,7 @@ launcher('NAME --help names every option that the demo has, and no other', async
   }
 });
 
-launcher('every demo answers an unknown option with one clear line and exit code 2', async () => {
+test('every demo answers an unknown option with one clear line and exit code 2', async () => {
   for (const { code, out, err } of await Promise.all(simple.map(({ name }) => demo(`${name} --nope`)))) {
     assert.is(code, 2);
     assert.is(out, '');
@@ -70,7 +64,7 @@ launcher('every demo answers an unknown option with one clear line and exit code
   }
 });
 
-launcher('bad values too', async () => {
+test('bad values too', async () => {
   const bad: [string, RegExp][] = [
     ['chain --delay soon', /^--delay takes a number of milliseconds from .*, not "soon"$/m],
     ['chain --delay -5', /not "-5"$/m],
@@ -90,39 +84,4 @@ launcher('bad values too', async () => {
   }
 });
 
-launcher.run();
-
-const source = suite('the source of the demos');
-
-source('the tutorial programs are numbered from 01, without a gap', () => {
-  const files = readdirSync(join(root, 'demos/learn')).sort();
-  assert.equal(
-    files.map((file) => file.slice(0, 3)),
-    files.map((_, i) => `${String(i + 1).padStart(2, '0')}-`),
-  );
-});
-
-source('no two demos have the same name', () => {
-  assert.is(new Set(demos.map(({ name }) => name)).size, demos.length);
-});
-
-source("imports 'treadle' by its name, and uses no async and no await", () => {
-  // The benchmark is a package of its own, and its peers are made of async functions.
-  for (const { path, source } of demos.filter(({ name }) => name !== 'bench')) {
-    assert.not.match(source, /from '(?:\.\.\/)+(?:lib|dist)/, path);
-    assert.match(source, /from 'treadle'/, path);
-  }
-  const files = ['learn', 'programs', 'support'].flatMap((folder) =>
-    (readdirSync(join(root, 'demos', folder), { recursive: true }) as string[])
-      .filter((file) => file.endsWith('.ts') && !file.includes('node_modules'))
-      .map((file) => join(root, 'demos', folder, file)),
-  );
-  assert.ok(files.length > 35, `${files.length} files`);
-  for (const file of files) {
-    // Without the comments, which may well speak of them.
-    const { code } = transformSync(readFileSync(file, 'utf8'), { loader: 'ts', minifyWhitespace: true });
-    assert.not.match(code, /\b(?:async|await)\b/, file);
-  }
-});
-
-source.run();
+test.run();

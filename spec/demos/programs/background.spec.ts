@@ -48,9 +48,9 @@ async function unhurried(args: string): Promise<string> {
   }
 }
 
-const background = suite('demo background');
+const test = suite('demo background');
 
-background('answers before it works, and is over when all the work is done', async () => {
+test('answers before it works, and is over when all the work is done', async () => {
   const out = await unhurried('background --seconds 1 --pause 80 --work 400');
   const {
     answered,
@@ -71,7 +71,7 @@ background('answers before it works, and is over when all the work is done', asy
   assert.ok(work >= 400 && answer < work, `answers ${answer}, work ${work}`);
 });
 
-background('a job that fails is tried again', async () => {
+test('a job that fails is tried again', async () => {
   let sent = false;
   const { out } = await demo('background --seconds 60 --pause 50 --work 50', (out, { child }) => {
     if (!sent && out.includes('job 4 is done') && out.includes('job 5 is done')) sent = child.kill('SIGINT');
@@ -85,7 +85,7 @@ for (const [signal, expected] of [
   ['SIGINT', 130],
   ['SIGTERM', 143],
 ] as const) {
-  background(`${signal} closes the server, and what was accepted is done`, async () => {
+  test(`${signal} closes the server, and what was accepted is done`, async () => {
     let sent = false;
     const { code, out, err } = await demo('background --seconds 60 --pause 50 --work 500', (out, { child }) => {
       if (!sent && out.includes('job 6: 202')) sent = child.kill(signal);
@@ -108,7 +108,7 @@ for (const [signal, expected] of [
   });
 }
 
-background('a second Ctrl-C does not wait for the jobs', async () => {
+test('a second Ctrl-C does not wait for the jobs', async () => {
   let sent = 0;
   const { code, out } = await demo('background --seconds 60 --work 60000', (out, { child }) => {
     for (const [i, text] of ['job 3: 202', 'THE SERVER IS CLOSED'].entries()) {
@@ -119,4 +119,4 @@ background('a second Ctrl-C does not wait for the jobs', async () => {
   assert.not.match(out, 'is done');
 });
 
-background.run();
+test.run();

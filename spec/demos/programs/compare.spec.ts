@@ -21,9 +21,9 @@ const refused = (port: number) =>
     socket.on('error', () => resolve(true));
   });
 
-const compare = suite('demo compare');
+const test = suite('demo compare');
 
-compare('makes the same requests in five ways: a table, and bars in its order', async () => {
+test('makes the same requests in five ways: a table, and bars in its order', async () => {
   const ended = await demo('compare --requests 24 --delay 100 --workers 3');
   succeeded(ended);
   const { out } = ended;
@@ -69,7 +69,7 @@ compare('makes the same requests in five ways: a table, and bars in its order', 
   assert.ok(await refused(portIn(out)), 'the server is still there');
 });
 
-compare('asks only as many at once as there are requests, whatever the number of workers', async () => {
+test('asks only as many at once as there are requests, whatever the number of workers', async () => {
   const { code, out } = await demo('compare --requests 1 --delay 10 --workers 2');
   assert.is(code, 0);
   assert.equal(numbers(out, /^\S.*? {2,}(?:\d+|-) +(\d+) +\S+(?: s)? +\S+ s +\d+ MB$/gm).flat(), [1, 1, 1, 1, 1]);
@@ -79,7 +79,7 @@ for (const [moment, pattern, signal, expected] of [
   ['while it asks one by one', /workers {2}at once/, 'SIGINT', 130],
   ['while there are workers', /\none by one /, 'SIGTERM', 143],
 ] as const) {
-  compare(`${signal} ${moment} ends all processes`, async () => {
+  test(`${signal} ${moment} ends all processes`, async () => {
     let sent = false;
     const { code, out, err } = await demo('compare --requests 10 --delay 100 --workers 2', (out, { child }) => {
       if (!sent && pattern.test(out)) (setTimeout(() => child.kill(signal), 200), (sent = true));
@@ -91,4 +91,4 @@ for (const [moment, pattern, signal, expected] of [
   });
 }
 
-compare.run();
+test.run();

@@ -3,10 +3,10 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { demo, numbers } from '../../support/demo.ts';
 
-const files = suite('demo files');
+const test = suite('demo files');
 const whole = demo('files --files 60 --size 40 --latency 10'); // one run for two specs
 
-files('copies all, faster the more at a time, with a timer that ticks beside it, and leaves nothing', async () => {
+test('copies all, faster the more at a time, with a timer that ticks beside it, and leaves nothing', async () => {
   const { code, out, err, left } = await whole;
   assert.is(err, '');
   assert.is(code, 0);
@@ -24,7 +24,7 @@ files('copies all, faster the more at a time, with a timer that ticks beside it,
   assert.ok(rounds[0]![2]! >= 20, `${rounds[0]![2]} ticks`);
 });
 
-files('cancelled half-way: some copies were half there; then none, and half of them whole', async () => {
+test('cancelled half-way: some copies were half there; then none, and half of them whole', async () => {
   const { out } = await whole;
   const [[before] = []] = numbers(out, /when cancelled +(\d+) half copies/g);
   assert.ok(before! > 0 && before! <= 10, out);
@@ -42,7 +42,7 @@ for (const [signal, expected] of [
   ['SIGINT', 130],
   ['SIGTERM', 143],
 ] as const) {
-  files(`${signal} in the middle of copying leaves nothing`, async () => {
+  test(`${signal} in the middle of copying leaves nothing`, async () => {
     let partly: string[] = [];
     let waiting = false;
     const { code, err, left } = await demo('files --files 60 --size 40 --latency 50', (out, { child, files }) => {
@@ -64,4 +64,4 @@ for (const [signal, expected] of [
   });
 }
 
-files.run();
+test.run();
