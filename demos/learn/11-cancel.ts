@@ -1,5 +1,5 @@
 // Cancelling a task whose clean-up takes time.
-import { cancel, coroutine, join, main, sleep, spawn } from 'treadle';
+import { cancel, coroutine, ensure, join, main, sleep, spawn } from 'treadle';
 import { options } from '../support/options.ts';
 import { say } from '../support/say.ts';
 
@@ -9,6 +9,10 @@ Cancelling a task closes its frames, the innermost first. Every finally block
 runs, and may itself wait; the frame around it is closed only after that. No
 catch block sees a cancellation, so nothing can swallow it, and no code after
 the cancelled call runs.
+
+A finally block that is already running when the cancellation comes, because the
+work ended normally, is cut short where it waits. The clean-up of ensure() never
+is: see the end.
 
 Press Ctrl-C while the task works: the same clean-ups run, and the exit code is
 130. A second Ctrl-C does not wait for them.
@@ -62,6 +66,20 @@ const slowly = coroutine('slowly', function* (what: string, pause: number) {
   yield* say(`${what}: done`);
 });
 
+// One limit is the language's. A `finally` block that is running because the work before it ended normally is cut
+// short by a cancellation that comes while it waits. The clean-up of ensure() is not.
+const withFinally = coroutine('with finally', function* (pause: number) {
+  try {
+    yield* say('work');
+  } finally {
+    yield* slowly('  clean up in a finally block', pause);
+  }
+});
+
+const withEnsure = coroutine('with ensure', function* (pause: number) {
+  yield* ensure(say('work'), slowly('  clean up in ensure', pause));
+});
+
 function* program(delay: number, pause: number) {
   const task = yield* spawn(connection(pause), { name: 'import' });
   console.log(`Press Ctrl-C, or wait: after ${delay} ms the program cancels the task itself.`);
@@ -73,6 +91,14 @@ function* program(delay: number, pause: number) {
     yield* join(task);
   } catch (error) {
     yield* say(`join throws ${error}`);
+  }
+
+  console.log('\nA cancellation that comes when the clean-up is already under way:');
+  for (const work of [withFinally(pause), withEnsure(pause)]) {
+    const late = yield* spawn(work);
+    yield* sleep(pause / 2);
+    yield* say('cancel', late);
+    yield* cancel(late);
   }
 }
 

@@ -4,7 +4,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { availableParallelism } from 'node:os';
-import { all, coroutine, fetch, main, map, now, suspend } from 'treadle';
+import { all, coroutine, fetch, main, map, now, suspend, use } from 'treadle';
 import type { Effect } from 'treadle';
 import { Pool, processes, runIn } from 'treadle/workers';
 import type { PoolOptions } from 'treadle/workers';
@@ -86,8 +86,7 @@ const inPool = coroutine(
   function* (name: string, kind: PoolOptions['kind'], workers: number, concurrency: number, urls: readonly string[]) {
     const before = process.memoryUsage.rss();
     const first = yield* now();
-    const pool = new Pool({ kind, workers, concurrency });
-    try {
+    const measure = coroutine('measure', function* (pool: Pool) {
       // A first request for each worker, which loads what later ones find loaded. All at once, because a pool starts
       // another worker when none is idle.
       yield* all(Array.from({ length: workers }, () => pool.apply(import.meta.url, 'request', [urls[0]])));
@@ -102,9 +101,11 @@ const inPool = coroutine(
         ms,
         memory: memoryOf(answers, before),
       } satisfies Result;
-    } finally {
-      yield* pool.close();
-    }
+    });
+    return yield* use(
+      { acquire: () => new Pool({ kind, workers, concurrency }), release: (pool) => pool.close() },
+      measure,
+    );
   },
 );
 

@@ -16,7 +16,21 @@ import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { SingleBar } from 'cli-progress';
-import { coroutine, Event, fromCallback, fromPromise, main, map, now, race, shield, sleep, suspend } from 'treadle';
+import {
+  coroutine,
+  ensure,
+  Event,
+  fromCallback,
+  fromPromise,
+  main,
+  map,
+  now,
+  race,
+  shield,
+  sleep,
+  suspend,
+  use,
+} from 'treadle';
 import { options } from '../support/options.ts';
 
 export const summary = 'many files copied at once, and no half copy when cancelled';
@@ -76,7 +90,7 @@ const copy = coroutine('copy', function* (from: string, to: string, latency: num
   });
   const output = createWriteStream(part);
   let complete = false;
-  try {
+  const work = coroutine('write', function* () {
     // A cancellation aborts the signal, which destroys the three streams.
     yield* fromPromise((signal) =>
       pipeline(createReadStream(from, { highWaterMark: 32_000 }), drive, output, { signal }),
@@ -84,14 +98,16 @@ const copy = coroutine('copy', function* (from: string, to: string, latency: num
     yield* onDisk((done) => rename(part, to, done));
     complete = true;
     return hash.digest('hex');
-  } finally {
-    // Runs after an error and after a cancellation. A clean-up may wait; cancel() waits for it.
+  });
+  const cleanUp = coroutine('clean up', function* () {
     if (!output.closed)
       yield* suspend((resume) => {
         output.once('close', resume);
       });
     if (!complete) yield* onDisk((done) => rm(part, { force: true }, done));
-  }
+  });
+  // The clean-up runs after success, after an error and after a cancellation, and nothing can cut it short.
+  return yield* ensure(work(), cleanUp());
 });
 
 /** Copies all files, at most `concurrency` at once, and calls `tell` after each with the number of copies so far. */
@@ -176,47 +192,50 @@ const untilHalf = coroutine('until half', function* (job: Job, to: string) {
 
 const isPart = (name: string) => name.endsWith('.part');
 
-const program = coroutine('program', function* (count: number, size: number, latency: number) {
-  const top = mkdtempSync(join(tmpdir(), 'treadle-files-'));
-  try {
-    const folder = join(top, 'originals');
-    yield* onDisk((done) => mkdir(folder, done));
-    // From 0.5 to 1.5 times the average.
-    const sizes = Array.from({ length: count }, (_, i) => Math.ceil(size * (0.5 + (i % 11) / 10)));
-    const originals = yield* map(sizes, (bytes, i) => make(folder, `${i}.bin`, bytes), { concurrency: 10 });
-    const job = { originals, folder, latency };
-    console.log(`${count} files, ${(sizes.reduce((sum, bytes) => sum + bytes, 0) / 1e6).toFixed(1)} MB, in ${top}\n`);
+/** A temporary directory. Its release removes it, with everything in it. */
+const temporaryFolder = {
+  acquire: () => mkdtempSync(join(tmpdir(), 'treadle-files-')),
+  *release(folder: string) {
+    yield* onDisk((done) => rm(folder, { recursive: true, force: true }, done));
+    console.log(`\n${folder} is removed`);
+  },
+};
 
-    console.log('Copied, while a timer should tick every 10 ms:');
-    let first = 0;
-    for (const concurrency of [1, 10, 50]) {
-      const { ms, ticker } = yield* timed(job, join(top, `copies-${concurrency}`), concurrency);
-      first ||= ms;
-      const bar = '█'.repeat(Math.max(1, Math.round((ms / first) * 20))).padEnd(20);
-      console.log(
-        `${String(concurrency).padStart(2)} at a time  ${bar} ${ms.toFixed(0).padStart(5)} ms; ${ticker.ticks} ticks, at most ${ticker.longest.toFixed(0)} ms apart`,
-      );
-    }
-    console.log('All hashes are right.\n\nCopied 10 at a time, and cancelled half-way:');
+const scenes = coroutine('scenes', function* (top: string, count: number, size: number, latency: number) {
+  const folder = join(top, 'originals');
+  yield* onDisk((done) => mkdir(folder, done));
+  // From 0.5 to 1.5 times the average.
+  const sizes = Array.from({ length: count }, (_, i) => Math.ceil(size * (0.5 + (i % 11) / 10)));
+  const originals = yield* map(sizes, (bytes, i) => make(folder, `${i}.bin`, bytes), { concurrency: 10 });
+  const job = { originals, folder, latency };
+  console.log(`${count} files, ${(sizes.reduce((sum, bytes) => sum + bytes, 0) / 1e6).toFixed(1)} MB, in ${top}\n`);
 
-    const to = join(top, 'stopped');
-    const partly = yield* untilHalf(job, to);
-    const left = readdirSync(to);
-    const whole = originals.filter(
-      ({ name, hash }) =>
-        left.includes(name) &&
-        sha256()
-          .update(readFileSync(join(to, name)))
-          .digest('hex') === hash,
-    );
-    console.log(`  when cancelled      ${String(partly).padStart(3)} half copies`);
+  console.log('Copied, while a timer should tick every 10 ms:');
+  let first = 0;
+  for (const concurrency of [1, 10, 50]) {
+    const { ms, ticker } = yield* timed(job, join(top, `copies-${concurrency}`), concurrency);
+    first ||= ms;
+    const bar = '█'.repeat(Math.max(1, Math.round((ms / first) * 20))).padEnd(20);
     console.log(
-      `  after the clean-up  ${String(left.filter(isPart).length).padStart(3)} half copies, ${whole.length} of ${left.length} whole, ${count - left.length} not there`,
+      `${String(concurrency).padStart(2)} at a time  ${bar} ${ms.toFixed(0).padStart(5)} ms; ${ticker.ticks} ticks, at most ${ticker.longest.toFixed(0)} ms apart`,
     );
-  } finally {
-    yield* onDisk((done) => rm(top, { recursive: true, force: true }, done));
-    console.log(`\n${top} is removed`);
   }
+  console.log('All hashes are right.\n\nCopied 10 at a time, and cancelled half-way:');
+
+  const to = join(top, 'stopped');
+  const partly = yield* untilHalf(job, to);
+  const left = readdirSync(to);
+  const whole = originals.filter(
+    ({ name, hash }) =>
+      left.includes(name) &&
+      sha256()
+        .update(readFileSync(join(to, name)))
+        .digest('hex') === hash,
+  );
+  console.log(`  when cancelled      ${String(partly).padStart(3)} half copies`);
+  console.log(
+    `  after the clean-up  ${String(left.filter(isPart).length).padStart(3)} half copies, ${whole.length} of ${left.length} whole, ${count - left.length} not there`,
+  );
 });
 
 export default function (argv: string[]): void {
@@ -225,5 +244,5 @@ export default function (argv: string[]): void {
     { files: 200, size: 100, latency: 5 },
     { files: [1, 10_000], size: [1, 10_000] },
   );
-  main(program(files, size * 1000, latency));
+  main(use(temporaryFolder, (folder) => scenes(folder, files, size * 1000, latency)));
 }

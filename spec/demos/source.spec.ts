@@ -1,15 +1,14 @@
 // The rules that the source of every demo keeps.
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { transformSync } from 'esbuild';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { demos, root } from '../support/demo.ts';
+import { demos } from '../support/demo.ts';
+import { filesIn, read } from '../support/package.ts';
 
 const test = suite('the source of the demos');
 
 test('the tutorial programs are numbered from 01, without a gap', () => {
-  const files = readdirSync(join(root, 'demos/learn')).sort();
+  const files = filesIn('demos/learn').map((path) => path.slice('demos/learn/'.length));
   assert.equal(
     files.map((file) => file.slice(0, 3)),
     files.map((_, i) => `${String(i + 1).padStart(2, '0')}-`),
@@ -26,15 +25,13 @@ test("imports 'treadle' by its name, and uses no async and no await", () => {
     assert.not.match(source, /from '(?:\.\.\/)+(?:lib|dist)/, path);
     assert.match(source, /from 'treadle'/, path);
   }
-  const files = ['learn', 'programs', 'support'].flatMap((folder) =>
-    (readdirSync(join(root, 'demos', folder), { recursive: true }) as string[])
-      .filter((file) => file.endsWith('.ts') && !file.includes('node_modules'))
-      .map((file) => join(root, 'demos', folder, file)),
-  );
+  const files = ['demos/learn', 'demos/programs', 'demos/support']
+    .flatMap(filesIn)
+    .filter((path) => path.endsWith('.ts') && !path.includes('node_modules'));
   assert.ok(files.length > 35, `${files.length} files`);
   for (const file of files) {
     // Without the comments, which may well speak of them.
-    const { code } = transformSync(readFileSync(file, 'utf8'), { loader: 'ts', minifyWhitespace: true });
+    const { code } = transformSync(read(file), { loader: 'ts', minifyWhitespace: true });
     assert.not.match(code, /\b(?:async|await)\b/, file);
   }
 });

@@ -2,14 +2,11 @@
 //
 // Every run has a temporary directory of its own, so that a spec sees what the demo leaves there.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
-
-/** The top of the clone. */
-export const root = fileURLToPath(new URL('../../', import.meta.url));
+import { read, root } from './package.ts';
 
 export interface Demo {
   readonly name: string;
@@ -27,7 +24,7 @@ function demosIn(folder: string): Demo[] {
     .flatMap((entry): Demo[] => {
       const path = entry.endsWith('.ts') ? `${folder}/${entry}` : `${folder}/${entry}/index.ts`;
       if (!existsSync(join(root, path))) return [];
-      const source = readFileSync(join(root, path), 'utf8');
+      const source = read(path);
       const [, , summary = ''] = /^export const summary\s*=\s*(["'`])(.*?)\1;$/m.exec(source) ?? [];
       return [{ name: entry.replace(/^\d+-|\.ts$/g, ''), path, summary, source }];
     });
@@ -74,6 +71,9 @@ export interface RunOptions {
   readonly env?: NodeJS.ProcessEnv;
 }
 
+/** Milliseconds after which a demo that does not end is killed. */
+const LIMIT = 120_000;
+
 const children = new Set<ChildProcess>();
 process.on('exit', () => {
   for (const child of children) child.kill('SIGKILL');
@@ -99,6 +99,7 @@ export function runProgram(
     stdio: [stdin, 'pipe', 'pipe'],
   });
   children.add(child);
+  const timer = setTimeout(() => child.kill('SIGKILL'), LIMIT);
   const files = () => readdirSync(folder, { recursive: true }) as string[];
   let out = '';
   let err = '';
@@ -111,6 +112,7 @@ export function runProgram(
   });
   return new Promise((resolve) => {
     child.on('close', (code) => {
+      clearTimeout(timer);
       children.delete(child);
       const lines = linesOf(out);
       resolve({ code, out, err, lines, texts: lines.map(({ text }) => text), left: files() });

@@ -10,7 +10,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { type Awaitable, call, cancel, coroutine, fromCallback, Queue, race, sleep, spawn, suspend } from 'treadle';
+import { type Awaitable, cancel, coroutine, ensure, fromCallback, Queue, race, sleep, spawn, suspend } from 'treadle';
 import { BadInput } from './options.ts';
 
 interface SlowPage {
@@ -134,14 +134,12 @@ export const openSite = coroutine(
     const server = createServer((request, response) => exchanges.putNowait({ request, response }));
     yield* listen(server, port);
     const clerk = yield* spawn(answerAll(exchanges, scale), { name: 'slow site', daemon: true });
-    try {
-      const { port } = server.address() as AddressInfo;
-      yield* call(visit(new URL(`http://127.0.0.1:${port}/`)));
-    } finally {
+    const { port: opened } = server.address() as AddressInfo;
+    yield* ensure(visit(new URL(`http://127.0.0.1:${opened}/`)), function* () {
       yield* cancel(clerk, 'the site closes');
       server.closeAllConnections();
       yield* fromCallback<void>((done) => server.close(done));
-    }
+    });
   },
 );
 

@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { all, cancel, coroutine, Lock, main, now, race, shield, sleep, spawn, taskGroup, timeout } from 'treadle';
+import { all, cancel, coroutine, ensure, Lock, main, now, race, shield, sleep, spawn, timeout, use } from 'treadle';
 import type { Effect } from 'treadle';
 import { runIn, threads } from 'treadle/workers';
+import type { Pool } from 'treadle/workers';
 import { install } from '../../support/install.ts';
 import { options } from '../../support/options.ts';
 import { say } from '../../support/say.ts';
@@ -54,15 +55,21 @@ export class Connection {
 
 const transaction = coroutine('transaction', function* <T>(ask: Ask, work: (ask: Ask) => Effect<T>) {
   let committed = false;
-  try {
+  const commit = coroutine('commit', function* () {
+    yield* ask('commit');
+    committed = true;
+  });
+  const body = coroutine('body', function* () {
     yield* ask('begin');
     const result = yield* work(ask);
-    yield* shield(ask('commit')); // a commit that was cut short might have happened or not
-    committed = true;
+    yield* shield(commit()); // nobody knows whether a commit that was cut short has happened
     return result;
-  } finally {
-    if (!committed) yield* ask('rollback'); // after a failure and after a cancellation
-  }
+  });
+  const rollback = coroutine('rollback', function* () {
+    if (!committed) yield* ask('rollback');
+  });
+  // Not a bare `finally`: a cancellation that comes while that waits would cut it, and leave the transaction open.
+  return yield* ensure(body(), rollback());
 });
 
 /** A timer that should go off every 10 ms. It notes how long it really had to wait. */
@@ -161,37 +168,39 @@ const tooSlow = coroutine('too slow', function* (db: Connection, limit: number) 
   yield* say(`rows after:  ${yield* count(db)}; a new thread opened the files, and the insert was undone`);
 });
 
-/** Runs the work with a database in a temporary directory, and removes that afterwards. */
-const withDatabase = coroutine('database', function* (work: (db: Connection) => Effect<void>) {
-  const folder = mkdtempSync(join(tmpdir(), 'treadle-database-'));
-  const engine = new URL('./postgres/engine.ts', import.meta.url);
-  // Postgres in WebAssembly cannot be told to stop. A query that is cancelled has 100 ms to come to its end; then its
-  // thread is ended. The next query gets a new thread, which opens the same files.
-  const thread = threads({ workers: 1, grace: 100, initializer: { module: engine, export: 'open', args: [folder] } });
-  try {
+interface Database {
+  readonly db: Connection;
+  readonly thread: Pool;
+  readonly folder: string;
+}
+
+/** A database in a temporary directory. Its release removes both. */
+const database = {
+  acquire(): Database {
+    const folder = mkdtempSync(join(tmpdir(), 'treadle-database-'));
+    const engine = new URL('./postgres/engine.ts', import.meta.url);
+    // Postgres in WebAssembly cannot be told to stop. A query that is cancelled has 100 ms to come to its end; then its
+    // thread is ended. The next query gets a new thread, which opens the same files.
+    const thread = threads({ workers: 1, grace: 100, initializer: { module: engine, export: 'open', args: [folder] } });
     const db = new Connection((sql, ...parameters) => runIn(thread, engine, 'query', [sql, parameters]));
-    // A scope for the tasks that the work spawns. They have rolled back before the thread is ended. Without the scope
-    // they would be cancelled at the same time as this task, and its `finally` would not wait for them.
-    yield* taskGroup(function* () {
-      yield* work(db);
-    });
-  } finally {
+    return { db, thread, folder };
+  },
+  *release({ thread, folder }: Database) {
     yield* thread.terminate(); // before its files go
     rmSync(folder, { recursive: true, force: true });
     console.log(`\n${folder} is removed`);
-  }
+  },
+};
+
+const scenes = coroutine('scenes', function* (db: Connection, limit: number, delay: number) {
+  yield* besideOthers(db);
+  yield* deposits(db);
+  yield* cancelled(db, delay);
+  yield* tooSlow(db, limit);
 });
 
-const program = coroutine('program', function* (limit: number, delay: number) {
-  yield* withDatabase(
-    coroutine('scenes', function* (db) {
-      yield* besideOthers(db);
-      yield* deposits(db);
-      yield* cancelled(db, delay);
-      yield* tooSlow(db, limit);
-    }),
-  );
-});
+// use() releases the database however the scenes end, and only after the tasks that they spawned have rolled back.
+const program = (limit: number, delay: number) => use(database, ({ db }) => scenes(db, limit, delay));
 
 export default function (argv: string[]): void {
   const { limit, delay } = options(argv, { limit: 500, delay: 500 });

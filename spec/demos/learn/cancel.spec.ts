@@ -15,7 +15,8 @@ test('every clean-up whole, from the inside out, no catch and no code after it',
   succeeded(ended);
   assert.equal(ended.texts.slice(1, 4), ['connect', 'begin the transaction', 'insert row 1']);
   const asked = ended.texts.findIndex((text) => text.startsWith('cancel <Task #2 import waiting on sleep(400)'));
-  assert.equal(ended.texts.slice(asked + 1), [
+  const end = ended.texts.findIndex((text) => text.startsWith('A cancellation that comes when'));
+  assert.equal(ended.texts.slice(asked + 1, end), [
     ...closing,
     "now it is <Task #2 import cancelled: 'too late'>",
     "join throws CancelledError: <Task #2 import cancelled: 'too late'>",
@@ -26,6 +27,24 @@ test('every clean-up whole, from the inside out, no catch and no code after it',
     const [begun, done] = ended.lines.slice(i, i + 2) as [Line, Line];
     assert.ok(done.time - begun.time >= 99, ended.out);
   }
+});
+
+test('a clean-up that is under way when the cancellation comes is cut in a finally block, and whole in ensure', async () => {
+  const ended = await demo('cancel --delay 0 --pause 100');
+  succeeded(ended);
+  const end = ended.texts.findIndex((text) => text.startsWith('A cancellation that comes when'));
+  assert.equal(
+    ended.texts.slice(end + 1).map((text) => text.replace(/<.*>/, '<task>')),
+    [
+      'work',
+      '  clean up in a finally block ...',
+      'cancel <task>',
+      'work',
+      '  clean up in ensure ...',
+      'cancel <task>',
+      '  clean up in ensure: done',
+    ],
+  );
 });
 
 test('Ctrl-C and SIGTERM run the same clean-ups; exit codes 130 and 143', async () => {

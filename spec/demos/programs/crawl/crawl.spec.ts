@@ -28,6 +28,7 @@ interface Ended {
 function start(...args: string[]) {
   const child = spawn(process.execPath, ['demos', 'crawl', ...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
   children.add(child);
+  const timer = setTimeout(() => child.kill('SIGKILL'), 120_000);
   let out = '';
   let err = '';
   const watchers = new Set<() => void>();
@@ -44,6 +45,7 @@ function start(...args: string[]) {
   });
   const ended = new Promise<Ended>((resolve) => {
     child.on('close', (code) => {
+      clearTimeout(timer);
       children.delete(child);
       resolve({ code, out, err });
     });

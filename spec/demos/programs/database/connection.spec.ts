@@ -1,5 +1,5 @@
 // The connection of `node demos database`, on a made-up engine that notes what it is told.
-import { all, cancel, coroutine, runSync, sleep, spawn } from 'treadle';
+import { all, allSettled, cancel, coroutine, runSync, sleep, spawn } from 'treadle';
 import type { Effect } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -50,6 +50,26 @@ test('rolls back what fails, and is free again', () => {
       } catch (error) {
         assert.match(String(error), 'syntax error');
       }
+      yield* db.query('single');
+    })(),
+  );
+  assert.equal(told, ['begin', 'nonsense', 'rollback', 'single']);
+});
+
+test('a cancellation that comes during a rollback does not cut it', () => {
+  const { told, db } = engine();
+  runSync(
+    (function* () {
+      const task = yield* spawn(
+        db.transaction(
+          coroutine('bad', function* (ask) {
+            yield* ask('nonsense');
+          }),
+        ),
+      );
+      yield* sleep(25); // begin takes 10 ms, the nonsense too, and so does the rollback
+      const [outcome] = yield* allSettled([cancel(task)]);
+      assert.is(outcome.status, 'rejected', 'it had failed before, and that is not lost');
       yield* db.query('single');
     })(),
   );

@@ -1,10 +1,10 @@
 // `node demos database` as a person runs it, to its end and interrupted, where its Postgres is installed.
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { installed } from '../../../../demos/support/install.ts';
-import { demo, numbers, root } from '../../../support/demo.ts';
+import { demo, numbers } from '../../../support/demo.ts';
+import { read, root } from '../../../support/package.ts';
 
 const folder = join(root, 'demos/programs/database/postgres');
 
@@ -13,7 +13,6 @@ const test = suite('demo database');
 const withPostgres = installed(folder) ? test : test.skip;
 
 test('its Postgres is pinned to one version, locked without addresses, and unknown to the root', () => {
-  const read = (path: string) => readFileSync(join(root, path), 'utf8');
   const { dependencies } = JSON.parse(read('demos/programs/database/postgres/package.json')) as {
     dependencies: Record<string, string>;
   };
