@@ -1,4 +1,5 @@
-// An event loop in ten lines. Then the real one: make it, run it until a task is over, run it for ever, stop it, close it.
+// An event loop in ten lines. Then the real one: making it, running it until a task is over or for ever, stopping and
+// closing it.
 import { coroutine, EventLoop, sleep } from 'treadle';
 import { VirtualClock } from 'treadle/testing';
 import { options } from '../support/options.ts';

@@ -11,7 +11,7 @@ interface Lock {
 
 const lockOf = (path: string) => (JSON.parse(readFileSync(path, 'utf8')) as Lock).packages;
 
-/** Is everything installed that the folder's lock file names? npm keeps a copy of the lock file that it installed from. */
+/** Is everything installed that the lock file names? npm keeps a copy of the lock file that it installed from. */
 export function installed(folder: string): boolean {
   const copy = join(folder, 'node_modules/.package-lock.json');
   if (!existsSync(copy)) return false;

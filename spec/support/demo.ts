@@ -148,7 +148,7 @@ export function succeeded({ code, err, out }: Ended): void {
   );
 }
 
-/** The demo printed exactly these lines, apart from indentation and empty lines. On a virtual clock the times are exact. */
+/** The demo printed exactly these lines, apart from indentation and empty lines. Virtual time is exact. */
 export function printed({ out }: Pick<Ended, 'out'>, expected: string): void {
   const tidy = (text: string) =>
     text

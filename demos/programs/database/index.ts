@@ -47,7 +47,7 @@ export class Connection {
     return this.lock.with(this.ask(sql, ...parameters));
   }
 
-  /** Runs the work, which has the connection to itself, and commits. If it fails or is cancelled, it leaves no trace. */
+  /** Runs the work, which has the connection to itself, and commits. If it fails or is cancelled, no trace is left. */
   transaction<T>(work: (ask: Ask) => Effect<T>): Effect<T> {
     return this.lock.with(transaction(this.ask, work));
   }
@@ -96,7 +96,7 @@ const queries = coroutine('queries', function* (db: Connection) {
 const besideOthers = coroutine('beside others', function* (db: Connection) {
   scene('Creating a database takes seconds; then come queries. A timer ticks meanwhile:');
   const gaps: number[] = [];
-  yield* race([queries(db), ticker(gaps)]); // the ticker never ends by itself: it is cancelled when the queries are answered
+  yield* race([queries(db), ticker(gaps)]); // the queries win: the ticker never ends by itself
   yield* say(`meanwhile the timer ticked ${gaps.length} times, at most ${Math.max(...gaps).toFixed(0)} ms apart`);
 });
 

@@ -1,4 +1,4 @@
-// What the benchmark installs: the peers, and the library that draws charts. Neither needs to be there for the other specs.
+// What the benchmark installs: the peers, and the library that draws charts. The other specs need neither.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';

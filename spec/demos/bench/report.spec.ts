@@ -11,7 +11,8 @@ const test = suite('the report of the benchmark');
 test('takes a ratio within each round, and then the median', () => {
   assert.equal(figureOf(rounds, 'time', 'treadle', 'native'), { median: 0.5, min: 0.5, max: 0.6 });
   assert.equal(figureOf(rounds, 'time', 'treadle'), { median: 12, min: 10, max: 40 });
-  assert.equal(figureOf([took(10, 20), took(40, 20), took(12, 100)], 'time', 'treadle', 'native')?.median, 0.5); // the medians' ratio is 0.6
+  // Here the ratio of the medians would be 0.6.
+  assert.equal(figureOf([took(10, 20), took(40, 20), took(12, 100)], 'time', 'treadle', 'native')?.median, 0.5);
 });
 
 test('the median of an even number of values is between the two in the middle', () => {

@@ -1,5 +1,5 @@
-// `node demos compare` as a person runs it, to its end and interrupted. The server is a process of its own: when it does
-// not answer any more, the processes are gone.
+// `node demos compare` as a person runs it, to its end and interrupted. Its server is a process of its own. If that
+// does not answer any more, the processes are gone.
 import { availableParallelism } from 'node:os';
 import { connect } from 'node:net';
 import { suite } from 'uvu';
