@@ -193,7 +193,7 @@ test('--help tells of every option', async () => {
 
 test('without a URL it crawls its own site twice, and together is faster than one by one', async () => {
   const file = join(scratch, 'own.json');
-  const { code, out, err } = await crawl('--scale', '0.2', '--page-timeout', '400', '--json', file);
+  const { code, out, err } = await crawl('--scale', '0.2', '--page-timeout', '2500', '--json', file);
   assert.is(code, 0, err);
   assert.is(err, '');
   assert.not.match(out, '\u001B');
@@ -222,7 +222,7 @@ test('without a URL it crawls its own site twice, and together is faster than on
 test('the data says what became of each address of its own site', async () => {
   await withSite(async (url) => {
     const file = join(scratch, 'site.json');
-    const { code, out } = await crawl(url, '--delay', '0', '--backoff', '20', '--page-timeout', '600', '--json', file);
+    const { code, out } = await crawl(url, '--delay', '0', '--backoff', '20', '--page-timeout', '2500', '--json', file);
     assert.is(code, 0);
     const pages = byPath(read(file));
     const line = (path: string) => {
@@ -234,7 +234,7 @@ test('the data says what became of each address of its own site', async () => {
     assert.is(line('/odd/broken'), 'failed 503 3 503 Service Unavailable');
     assert.is(line('/odd/missing'), 'failed 404 1 404 Not Found');
     assert.is(line('/odd/cuts-the-line'), 'failed - 3 connection reset');
-    assert.is(line('/odd/hangs'), 'failed - 1 no answer within 600 ms');
+    assert.is(line('/odd/hangs'), 'failed - 1 no answer within 2500 ms');
     assert.is(line('/private/wages'), 'skipped - 0 robots.txt disallows it');
     assert.is(line('/patterns/cards.pdf'), 'skipped 200 1 not HTML but application/pdf');
     assert.is(line('/patterns/new'), 'redirect 302 1');
