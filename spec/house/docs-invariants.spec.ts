@@ -1,10 +1,11 @@
 // What the documents name must be there: the specs that docs/architecture.md cites for its invariants, by
 // file and sentence, and the files that are named. And what is there must be named: every file of lib/ in README's
 // map of the source, each demo in README's list.
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { demos } from '../support/demo.ts';
 import { deadLinks, links, listed } from '../support/documents.ts';
 import { filesIn, read, root } from '../support/package.ts';
 
@@ -69,17 +70,11 @@ test("README's map of the source names every file of lib/", () => {
   assert.equal(missing, []);
 });
 
-/** name -> summary, of every demo in the tree. */
-const demos = new Map(
-  readdirSync(join(root, 'demos')).flatMap((entry): [string, string][] => {
-    const path = entry.endsWith('.ts') ? `demos/${entry}` : `demos/${entry}/index.ts`;
-    const summary =
-      existsSync(join(root, path)) ? /^export const summary\s*=\s*(["'`])(.*?)\1;?$/m.exec(read(path))?.[2] : undefined;
-    return summary === undefined ? [] : [[entry.replace('.ts', ''), summary]];
-  }),
-);
-test("README's list of demos is that of `node demos`", () => {
-  assert.equal(listed('README.md', 'Demos').sort(), [...demos].sort());
+test("README's list of demos is that of `node demos`, in its order", () => {
+  assert.equal(
+    listed('README.md', 'Demos'),
+    demos.map(({ name, summary }) => [name, summary]),
+  );
 });
 
 test.run();
