@@ -27,14 +27,18 @@ process.on('exit', () => {
 });
 
 /** Runs a JavaScript module, given as text; 'treadle' means the sources in lib/. */
-export function program(
-  source: string,
-  { args = [], limit = 30_000, env, watch }: ProgramOptions = {},
+export function program(source: string, { args = [], ...options }: ProgramOptions = {}): Promise<Ended> {
+  return node(['--import', './.build/typescript.mjs', ...args, '--input-type=module', '--eval', source], options);
+}
+
+/** Runs Node with these arguments, at the top of the clone. */
+export function node(
+  args: readonly string[],
+  { limit = 30_000, env, watch }: Omit<ProgramOptions, 'args'> = {},
 ): Promise<Ended> {
   return new Promise((resolve) => {
     const start = performance.now();
-    const all = ['--import', './.build/typescript.mjs', ...args, '--input-type=module', '--eval', source];
-    const child = spawn(process.execPath, all, {
+    const child = spawn(process.execPath, args, {
       cwd: root,
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
