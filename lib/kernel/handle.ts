@@ -1,5 +1,7 @@
-// A handle: a callback in the hands of the loop. Relies on words.
+// A handle: a callback in the hands of the loop. Relies on words and the host.
 
+import { captureContext, inContext } from '#host';
+import type { HostContext } from '#host';
 import type { Loop } from '../loop/loop.ts';
 import { show } from '../words/messages.ts';
 import type { Joiner } from './outcome.ts';
@@ -10,15 +12,17 @@ export class Handle implements Joiner {
   _previous: Waiter | undefined;
   _next: Waiter | undefined;
   _place: Place | undefined;
-  _callback: ((argument: never) => void) | undefined;
+  _callback: Function | undefined;
   protected readonly _loop: Loop;
-  private readonly _argument: unknown;
+  private readonly _arguments: readonly unknown[];
+  private readonly _context: HostContext | undefined;
 
-  /** @internal */
-  constructor(loop: Loop, callback: (argument: never) => void, argument?: unknown) {
+  /** @internal `context`: what the callback runs in; by default whatever is current when its turn comes. */
+  constructor(loop: Loop, callback: Function, args: readonly unknown[] = NONE, context?: HostContext) {
     this._loop = loop;
     this._callback = callback;
-    this._argument = argument;
+    this._arguments = args;
+    this._context = context;
   }
 
   /** The callback will not be called. Does nothing when it already was. */
@@ -28,12 +32,14 @@ export class Handle implements Joiner {
   }
 
   _run(): void {
-    const { _callback } = this;
+    const callback = this._callback as ((...args: unknown[]) => void) | undefined;
     this._loop._budget--;
+    if (callback === undefined) return;
     try {
-      _callback?.(this._argument as never);
+      if (this._context === undefined) callback(...this._arguments);
+      else inContext(this._context, callback, ...this._arguments);
     } catch (error) {
-      this._loop._report(error, `the callback ${show(_callback)}`);
+      this._loop._report(error, `the callback ${show(callback)}`);
     }
   }
 
@@ -44,6 +50,13 @@ export class Handle implements Joiner {
   _wakePerforming(): void {
     this._wake();
   }
+}
+
+const NONE: readonly unknown[] = [];
+
+/** A callback of the program's: it will run in the platform's asynchronous context of this moment. */
+export function userHandle(loop: Loop, callback: Function, args: readonly unknown[]): Handle {
+  return new Handle(loop, callback, args, captureContext());
 }
 
 /**

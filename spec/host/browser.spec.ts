@@ -4,6 +4,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import * as host from '../../lib/host/node.ts';
 import * as hostBrowser from '../../lib/host/browser.ts';
+import { EventLoop } from 'treadle';
 
 const browser = suite('browser twin');
 
@@ -30,9 +31,12 @@ browser('calls back after the host had its turn, each time', async () => {
 });
 
 browser('never tells that the host is idle, because a browser never is', () => {
-  assert.is(hostBrowser.watchHost({}), undefined);
-  assert.is(hostBrowser.hostActive(), undefined);
-  assert.is(hostBrowser.unwatchHost({}), undefined);
+  const before = process.listenerCount('beforeExit');
+  const loop = new EventLoop();
+  hostBrowser.watchHost(loop);
+  hostBrowser.hostActive();
+  assert.is(process.listenerCount('beforeExit'), before);
+  hostBrowser.unwatchHost(loop);
 });
 
 browser('reports errors to the page', () => {
