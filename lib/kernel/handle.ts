@@ -33,7 +33,6 @@ export class Handle implements Joiner {
 
   _run(): void {
     const callback = this._callback as ((...args: unknown[]) => void) | undefined;
-    this._loop._budget--;
     if (callback === undefined) return;
     try {
       if (this._context === undefined) callback(...this._arguments);

@@ -131,8 +131,10 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
       // A task that goes on and on without waiting lets the others have a turn. And when the slice is over it lets the
       // host have its turn, and then goes on before the others. Either way the effect is put off before it is performed
       // and not after: a cancellation could lose an answer that lies in the inbox.
-      if (++answers > MOST_ANSWERS) return this._wakePerforming(value);
-      if (--loop._budget < 0 && answers > 1 && loop._sliceIsOver()) return this._pause(value);
+      if (answers++ > 0) {
+        if (answers > MOST_ANSWERS) return this._wakePerforming(value);
+        if (--loop._budget <= 0 && loop._sliceIsOver()) return this._pause(value);
+      }
       const yielded = value;
       mode = NEXT;
       try {

@@ -5,15 +5,22 @@
 // noticed soon: in each turn of the host no more slow steps follow each other than there were quick ones before.
 //
 // That still is too many for a loop that has both, such as a hundred quick tasks and twenty that compute. So a loop that
-// was caught out once, with a stride that took `SLOW` milliseconds, looks after each single step from then on. Each turn
-// without a slow stride doubles the limit again.
+// was caught out once, with a stride that took `SLOW` milliseconds, looks after each single step from then on. Each slice
+// that was long without a slow stride doubles the limit again.
+//
+// A slice ends when it has lasted `SLICE` milliseconds. But a few steps stay together as long as the host does not notice
+// (`FEWEST` and `SLOW`). The first steps of a program are slow, because nothing is compiled yet. And a task that was
+// spawned to wait for a promise should have its first step before the host has its turn: if the promise is rejected by
+// then and nobody waits for it, Node ends the process.
 //
 // Relies on nothing.
 
-/** Milliseconds. A slice ends when it has lasted so long: 1,000 to 10,000 quick steps, or one slow one. */
+/** Milliseconds: 1,000 to 10,000 quick steps. */
 const SLICE = 0.25;
-/** Milliseconds. A pause that timers and frames of the host notice, and longer than a small garbage collection. */
+/** Milliseconds: a pause that timers and frames of the host notice. It is longer than a small garbage collection. */
 const SLOW = 4;
+/** Steps of a slice that is shorter than `SLOW`. */
+const FEWEST = 32;
 /** Steps between two looks. */
 const LONGEST_STRIDE = 64;
 /** A time that we shall know after the first look. It saves short programs one look of their few. */
@@ -24,14 +31,15 @@ export class Pace {
   private limit = LONGEST_STRIDE;
   /** Was there a slow stride in this turn of the host? */
   private slow = false;
+  private steps = 0;
   private turnStart = UNKNOWN;
   private lastLook = UNKNOWN;
 
   /** The host has had its turn; `now` if the time is known. */
   beginTurn(now = UNKNOWN): void {
-    if (!this.slow) this.limit = Math.min(2 * this.limit, LONGEST_STRIDE);
     this.slow = false;
     this.stride = 1;
+    this.steps = 0;
     this.turnStart = this.lastLook = now;
   }
 
@@ -48,7 +56,11 @@ export class Pace {
       this.limit = 1;
     }
     this.lastLook = now;
-    if (now - this.turnStart >= SLICE) return 0;
+    this.steps += this.stride;
+    if (now - this.turnStart >= (this.steps < FEWEST ? SLOW : SLICE)) {
+      if (!this.slow) this.limit = Math.min(2 * this.limit, LONGEST_STRIDE);
+      return 0;
+    }
     if (this.turnStart === UNKNOWN) this.turnStart = now;
     else this.stride = Math.min(2 * this.stride, this.limit);
     return this.stride;

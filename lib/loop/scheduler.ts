@@ -113,6 +113,7 @@ export abstract class Scheduler {
       this._first = waiter._next;
       if (this._first === undefined) this._last = undefined;
       waiter._next = undefined;
+      this._budget--;
       waiter._run();
       if (this._budget <= 0 && this._sliceIsOver()) return false;
     }

@@ -176,7 +176,7 @@ test('a task that works for 5 ms between answers that are there is noticed as so
       ),
     5,
   );
-  assert.equal([gap, laterGap], [15, 5]);
+  assert.equal([gap, laterGap], [10, 5]);
 });
 
 /** A program of twenty tasks. */
