@@ -12,7 +12,7 @@ type Promised<T> = PromiseLike<T> | ((signal: AbortSignal) => PromiseLike<T>);
 
 /** Waits for the promise that `start` gives. `cleanUp` is called when the wait is cancelled. */
 export function awaitPromise(task: Task, start: () => PromiseLike<unknown>, cleanUp?: () => void): unknown {
-  task.loop._refusePromise?.(task);
+  task.loop._refusePromise(task);
   return performSuspend(task, [
     (resume: (value: never) => void, fail) => {
       const promise = start();
