@@ -9,6 +9,15 @@ export async function hostTurns(count = 50): Promise<void> {
   for (let i = 0; i < count; i++) await new Promise((resolve) => setImmediate(resolve));
 }
 
+/** Waits until the condition holds, for half a minute at most: then it is never going to. */
+export async function eventually(condition: () => boolean): Promise<void> {
+  const start = performance.now();
+  while (!condition()) {
+    if (performance.now() - start > 30_000) throw new Error(`it never came to ${condition}`);
+    await delay(2);
+  }
+}
+
 /**
  * A stopwatch for work that must not take long: the milliseconds of the processor that this process has used since.
  * Unlike those of the clock they do not count what a busy neighbour takes.
