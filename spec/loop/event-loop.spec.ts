@@ -11,7 +11,7 @@ import { virtualLoop, virtually } from '../support/virtual.ts';
 const test = suite('event loop');
 
 test('gives its callbacks their arguments', async () => {
-  const it = new EventLoop();
+  const it = virtualLoop();
   const got: unknown[] = [];
   it.callSoon((...args: unknown[]) => got.push(args), 1, 'two');
   it.callLater(1, (a: string) => got.push(a), 'later');
