@@ -218,7 +218,7 @@ test('a budget that is not spent is used up by inline answers, one for each', ()
   );
   loop._budget = 32;
   loop.steps();
-  assert.is(loop._budget, 32 - 11); // the work is the first
+  assert.is(loop._budget, 32 - 10);
 });
 
 test('a task that is woken goes to the end of the ready queue', () => {
@@ -395,6 +395,27 @@ test('an error that comes on top of a cancellation, before the next yield, is ke
   );
   loop.steps();
   assert.equal([task.state, task.error(), log], ['failed', error, ['closes', 'is closed']]);
+});
+
+test('a result is not handed over after a cancellation was asked for: the caller is closed', () => {
+  const loop = new HandLoop();
+  const log: string[] = [];
+  const task = loop.task(
+    (function* () {
+      try {
+        yield (function* () {
+          (yield* currentTask()).cancel();
+          return 'result';
+        })();
+        log.push('WENT ON');
+      } finally {
+        log.push(String(yield* inline([], 'closes')));
+        log.push(String(yield* inline([], 'is closed')));
+      }
+    })(),
+  );
+  loop.steps();
+  assert.equal([task.state, log], ['cancelled', ['closes', 'is closed']]);
 });
 
 test('a task that is over lets go of its coroutine', () => {
