@@ -57,8 +57,10 @@ class Completions {
 
   /** The loop over it was left early. */
   private leave(): void {
-    for (const [child, work] of this.works) {
-      child.cancel('no longer needed');
+    for (const child of this.works.keys()) child.cancel('no longer needed');
+    // The last one first: see group.ts.
+    for (const child of [...this.over].reverse()) {
+      const work = this.works.get(child) as Awaitable<unknown>;
       if (acquires(work) && child.state === 'succeeded' && !this.handedOver.has(child)) {
         giveBack(work, child.result(), child);
       }
