@@ -129,7 +129,10 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
       }
       // A task that goes on and on without waiting lets the others have a turn. The effect is put off before it is
       // performed and not after: a cancellation could lose an answer that lies in the inbox.
-      if (loop._budget-- < -OVERDRAFT) return this._wakePerforming(value);
+      if (loop._budget-- < -OVERDRAFT) {
+        if (isPromise(value)) discard(value); // nobody listens to it before its turn, and the host may come first
+        return this._wakePerforming(value);
+      }
       const yielded = value;
       mode = NEXT;
       try {
@@ -184,7 +187,7 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
     if (yielded instanceof Outcome) return this._join(yielded);
     if (isGenerator(yielded)) return this._call(take(yielded, this));
     if (!isPromise(yielded)) return checkAwaitable(yielded, 'yielded');
-    this.loop._refusePromise?.(this as never);
+    this.loop._refusePromise?.(this as never, yielded);
     return suspendUntil(this as never, (resume, fail) => void yielded.then(resume, fail));
   }
 

@@ -155,7 +155,7 @@ export class Loop {
   }
 
   /** Under `runSync`, where the host never gets a turn: throws. */
-  _refusePromise?(task: Task): void;
+  _refusePromise?(task: Task, promise?: PromiseLike<unknown>): void;
 
   /** No owner can be told of the failure of a loop's own task. If nobody has looked by the host's next turn, the host is told. */
   _reportUnseen(task: Task): void {

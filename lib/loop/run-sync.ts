@@ -1,6 +1,7 @@
 // Running a program to its end at once. Relies on run and the virtual clock.
 
 import type { Awaitable, Result } from '../kernel/awaitable.ts';
+import { discard } from '../kernel/discard.ts';
 import { InvalidStateError } from '../words/errors.ts';
 import { Loop } from './loop.ts';
 import { startMain } from './run.ts';
@@ -14,7 +15,8 @@ let warned = false;
 
 /** A loop that never lets the host in. */
 class SyncLoop extends Loop {
-  override _refusePromise(task: Task): void {
+  override _refusePromise(task: Task, promise?: PromiseLike<unknown>): void {
+    discard(promise); // nobody waits for it
     throw new InvalidStateError(`${task} cannot wait for the outside world in runSync: use run`);
   }
 
