@@ -14,8 +14,9 @@ import { acquires, giveBack } from '../kernel/acquired.ts';
 import type { Awaitable, Result } from '../kernel/awaitable.ts';
 import { CancelScope } from '../kernel/cancel-scope.ts';
 import { Effect, SUSPENDED } from '../kernel/effect.ts';
-import { FAILED, NEXT, OPEN, READY, SUCCEEDED } from '../kernel/modes.ts';
+import { FAILED, OPEN, SUCCEEDED } from '../kernel/modes.ts';
 import type { Task } from '../kernel/task.ts';
+import { wakeFirst } from '../kernel/wake-first.ts';
 import { combine } from '../words/combine.ts';
 import { cancelEach } from './cancel-depth.ts';
 
@@ -72,18 +73,8 @@ export class Group extends CancelScope {
     if (this.phase === OPEN && this.decided()) this.cancelRest();
     if (condition === undefined || !condition()) return;
     this.condition = undefined;
-    this.continueFirst();
-  }
-
-  /** Puts the task to the front of the ready queue: it goes on directly after the step that runs now. */
-  private continueFirst(): void {
-    const { task } = this;
-    task._mode = NEXT;
-    task._inbox = undefined;
-    task._status = READY;
-    task._waitingOn = undefined;
-    task._place = this; // a cancellation in this turn still cancels the children at once
-    task.loop._scheduleFirst(task);
+    wakeFirst(this.task);
+    this.task._place = this; // a cancellation in this turn still cancels the children at once
   }
 
   cancelRest(): void {

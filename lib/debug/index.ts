@@ -1,5 +1,5 @@
 // treadle/debug: debug mode. It tells what was made and never yielded, which steps hold up everything else, and where
-// tasks were spawned, and refuses a coroutine that is run twice. It is the one entry whose import does something: it
+// tasks were spawned. It is the one entry whose import does something: it
 // fills the core's slot for debug mode (loop/debug-mode.ts), so that loops can attach themselves. While none is attached,
 // the engine's code is untouched, so debug mode costs nothing. While one is, debug mode stands around three methods of
 // the trampoline. And to see effects being made it puts a setter for `payload` on their prototype, which the
@@ -7,10 +7,8 @@
 // Relies on the trampoline and the loops' slot.
 
 import { Effect } from '../kernel/effect.ts';
-import { InvalidStateError } from '../words/errors.ts';
 import { show } from '../words/show.ts';
 import { spawnedAt } from '../words/task-path.ts';
-import { isGenerator } from '../kernel/frame.ts';
 import { Trampoline } from '../kernel/trampoline.ts';
 import { debugMode } from '../loop/debug-mode.ts';
 import type { Debug } from '../loop/debug-mode.ts';
@@ -35,7 +33,6 @@ const made = new WeakMap<Effect<unknown>, Made>();
 /** Those that nobody has used yet. */
 const unused = new Set<Made>();
 const collected = new FinalizationRegistry(tell);
-let entered = new WeakSet<object>();
 /** The task that is being stepped. */
 let current: Task | undefined;
 /** Milliseconds that debug mode itself has taken, for stacks and source maps: they are not to be blamed on a step. */
@@ -134,13 +131,6 @@ function install(): void {
   };
   Trampoline.prototype._perform = function (this: Task, yielded: unknown) {
     use(yielded);
-    if (active.has(this.loop) && isGenerator(yielded)) {
-      if (entered.has(yielded))
-        throw new InvalidStateError(
-          'this coroutine was run before, or is being run: call its function once for each time it is to run',
-        );
-      entered.add(yielded);
-    }
     // What is made meanwhile is made by the engine.
     const before = current;
     current = undefined;
@@ -161,7 +151,6 @@ function uninstall(): void {
   Trampoline.prototype._ready = _ready;
   Reflect.deleteProperty(Effect.prototype, 'payload');
   unused.clear();
-  entered = new WeakSet();
 }
 
 debugMode.installed = { attach, detach };

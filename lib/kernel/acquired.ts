@@ -15,8 +15,8 @@ import type { Task } from './task.ts';
 export type GiveBack<T = never> = (payload: never, answer: T, task: Task) => void;
 
 /**
- * A handler carries the way in which the answers of its effects are given back. In a property and not in a WeakMap: each
- * lock and each queue has a handler of its own, and an entry for it makes `new Lock()` take 1,800 ns instead of 40.
+ * A handler carries the way in which the answers of its effects are given back. In a property and not in a WeakMap:
+ * each lock and each queue has a handler of its own, and an entry for it makes `new Lock()` take 1,800 ns, not 40.
  */
 type Acquirer = Handler & { giveBack?: GiveBack };
 

@@ -3,7 +3,7 @@
 
 import { cannotBe } from '../words/messages.ts';
 import { Effect } from './effect.ts';
-import { isGenerator } from './frame.ts';
+import { isGenerator, isPlainGenerator } from './frame.ts';
 import { Outcome } from './outcome.ts';
 
 /**
@@ -28,7 +28,14 @@ export function isPromise(value: unknown): value is PromiseLike<unknown> {
 }
 
 export function isAwaitable(value: unknown): boolean {
-  return value instanceof Effect || value instanceof Outcome || isGenerator(value) || isPromise(value);
+  // Plain generators first: any other question about one goes up the whole chain of its prototypes in vain.
+  return (
+    isPlainGenerator(value) ||
+    value instanceof Effect ||
+    value instanceof Outcome ||
+    isGenerator(value) ||
+    isPromise(value)
+  );
 }
 
 /**

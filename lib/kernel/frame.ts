@@ -36,10 +36,15 @@ export type Resume = Plain['next'];
  */
 export const resume: readonly Resume[] = [intrinsic.next, intrinsic.throw, intrinsic.return];
 
-/** By its tag, so that generators of other realms count (a frame of a page, node:vm). */
+/** Of this realm. */
+export function isPlainGenerator(value: unknown): value is Plain {
+  return intrinsic.isPrototypeOf(value as Plain);
+}
+
+/** Also by its tag, so that generators of other realms count (a frame of a page, node:vm). */
 export function isGenerator(value: unknown): value is Plain {
   return (
-    intrinsic.isPrototypeOf(value as Plain) ||
+    isPlainGenerator(value) ||
     (value as { [Symbol.toStringTag]?: string } | null | undefined)?.[Symbol.toStringTag] === 'Generator'
   );
 }
@@ -53,10 +58,10 @@ const TAKEN: unique symbol = /* @__PURE__ */ Symbol('taken') as never;
  * can be measured with a few generator functions, 13 % of spawn + join with 64; a WeakSet costs 66 %. What `coroutine`
  * makes needs none: it makes a new generator for each call.
  */
-export function take(generator: Plain & { [TAKEN]?: true }, task: object): Plain {
+export function take(generator: Plain & { [TAKEN]?: true }, who: unknown): Plain {
   if (generator[TAKEN]) {
     throw new InvalidStateError(
-      `${task} cannot run a coroutine that was run before, or is running: call its function once for each run`,
+      `${who} cannot run a coroutine that was run before, or is running: call its function once for each run`,
     );
   }
   generator[TAKEN] = true;

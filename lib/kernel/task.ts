@@ -45,7 +45,7 @@ export class Task<T = unknown> extends Trampoline<T> implements PromiseLike<T> {
 
   /** @internal Use `spawn` or `loop.createTask`. */
   constructor(loop: Loop, owner: Scope, work: Awaitable<T>, name?: string, daemon?: boolean) {
-    super(loop, work);
+    super(loop, work, name);
     this.id = ++loop._ids;
     this._owner = owner;
     this._index = 0;

@@ -30,7 +30,7 @@ import { checkAwaitable, isPromise } from './awaitable.ts';
 import type { CancelScope } from './cancel-scope.ts';
 import { discard } from './discard.ts';
 import { Effect, SUSPENDED } from './effect.ts';
-import { isGenerator, resume, take } from './frame.ts';
+import { isGenerator, isPlainGenerator, resume, take } from './frame.ts';
 import type { Frame, Resume } from './frame.ts';
 import { CANCELLING, CLOSE, CLOSING, DUE, NEXT, PERFORM, READY, RUNNING, THROW, WAITING } from './modes.ts';
 import { Outcome } from './outcome.ts';
@@ -66,13 +66,21 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
   /** The innermost scope that it has opened, see scope.ts. */
   declare _scope: Scope | undefined;
 
-  /** Its first step performs `work`, as if it had been yielded. */
-  constructor(loop: Loop, work: unknown) {
+  /** Its first step performs `work`, as if it had been yielded. Throws when that is a generator that was run before. */
+  constructor(loop: Loop, work: unknown, name = 'a task') {
     super(loop);
     this._next = this._place = this._frame = this._generator = undefined;
     this._closing = false;
-    this._mode = PERFORM;
-    this._inbox = work;
+    if (isPlainGenerator(work)) {
+      // The usual case: it is the outermost frame at once, without a way through PERFORM (4 % of spawn + join).
+      this._generator = take(work, name);
+      this._frame = this as Frame;
+      this._mode = NEXT;
+      this._inbox = undefined;
+    } else {
+      this._mode = PERFORM;
+      this._inbox = work;
+    }
     this._waitingOn = this._previous = this._errors = this._scope = undefined;
   }
 
@@ -110,11 +118,12 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
         }
         value = result.value;
         if (result.done) {
-          // It returned: its caller gets the result, or is closed as well.
+          // It returned: its caller gets the result. Or it is closed as well: because this frame was, or because a
+          // cancellation was asked for before the result could be handed over.
           this._frame = frame._caller;
           mode = NEXT;
-          if (frame._closing) {
-            mode = this._close(false);
+          if (frame._closing || this._mustClose()) {
+            mode = this._close(!frame._closing);
             value = this._inbox;
           }
           continue;
@@ -236,8 +245,9 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
       this._keepError(error);
     }
     this._place = undefined; // or what it waited for could wake it once more
-    if (this._mode === PERFORM) discard(this._inbox);
     const parked = this._status === WAITING;
+    // What it was about to perform. While it is parked the inbox is not its own: a queue keeps an item there.
+    if (!parked && this._mode === PERFORM) discard(this._inbox);
     this._mode = this._close(true);
     if (parked) this._ready();
   }

@@ -24,7 +24,7 @@ export interface LoopOptions {
   /** Is told of errors that no task can receive: a callback threw, a clean-up hangs. By default they are printed, and the exit code becomes 1. It must not throw. */
   readonly onError?: ((error: unknown, where: string) => void) | undefined;
   /**
-   * Warns of effects that were made and never yielded, of coroutines that are run twice and of steps that take longer
+   * Warns of effects that were made and never yielded, and of steps that take longer
    * than 100 ms, and says where tasks were spawned. Warnings are printed, or given to a function. Debug mode is an entry
    * of its own, `import 'treadle/debug'`; without it, `debug` is a `TypeError`. `node --import treadle/debug` and the
    * environment's `TREADLE_DEBUG=1` turn it on for all loops.

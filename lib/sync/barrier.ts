@@ -44,7 +44,8 @@ export class Barrier {
 
   /**
    * Waits until all parties have come; the last one does not wait. Gives each task its number, counted from 0 in the
-   * order in which they came. Throws a `BrokenBarrierError` when the barrier is broken, or is broken or reset meanwhile.
+   * order in which they came. Throws a `BrokenBarrierError` when the barrier is broken, or is aborted or reset
+   * meanwhile.
    *
    * @example
    * const number = yield* start.wait();

@@ -1,5 +1,5 @@
-// A channel: a stream of items with an end, from senders to receivers. How tasks wait is told in exchange.ts, which this
-// file is a face of. What sets a channel apart from a queue:
+// A channel: a stream of items with an end, from senders to receivers. How tasks wait is told in exchange.ts, which
+// this file is a face of. What sets a channel apart from a queue:
 //   - its end is a value, as the end of an iterator is, or an error, and either side may bring it about;
 //   - with capacity 0, the default, the two sides meet: a `send` is over when its item was received.
 // Relies on the kernel, exchange.
@@ -61,8 +61,8 @@ export class Channel<T> extends Exchange<T, Next<T>> {
   }
 
   /**
-   * Waits for an item: `{ done: false, value }`. When the channel is closed and empty, gives `{ done: true }`, or throws
-   * the error that it was closed with. Cancelled, it has received nothing.
+   * Waits for an item: `{ done: false, value }`. When the channel is closed and empty, gives `{ done: true }`, or
+   * throws the error that it was closed with. Cancelled, it has received nothing.
    *
    * @example
    * for (let next; !(next = yield* lines.receive()).done; ) console.log(next.value);
@@ -73,8 +73,8 @@ export class Channel<T> extends Exchange<T, Next<T>> {
 
   /**
    * The end: no more items. Items that are in it can still be received. Senders that wait are thrown a
-   * `QueueClosedError`; receivers get the end, or are thrown the error if one is given. Closing twice is fine: the first
-   * time counts.
+   * `QueueClosedError`; receivers get the end, or are thrown the error if one is given. Closing twice is fine: the
+   * first time counts.
    */
   close(error?: unknown): void {
     if (error === undefined) this._endBy(() => ({ done: true, value: undefined }));

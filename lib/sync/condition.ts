@@ -9,8 +9,8 @@
 //                                acquire the lock     pass the notify on      pass the notify on
 //                                                     acquire the lock        acquire the lock
 //
-// Two promises follow. The code around a wait holds the lock again whatever ended the wait, so a `finally` that releases
-// it is right. And a notify is never lost with the task that got it: it wakes the next task that waits.
+// Two promises follow. The code around a wait holds the lock again whatever ended the wait, so a `finally` that
+// releases it is right. And a notify is never lost with the task that got it: it wakes the next task that waits.
 //
 // `wait` is a generator, and so a frame of the task, because only a `finally` can take the lock again during a
 // cancellation. That this `finally` gets the lock in any case rests on a rule of the kernel: a clean-up is not

@@ -1,5 +1,5 @@
-// What queues and channels are made of: items, a line of tasks that wait to put one in, and a line of tasks that wait to
-// take one out. Relies on the kernel, deque.
+// What queues and channels are made of: items, a line of tasks that wait to put one in, and a line of tasks that wait
+// to take one out. Relies on the kernel, deque.
 //
 //        putters                          items                            takers
 //   wait for room                  at most `capacity`                 wait for an item
@@ -13,11 +13,11 @@
 //   There is room for one more while           items + promisedRoom < capacity.
 //   There is an item for one more while        items > promisedItems.
 //
-// A task that is woken is handed no item. It is promised one, whichever that will be, and takes it in its own turn. Until
-// then the item stays where it is and the counter keeps it from everybody else, so nobody slips in between. This makes
-// cancellation simple. A task that is cancelled before its turn has done nothing: the counter goes down, the promise
-// goes to the next in line, and no item is lost, doubled, or put back in the wrong order. The same holds for a task that
-// waits to put. It keeps its item until its turn comes, so a `put` that was cancelled has not happened.
+// A task that is woken is handed no item. It is promised one, whichever that will be, and takes it in its own turn.
+// Until then the item stays where it is and the counter keeps it from everybody else, so nobody slips in between. This
+// makes cancellation simple. A task that is cancelled before its turn has done nothing: the counter goes down, the
+// promise goes to the next in line, and no item is lost, doubled, or put back in the wrong order. The same holds for a
+// task that waits to put. It keeps its item until its turn comes, so a `put` that was cancelled has not happened.
 //
 // `yield* jobs.get()`, step by step:
 //
@@ -32,12 +32,17 @@
 //        ▼
 //   _redeemItem      takes an item out: the answer                              promisedItems - 1
 //
-// With capacity 0 the two sides meet, and no item is kept. A task that puts always waits, with its item, and the task that
-// has waited longest to take is promised what the first of them holds. In its turn it takes the item from the putter's
-// hands, and only then is that `put` over. If the taker is cancelled before its turn, the putter goes on waiting, and the
-// next taker gets the promise. If the putter is cancelled, the taker finds nothing in its turn, and waits again as the
-// first of its line; no other promise can be broken. The putter goes on directly after the taker's step: no other task
-// has a turn in between, in which it could cancel a `put` whose item is gone.
+// With capacity 0 the two sides meet, and no item is kept. A task that puts always waits, with its item, and the task
+// that has waited longest to take is promised what the first putter holds. In its turn it takes the item from the
+// putter's hands, and only then is that `put` over:
+//
+//   - If the taker is cancelled before its turn, the putter goes on waiting, and the next taker gets the promise.
+//   - If the putter is cancelled, the taker finds nothing in its turn, and waits again as the first of its line. No
+//     other promise can be broken.
+//   - The putter goes on directly after the taker's step. With other tasks in between, one of them could cancel a `put`
+//     whose item is gone.
+//   - The taker always passes through the ready queue. Else two tasks that put each other items could go on and on,
+//     each directly after the other, and leave no turn to the rest.
 
 import { Effect, SUSPENDED } from '../kernel/effect.ts';
 import type { Task } from '../kernel/task.ts';
@@ -146,7 +151,7 @@ export class Exchange<T, Answer> {
 
   _putNow(item: T): void {
     if (this.closed) throw this._closedError();
-    // With capacity 0 there is room for what a task waits for, and nobody waited longer to put.
+    // With capacity 0 there is room only for an item that a task waits for, and only if no putter came before.
     const wanted = this.capacity === 0 && this._takers._first && !this._putters._first;
     if (!wanted && !this._hasRoom) throw new QueueFullError(`${this.name} is full: it holds ${this.capacity}`);
     this._add(item);
@@ -167,8 +172,8 @@ export class Exchange<T, Answer> {
   }
 
   /**
-   * Undoes a take: a task was answered with this item and could not go on with it. The item comes out next. For a moment
-   * there may be more items than fit in.
+   * Undoes a take: a task was answered with this item, and a combinator could not hand it over. The item comes out
+   * next. If its room was filled meanwhile, there are for a while more items than fit in.
    */
   _giveBack(item: T): void {
     this._items.unshift(item);
@@ -195,7 +200,7 @@ export class Exchange<T, Answer> {
     return SUSPENDED;
   };
 
-  /** Capacity 0: the item goes from hand to hand. */
+  /** Capacity 0: the item goes from hand to hand, and the putter's wait is over. */
   private _takeFrom(putter: Task): T {
     const item = putter._inbox as T;
     wakeFirst(putter);
@@ -251,8 +256,8 @@ export class Exchange<T, Answer> {
   }
 
   /**
-   * Closed and empty: the tasks that wait to take are woken, and find that out for themselves. While there are items they
-   * wait, even if each of those is promised: one of them may still become theirs.
+   * Closed and empty: the tasks that wait to take are woken, and find that out for themselves. While there are items
+   * they wait, even if each of those is promised: one of them may still become theirs.
    */
   private _tellEnd(): void {
     if (!this.closed || this.size > 0) return;

@@ -13,7 +13,7 @@ import { InvalidStateError } from '../words/errors.ts';
 import { holding } from './holding.ts';
 import type { NameOption } from './named.ts';
 
-/** The tasks that wait for a lock. The deadlock report asks their place who could end the wait: the task that holds it. */
+/** The tasks that wait for a lock. The deadlock report asks their place who could end the wait: the lock's holder. */
 class Waiters extends List<Task> {
   _holder: Task | undefined = undefined;
 }
@@ -44,8 +44,8 @@ export class Lock {
   }
 
   /**
-   * Takes the lock: at once when it is free, else when all tasks that asked before have had it. A task that is cancelled
-   * while it waits does not get it.
+   * Takes the lock: at once when it is free, else when all tasks that asked before have had it. A task that is
+   * cancelled while it waits does not get it.
    *
    * @example
    * yield* lock.acquire();

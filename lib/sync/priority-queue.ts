@@ -1,8 +1,9 @@
 // A queue that gives out the most urgent item first: a binary heap of items and their priorities. Relies on queue.
 //
-// The heap is a tree in an array: the entry at `i` has its children at `2i + 1` and `2i + 2`, and comes out before both.
-// So the first entry is the most urgent one. An entry that goes in rises from the end, one that is moved to the top
-// sinks; either takes as many steps as the tree is high. No entry is swapped: the hole moves, and is filled once.
+// The heap is a tree in an array: the entry at `i` has its children at `2i + 1` and `2i + 2`, and comes out before
+// both. So the first entry is the most urgent one. An entry that goes in rises from the end, one that is moved to the
+// top sinks; either takes at most as many steps as the tree is high. No entry is swapped: the hole moves, and is filled
+// once.
 
 import { mustBe } from '../words/messages.ts';
 import type { Items } from './deque.ts';
@@ -55,7 +56,7 @@ class Heap<T> implements Items<T> {
     this._rise({ item, priority: this._priorityAgain(item), order: this._returnedOrder-- });
   }
 
-  /** It was not kept when the item was taken out. If it can no longer be told, the item comes out next: better than lost. */
+  /** It was not kept when the item was taken out. If it can no longer be told, the item comes out next. */
   private _priorityAgain(item: T): number {
     try {
       const priority = this._priority(item);

@@ -47,7 +47,7 @@ export class Queue<T> extends Exchange<T, T> {
     return !this._hasItem;
   }
 
-  /** True when nothing can be put in at once: there is no room, or all of it is promised to producers that were woken. */
+  /** True when nothing can be put in at once: there is no room, or it is promised to producers that were woken. */
   get full(): boolean {
     return !this._hasRoom;
   }
@@ -80,7 +80,7 @@ export class Queue<T> extends Exchange<T, T> {
     throw this.closed && this.size === 0 ? this._closedError() : new QueueEmptyError(`${this.name} is empty`);
   }
 
-  /** Puts an item in at once. Throws a `QueueFullError` when there is no room, a `QueueClosedError` when it is closed. */
+  /** Puts an item in at once. Throws a `QueueFullError`, or a `QueueClosedError`, when that cannot be. */
   putNowait(item: T): void {
     this._putNow(item);
   }

@@ -161,19 +161,6 @@ debug('says in the path of an error where the tasks were spawned', () => {
   assert.match((error as Error).stack!, /in task page, spawned by main at .*debug\.spec\.ts:\d+:\d+/);
 });
 
-debug('refuses a coroutine that is run twice', () => {
-  const told = warnings(function* () {
-    const once = (function* () {
-      yield* sleep(1);
-    })();
-    const first = yield* spawn(once);
-    const second = yield* spawn(once);
-    yield* first;
-    assert.match(String(yield* caught(second)), 'InvalidStateError: this coroutine was run before');
-  });
-  assert.equal(told, []);
-});
-
 debug('tells of a step that took longer than 100 ms', () => {
   const told: string[] = [];
   const main = function* () {

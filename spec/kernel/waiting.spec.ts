@@ -69,6 +69,22 @@ test('the last waiter that leaves leaves an empty list, in which others can stan
   assert.is(names(list), 'ba');
 });
 
+test('a waiter that is parked first comes before all others, and leaves like any other', () => {
+  for (const before of ['', 'a', 'ab']) {
+    const { list } = line(before);
+    const [x, y] = [new Visitor('x'), new Visitor('y')];
+    list._parkFirst(x);
+    list._parkFirst(y);
+    assert.is(names(list), `yx${before}`);
+    assert.is(x._place, list);
+    list._withdraw(x);
+    assert.is(names(list), `y${before}`);
+    assert.is(list._shift(), y);
+    list._park(x);
+    assert.is(names(list), `${before}x`);
+  }
+});
+
 test('a waiter knows its place as long as it stands there, and leaves no link behind', () => {
   const { list, visitors } = line('abc');
   for (const visitor of visitors) assert.is(visitor._place, list);

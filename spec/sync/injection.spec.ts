@@ -1,7 +1,8 @@
 // Every primitive, in a small program of several tasks. The program is run once to count the steps of each task, and
-// then again and again, with one of the tasks cancelled at one of its steps: before it, when it has been woken and its turn is
-// next, or after it, when it waits. And once more for each turn of the loop, by a task that comes before or after the others.
-// Whatever the moment, no item, permit, lock or wake-up may be lost: the others come to their end, and the books balance.
+// then again and again, with one of the tasks cancelled at one of its steps: before it, when it has been woken and its
+// turn is next, or after it, when it waits. And once more for each turn of the loop, by a task that comes before or
+// after the others. Whatever the moment, no item, permit, lock or wake-up may be lost: the others come to their end,
+// and the books balance.
 import {
   all,
   Barrier,
