@@ -599,8 +599,7 @@ test('a coroutine that is given to two tasks is an error of the second one at on
       }
     })();
     const first = yield* spawn(generator);
-    const second = yield* spawn(generator);
-    assert.instance(yield* caught(second), InvalidStateError);
+    assert.instance(yield* caught(spawn(generator)), InvalidStateError);
     yield* first;
     assert.equal(log, ['a', 'b', 'c']);
   });
