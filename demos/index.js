@@ -1,78 +1,67 @@
 // `node demos` lists the demos, `node demos NAME --help` explains one, `node demos NAME ...` runs one.
 //
-// A demo is demos/NAME.ts or demos/NAME/index.ts. It imports 'treadle' by name, as a program of
-// yours would, and exports `summary` (one line), `help` and a default function that is given the
-// arguments. It runs in this process, so that Ctrl-C and exit codes are its own.
+// A demo is a file or a folder with an index.ts, in one of the rooms below. It imports 'treadle' by name, as
+// your own program would, and exports `summary` (one line), `help`, and a default function that gets the
+// arguments. It runs in this process, so Ctrl-C and exit codes are its own.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { ensure } from '../.build/ensure.mjs';
 
-/** In the order in which they teach; those not named here follow. */
-const order = [
-  'hello',
-  'by-hand',
-  'chain',
-  'tasks',
-  'blocking',
-  'event-loop',
-  'callbacks',
-  'gather',
-  'wait',
-  'slow-server',
-  'cancel',
-  'events',
-  'producer-consumer',
-  'event-driven',
-  'deadlock',
-  'mini',
-  'files',
-  'background',
-  'database',
-  'crawl',
-  'compare',
-  'bench',
+/** Where demos are. The list follows this order, and within a room the order of the file names. */
+const rooms = [
+  { folder: 'learn', title: 'To learn from, in this order' },
+  { folder: 'programs', title: 'Programs' },
+  { folder: '.', title: 'Measurements' },
 ];
 
 const here = new URL('./', import.meta.url);
 const typescript = new URL('../.build/typescript-user.mjs', here).href;
 
-/** name -> { url, summary }. The summaries are read, not imported: listing should be quick and run nothing. */
-function find() {
-  const found = new Map();
-  for (const entry of readdirSync(here, { withFileTypes: true })) {
-    const name = entry.name.replace(/\.ts$/, '');
-    const url = new URL(entry.isDirectory() ? `${name}/index.ts` : `${name}.ts`, here);
-    if (!existsSync(url)) continue;
-    // A file without a summary is a part of another demo.
-    const summary = /^export const summary\s*=\s*(["'`])(.*?)\1;?$/m.exec(readFileSync(url, 'utf8'))?.[2];
-    if (summary) found.set(name, { url, summary });
-  }
-  const place = (name) => (order.includes(name) ? order.indexOf(name) : order.length);
-  return new Map([...found].sort(([a], [b]) => place(a) - place(b) || (a < b ? -1 : 1)));
+/** The demos of a room, as { name, url, summary }. Summaries are read, not imported: a list must not run anything. */
+function demosIn({ folder }) {
+  return readdirSync(new URL(`${folder}/`, here), { withFileTypes: true })
+    .map((entry) => ({
+      // The number of a tutorial program gives its place in the list; it is not part of the name.
+      name: entry.name.replace(/^\d+-/, '').replace(/\.ts$/, ''),
+      path: `${folder}/${entry.name}`,
+      url: new URL(`${folder}/${entry.name}${entry.isDirectory() ? '/index.ts' : ''}`, here),
+    }))
+    .filter(({ url }) => url.pathname.endsWith('.ts') && existsSync(url))
+    .sort((a, b) => (a.path < b.path ? -1 : 1))
+    .map(({ name, url }) => ({ name, url, summary: summaryOf(url) }));
 }
 
-function list(demos, print) {
-  const width = Math.max(...[...demos.keys()].map((name) => name.length));
-  for (const [name, { summary }] of demos) print(`  ${name.padEnd(width)}  ${summary}`);
+function summaryOf(url) {
+  const summary = /^export const summary\s*=\s*(["'`])(.*?)\1;$/m.exec(readFileSync(url, 'utf8'))?.[2];
+  if (summary === undefined) throw new Error(`${url.pathname} has no one-line summary`);
+  return summary;
+}
+
+function list(print) {
+  const found = rooms.map((room) => ({ ...room, demos: demosIn(room) }));
+  const width = Math.max(...found.flatMap(({ demos }) => demos.map(({ name }) => name.length)));
+  for (const { title, demos } of found) {
+    print(`\n${title}`);
+    for (const { name, summary } of demos) print(`  ${name.padEnd(width)}  ${summary}`);
+  }
 }
 
 function start([name, ...argv]) {
-  const demos = find();
   if (name === undefined || name === '--help' || name === '-h') {
-    console.log('node demos NAME [options]    runs a demo; --help explains it\n');
-    return list(demos, console.log);
+    console.log('node demos NAME          runs a demo\nnode demos NAME --help   explains it and its options');
+    return list(console.log);
   }
-  const demo = demos.get(name);
+  const demo = rooms.flatMap(demosIn).find((one) => one.name === name);
   if (!demo) {
-    console.error(`There is no demo "${name}". There are:`);
-    list(demos, console.error);
+    console.error(`There is no demo "${name}". These are the demos:`);
+    list(console.error);
     process.exitCode = 2;
     return;
   }
   ensure({ types: false }).then(
     () =>
-      // Not at the top: it needs what ensure() installs.
+      // Imported only now, because it needs what ensure() installs.
       import(typescript)
-        // The workers of a demo, which inherit these flags, understand TypeScript, too.
+        // A demo's workers inherit these flags, so they understand TypeScript, too.
         .then(() => process.execArgv.push('--import', typescript))
         .then(() => import(demo.url))
         .then(({ default: run, help }) => {
@@ -86,7 +75,7 @@ function start([name, ...argv]) {
   );
 }
 
-// `node demos chain | head -1`: who reads has seen enough. That is no error.
+// `node demos chain | head -1` closes the pipe early. The reader has seen enough, and that is not an error.
 process.stdout.on('error', (error) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit();

@@ -1,4 +1,4 @@
-// The state before a change: another clone of treadle, whose package runs the workloads of this one. Relies on
+// The state before a change: another clone of treadle, whose package runs the workloads of this clone. Relies on
 // options, where.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -6,15 +6,15 @@ import { join, resolve } from 'node:path';
 import { BadInput } from './options.ts';
 import { isClone } from './where.ts';
 
-/** The top of the other clone. Throws `BadInput` when the folder is not one. */
+/** The top of the other clone. Throws `BadInput` if the folder is not a clone. */
 export function otherClone(folder: string): string {
   const clone = resolve(folder);
   if (!isClone(clone) || !existsSync(join(clone, '.build', 'ensure.mjs')))
-    throw new BadInput(`--before takes the folder of another clone of treadle, and not "${folder}"`);
+    throw new BadInput(`--before takes the folder of another clone of treadle, not "${folder}"`);
   return clone;
 }
 
-/** Builds it with its own scripts, if that is not done: its dist/ is what is measured. */
+/** Builds it with its own scripts, if that is not done yet: its dist/ is what is measured. */
 export function buildClone(clone: string): void {
   const { status } = spawnSync(process.execPath, [join(clone, '.build', 'ensure.mjs'), '--code'], {
     cwd: clone,
@@ -23,7 +23,7 @@ export function buildClone(clone: string): void {
   if (status !== 0) throw new BadInput(`the clone in ${clone} could not be built; what it says is above`);
 }
 
-/** 'bd7be58', with '-dirty' behind it when files were changed; 'unknown' where git cannot tell. */
+/** 'bd7be58', or 'bd7be58-dirty' if files were changed, or 'unknown' if git cannot tell. */
 export function revisionOf(clone: string): string {
   const args = ['-C', clone, 'describe', '--always', '--dirty', '--abbrev=7', '--exclude=*'];
   try {

@@ -1,21 +1,20 @@
 // The benchmark's charts: SVG text, drawn by echarts without a browser. echarts is one of the packages that
-// demos/bench/package.json pins; it is loaded when a chart is drawn and not before, so that whoever wants only
-// the figures does not need it.
+// demos/bench/package.json pins. It is loaded only when a chart is drawn, so it is not needed for the figures alone.
 //
-// The same data gives the same text, so that a chart in the repository changes only when its figures do. The
-// background is a white rectangle: a README is read in dark mode, too. Text is sized for a column of 900 pixels.
+// The same data gives the same text, so a chart in the repository changes only when its figures do. The background is
+// a white rectangle, because a README is also read in dark mode. Text is sized for a column of 900 pixels.
 
 export interface BarChart {
   readonly title: string;
   readonly subtitle: string;
-  /** What a value is: the name of the axis. */
+  /** The name of the axis: what a value means. */
   readonly unit: string;
-  /** One group a workload, one bar a peer. A bar whose value is not finite is left out. */
+  /** One group for each workload, one bar for each peer. A bar whose value is not finite is left out. */
   readonly groups: readonly {
     readonly name: string;
     readonly bars: readonly { readonly name: string; readonly value: number }[];
   }[];
-  /** For ratios: a logarithmic axis, and bars that begin at 1, to the left for less and to the right for more. */
+  /** For ratios: a logarithmic axis, with bars from 1 to the left for less and to the right for more. */
   readonly log?: boolean | undefined;
 }
 
@@ -38,7 +37,7 @@ const FAINT = '#57606a';
 const GRID = '#e3e6ea';
 const FONT = "-apple-system, 'Segoe UI', Helvetica, Arial, sans-serif";
 
-/** The engine itself stands out, what it is compared with is black, the others keep apart from each other. */
+/** treadle stands out, what it is compared with is black, and the others can be told apart. */
 const OWN = ['#0b5cad', '#4f9be0', '#9ccbf5'];
 const BASE = '#1b1f24';
 const OTHERS = [
@@ -57,7 +56,7 @@ const OTHERS = [
 ];
 
 function colours(names: readonly string[]): string[] {
-  // `treadle` is the darkest, whichever of its variants comes first.
+  // `treadle` is the darkest, no matter which of its variants comes first.
   const own = names.filter((name) => name.startsWith('treadle')).sort();
   let others = 0;
   return names.map((name) =>
@@ -67,14 +66,14 @@ function colours(names: readonly string[]): string[] {
   );
 }
 
-/** 34, 3.4, 0.034: three figures at most, and no exponent. */
+/** 34, 3.4, 0.034: at most three digits, and no exponent. */
 function short(value: number): string {
   if (value >= 1e6) return `${Number((value / 1e6).toPrecision(3))}M`;
   if (value >= 1e4) return `${Number((value / 1e3).toPrecision(3))}k`;
   return value >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(value < 0.1 ? 1 : 2)));
 }
 
-/** Each name once, in the order in which they first come. */
+/** Each name once, in the order in which the names first occur. */
 function distinct(names: readonly string[]): string[] {
   return [...new Set(names)];
 }
@@ -91,15 +90,15 @@ function header(title: string, subtitle: string): object {
   };
 }
 
-/** How high title, subtitle and legend stand. */
+/** The heights of title, subtitle and legend. */
 function heights(subtitle: string, names: readonly string[]): { legend: number; top: number } {
   const legend = 46 + 18 * subtitle.split('\n').length;
-  // What echarts needs for a row of the legend, nearly: it breaks where there is no room.
+  // About what echarts needs for a row of the legend, which it breaks where there is no more room.
   const rows = Math.ceil(names.reduce((sum, name) => sum + 48 + 6.8 * name.length, 0) / (WIDTH - 40));
   return { legend, top: legend + 25 * rows + 12 };
 }
 
-/** Fonts differ, and echarts has only guessed how wide a name is. */
+/** Fonts differ, so echarts can only guess how wide a name is. */
 const padded = (name: string) => `${name}\u00a0\u00a0\u00a0\u00a0`;
 
 function legend(names: readonly string[], top: number): object {
@@ -134,7 +133,7 @@ async function draw(height: number, option: object): Promise<string> {
   const chart = init(null, null, { renderer: 'svg', ssr: true, width: WIDTH, height });
   try {
     chart.setOption({ animation: false, backgroundColor: '#ffffff', ...option });
-    // Its ids count the charts of the process; its styles are for pointers, and a picture has none.
+    // Its ids count the charts of this process. Its styles are for a pointer, which a picture does not have.
     return `${(chart.renderToSVGString() as string)
       .replace(/<style[\s\S]*?<\/style>/g, '')
       .replace(/\bzr\d+-/g, 'zr-')
@@ -147,11 +146,14 @@ async function draw(height: number, option: object): Promise<string> {
   }
 }
 
-/** Horizontal bars, a row each with its name beside it, below the name of their group; one colour a name. */
+/**
+ * Horizontal bars. Each has a row with its name, below the name of its group. Bars of the same name have the same
+ * colour.
+ */
 export function barChart({ title, subtitle, unit, groups, log = false }: BarChart): Promise<string> {
   const names = distinct(groups.flatMap(({ bars }) => bars.map(({ name }) => name)));
   const colour = colours(names);
-  // A row for the name of each group, then one for each of its bars: nothing is kept free for who is missing.
+  // A row for the name of each group, then one for each of its bars. A missing bar leaves no gap.
   const empty = { heading: '', name: '', value: Number.NaN };
   const rows = groups.flatMap(({ name: heading, bars }, index) => [
     ...(index > 0 ? [empty] : []),
@@ -215,7 +217,7 @@ export function barChart({ title, subtitle, unit, groups, log = false }: BarChar
   });
 }
 
-/** Lines with points, one colour a name. The line that is called `control` is dashed. */
+/** Lines with points, each in its own colour. The line called `control` is dashed. */
 export function lineChart({ title, subtitle, x, y, series }: LineChart): Promise<string> {
   const names = series.map(({ name }) => name);
   const colour = colours(names);

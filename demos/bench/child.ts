@@ -1,5 +1,5 @@
-// The process that measures: one variant of one workload, and nothing else, so that no garbage, no compiled
-// code and no type feedback of another gets in its way. Prints its figures as one line of JSON, the last one.
+// The process that measures one variant of one workload, and nothing else, so that no garbage, compiled code or type
+// feedback of another one gets in its way. The last line that it prints is its figures, as JSON.
 //
 //   node child.js WORKLOAD VARIANT [{"n":1000,"warmUp":0,"samples":1}]
 //
@@ -9,11 +9,11 @@ import { TIME } from './report.ts';
 import type { Figures, Sample, Workload } from './workload.ts';
 import { workloads } from './workloads/index.ts';
 
-/** Milliseconds of warm-up, for a workload that does not say how many samples it wants. */
+/** Milliseconds of warm-up, for a workload that does not say how many samples to warm up with. */
 const WARM_UP = 300;
-/** A peer that is a thousand times slower gets fewer samples than it should: its ratio needs no third digit. */
+/** A peer that is a thousand times slower gets fewer samples than the others: its ratio needs no third digit. */
 const LONG = 2_000;
-/** A first sample that takes so long is warm for nearly all of it: it counts. */
+/** A first sample that takes this long is warm for nearly all of its time, so it counts. */
 const VERY_LONG = 10_000;
 
 export interface Sizes {
@@ -55,4 +55,4 @@ try {
 } catch (error) {
   result = { error: String(error) };
 }
-process.exit(); // whatever the peer has left behind
+process.exit(); // no matter what the peer has left behind

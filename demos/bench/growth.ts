@@ -1,17 +1,17 @@
 // Growth: what an operation costs when there are n of something, for n from 1 to 1,000,000. Each operation is
-// measured in a process of its own (growth/child.ts); here are the command, the verdict, the table and the chart.
+// measured in a process of its own (growth/child.ts). This file has the command, the verdict, the table and the chart.
 //
-// The verdict. The contract says: no step worse than O(log n). From 1,000 to 1,000,000 a logarithm doubles. But
-// there the memory of n tasks also leaves the processor's caches, and the collector copies a million objects that
-// live. That adds some hundred nanoseconds to an O(1) operation, too, whoever wrote it. What the machine adds for
-// one object is measured in the same run by the controls, which have no treadle in them. A step touches about four
-// such objects, the task, its generator, its two neighbours in a line; a level of a combinator makes a dozen
+// The verdict. The contract says that no step is worse than O(log n). From 1,000 to 1,000,000 a logarithm doubles. But
+// in that range the memory of n tasks also outgrows the processor's caches, and the garbage collector copies a million
+// live objects. That adds some hundred nanoseconds even to an O(1) operation, in any engine. What the machine adds for
+// one object is measured in the same run by the controls, which do not use treadle. A step touches about four such
+// objects: the task, its generator, and its two neighbours in a queue. A level of a combinator makes about twelve
 // (growth/kit.ts, `objects`). So the largest size may cost
 //
 //     log(largest) / log(1,000)  *  (the cost at 1,000  +  objects  *  what a control costs more than at 1,000)
 //
-// An operation that visits all n is a hundred times beyond that. Taken is the fastest of the samples of a size:
-// other programs on the machine only ever add.
+// An operation that visits all n costs a hundred times more than that. The fastest sample of each size is taken,
+// because other programs on the machine can only make a sample slower.
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
@@ -26,21 +26,21 @@ import { compile } from './rounds.ts';
 import { here } from './where.ts';
 
 export const growthHelp = `
-node demos bench growth: what one operation costs beside n of something, in
-nanoseconds, for n from 1 to 1,000,000: live tasks, timers, depth, items in a
-queue, children, waiters in one line, done callbacks. About a quarter of an hour.
+node demos bench growth: what one operation costs, in nanoseconds, when there
+are n of something, from 1 to 1,000,000: live tasks, timers, levels of calls,
+items in a queue, children, waiting tasks, done callbacks. Takes 15 minutes.
 
-  --only WORDS    only operations whose names have one of these
+  --only WORDS    only operations whose names contain one of these
   --largest N     the largest n (default 1000000)
-  --json FILE     writes everything that was measured
-  --svg FILE      draws, of each group, the operation nearest to its limit
+  --json FILE     write everything that was measured
+  --svg FILE      draw, from each group, the operation nearest to its limit
 
-Exit code 1: an operation grows faster than log n, or did not work.
+Exit code 1: an operation grows faster than log n, or failed.
 `;
 
-/** The size that growth is counted from: smaller ones are all in the nearest cache, and hardly cost their loop. */
+/** The size that growth is counted from. Smaller ones fit into the nearest cache and cost hardly more than their loop. */
 const FROM = 1_000;
-/** For one operation at all sizes. */
+/** Milliseconds for one operation at all sizes. */
 const LIMIT = 180_000;
 
 export interface Grown extends Listed {
@@ -51,7 +51,7 @@ export interface Grown extends Listed {
 const best = ({ samples }: Measured): number => Math.min(...samples);
 const at = ({ sizes }: Grown, n: number): Measured | undefined => sizes.find((size) => size.n === n);
 
-/** What the machine adds to the touching of one object when there are n of them: by the control that grows most. */
+/** What the machine adds to the cost of touching one of n objects, by the control that grows most. */
 function machine(all: readonly Grown[], n: number): number {
   const added = all
     .filter(({ nature }) => nature === 'control')
@@ -63,15 +63,15 @@ function machine(all: readonly Grown[], n: number): number {
 }
 
 export interface Verdict {
-  /** The largest size that was measured, and how many times as much as at 1,000 it costs there. */
+  /** The largest size that was measured, and how many times as much it costs there as at 1,000. */
   readonly largest: number;
   readonly times: number;
-  /** Nanoseconds that it may cost there. */
+  /** The nanoseconds that it may cost there. */
   readonly limit: number;
   readonly good: boolean;
 }
 
-/** Undefined: not enough sizes to tell. */
+/** Undefined if there are not enough sizes to tell. */
 export function verdict(grown: Grown, all: readonly Grown[]): Verdict | undefined {
   const from = at(grown, FROM);
   const last = grown.sizes.at(-1);
@@ -118,7 +118,7 @@ export function growthTable(all: readonly Grown[]): string {
   return [head, ...rows].map(line).join('\n');
 }
 
-/** Of each group the operation that comes nearest to what it may cost, or is the farthest beyond; and of the controls, too. */
+/** From each group, and from the controls, the operation that comes nearest to its limit or exceeds it most. */
 function series(all: readonly Grown[]) {
   const groups = [...new Set(all.map(({ group }) => group))];
   const share = (grown: Grown) => {
@@ -157,7 +157,7 @@ function read(argv: readonly string[]): Options {
       svg,
     } = parseArgs({ args: [...argv], options: { only: text, largest: text, json: text, svg: text } }).values;
     if (!/^10+$/.test(largest) || Number(largest) < FROM)
-      throw new Error(`--largest takes 1000, 10000 and so on, and not "${largest}"`);
+      throw new Error(`--largest takes 1000, 10000 and so on, not "${largest}"`);
     return {
       only:
         only
@@ -184,7 +184,7 @@ const program = coroutine('growth', function* ({ only, largest, json, svg }: Opt
     for (const [index, one] of listed.entries()) {
       if (!wanted(one)) continue;
       process.stderr.write(`growth: ${index + 1}/${listed.length}  ${one.group}: ${one.name}\n`);
-      // Room for a million tasks, so that the collector does not work harder the nearer the limit comes.
+      // Room for a million tasks. Otherwise the collector would work harder as the heap comes near its limit.
       const { lines, error } = yield* measuring(
         ['--expose-gc', '--max-old-space-size=8192', child, String(index), String(largest)],
         LIMIT,
@@ -218,7 +218,7 @@ const report = coroutine(
         `${JSON.stringify({ about, date: new Date().toISOString(), growth: all.map((grown) => ({ ...grown, verdict: verdict(grown, all) })) }, null, 1)}\n`,
       );
     if (svg !== undefined) {
-      const subtitle = `of each group the operation that comes nearest to its limit; control: what the machine itself makes of n objects\n${about}`;
+      const subtitle = `from each group, the operation that comes nearest to its limit; control: what the machine itself does with n objects\n${about}`;
       writeFileSync(
         svg,
         yield* call(
@@ -242,7 +242,7 @@ export function runGrowth(argv: string[]): void {
     main(program(read(argv)));
   } catch (error) {
     if (!(error instanceof BadInput)) throw error;
-    console.error(`${error.message}\n(--help tells what can be given)`);
+    console.error(`${error.message}\n(--help lists the options)`);
     process.exitCode = 2;
   }
 }

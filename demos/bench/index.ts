@@ -1,8 +1,8 @@
 // The benchmark: treadle beside native async/await and its peers. `rounds.ts` has the method, `workloads/` what is
-// measured, `report.ts` the arithmetic and the table.
+// measured, `report.ts` the arithmetic, `table.ts` the tables.
 //
-// From lib/ and not by its name: this folder is a package of its own, for the peers, where the name means nothing.
-// What is measured is the built package.
+// It imports treadle from lib/ and not by name: this folder is a package of its own, for the peers, where the name
+// means nothing. What is measured is the built package.
 import { writeFileSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';
 import { call, coroutine, main } from '../../lib/index.ts';
@@ -21,40 +21,40 @@ import { root } from './where.ts';
 import type { Workload } from './workload.ts';
 import { workloads } from './workloads/index.ts';
 
-export const summary =
-  'treadle beside async/await and other libraries: how much time and memory each takes for the same work';
+export const summary = 'time and memory, beside async/await and other libraries';
 export const help = `
 Runs the same work with treadle, native async/await, effect, effection,
-redux-saga, co and bluebird, each in its own best idiom, and prints how many
-times as long as native each takes: 0.5 is twice as fast. "bare" is treadle with
-yield instead of yield*, "idiom" the best that one can write with it, "floor" a
-loop that calls next() and nothing else.
+redux-saga, co and bluebird, each in its own best idiom. Prints how long each
+takes compared with native: 0.5 means twice as fast. "bare" is treadle with
+yield instead of yield*, "idiom" is the fastest way to write it with treadle,
+and "floor" is a loop that only calls next().
 
 Each variant of each workload runs in a process of its own, with a warm-up. A
-round runs all of them once, in another order than the one before. Ratios are
-taken within a round; the table has their medians.
+round runs all of them once, each time in a different order. Ratios are taken
+within a round, and the table shows their medians.
 
-  --rounds N      (default 5; one takes about ten minutes)
-  --only WORDS    only workloads whose names have one of these: --only ping,fan
-  --peers LIST    only these: --peers treadle,native,floor needs no installation
-  --variants LIST only these columns: --variants treadle,bare,co
-  --quick         one small, cold round of the local ones: does all of it run?
-  --json FILE     writes everything that was measured
-  --svg FILE      draws the ratios
+  --rounds N      how many rounds (default 5; each takes about ten minutes)
+  --only WORDS    only workloads whose names contain one of these: ping,fan
+  --peers LIST    only these; treadle,native,floor needs no installation
+  --variants LIST only these columns: treadle,bare,co
+  --quick         one small, cold round without peers, to see that it all runs
+  --json FILE     write everything that was measured
+  --svg FILE      draw the ratios
 
-node demos bench --before DIR: this clone beside another one, the state before a
-change say, in one run and with the same options. DIR is built with its own
-scripts and runs the same workloads. The two processes of a pair run one right
-after the other, and they take turns at being first. The table has before,
-treadle, native, the ratio treadle / before, its lowest and highest round, and
-the noise, half of that distance. "worse" and "better" mark what differs by more
-than the noise. Peers run only if --peers or --variants name them.
+node demos bench --before DIR: compares this clone with another one, for example
+the state before a change, in one run and with the same options. DIR is built
+with its own scripts and runs the same workloads. The two processes of a pair
+run one right after the other, and take turns at being first. The table shows
+before, treadle, native, the ratio treadle / before, its lowest and highest
+round, and the noise, which is half the distance between those two. "worse" and
+"better" mark differences that are larger than the noise. Peers run only if
+--peers or --variants name them.
 
   git worktree add --detach ../before main
   node demos bench --before ../before --only spawn,ping --variants treadle
 
 The peers are installed into demos/bench when they are first needed.
-Exit code 1: treadle or native itself failed. A missed goal is only marked.
+Exit code 1: treadle or native failed. A missed goal is only marked.
 ${growthHelp}${soakHelp}`;
 
 function machine(): Readonly<Record<string, unknown>> {
@@ -88,7 +88,7 @@ function about(facts: Readonly<Record<string, unknown>>, options: Options): stri
   ].join('\n');
 }
 
-/** One line on a terminal, overwritten; elsewhere a line a round. */
+/** On a terminal one line, which is overwritten; elsewhere one line for each round. */
 function progress(started: number) {
   let last = -1;
   return (done: number, of: number, round: number, { id }: Workload, variant: string): void => {
@@ -164,7 +164,7 @@ export default function (argv: string[]): void {
     main(program({ ...options, before }));
   } catch (error) {
     if (!(error instanceof BadInput)) throw error;
-    console.error(`${error.message}\n(--help tells what can be given)`);
+    console.error(`${error.message}\n(--help lists the options)`);
     process.exitCode = 2;
   }
 }

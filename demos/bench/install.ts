@@ -1,14 +1,14 @@
-// The peers are installed when they are first needed, into demos/bench/node_modules. Relies on where.
+// Installs the peers into demos/bench/node_modules when they are first needed. Relies on where.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { install } from '../install.ts';
+import { install } from '../support/install.ts';
 import { here } from './where.ts';
 
-/** Installs the peers if they are not there. Throws, and says what can be measured without them, when that fails. */
+/** Installs the peers if they are missing. If that fails it throws, and says what can be measured without them. */
 export const installPeers = (): void =>
   install(here, 'bench: installing the peers', '"--peers treadle,native,floor" needs none.');
 
-/** 'effect 4.1.0', for the page's foot. */
+/** 'effect 4.1.0', for the foot of the page. */
 export const versions = (): Readonly<Record<string, string>> =>
   Object.fromEntries(
     Object.entries(

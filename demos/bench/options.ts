@@ -1,4 +1,4 @@
-// The command line of the benchmark. What makes no sense ends it with one line and exit code 2.
+// The command line of the benchmark. Input that makes no sense ends it with one line and exit code 2.
 import { parseArgs } from 'node:util';
 import { headOf, peerOf } from './variants.ts';
 import type { Workload } from './workload.ts';
@@ -8,15 +8,15 @@ export interface Options {
   readonly quick: boolean;
   readonly json: string | undefined;
   readonly svg: string | undefined;
-  /** The folder of another clone, the state before a change, that is measured beside this one. */
+  /** The folder of another clone, for example the state before a change, to compare this one with. */
   readonly before: string | undefined;
-  /** Those that are wanted, with the variants that are wanted. */
+  /** The chosen workloads, with the chosen variants. */
   readonly workloads: readonly Workload[];
-  /** Some of the variants are of peers that must be installed. */
+  /** True if some of the variants belong to peers, which must be installed. */
   readonly needsPeers: boolean;
 }
 
-/** What the person typed is wrong. */
+/** The user typed something wrong. */
 export class BadInput extends Error {}
 
 const local = ['treadle', 'native', 'floor'];
@@ -45,25 +45,25 @@ export function read(argv: readonly string[], all: readonly Workload[]): Options
     }
   };
   const { rounds = '5', only, peers: wanted, variants: columns, before, quick = false, json, svg } = parse();
-  if (!/^[1-9]\d?$/.test(rounds)) throw new BadInput(`--rounds takes a number from 1 to 99, and not "${rounds}"`);
+  if (!/^[1-9]\d?$/.test(rounds)) throw new BadInput(`--rounds takes a number from 1 to 99, not "${rounds}"`);
 
   const chosen =
     words(wanted) ??
-    // What a change did is seen beside the state before it, and native. Others only if they are asked for.
+    // A change is seen beside the state before it and native. Peers run only if they are asked for.
     (before !== undefined ? ['treadle']
     : quick ? local
     : [...local, ...peers]);
   const strange = chosen.find((name) => ![...local, ...peers].includes(name));
   if (strange !== undefined)
     throw new BadInput(`there is no peer "${strange}"; there are ${[...local, ...peers].join(', ')}`);
-  // Those whose names are words, that is: 'effect gen' comes with --peers effect.
+  // Only names of one word: 'effect gen' comes with --peers effect.
   const heads = [...new Set(all.flatMap(({ variants }) => Object.keys(variants).map(headOf)))].filter(
     (head) => !head.includes(' '),
   );
   const listed = words(columns);
   const odd = listed?.find((head) => !heads.includes(head));
   if (odd !== undefined) throw new BadInput(`there is no variant "${odd}"; there are ${heads.join(', ')}`);
-  // Native is always measured: everything is divided by it.
+  // Native is always measured, because everything is divided by it.
   const has = (variant: string) =>
     variant === 'native' || (listed ? listed.includes(headOf(variant)) : chosen.includes(peerOf(variant)));
 
@@ -77,7 +77,7 @@ export function read(argv: readonly string[], all: readonly Workload[]): Options
       ...workload,
       variants: Object.fromEntries(Object.entries(workload.variants).filter(([variant]) => has(variant))),
     }))
-    // Beside a state before, only what treadle itself runs can be compared.
+    // Only treadle's own variants can be compared with the state before.
     .filter(({ variants }) =>
       Object.keys(variants).some((variant) => before === undefined || peerOf(variant) === 'treadle'),
     );

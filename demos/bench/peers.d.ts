@@ -1,5 +1,5 @@
-// The peers have no types here: the root's type check must pass where they are not installed, and
-// what they would catch is little in programs of ten lines.
+// The peers have no types here: the type check of the root must pass where they are not installed, and in programs of
+// ten lines types would catch little.
 declare module 'bluebird';
 declare module 'co';
 declare module 'echarts';

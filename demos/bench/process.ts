@@ -1,19 +1,20 @@
-// A measuring process of `growth` and `soak`: what it prints, line by line, whatever becomes of it.
+// A measuring process of `growth` and `soak`: the lines that it prints, even if it fails later.
 import { execFile } from 'node:child_process';
 import { suspend } from '../../lib/index.ts';
 import type { Effect } from '../../lib/index.ts';
 
 export interface Ended {
-  /** Each line of its output that is JSON, read. */
+  /** The lines of its output that are JSON, parsed. */
   readonly lines: unknown[];
-  /** Why it did not end well. */
+  /** Why it failed, if it did. */
   readonly error?: string;
 }
 
 /** Runs Node with these arguments. It is killed after `limit` ms, and when the wait is cancelled. */
 export function measuring(args: readonly string[], limit: number): Effect<Ended> {
   return suspend<Ended>((resume) => {
-    const { NODE_OPTIONS: _, NODE_V8_COVERAGE: __, ...env } = process.env; // they would be measured, too
+    // Coverage or an inspector in the child would be measured, too.
+    const { NODE_OPTIONS: _, NODE_V8_COVERAGE: __, ...env } = process.env;
     const running = execFile(
       process.execPath,
       args,

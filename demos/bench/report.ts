@@ -1,13 +1,13 @@
-// The arithmetic of what was measured, and the JSON. It is the method: a ratio is taken within a round,
-// where both sides ran within seconds of each other, and only then the median over the rounds. A machine
-// that is slower in one round than in the next is slower for both. Relies on variants.
+// The arithmetic of what was measured, and the JSON. A ratio is taken within a round, where both sides ran within
+// seconds of each other, and only then the median over the rounds. So a machine that is slower in one round than in
+// the next is slower for both sides. Relies on variants.
 import { beforeOf } from './variants.ts';
 import type { Figures, Goal, Workload } from './workload.ts';
 
-/** What became of one process: the median of each of its figures, or why there is none. */
+/** What one process gave: the median of each of its figures, or the reason why there is none. */
 export interface Outcome {
   readonly figures?: Figures;
-  /** What the medians were taken of. */
+  /** What the medians were taken from. */
   readonly samples?: readonly Figures[];
   readonly error?: string;
   /** How long the process took. */
@@ -24,14 +24,14 @@ export interface Measured {
   readonly rounds: Rounds;
 }
 
-/** A median over the rounds, and how far they are apart. */
+/** A median over the rounds, and how far the rounds are apart. */
 export interface Spread {
   readonly median: number;
   readonly min: number;
   readonly max: number;
 }
 
-/** The figure that the harness takes: nanoseconds an operation. */
+/** The figure that the harness takes: nanoseconds per operation. */
 export const TIME = 'time';
 
 export function median(values: readonly number[]): number {
@@ -40,7 +40,7 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-/** JSON has no NaN and no Infinity: what a variant could not measure comes as null. */
+/** JSON has no NaN and no Infinity, so what a variant could not measure arrives as null. */
 const known = (values: readonly unknown[]) => values.filter((value): value is number => Number.isFinite(value));
 
 export function mediansOf(samples: readonly Figures[]): Figures {
@@ -72,7 +72,7 @@ export function figureOf(rounds: Rounds, figure: string, variant: string, to?: s
 export type Verdict = Goal & {
   readonly figure: string;
   readonly reached?: Spread | undefined;
-  /** Undefined: one of the two was not measured. */
+  /** Undefined if one of the two was not measured. */
   readonly met?: boolean | undefined;
 };
 
@@ -92,11 +92,11 @@ export function verdicts(measured: Measured): Verdict[] {
   });
 }
 
-/** Why a variant has no figures, if it has none. */
+/** The reason why a variant has no figures, if it has none. */
 export const failureOf = (rounds: Rounds, variant: string): string | undefined =>
   rounds.map((round) => round[variant]?.error).find((error) => error !== undefined);
 
-/** The variants that have a column in the table and a bar in the chart, and in this order. */
+/** The variants that have a column in the table and a bar in the chart, in this order. */
 export const columns = [
   'treadle',
   'treadle bare',
@@ -109,19 +109,19 @@ export const columns = [
   'floor',
 ] as const;
 
-/** 'queue ping-pong'; one of several figures: 'sleepers: overrun'. */
+/** 'queue ping-pong', or for one of several figures 'sleepers: overrun'. */
 export function titleOf(measured: Measured, figure: string): string {
   const { id, title } = measured.workload;
   return Object.keys(figuresOf(measured)).length > 1 ? `${id}: ${figure}` : title;
 }
 
-/** Is the figure itself what matters, and not how many times the native one it is? Where a goal says so, or native has none. */
+/** Does the figure itself matter, not its ratio to native? It does if a goal says so, or if native has no figure. */
 export function isPlain({ workload, rounds }: Measured, figure: string): boolean {
   const goals = workload.goals?.filter((goal) => goal.figure === figure) ?? [];
   return !figureOf(rounds, figure, 'native')?.median || (goals.length > 0 && goals.every(({ to }) => to === undefined));
 }
 
-/** Everything that failed, and why. */
+/** Everything that failed, with the reason. */
 export function failures(all: readonly Measured[]): string[] {
   return all.flatMap(({ workload, rounds }) =>
     Object.keys(workload.variants).flatMap((variant) => {
@@ -131,7 +131,7 @@ export function failures(all: readonly Measured[]): string[] {
   );
 }
 
-/** For the chart: the ratios of the table, a group for each of its rows. */
+/** For the chart: the ratios of the table, with a group for each row. */
 export function ratioGroups(all: readonly Measured[]): { name: string; bars: { name: string; value: number }[] }[] {
   return all.flatMap((measured) => {
     const { rounds } = measured;

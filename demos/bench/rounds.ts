@@ -1,8 +1,8 @@
-// The method: rounds in which every variant of every workload runs once, in a process of its own, the order
-// rotated from round to round. So whatever else the machine does hits all variants of a workload alike, and
-// nobody is always the first. Where there is a state before (`--before`), each of its variants runs right before or
-// right after its counterpart, in turns: a pair is seconds apart, and so its ratio is the least disturbed.
-// Written with treadle: cancelling it ends the child. Relies on child, report, variants.
+// The method. In each round every variant of every workload runs once, in a process of its own, and the order is
+// rotated from round to round. So whatever else the machine does affects all variants of a workload alike, and none is
+// always the first. With a state before (`--before`), each of its variants runs right before or right after its
+// counterpart, in turns. The two processes of such a pair are seconds apart, so their ratio is disturbed least.
+// Written with treadle: a cancellation ends the child. Relies on child, report, variants.
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,23 +15,23 @@ import { treadleOf } from './variants.ts';
 import { here, root } from './where.ts';
 import type { Figures, Workload } from './workload.ts';
 
-/** For a variant of a workload that does not say. */
+/** Milliseconds for a variant of a workload that has no limit of its own. */
 const LIMIT = 60_000;
 
 export interface Plan {
   readonly workloads: readonly Workload[];
   readonly rounds: number;
-  /** Small and cold: only to see that everything runs. */
+  /** A small and cold run, only to see that everything works. */
   readonly quick: boolean;
-  /** The child of the other clone: it runs the variants of the state before. */
+  /** The child of the other clone, which runs the variants of the state before. */
   readonly childBefore?: string | undefined;
-  /** Told before each process. */
+  /** Called before each process. */
   readonly progress: (done: number, of: number, round: number, workload: Workload, variant: string) => void;
 }
 
 /**
- * Bundles the child and the workloads once, so that no child spends time on TypeScript. In a folder within the
- * clone, from where 'treadle' is the built package of that clone and the peers are those of this demos/bench.
+ * Bundles the child and the workloads once, so that no child spends time on TypeScript. The bundle is in a folder
+ * within the clone, where 'treadle' means the built package of that clone. The peers are those of this demos/bench.
  */
 export async function compile(
   entry = join(here, 'child.ts'),
@@ -46,7 +46,7 @@ export async function compile(
     outfile: child,
     bundle: true,
     packages: 'external',
-    tsconfigRaw: {}, // the one of the clone says that 'treadle' is lib/, and so it would be bundled
+    tsconfigRaw: {}, // the clone's own says that 'treadle' is lib/, which would then be bundled
     platform: 'node',
     format: 'esm',
     target: 'es2022',
@@ -56,7 +56,7 @@ export async function compile(
   return { child, remove };
 }
 
-/** A peer in its development mode does more checks; a coverage or an inspector in the child would be measured, too. */
+/** In development mode a peer makes more checks. Coverage or an inspector in the child would be measured, too. */
 function environment(): NodeJS.ProcessEnv {
   const { NODE_OPTIONS: _, NODE_V8_COVERAGE: __, ...env } = process.env;
   return { ...env, NODE_ENV: 'production' };
@@ -69,7 +69,7 @@ const small = ({ n }: Workload): Sizes => ({
   samples: 1,
 });
 
-/** Why a child has no figures: what it answered, or the line of its last words that says most. */
+/** Why a child has no figures: the error that it printed, or the most telling line of what it wrote last. */
 function failure(code: unknown, stderr: string): string {
   const lines = stderr.split('\n').map((line) => line.trim());
   return lines.find((line) => /error/i.test(line)) ?? lines.find(Boolean) ?? `it ended with ${String(code)}`;
@@ -104,7 +104,7 @@ const one = coroutine('one', function* (child: string, workload: Workload, varia
 
 const rotated = <T>(list: readonly T[], by: number): T[] => list.map((_, i) => list[(i + by) % list.length]!);
 
-/** The variants as they run in this round: rotated, and a state before beside its counterpart, in turns first. */
+/** The variants in the order of this round: rotated, and each state before beside its counterpart, in turns first. */
 export function orderOf(variants: readonly string[], round: number): string[] {
   const alone = variants.filter((variant) => treadleOf(variant) === undefined);
   return rotated(alone, round).flatMap((variant) => {
@@ -114,7 +114,7 @@ export function orderOf(variants: readonly string[], round: number): string[] {
   });
 }
 
-/** Runs the plan. What failed once is not tried again: it takes long, and would fail again. */
+/** Runs the plan. What has failed once is not tried again: it would take long and fail again. */
 export const measure = coroutine('measure', function* (child: string, plan: Plan) {
   const { workloads, rounds, quick, childBefore = child, progress } = plan;
   const results = workloads.map((workload) => ({
@@ -137,7 +137,7 @@ export const measure = coroutine('measure', function* (child: string, plan: Plan
     outcomes[round]![variant] =
       failed === undefined ? { ...(yield* running), seconds: (performance.now() - start) / 1_000 } : { error: failed };
   });
-  // One at a time, or they would measure each other. With --quick nobody looks at the figures.
+  // One at a time, or they would disturb each other. With --quick the figures do not matter.
   yield* forEach(jobs, job, { concurrency: quick ? 4 : 1 });
   return results satisfies Measured[] as Measured[];
 });

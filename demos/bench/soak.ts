@@ -1,11 +1,11 @@
-// The soak: everything at once for a long time (soak/work.ts), and the heap must not grow. Ten minutes' worth on a
-// virtual clock, which takes much less, and a minute on the system's clock, which takes a minute.
+// The soak: everything at once for a long time (soak/work.ts), and the heap must not grow. It runs ten minutes on a
+// virtual clock, which really takes one or two, and then one minute on the system's clock.
 //
-// The verdict. The heap is sampled after a collection. The first fifth is warm-up: code is new, caches fill. A
+// The verdict. The heap is sampled after a garbage collection. The first fifth is warm-up: code is new, caches fill. A
 // straight line is fitted through the rest, heap over rounds of work, by least squares. There are two dozen kinds of
-// rounds, of some ten operations each; if one kind keeps one object of 24 bytes each time, that is 1 byte a round.
-// The heap leaks when the line rises by more than half of that, AND by more than its noise: four times the standard
-// error of its slope, because the heap goes up and down on its own (timers that were cancelled are swept in bulk).
+// rounds, with about ten operations each. If one kind keeps one object of 24 bytes each time, that is 1 byte per round.
+// The heap leaks if the line rises by more than half of that AND by more than its noise. The noise is four times the
+// standard error of the slope, because the heap also rises and falls by itself (cancelled timers are swept in bulk).
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
@@ -21,23 +21,23 @@ import { here } from './where.ts';
 
 export const soakHelp = `
 node demos bench soak: tasks, timers, races, timeouts, queues, locks, promises,
-listeners and loops, again and again, all at once. The heap must stay flat.
+listeners and loops, all at once and over and over. The heap must stay flat.
 
-  --minutes N   on a virtual clock (default 10, 0 for none; they take one or two)
-  --seconds N   on the system's clock (default 60, 0 for none)
-  --leak        keeps something in each round on purpose: that must be found
-  --json FILE   writes the samples
-  --svg FILE    draws the heap over time
+  --minutes N   on a virtual clock (default 10; 0 for none; takes one or two)
+  --seconds N   on the system's clock (default 60; 0 for none)
+  --leak        keep something in each round on purpose: it must be found
+  --json FILE   write the samples
+  --svg FILE    draw the heap over time
 
 Exit code 1: the heap grows, or the work failed.
 `;
 
 const WARM_UP = 0.2;
-/** Bytes a round. */
+/** Bytes per round. */
 const LIMIT = 0.5;
 /** Standard errors. */
 const NOISE = 4;
-/** With fewer rounds the warm-up is not over. */
+/** With fewer rounds than this, the warm-up is not over. */
 const ENOUGH = 20_000;
 
 /** Least squares: the slope, and its standard error. */
@@ -112,7 +112,7 @@ interface Options {
 function read(argv: readonly string[]): Options {
   const text = { type: 'string' } as const;
   const number = (name: string, value: string) => {
-    if (!/^\d+(\.\d+)?$/.test(value)) throw new Error(`--${name} takes a number, and not "${value}"`);
+    if (!/^\d+(\.\d+)?$/.test(value)) throw new Error(`--${name} takes a number, not "${value}"`);
     return Number(value);
   };
   try {
@@ -132,7 +132,7 @@ function read(argv: readonly string[]): Options {
   }
 }
 
-/** So many samples are taken: enough for a line, and not so many that collecting is all that is done. */
+/** How many samples are taken: enough for a line, but not so many that the process does nothing but collect garbage. */
 const SAMPLES = 120;
 
 const program = coroutine('soak', function* ({ minutes, seconds, leak, json, svg }: Options) {
@@ -187,7 +187,7 @@ export function runSoak(argv: string[]): void {
     main(program(read(argv)));
   } catch (error) {
     if (!(error instanceof BadInput)) throw error;
-    console.error(`${error.message}\n(--help tells what can be given)`);
+    console.error(`${error.message}\n(--help lists the options)`);
     process.exitCode = 2;
   }
 }

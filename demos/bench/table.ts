@@ -3,7 +3,7 @@ import { columns, failureOf, figureOf, figuresOf, isPlain, titleOf, verdicts } f
 import type { Measured, Spread } from './report.ts';
 import { beforeOf, headOf } from './variants.ts';
 
-/** Three digits, as much as the noise lets one see; six characters at most. */
+/** Three digits, since the noise hides more; at most six characters. */
 export function digits(value: number): string {
   if (value === 0) return '0';
   const size = Math.abs(value);
@@ -19,14 +19,14 @@ export function digits(value: number): string {
   );
 }
 
-/** With its unit, and not wider than eight characters: `1,234 ns`, `12.3 µs`. */
+/** With its unit, in at most eight characters: `1,234 ns`, `12.3 µs`. */
 function quantity(value: number, unit: string): string {
   const larger: Readonly<Record<string, string>> = { ns: 'µs', ms: 's' };
   if (value >= 9_999.5 && unit in larger) return `${digits(value / 1_000)} ${larger[unit]}`;
   return `${digits(value)} ${unit}`;
 }
 
-/** A longer unit stands beside the title and not behind each value. */
+/** A longer unit is written once beside the title instead of after each value. */
 const isShort = (unit: string) => unit.length <= 2;
 
 function row(title: string, wides: readonly string[], cells: readonly string[], noise: string): string {
@@ -38,7 +38,7 @@ function row(title: string, wides: readonly string[], cells: readonly string[], 
   return `${title.slice(0, 119 - right.length).padEnd(119 - right.length)} ${right}`.trimEnd();
 }
 
-/** Half of how far the rounds are apart, as a part of the median. */
+/** Half the distance between the lowest and the highest round, as a fraction of the median. */
 const noiseOf = ({ median, min, max }: Spread): number => (max - min) / 2 / median;
 const percent = (part: number) => `±${Math.round(part * 100)}%`;
 
@@ -47,7 +47,10 @@ function noise(measured: Measured, figure: string, to?: string): string {
   return ratio && measured.rounds.length > 1 ? percent(noiseOf(ratio)) : '';
 }
 
-/** Two tables: ratios to native, with a row for each workload or figure; then those figures that speak for themselves. */
+/**
+ * Two tables: the ratios to native, with a row for each workload or figure, and then the figures that matter by
+ * themselves.
+ */
 export function table(all: readonly Measured[]): string {
   const ratios = [
     row(
@@ -73,7 +76,7 @@ export function table(all: readonly Measured[]): string {
       const withIts = isShort(unit) ? title : `${title} (${unit})`;
       const to = isPlain(measured, figure) ? undefined : 'native';
       const cells = columns.map((variant) => cell(figure, variant, to));
-      if (cells.every((text) => text === '' || text === '-')) continue; // nobody could
+      if (cells.every((text) => text === '' || text === '-')) continue; // no variant could measure it
       const withUnit = (variant: string) => {
         const value = figureOf(rounds, figure, variant);
         return value ? quantity(value.median, isShort(unit) ? unit : '').trim() : cell(figure, variant);
@@ -97,8 +100,8 @@ export function table(all: readonly Measured[]): string {
 }
 
 /**
- * This clone beside the state before: a row for each figure of each variant of treadle, with both, native, and the
- * ratio of the two. `better` and `worse` stand where they differ by more than the noise of their ratio.
+ * This clone beside the state before: a row for each figure of each variant of treadle, with both values, native, and
+ * the ratio of the two. `better` and `worse` mark differences that are larger than the noise of the ratio.
  */
 export function comparison(all: readonly Measured[]): string {
   const rows = [['', 'before', 'treadle', 'native', '/ before', 'rounds', 'noise', '', '/ native: before', 'now']];
@@ -121,7 +124,7 @@ export function comparison(all: readonly Measured[]): string {
         const before = beforeOf(variant);
         if (before === undefined || !(before in workload.variants)) continue;
         const amounts = [before, variant, 'native'].map(amount);
-        if (amounts.every((text) => text === '')) continue; // nobody could
+        if (amounts.every((text) => text === '')) continue; // no variant could measure it
         const ratio = figureOf(rounds, figure, variant, before);
         rows.push([
           variant === 'treadle' ? title : `${title}, ${headOf(variant)}`,
@@ -139,13 +142,13 @@ export function comparison(all: readonly Measured[]): string {
   return aligned(rows, [0, 7]);
 }
 
-/** What changed by more than the noise. */
+/** The rows that changed by more than the noise. */
 function judged(ratio: Spread, moreIsBetter: boolean): string {
   if (Math.abs(ratio.median - 1) <= noiseOf(ratio)) return '';
   return ratio.median > 1 === moreIsBetter ? 'better' : 'worse';
 }
 
-/** Columns as wide as their widest cell; those of `left` begin where the column does, the others end there. */
+/** Columns are as wide as their widest cell. Those in `left` are aligned to the left, the others to the right. */
 function aligned(rows: readonly (readonly string[])[], left: readonly number[]): string {
   const width = (i: number) => Math.max(...rows.map((cells) => cells[i]!.length));
   return rows
@@ -160,7 +163,7 @@ function aligned(rows: readonly (readonly string[])[], left: readonly number[]):
 
 const short = (variant: string) => variant.replace('treadle ', '');
 
-/** What is wanted, what was reached, between which rounds, and whether that is enough. */
+/** Each goal, what was reached, the lowest and highest round, and whether that is enough. */
 export function goalTable(all: readonly Measured[]): string {
   const rows = all.flatMap((measured) =>
     verdicts(measured).map(({ variant, to, figure, limit, atLeast, reached, met }) => {

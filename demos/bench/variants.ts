@@ -1,4 +1,4 @@
-// The names of variants: who they are of, what they are called in a table, and their counterparts in the state
+// The names of variants: which library they belong to, what a table calls them, and their counterparts in the state
 // before a change. Relies on nothing.
 import type { Workload } from './workload.ts';
 
@@ -11,14 +11,14 @@ const heads: Readonly<Record<string, string>> = {
 /** The head of its column: 'bare' for 'treadle bare'. */
 export const headOf = (variant: string): string => heads[variant] ?? variant;
 
-/** Whose it is: 'effect' for 'effect gen'. */
+/** The library that it belongs to: 'effect' for 'effect gen'. */
 export const peerOf = (variant: string): string => variant.split(' ')[0]!;
 
 /** 'before bare' for 'treadle bare'; undefined for a variant that is not treadle's. */
 export const beforeOf = (variant: string): string | undefined =>
   peerOf(variant) === 'treadle' ? variant.replace('treadle', 'before') : undefined;
 
-/** 'treadle bare' for 'before bare'; undefined for a variant that is not the state before. */
+/** 'treadle bare' for 'before bare'; undefined for a variant that is not of the state before. */
 export const treadleOf = (variant: string): string | undefined =>
   peerOf(variant) === 'before' ? variant.replace('before', 'treadle') : undefined;
 

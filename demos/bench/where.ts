@@ -1,5 +1,5 @@
-// Where the clone is, for those who need its files: the benchmark is bundled into a temporary folder
-// within it, so import.meta.url does not tell what lies beside the source.
+// Where the clone is, for modules that need its files. The benchmark is bundled into a temporary folder within the
+// clone, so import.meta.url does not say where the source is.
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -10,10 +10,13 @@ import { ensured } from './ensure.ts';
 import { shieldedFunction } from './shield.ts';
 import type { Restore } from './shield.ts';
 
+/** What `acquire` gives decides the type, and not what `release` takes. TypeScript 5.4 calls this NoInfer. */
+type Given<R> = [R][R extends unknown ? 0 : never];
+
 /** How something is acquired and released. Either may give an awaitable, or do it at once. */
 export interface Acquirable<R> {
   acquire(): Awaitable<R> | R;
-  release(resource: R): unknown;
+  release(resource: Given<R>): unknown;
 }
 
 declare global {

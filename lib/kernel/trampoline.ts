@@ -21,6 +21,7 @@
 //   - a frame is closed only when the frame above it is gone, so that clean-ups run whole and from the inside out;
 //   - a cancellation that is due is delivered before anything that was yielded is performed (cancel-scope.ts).
 //
+// The words (perform, park, wake, withdraw, close, end, settle, ...) are in docs/glossary.md.
 // Relies on the files above it in the kernel. It knows no effect by name: effects carry their handlers.
 
 import { InvalidStateError } from '../words/errors.ts';

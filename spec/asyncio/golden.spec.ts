@@ -105,6 +105,13 @@ const sections = new Map(
 );
 const shown = (section: string) => [...section.matchAll(/`([a-z-]+\/[a-z-]+)`/g)].map(([, name = '']) => name);
 
+test('docs/asyncio.md says how many programs there are, and how many are equal', () => {
+  const equal = programs.filter(({ differs }) => !differs).length;
+  const introduction = read('docs/asyncio.md').split('\n## ')[0]!;
+  assert.match(introduction, `${programs.length} programs`);
+  assert.match(introduction, `In ${equal} of them,`);
+});
+
 test('a program that differs names its reason and has its own trace, and no other has', () => {
   assert.equal(
     programs

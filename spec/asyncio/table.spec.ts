@@ -1,11 +1,11 @@
 // docs/asyncio.md has a table of all that asyncio has: every public name of Python 3.11's must be in its first column,
 // and what the second column says must exist. The names are those that `python3 golden.py --names` finds in CPython.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as treadle from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { demos } from '../support/demo.ts';
 import { deadLinks } from '../support/documents.ts';
 import { read, root } from '../support/package.ts';
 
@@ -121,12 +121,9 @@ test('names nothing of treadle that does not exist', () => {
 });
 
 test('every demo is linked', () => {
-  const demos = readdirSync(join(root, 'demos'))
-    .map((entry) => (entry.endsWith('.ts') ? entry : `${entry}/index.ts`))
-    .filter((file) => existsSync(join(root, 'demos', file)) && /^export const summary\b/m.test(read(`demos/${file}`)));
   assert.ok(demos.length > 5);
   assert.equal(
-    demos.filter((file) => !before.includes(`](../demos/${file})`)),
+    demos.map(({ path }) => path).filter((path) => !before.includes(`](../${path})`)),
     [],
   );
 });

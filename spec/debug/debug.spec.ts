@@ -1,8 +1,4 @@
 // Debug mode: what it warns of, what it leaves alone, and that nothing of it stays when the loop is over.
-import { spawn as start } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import {
   all,
   Barrier,
@@ -37,10 +33,12 @@ import * as assert from 'uvu/assert';
 import { Effect } from '../../lib/kernel/effect.ts';
 import { Trampoline } from '../../lib/kernel/trampoline.ts';
 import { debugMode } from '../../lib/loop/debug-mode.ts';
+import { collect } from '../support/collector.ts';
 import { caught } from '../support/errors.ts';
 import { delay } from '../support/host.ts';
+import { program } from '../support/programs.ts';
 
-const debug = suite('debug mode');
+const test = suite('debug mode');
 
 const page = coroutine('page', function* (n: number): Coroutine<number> {
   yield* sleep(n);
@@ -61,7 +59,7 @@ function warnings(main: () => Coroutine<unknown>): string[] {
 
 const HERE = String.raw`debug\.spec\.ts:\d+:\d+$`;
 
-debug('tells of an effect that was made and never yielded, with the line that made it', () => {
+test('tells of an effect that was made and never yielded, with the line that made it', () => {
   const told = warnings(function* () {
     sleep(3);
     page(5);
@@ -72,7 +70,7 @@ debug('tells of an effect that was made and never yielded, with the line that ma
   assert.match(told[1]!, new RegExp(`^page\\(5\\) was made and never yielded, at .*${HERE}`));
 });
 
-debug('names the line itself, not one near it', () => {
+test('names the line itself, not one near it', () => {
   const line = () => Number(/:(\d+):\d+\)?$/.exec(new Error().stack!.split('\n')[2]!)![1]);
   let made = 0;
   const told = warnings(function* () {
@@ -83,7 +81,7 @@ debug('names the line itself, not one near it', () => {
   assert.match(told[0]!, `:${made}:`);
 });
 
-debug('an effect within another one that is not yielded is told once, with that one', () => {
+test('an effect within another one that is not yielded is told once, with that one', () => {
   const told = warnings(function* () {
     spawn(page(5));
     all([page(1), timeout(5, page(2))]);
@@ -95,7 +93,7 @@ debug('an effect within another one that is not yielded is told once, with that 
   );
 });
 
-debug('has nothing to say of a program that yields what it makes, in whatever way', () => {
+test('has nothing to say of a program that yields what it makes, in whatever way', () => {
   const told = warnings(function* () {
     const kept = sleep(1);
     yield* sleep(1);
@@ -126,9 +124,7 @@ debug('has nothing to say of a program that yields what it makes, in whatever wa
   assert.equal(told, []);
 });
 
-debug('tells early of an effect that was collected, and does not keep it alive', async () => {
-  setFlagsFromString('--expose-gc');
-  const gc = runInNewContext('gc') as () => void;
+test('tells early of an effect that was collected, and does not keep it alive', async () => {
   const told: string[] = [];
   await run(
     (function* () {
@@ -136,7 +132,7 @@ debug('tells early of an effect that was collected, and does not keep it alive',
         sleep(12345);
       })();
       for (let i = 0; i < 100 && told.length === 0; i++) {
-        gc();
+        collect();
         yield* sleep(5);
       }
       assert.is(told.length, 1, 'while the program runs');
@@ -147,7 +143,7 @@ debug('tells early of an effect that was collected, and does not keep it alive',
   assert.is(told.length, 1, 'and not once more at the end');
 });
 
-debug('says in the path of an error where the tasks were spawned', () => {
+test('says in the path of an error where the tasks were spawned', () => {
   let error: unknown;
   warnings(function* () {
     const failing = yield* spawn(
@@ -161,7 +157,7 @@ debug('says in the path of an error where the tasks were spawned', () => {
   assert.match((error as Error).stack!, /in task page, spawned by main at .*debug\.spec\.ts:\d+:\d+/);
 });
 
-debug('tells of a step that took longer than 100 ms', () => {
+test('tells of a step that took longer than 100 ms', () => {
   const told: string[] = [];
   const main = function* () {
     for (const end = performance.now() + 120; performance.now() < end;);
@@ -171,7 +167,7 @@ debug('tells of a step that took longer than 100 ms', () => {
   assert.match(told[0]!, /^a step of <Task #1 main .*> took [1-9]\d\d+ ms: nothing else could run meanwhile$/);
 });
 
-debug('is for the loop that wants it, and leaves nothing behind', () => {
+test('is for the loop that wants it, and leaves nothing behind', () => {
   const before = [
     Object.getOwnPropertyNames(Effect.prototype),
     Trampoline.prototype._run,
@@ -200,7 +196,7 @@ debug('is for the loop that wants it, and leaves nothing behind', () => {
   assert.equal(sleep(1), sleep(1));
 });
 
-debug('two loops at the same time are each told of their own', () => {
+test('two loops at the same time are each told of their own', () => {
   const told: string[][] = [[], []];
   for (const i of [0, 1]) {
     const loop = new EventLoop({
@@ -222,7 +218,7 @@ debug('two loops at the same time are each told of their own', () => {
   });
 });
 
-debug('has nothing to say of the effects that the engine keeps, such as those of a queue made in a task', () => {
+test('has nothing to say of the effects that the engine keeps, such as those of a queue made in a task', () => {
   class Jobs extends Queue<number> {}
   const told = warnings(function* () {
     new Queue();
@@ -239,7 +235,7 @@ debug('has nothing to say of the effects that the engine keeps, such as those of
   assert.equal(told, []);
 });
 
-debug('of a program that keeps an effect in a class of its own, it tells the line', () => {
+test('of a program that keeps an effect in a class of its own, it tells the line', () => {
   const told = warnings(function* () {
     new (class Jobs {
       next = sleep(5);
@@ -249,7 +245,7 @@ debug('of a program that keeps an effect in a class of its own, it tells the lin
   assert.match(told[0]!, new RegExp(`^sleep\\(5\\) was made and never yielded, at .*${HERE}`));
 });
 
-debug('that is wanted and was not imported is an error at the call, which says what to do', () => {
+test('that is wanted and was not imported is an error at the call, which says what to do', () => {
   const { installed } = debugMode;
   const refused = (start: () => unknown) =>
     assert.throws(
@@ -271,35 +267,23 @@ debug('that is wanted and was not imported is an error at the call, which says w
   }
 });
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-
 /** What a program says, under Node with these arguments and environment: its exit code, its output, its warnings. */
-function output(program: string, args: string[] = [], env: Record<string, string> = {}): Promise<string> {
-  return new Promise((resolve) => {
-    const child = start(
-      process.execPath,
-      ['--import', './.build/typescript.mjs', ...args, '--input-type=module', '-e', program],
-      { cwd: root, env: { ...process.env, TREADLE_DEBUG: '', ...env } },
-    );
-    let out = '';
-    let warned = '';
-    child.stdout.on('data', (chunk) => (out += chunk));
-    child.stderr.on('data', (chunk) => (warned += chunk));
-    child.on('close', (code) => resolve(`${code} ${out}${warned}`.replace(/^treadle: a step.*\n/gm, '')));
-  });
+async function output(source: string, args: string[] = [], env: Record<string, string> = {}): Promise<string> {
+  const { code, out, err } = await program(source, { args, env: { TREADLE_DEBUG: '', ...env } });
+  return `${code} ${out}${err}`.replace(/^treadle: a step.*\n/gm, '');
 }
 
 const forgetful =
   "import { run, sleep } from 'treadle'; run((function* () { sleep(7); yield* sleep(1); })()).then(() => console.log('over'));";
 const forgotten = /^0 over\ntreadle: sleep\(7\) was made and never yielded, at .*\n$/;
 
-debug('TREADLE_DEBUG=1 turns it on, and prints the warnings; 0 does not', async () => {
+test('TREADLE_DEBUG=1 turns it on, and prints the warnings; 0 does not', async () => {
   assert.match(await output(forgetful, [], { TREADLE_DEBUG: '1' }), forgotten);
   assert.is(await output(forgetful, [], { TREADLE_DEBUG: '0' }), '0 over\n');
   assert.is(await output(forgetful), '0 over\n');
 });
 
-debug('--import treadle/debug turns it on, on the command line and in NODE_OPTIONS', async () => {
+test('--import treadle/debug turns it on, on the command line and in NODE_OPTIONS', async () => {
   assert.match(await output(forgetful, ['--import', 'treadle/debug']), forgotten);
   assert.match(await output(forgetful, ['--import=treadle/debug']), forgotten);
   assert.match(
@@ -310,23 +294,17 @@ debug('--import treadle/debug turns it on, on the command line and in NODE_OPTIO
   );
 });
 
-debug(
-  'an import in the program turns it on only for loops that ask, and a loop can refuse what the host wants',
-  async () => {
-    assert.is(await output(`import 'treadle/debug'; ${forgetful}`), '0 over\n');
-    assert.match(
-      await output(`import 'treadle/debug'; ${forgetful.replace(')())', ')(), { debug: true })')}`),
-      forgotten,
-    );
-    assert.is(
-      await output(forgetful.replace(')())', ')(), { debug: false })'), [], { TREADLE_DEBUG: '1' }),
-      '0 over\n',
-    );
-  },
-);
+test('an import in the program turns it on only for loops that ask, and a loop can refuse what the host wants', async () => {
+  assert.is(await output(`import 'treadle/debug'; ${forgetful}`), '0 over\n');
+  assert.match(
+    await output(`import 'treadle/debug'; ${forgetful.replace(')())', ')(), { debug: true })')}`),
+    forgotten,
+  );
+  assert.is(await output(forgetful.replace(')())', ')(), { debug: false })'), [], { TREADLE_DEBUG: '1' }), '0 over\n');
+});
 
-debug('that the environment wants is there before the first step, whatever the loop', async () => {
-  const program = `
+test('that the environment wants is there before the first step, whatever the loop', async () => {
+  const source = `
 import { EventLoop, run, sleep, yieldNow } from 'treadle';
 const forget = (n) => (function* () { sleep(n); yield* sleep(1); })();
 const loop = new EventLoop();
@@ -339,31 +317,31 @@ loop.runUntilComplete(forget(1)).then(() => {
   run(forget(3), { debug: (warning) => console.log(warning.replace(/, at .*/, '')) });
 });
 console.log('started');`;
-  const said = await output(program, [], { TREADLE_DEBUG: '1' });
+  const said = await output(source, [], { TREADLE_DEBUG: '1' });
   assert.match(
     said,
     /^0 started\ncalled\nsleep\(3\) was made and never yielded\ntreadle: sleep\(1\) was made .*\ntreadle: sleep\(2\) was made .*\n$/,
   );
 });
 
-debug('that the environment wants comes too late for runSync, which says so once and runs the program', async () => {
-  const program =
+test('that the environment wants comes too late for runSync, which says so once and runs the program', async () => {
+  const source =
     "import { runSync, sleep } from 'treadle'; for (const n of [1, 2]) console.log(runSync((function* () { sleep(7); yield* sleep(n); return n; })()));";
   assert.is(
-    await output(program, [], { TREADLE_DEBUG: '1' }),
+    await output(source, [], { TREADLE_DEBUG: '1' }),
     '0 1\n2\ntreadle: debug mode is loaded asynchronously, and runSync cannot wait for it: start Node with --import treadle/debug\n',
   );
   assert.match(
-    await output(program, ['--import', 'treadle/debug']),
+    await output(source, ['--import', 'treadle/debug']),
     /^0 1\n2\ntreadle: sleep\(7\) .*\ntreadle: sleep\(7\) .*\n$/,
   );
 });
 
-debug('is not wanted where the environment may not be looked at, as in Deno without permission', async () => {
+test('is not wanted where the environment may not be looked at, as in Deno without permission', async () => {
   const denied =
     "process.env = new Proxy(process.env, { get(env, name) { if (name === 'TREADLE_DEBUG') throw new Error('denied'); return env[name]; } });";
-  const program = `${denied} ${forgetful.replace("import { run, sleep } from 'treadle';", "const { run, sleep } = await import('treadle');")}`;
-  assert.is(await output(program, [], { TREADLE_DEBUG: '1' }), '0 over\n');
+  const source = `${denied} ${forgetful.replace("import { run, sleep } from 'treadle';", "const { run, sleep } = await import('treadle');")}`;
+  assert.is(await output(source, [], { TREADLE_DEBUG: '1' }), '0 over\n');
 });
 
-debug.run();
+test.run();

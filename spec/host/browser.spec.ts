@@ -5,9 +5,9 @@ import * as assert from 'uvu/assert';
 import * as host from '../../lib/host/node.ts';
 import * as hostBrowser from '../../lib/host/browser.ts';
 
-const browser = suite('browser twin');
+const test = suite('browser twin');
 
-browser('offers the same functions, with the same types and the same number of arguments', () => {
+test('offers the same functions, with the same types and the same number of arguments', () => {
   const twin: typeof host = hostBrowser;
   const shape = (module: object) =>
     Object.entries(module)
@@ -16,7 +16,7 @@ browser('offers the same functions, with the same types and the same number of a
   assert.equal(shape(twin), shape(host));
 });
 
-browser('calls back after the host had its turn, each time', async () => {
+test('calls back after the host had its turn, each time', async () => {
   const log: string[] = [];
   await new Promise<void>((resolve) => {
     hostBrowser.afterHost(() => {
@@ -29,13 +29,13 @@ browser('calls back after the host had its turn, each time', async () => {
   assert.equal(log, ['now', 'microtask', 'after']);
 });
 
-browser('never tells that the host is idle, because a browser never is', () => {
+test('never tells that the host is idle, because a browser never is', () => {
   assert.is(hostBrowser.watchHost({}), undefined);
   assert.is(hostBrowser.hostActive(), undefined);
   assert.is(hostBrowser.unwatchHost({}), undefined);
 });
 
-browser('reports errors to the page', () => {
+test('reports errors to the page', () => {
   const page = globalThis as { reportError?: (error: unknown) => void };
   const before = page.reportError;
   const seen: unknown[] = [];
@@ -49,9 +49,9 @@ browser('reports errors to the page', () => {
   assert.equal(seen, ['oops']);
 });
 
-browser('never wants debug mode for all loops: a page has no command line', async () => {
+test('never wants debug mode for all loops: a page has no command line', async () => {
   assert.is(hostBrowser.debugWanted(), false);
   assert.is(await hostBrowser.loadDebug(), undefined);
 });
 
-browser.run();
+test.run();

@@ -1,24 +1,30 @@
-// What the documents name must be there: the specs that docs/architecture.md cites for its invariants, by
-// file and sentence, and the files that are named. And what is there must be named: every file of lib/ in README's
-// map of the source, each demo in README's list.
-import { existsSync, readdirSync } from 'node:fs';
+// What the documents name must be there: the specs that docs/internals.md cites for its invariants, by file and sentence,
+// the functions that its walks lead through, and the files that are named. And what is there must be named: every file of
+// lib/ in README's map of the source, each demo in README's list.
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { demos } from '../support/demo.ts';
 import { deadLinks, links, listed } from '../support/documents.ts';
 import { filesIn, read, root } from '../support/package.ts';
 
-const documents = ['README.md', 'docs/architecture.md', 'docs/semantics.md', 'docs/asyncio.md', 'docs/zh/README.md'];
+/** All but the changelog and the decisions, which also speak of what is no longer there. */
+const documents = [
+  'README.md',
+  ...filesIn('docs').filter((path) => path.endsWith('.md') && !/changelog|decisions\//.test(path)),
+];
+const internals = read('docs/internals.md');
 
 /** `spec/FILE.spec.ts` "sentence" */
-const citations = [...read('docs/architecture.md').matchAll(/`(spec\/[\w./-]+\.spec\.ts)` "([^"]+)"/g)].map(
+const citations = [...internals.matchAll(/`(spec\/[\w./-]+\.spec\.ts)` "([^"]+)"/g)].map(
   ([, path = '', sentence = '']) => ({ path, sentence }),
 );
 
 const test = suite('what documents name');
 
 test('the invariants cite specs', () => {
-  const rows = read('docs/architecture.md')
+  const rows = internals
     .split('## Invariants')[1]!
     .split('\n')
     .filter((line) => line.startsWith('| ') && !/^\| invariant/.test(line));
@@ -41,6 +47,27 @@ test('every spec that an invariant cites exists, with that sentence as the name 
     missing.map(({ path, sentence }) => `${path}: ${sentence}`),
     [],
   );
+});
+
+test('every hop of a walk names functions of its files', () => {
+  // | 5 | `kernel/a.ts`, `loop/b.ts` | `Class.method`, `function` | what happens |
+  const hops = [...internals.matchAll(/^\| (\d+) \| ([^|]+) \| ([^|]+) \|/gm)];
+  assert.ok(hops.length > 30, `only ${hops.length} hops`);
+  const code = (cell: string) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name);
+  const missing = hops.flatMap(([, number, files = '', functions = '']) => {
+    const text = code(files)
+      .map((file) => (existsSync(join(root, 'lib', file)) ? read(`lib/${file}`) : ''))
+      .join('\n');
+    // As it is declared: `name(...) {`, `name = (...) =>`, `name<T>(...) {`
+    const declared = (name: string) => {
+      const own = name.startsWith('[') ? name : name.split('.').at(-1)!;
+      return new RegExp(`(^|[\\s*])${own.replace(/[[\].]/g, '\\$&')}(<.*>)?( =|\\()`, 'm').test(text);
+    };
+    return code(functions)
+      .filter((name) => !declared(name))
+      .map((name) => `${number}: ${name} in ${files}`);
+  });
+  assert.equal(missing, []);
 });
 
 test('every file that a document names exists', () => {
@@ -69,17 +96,11 @@ test("README's map of the source names every file of lib/", () => {
   assert.equal(missing, []);
 });
 
-/** name -> summary, of every demo in the tree. */
-const demos = new Map(
-  readdirSync(join(root, 'demos')).flatMap((entry): [string, string][] => {
-    const path = entry.endsWith('.ts') ? `demos/${entry}` : `demos/${entry}/index.ts`;
-    const summary =
-      existsSync(join(root, path)) ? /^export const summary\s*=\s*(["'`])(.*?)\1;?$/m.exec(read(path))?.[2] : undefined;
-    return summary === undefined ? [] : [[entry.replace('.ts', ''), summary]];
-  }),
-);
-test("README's list of demos is that of `node demos`", () => {
-  assert.equal(listed('README.md', 'Demos').sort(), [...demos].sort());
+test("README's list of demos is that of `node demos`, in its order", () => {
+  assert.equal(
+    listed('README.md', 'Demos'),
+    demos.map(({ name, summary }) => [name, summary]),
+  );
 });
 
 test.run();

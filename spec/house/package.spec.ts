@@ -3,14 +3,13 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, posix } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
 import { buildSync } from 'esbuild';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { read, root } from '../support/package.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+const manifest = JSON.parse(read('package.json')) as {
   name: string;
   version: string;
   main: string;
@@ -55,9 +54,9 @@ const bundle = (contents: string, minify: boolean, platform: 'browser' | 'node' 
     logLevel: 'silent',
   });
 
-const tried = suite<{ files: string[] }>('package', { files: [] });
+const test = suite<{ files: string[] }>('package', { files: [] });
 
-tried.before((context) => {
+test.before((context) => {
   mkdirSync(project);
   // Without scripts: the pipeline has built dist/ already.
   const told = ok('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], root);
@@ -71,9 +70,9 @@ tried.before((context) => {
   ok('npm', ['install', '--offline', '--no-audit', '--no-fund', '--loglevel=error', join(folder, packed!.filename)]);
 });
 
-tried.after(() => rmSync(folder, { recursive: true, force: true }));
+test.after(() => rmSync(folder, { recursive: true, force: true }));
 
-tried('the packed package holds code, declarations, maps and sources, and nothing else', ({ files }) => {
+test('the packed package holds code, declarations, maps and sources, and nothing else', ({ files }) => {
   const strange = files.filter(
     (path) =>
       !/^(dist\/([\w-]+\/)*[\w-]+\.(js|js\.map|d\.ts|d\.ts\.map)|lib\/([\w-]+\/)*[\w-]+\.ts|package\.json|README\.md|LICENSE)$/.test(
@@ -106,39 +105,36 @@ tried('the packed package holds code, declarations, maps and sources, and nothin
     const name = path.split('/').at(-1)!;
     if (name.startsWith('shared-'))
       assert.ok(
-        forNode!.some(
-          (other) => other !== path && other.endsWith('.js') && readFileSync(join(root, other), 'utf8').includes(name),
-        ),
+        forNode!.some((other) => other !== path && other.endsWith('.js') && read(other).includes(name)),
         `${path} is used`,
       );
   }
 });
 
-tried(
-  'dist/ reads like the source: the same names for members, and the numbers of the hot path with theirs',
-  ({ files }) => {
-    const code = (path: string) => readFileSync(join(root, path), 'utf8');
-    const sources = files.filter((path) => path.startsWith('lib/'));
-    // The members that the source names after a dot are named so in its file of dist/, and there are no others.
-    const members = (text: string) => new Set(text.match(/(?<=\.)_\w+/g) ?? []);
-    const known = new Set(sources.flatMap((path) => [...members(code(path))]));
-    assert.ok(known.size > 50, `only ${known.size} found`);
-    for (const path of files.filter((name) => /^dist\/.*\.js$/.test(name)))
-      for (const member of members(code(path))) assert.ok(known.has(member), `${path}: ${member}`);
-    // No step looks a number up in another module.
-    const users = sources.filter((path) => /^import \{[^}]*\} from '[^']*\/modes\.ts';/m.test(code(path)));
-    assert.ok(users.length > 5);
-    for (const path of users) {
-      const built = code(path.replace('lib/', 'dist/').replace(/\.ts$/, '.js'));
-      assert.not.match(built, /modes/, path);
-      assert.match(built, /\b\d+ \/\* [A-Z]+ \*\//, path);
-    }
-  },
-);
+test('dist/ reads like the source: the same names for members, and the numbers of the hot path with theirs', ({
+  files,
+}) => {
+  const code = (path: string) => read(path);
+  const sources = files.filter((path) => path.startsWith('lib/'));
+  // The members that the source names after a dot are named so in its file of dist/, and there are no others.
+  const members = (text: string) => new Set(text.match(/(?<=\.)_\w+/g) ?? []);
+  const known = new Set(sources.flatMap((path) => [...members(code(path))]));
+  assert.ok(known.size > 50, `only ${known.size} found`);
+  for (const path of files.filter((name) => /^dist\/.*\.js$/.test(name)))
+    for (const member of members(code(path))) assert.ok(known.has(member), `${path}: ${member}`);
+  // No step looks a number up in another module.
+  const users = sources.filter((path) => /^import \{[^}]*\} from '[^']*\/modes\.ts';/m.test(code(path)));
+  assert.ok(users.length > 5);
+  for (const path of users) {
+    const built = code(path.replace('lib/', 'dist/').replace(/\.ts$/, '.js'));
+    assert.not.match(built, /modes/, path);
+    assert.match(built, /\b\d+ \/\* [A-Z]+ \*\//, path);
+  }
+});
 
-tried('every source map and declaration map finds its source', ({ files }) => {
+test('every source map and declaration map finds its source', ({ files }) => {
   for (const path of files.filter((name) => name.endsWith('.map'))) {
-    const { sources } = JSON.parse(readFileSync(join(root, path), 'utf8')) as { sources: string[] };
+    const { sources } = JSON.parse(read(path)) as { sources: string[] };
     for (const source of sources) {
       const found = join(path, '..', source).replaceAll('\\', '/');
       assert.ok(files.includes(found), `${path} points to ${found}`);
@@ -146,9 +142,9 @@ tried('every source map and declaration map finds its source', ({ files }) => {
   }
 });
 
-tried('imports between its files name files that are there, or the host; only workers use Node', ({ files }) => {
+test('imports between its files name files that are there, or the host; only workers use Node', ({ files }) => {
   for (const path of files.filter((name) => /^dist\/.*(\.js|\.d\.ts)$/.test(name))) {
-    const code = readFileSync(join(root, path), 'utf8').replace(/\/\*[\s\S]*?\*\//g, '');
+    const code = read(path).replace(/\/\*[\s\S]*?\*\//g, '');
     for (const [, specifier = ''] of code.matchAll(/(?:\bfrom |\bimport\(|^import )["']([^"']*)["']/gm)) {
       if (specifier.startsWith('node:')) assert.match(path, /^dist\/(workers|node)\//, `${path} imports ${specifier}`);
       // Files that are loaded one by one in a page need one line in an import map. Declarations need nothing.
@@ -162,7 +158,7 @@ tried('imports between its files name files that are there, or the host; only wo
   }
 });
 
-tried('every export names files that are there, its types first', ({ files }) => {
+test('every export names files that are there, its types first', ({ files }) => {
   for (const [name, entry] of Object.entries(manifest.exports)) {
     if (typeof entry === 'string') {
       assert.ok(files.includes(entry.slice(2)), `${name}: ${entry}`);
@@ -175,7 +171,7 @@ tried('every export names files that are there, its types first', ({ files }) =>
     assert.ok(files.includes(path.slice(2)), path);
 });
 
-tried('the host is chosen by the conditions of whoever loads it, file by file, too', () => {
+test('the host is chosen by the conditions of whoever loads it, file by file, too', () => {
   writeFileSync(
     join(project, 'host.js'),
     `const { run, sleep } = await import('./node_modules/treadle/dist/index.js');
@@ -202,12 +198,12 @@ task.then(() => console.log('over'));
   }
 });
 
-tried('it installs alone: no other package comes with it', () => {
+test('it installs alone: no other package comes with it', () => {
   const { packages } = JSON.parse(readFileSync(join(project, 'package-lock.json'), 'utf8')) as { packages: object };
   assert.equal(Object.keys(packages), ['', 'node_modules/treadle']);
 });
 
-tried('a strict program type-checks against it, as Node and as bundlers resolve it', () => {
+test('a strict program type-checks against it, as Node and as bundlers resolve it', () => {
   writeFileSync(
     join(project, 'program.ts'),
     `import { run, runSync, sleep, spawn, join, type Task } from 'treadle';
@@ -261,11 +257,11 @@ run(main()).then((result: readonly [number, string]) => console.log(JSON.stringi
   }
 });
 
-tried('that program runs', () => {
+test('that program runs', () => {
   assert.is(ok(process.execPath, [join('out', 'program.js')]), '[42,"number"]\n[42,"number"]\n');
 });
 
-tried('in Node, too, all entry points share one copy of the classes', () => {
+test('in Node, too, all entry points share one copy of the classes', () => {
   // An effect of another copy cannot be yielded, and a clock of another one would wait an hour.
   writeFileSync(
     join(project, 'shared.js'),
@@ -282,7 +278,7 @@ run((function* () {
   assert.is(ok(process.execPath, ['shared.js']), 'closed\n');
 });
 
-tried('both entry points share one copy of the classes', () => {
+test('both entry points share one copy of the classes', () => {
   const { metafile } = bundle("export * from 'treadle'; export * as testing from 'treadle/testing';", false);
   const inputs = Object.keys(metafile.inputs).filter((path) => path.includes('treadle/dist/'));
   const sources = new Set(inputs.map((path) => path.split('treadle/dist/')[1]));
@@ -296,14 +292,14 @@ const forPages = Object.keys(manifest.exports)
   .map((name, i) => `export * as part${i} from 'treadle${name.slice(1)}';`)
   .join('\n');
 
-tried('it bundles for the browser with nothing of Node in it', () => {
+test('it bundles for the browser with nothing of Node in it', () => {
   const code = bundle(forPages, false).outputFiles[0]!.text;
   assert.not.match(code, /\b(from|import)\b\s*\(?\s*["']node:/);
   assert.not.match(code, /\brequire\s*\(/);
   assert.not.match(code, /beforeExit|TREADLE_DEBUG|setImmediate/);
 });
 
-tried('it runs where nothing of Node is, also from a bundle that was made for no platform', () => {
+test('it runs where nothing of Node is, also from a bundle that was made for no platform', () => {
   // In a page `process` and the like may be asked for only by way of globalThis or after typeof.
   const page =
     "for (const name of ['process', 'Buffer', 'setImmediate', 'clearImmediate', 'global']) delete globalThis[name];";
@@ -324,7 +320,7 @@ run((function* () {
   }
 });
 
-tried('workers run from it, threads and processes, with functions of a module of the user', () => {
+test('workers run from it, threads and processes, with functions of a module of the user', () => {
   writeFileSync(
     join(project, 'jobs.js'),
     "import { coroutine, sleep } from 'treadle';\nimport { inWorker } from 'treadle/workers';\nexport const square = coroutine('square', function* (x) { yield* sleep(1); return [x * x, inWorker()]; });\nexport const fail = () => { throw new RangeError('no'); };\nexport const exit = () => process.exit(3);\n",
@@ -348,11 +344,11 @@ for (const executor of [threads({ workers: 1 }), processes({ workers: 1 })]) {
   assert.is(ok(process.execPath, ['workers.js']), `thread ${said}process ${said}`);
 });
 
-tried('workers are for Node: a bundle for browsers that wants them fails', () => {
+test('workers are for Node: a bundle for browsers that wants them fails', () => {
   assert.throws(() => bundle("export * from 'treadle/workers';", false), /Could not resolve "treadle\/workers"/);
 });
 
-tried('importing it does nothing: no output, no listener, no global, nothing that keeps a process alive', () => {
+test('importing it does nothing: no output, no listener, no global, nothing that keeps a process alive', () => {
   const parts = Object.keys(manifest.exports)
     .filter((name) => name !== './package.json')
     .map((name) => `treadle${name.slice(1)}`);
@@ -369,7 +365,7 @@ if (process.exitCode) console.error(before + '\\n' + state());
 });
 
 for (const { name, program, limit } of budgets) {
-  tried(`${name}: at most ${limit} bytes in a browser`, () => {
+  test(`${name}: at most ${limit} bytes in a browser`, () => {
     const { outputFiles, metafile } = bundle(program, true);
     const size = brotliCompressSync(outputFiles[0]!.contents).length;
     console.log(`\nnote: ${name}: ${size} bytes of brotli, ${outputFiles[0]!.contents.length} minified`);
@@ -394,23 +390,20 @@ function* main() {
 run(main(), { debug: (warning) => warning.startsWith('a step') || console.log(warning) }); // a busy machine makes steps slow
 `;
 
-tried(
-  'debug mode names the line of the program, whatever form of the package runs, with source maps or without',
-  () => {
-    const dist = './node_modules/treadle/dist';
-    for (const [name, treadle, debug] of [
-      ['node.js', 'treadle', 'treadle/debug'],
-      ['files.js', `${dist}/index.js`, `${dist}/debug/index.js`],
-    ] as const) {
-      writeFileSync(join(project, name), forgetful(treadle, debug));
-      const line = new RegExp(`^sleep\\(7\\) was made and never yielded, at \\S*project/${name}:4:3\n$`);
-      assert.match(ok(process.execPath, [name]).replaceAll('\\', '/'), line);
-      assert.match(ok(process.execPath, ['--enable-source-maps', name]).replaceAll('\\', '/'), line);
-    }
-  },
-);
+test('debug mode names the line of the program, whatever form of the package runs, with source maps or without', () => {
+  const dist = './node_modules/treadle/dist';
+  for (const [name, treadle, debug] of [
+    ['node.js', 'treadle', 'treadle/debug'],
+    ['files.js', `${dist}/index.js`, `${dist}/debug/index.js`],
+  ] as const) {
+    writeFileSync(join(project, name), forgetful(treadle, debug));
+    const line = new RegExp(`^sleep\\(7\\) was made and never yielded, at \\S*project/${name}:4:3\n$`);
+    assert.match(ok(process.execPath, [name]).replaceAll('\\', '/'), line);
+    assert.match(ok(process.execPath, ['--enable-source-maps', name]).replaceAll('\\', '/'), line);
+  }
+});
 
-tried('debug mode works within a bundle, where the files of the engine and of the program are one', () => {
+test('debug mode works within a bundle, where the files of the engine and of the program are one', () => {
   for (const [platform, minify] of [
     ['node', false],
     ['browser', true],
@@ -424,7 +417,7 @@ tried('debug mode works within a bundle, where the files of the engine and of th
   }
 });
 
-tried('Node switches debug mode on from outside: --import treadle/debug, TREADLE_DEBUG=1, in a bundle too', () => {
+test('Node switches debug mode on from outside: --import treadle/debug, TREADLE_DEBUG=1, in a bundle too', () => {
   writeFileSync(join(project, 'plain.js'), forgetful('treadle').replace(/, \{ debug.* \}/, ''));
   writeFileSync(
     join(project, 'plain-bundle.js'),
@@ -446,7 +439,7 @@ tried('Node switches debug mode on from outside: --import treadle/debug, TREADLE
   assert.match(told(['plain-bundle.js'], '1'), /^treadle: sleep\(7\) .*, at \/plain-bundle\.js:\d+:3\n$/);
 });
 
-tried('debug mode is no part of a program that does not import it', () => {
+test('debug mode is no part of a program that does not import it', () => {
   writeFileSync(join(project, 'without.js'), forgetful('treadle'));
   const { status, stderr } = spawnSync(process.execPath, ['without.js'], {
     cwd: project,
@@ -457,4 +450,4 @@ tried('debug mode is no part of a program that does not import it', () => {
   assert.match(stderr, "TypeError: the option debug needs debug mode: import 'treadle/debug' first");
 });
 
-tried.run();
+test.run();

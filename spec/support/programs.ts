@@ -11,6 +11,8 @@ export interface Ended {
 }
 
 export interface ProgramOptions {
+  /** What Node is started with, besides. */
+  readonly args?: readonly string[];
   /** After so many milliseconds the process is killed: a hang is a failure, and no hang. */
   readonly limit?: number;
   /** Set in addition to this process's own; `undefined` unsets. */
@@ -24,8 +26,16 @@ process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
 
-/** Runs Node with these arguments in the root of the package. */
-export function node(args: readonly string[], { limit = 30_000, env, watch }: ProgramOptions = {}): Promise<Ended> {
+/** Runs a JavaScript module, given as text; 'treadle' means the sources in lib/. */
+export function program(source: string, { args = [], ...options }: ProgramOptions = {}): Promise<Ended> {
+  return node(['--import', './.build/typescript.mjs', ...args, '--input-type=module', '--eval', source], options);
+}
+
+/** Runs Node with these arguments, at the top of the clone. */
+export function node(
+  args: readonly string[],
+  { limit = 30_000, env, watch }: Omit<ProgramOptions, 'args'> = {},
+): Promise<Ended> {
   return new Promise((resolve) => {
     const start = performance.now();
     const child = spawn(process.execPath, args, {
@@ -51,7 +61,3 @@ export function node(args: readonly string[], { limit = 30_000, env, watch }: Pr
     });
   });
 }
-
-/** Runs a JavaScript module, given as text; 'treadle' means the sources in lib/. */
-export const program = (source: string, options?: ProgramOptions): Promise<Ended> =>
-  node(['--import', './.build/typescript.mjs', '--input-type=module', '--eval', source], options);

@@ -1,4 +1,4 @@
-// Everything whose growth is measured, in the order of the table.
+// All operations whose growth is measured, in the order of the table.
 import { controls } from './controls.ts';
 import { depth } from './depth.ts';
 import type { Growth } from './kit.ts';

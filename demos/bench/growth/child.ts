@@ -1,5 +1,5 @@
-// The process that measures how one operation grows, and nothing else. Prints a line of JSON for each size as
-// soon as it has it, so that no figure is lost when a larger size takes too long or does not work.
+// The process that measures how the cost of one operation grows, and nothing else. It prints a line of JSON as soon as
+// it has measured a size, so that no figure is lost if a larger size takes too long or fails.
 //
 //   node child.js --list                         what there is to measure
 //   node child.js --check                        does every one of them work, at a size of 10?
@@ -11,7 +11,7 @@ import { growths } from './all.ts';
 import { sample } from './kit.ts';
 import type { Growth, Nature } from './kit.ts';
 
-/** Of everything that can be measured: what the parent must know. */
+/** What the parent must know about each operation that can be measured. */
 export interface Listed {
   readonly group: string;
   readonly name: string;
@@ -19,15 +19,15 @@ export interface Listed {
   readonly objects: number;
 }
 
-/** What is known of one size. */
+/** What was measured at one size. */
 export interface Measured {
   readonly n: number;
-  /** Nanoseconds an operation: the median of the samples. */
+  /** Nanoseconds per operation: the median of the samples. */
   readonly ns: number;
   readonly samples: readonly number[];
 }
 
-/** A size is not begun when one sample of it would take longer (ms): an operation that visits all n is measured far enough before. */
+/** Milliseconds. A size is skipped if one sample would take longer: the smaller sizes have shown enough by then. */
 const LONGEST = 60_000;
 /** A size that takes longer than this has enough samples (ms). */
 const ENOUGH = 4_000;
@@ -50,14 +50,14 @@ async function measure(growth: Growth, largest: number): Promise<void> {
         : 3) &&
       performance.now() - start < ENOUGH
     ) {
-      globalThis.gc?.(); // the garbage of the sample before is not this one's
+      globalThis.gc?.(); // this sample should not pay for the garbage of the one before
       const began = performance.now();
       samples.push(await sample(growth, n));
       took = Math.max(took, performance.now() - began);
     }
     const ns = [...samples].sort((a, b) => a - b)[samples.length >> 1]!;
     writeSync(1, `${JSON.stringify({ n, ns, samples } satisfies Measured)}\n`);
-    // Where the caches end an operation is suddenly dearer, once. One that visits all n is ten times dearer each time.
+    // Where n outgrows a cache, the cost jumps once. An operation that visits all n costs ten times more at each size.
     const last = step;
     step = Math.max(1, ns / before);
     if (took * Math.min(last, step) * (n < 1e4 ? 1 : 10) > LONGEST) return;
@@ -80,7 +80,7 @@ if (what === '--list')
   );
 else {
   (what === '--check' ? check() : measure(growths[Number(what)]!, Number(largest))).then(
-    () => process.exit(), // whatever the host still waits for
+    () => process.exit(), // no matter what the host still waits for
     (error: unknown) => {
       console.error(error);
       process.exit(1);

@@ -1,6 +1,6 @@
-// What the machine makes of n objects, without treadle: where the memory of n tasks no longer fits into the
-// processor's caches, everything that touches one of them is slower, and a million that live make the garbage
-// collector copy them. No engine can be better than that; growth beyond it is the engine's own.
+// What the machine itself does with n objects, without treadle. When the memory of n tasks no longer fits into the
+// processor's caches, touching one of them gets slower, and the garbage collector has to copy a million live objects.
+// No engine can be better than that. Only growth beyond it is the engine's own.
 import { shuffled, since, TIMES } from './kit.ts';
 import type { Growth } from './kit.ts';
 

@@ -4,12 +4,12 @@ import type { Awaitable, Coroutine, Effect, Task } from 'treadle';
 import { program, since, TIMES } from './kit.ts';
 import type { Growth } from './kit.ts';
 
-/** n frames, and something at the bottom. */
+/** n frames, with something at the bottom. */
 const down: (n: number, bottom: () => Awaitable<unknown>) => Effect<unknown> = coroutine('down', function* (n, bottom) {
   return n > 1 ? yield* down(n - 1, bottom) : yield bottom();
 });
 
-/** n tasks, each the owner of the next, and something in the last. */
+/** n tasks, each the owner of the next, with something in the last. */
 function* owners(n: number, bottom: () => Awaitable<unknown>): Coroutine<void> {
   if (n > 1) yield* spawn(owners(n - 1, bottom));
   else yield bottom();
@@ -24,14 +24,14 @@ const levels: (n: number, level: Level, bottom: () => Awaitable<unknown>) => Eff
   },
 );
 
-/** Building it, an end from the bottom, and a cancellation from the top; each a level. */
+/** Building it, ending it from the bottom, and cancelling it from the top; each per level. */
 const unwound = (
   group: string,
   what: string,
   build: (n: number, bottom: () => Awaitable<unknown>) => Awaitable<unknown>,
   objects = 4,
 ): Growth[] => {
-  /** Until the bottom is reached: how long that took, the task at the top, and the event that the bottom waits on. */
+  /** Goes down to the bottom. Gives the time that took, the task at the top, and the event that the bottom waits on. */
   function* built(n: number): Coroutine<{ start: number; top: Task; event: Event }> {
     const start = performance.now();
     const event = new Event();

@@ -1,24 +1,27 @@
-// What the measurements of growth share: how one is described, how programs are timed, how things are shuffled.
+// What the measurements of growth share: describing one, timing programs, shuffling.
 import { run } from 'treadle';
 import type { Coroutine } from 'treadle';
 
 /**
- * What is wanted of an operation. `step`: a program does it again and again, so its cost may grow like log n at
- * most. `listing`: it gives or visits all n by nature; its figure is the cost of one of them. `control`: no
- * treadle at all, only what the machine's memory makes of n objects.
+ * What is expected of an operation. `step`: programs do it all the time, so its cost may grow like log n at most.
+ * `listing`: by nature it gives or visits all n, so its figure is the cost of one of them. `control`: no treadle at
+ * all, only what the machine's memory does with n objects.
  */
 export type Nature = 'step' | 'listing' | 'control';
 
 export interface Growth {
-  /** 'live tasks'. With the name, what --only matches. */
+  /** 'live tasks'. --only matches this and the name. */
   readonly group: string;
   readonly name: string;
   readonly nature?: Nature;
-  /** About how many objects of a task's size one operation makes or touches; 4 by default: the task, its generator, two neighbours in a line. */
+  /**
+   * About how many objects of a task's size one operation makes or touches. 4 by default: the task, its generator, two
+   * neighbours in a queue.
+   */
   readonly objects?: number;
   /** The largest size that makes sense; 1,000,000 by default. */
   readonly max?: number;
-  /** Runs the operation at size n and tells how long it took, and how often it was done. */
+  /** Runs the operation at size n, and gives the time it took and how often it was done. */
   readonly once: (n: number) => Timed | Promise<Timed>;
 }
 
@@ -27,12 +30,12 @@ export interface Timed {
   readonly operations: number;
 }
 
-/** So often is an operation done in a sample, or the clock's own cost and resolution would show; */
+/** How often an operation is done in a sample. With fewer, the cost and resolution of the clock would show. */
 const LEAST = 10_000;
-/** unless that takes longer (ms). */
+/** A sample is not made longer than this (ms). */
 const LONG = 150;
 
-/** Nanoseconds an operation. Small sizes are repeated. */
+/** Nanoseconds per operation. Small sizes are repeated. */
 export async function sample(growth: Growth, n: number): Promise<number> {
   let ms = 0;
   let operations = 0;
@@ -50,7 +53,7 @@ export const program = (main: Coroutine<Timed>): Promise<Timed> => run(main).the
 
 export const since = (start: number, operations: number): Timed => ({ ms: performance.now() - start, operations });
 
-/** 0 to n - 1 in an order that looks random and is the same every time: prefetching must not help. */
+/** 0 to n - 1 in an order that looks random, so that prefetching does not help, but is the same every time. */
 export function shuffled(n: number): Uint32Array {
   const order = new Uint32Array(n).map((_, index) => index);
   let seed = 12345;
@@ -64,5 +67,5 @@ export function shuffled(n: number): Uint32Array {
   return order;
 }
 
-/** So often an operation is done beside n things that wait. */
+/** How often an operation is done beside n things that wait. */
 export const TIMES = 10_000;

@@ -1,11 +1,11 @@
-// Growth with the length of a queue, and with the number of those who wait in one line: for an item, for room,
-// for a lock, a semaphore, an event, a task; and with the number of callbacks on one task.
+// Growth with the length of a queue; with the number of tasks that wait for the same thing: an item, room, a lock, a
+// semaphore, an event, a task; and with the number of callbacks on one task.
 import { cancel, Event, EventLoop, fromPromise, join, Lock, Queue, Semaphore, spawn, yieldNow } from 'treadle';
 import type { Awaitable, Coroutine, Task } from 'treadle';
 import { program, shuffled, since, TIMES } from './kit.ts';
 import type { Growth, Timed } from './kit.ts';
 
-/** Spawns n tasks that wait for what is given, and lets each of them come to its wait. */
+/** Spawns n tasks that wait for this, and lets each of them get to its wait. */
 function* line(n: number, wait: (index: number) => Awaitable<unknown>): Coroutine<Task[]> {
   const tasks: Task[] = [];
   for (let i = 0; i < n; i++)
@@ -20,7 +20,7 @@ function* line(n: number, wait: (index: number) => Awaitable<unknown>): Coroutin
   return tasks;
 }
 
-/** Something that n tasks stand in line for: serving all of them, and cancelling them out of the middle. */
+/** Something that n tasks queue for: serving all of them, and cancelling them from the middle of the queue. */
 const inLine = (
   group: string,
   what: string,
@@ -68,7 +68,7 @@ const repeated = (n: number, act: () => void) => {
   for (let i = 0; i < n; i++) act();
 };
 
-/** n consumers are promised an item each and are all cancelled before their turn. */
+/** n consumers are each promised an item, and all are cancelled before their turn. */
 const returned = (name: string, order: (n: number) => Iterable<number>, once: 'return' | 'get'): Growth => ({
   group: 'queue',
   name,
@@ -145,7 +145,7 @@ export const sync: readonly Growth[] = [
     return { wait: () => queue.get(), serve: (n) => repeated(n, () => queue.putNowait(1)) };
   }),
   ...inLine('queue', 'n wait for room', (n) => {
-    const queue = new Queue<number>(n); // a producer uses its room in its own turn: as many as are served need some
+    const queue = new Queue<number>(n); // producers use their room in their own turns: room for all
     for (let i = 0; i < n; i++) queue.putNowait(0);
     return { wait: (index) => queue.put(index), serve: (n) => repeated(n, () => queue.getNowait()) };
   }),

@@ -28,7 +28,7 @@ function* waiter(event: Event): Coroutine<void> {
 
 function* quick(): Coroutine<void> {}
 
-/** Spawns n tasks that wait, and lets each of them come to its wait. */
+/** Spawns n tasks that wait, and lets each of them get to its wait. */
 function* crowd(n: number, event: Event): Coroutine<Task[]> {
   const tasks: Task[] = [];
   for (let i = 0; i < n; i++) tasks.push(yield* spawn(waiter(event)));
@@ -36,7 +36,7 @@ function* crowd(n: number, event: Event): Coroutine<Task[]> {
   return tasks;
 }
 
-/** A task that owns n that wait, and has nothing else left to do. Spawning many takes it more than a turn. */
+/** A task that owns n waiting tasks and has nothing else to do. Spawning many takes it more than one turn. */
 function* family(n: number, event: Event, child: (event: Event) => Coroutine<void> = waiter): Coroutine<Task> {
   const complete = new Event();
   const owner = yield* spawn(
@@ -51,7 +51,7 @@ function* family(n: number, event: Event, child: (event: Event) => Coroutine<voi
   return owner;
 }
 
-/** One operation, again and again, beside n tasks that wait. They belong to the task that does it. */
+/** One operation, over and over, beside n tasks that wait. They belong to the task that does it. */
 function beside(n: number, times: number, operation: () => Coroutine<unknown> | Effect<unknown>): Promise<Timed> {
   return program(
     (function* () {
@@ -98,7 +98,7 @@ export const tasks: readonly Growth[] = [
       program(
         (function* () {
           let over = false;
-          const gate = new Event(); // those who are ready would run while the others are being spawned
+          const gate = new Event(); // otherwise the first ones would run while the last ones are being spawned
           const work = function* (): Coroutine<void> {
             yield* gate.wait();
             while (!over) yield* yieldNow();

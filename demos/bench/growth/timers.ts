@@ -1,6 +1,6 @@
-// Growth with the number of timers, on the virtual clock and on the system's. Every timer has a millisecond of
-// its own where that can be (the worst case: those of one millisecond share a list), and they are set in a
-// shuffled order.
+// Growth with the number of timers, on the virtual clock and on the system's. Where possible every timer has a
+// millisecond of its own, which is the worst case, because timers of the same millisecond share a list. They are set in
+// a shuffled order.
 import { EventLoop, run, sleep, spawn, yieldNow } from 'treadle';
 import type { Coroutine, Handle } from 'treadle';
 import { VirtualClock } from 'treadle/testing';
@@ -26,7 +26,7 @@ function cancelled(handles: readonly Handle[]): Timed {
   return since(start, handles.length);
 }
 
-/** Setting n, cancelling n, and both again and again beside n: the same on both clocks. */
+/** Setting n, cancelling n, and both over and over beside n; the same on both clocks. */
 const onClock = (clock: string, make: () => EventLoop): Growth[] => [
   {
     group: `timers, ${clock} clock`,
@@ -54,7 +54,7 @@ const onClock = (clock: string, make: () => EventLoop): Growth[] => [
   },
 ];
 
-/** Calls back when all have fired: the time until the last one. */
+/** Calls back when all have fired, with the time until the last one. */
 function fired(
   loop: EventLoop,
   n: number,
@@ -75,7 +75,7 @@ function fired(
   });
 }
 
-/** A sleep that takes no processor. */
+/** A sleep that uses no processor time. */
 const block = (ms: number) => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 
 export const timers: readonly Growth[] = [
@@ -110,7 +110,7 @@ export const timers: readonly Growth[] = [
   {
     group: 'timers, system clock',
     name: 'run and stop a loop with n',
-    nature: 'listing', // they must not keep the host while the loop does not run
+    nature: 'listing', // timers must not keep the process alive while the loop does not run
     once: async (n) => {
       const loop = new EventLoop();
       const { handles } = set(loop, n);
@@ -123,7 +123,7 @@ export const timers: readonly Growth[] = [
   },
   {
     group: 'timers, system clock',
-    // They are due when the host gets its turn, so that nothing is measured but what the engine and the host do about it.
+    // They are due when the host gets its turn, so only the work of the engine and the host is measured.
     name: 'fire n, due within 200 ms',
     once: (n) => {
       const loop = new EventLoop();

@@ -1,10 +1,10 @@
-// The client of the workload `fairness`: sends a byte to 127.0.0.1, waits until it comes back, rests 2 ms, and so
-// on. A process of its own, so that it measures what a client sees and is not starved together with its server.
+// The client of the workload `fairness`. It sends a byte to 127.0.0.1, waits until it comes back, rests 2 ms, and so
+// on. It is a process of its own, so it measures what a client sees and is not starved together with its server.
 //
 //   node echo-client.js PORT MS
 //
-// The first round trips are not counted: the server takes them as the sign to become busy. After MS milliseconds
-// it prints the round trips in milliseconds, the one that is not answered by then included, and ends.
+// The first round trips do not count: the server takes them as the sign to become busy. After MS milliseconds it prints
+// all round trips in milliseconds, including the one that is not answered by then, and ends.
 import { connect } from 'node:net';
 
 const [port, ms] = process.argv.slice(2).map(Number);

@@ -1,8 +1,8 @@
-// The process that soaks: the work on one clock, and a line of JSON for each sample of the heap.
+// The process that soaks: it does the work on one clock, and prints a line of JSON for each sample of the heap.
 //
 //   node --expose-gc --no-opt --no-flush-bytecode child.js virtual|system EVERY TIMES [leak]
 //
-// Without optimised code, which comes and goes by some hundred kB and hides what is kept. Relies on work.
+// It runs without optimised code, which comes and goes by some hundred kB and would hide a leak. Relies on work.
 import { writeSync } from 'node:fs';
 import { getHeapSpaceStatistics } from 'node:v8';
 import { run } from 'treadle';
@@ -13,7 +13,7 @@ export interface Sample {
   /** Milliseconds of the loop's clock. */
   readonly time: number;
   readonly rounds: number;
-  /** Bytes of the heap that are in use after a collection, without compiled code. */
+  /** Bytes of the heap in use after a garbage collection, without compiled code. */
   readonly heap: number;
   readonly rss: number;
 }

@@ -1,6 +1,6 @@
-// What the soak does: everything at once, for as long as it is let, in tasks that live as long as the program.
-// Each of them does the same round again and again, sleeps in between for some milliseconds and counts. Whatever
-// a round starts is over when it ends, or belongs to the world outside.
+// What the soak does: everything at once, in tasks that live as long as the program. Each of them does the same round
+// over and over, counts it, and sleeps some milliseconds in between. Whatever a round starts is over when the round
+// ends, or belongs to the outside world.
 import {
   abortSignal,
   all,
@@ -37,7 +37,7 @@ import {
 import type { Awaitable, Coroutine, Effect, Task } from 'treadle';
 import { VirtualClock } from 'treadle/testing';
 
-/** Numbers that look random and are the same every time. */
+/** Numbers that look random but are the same every time. */
 let seed = 1;
 function random(below: number): number {
   seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
@@ -69,7 +69,7 @@ const tree: (depth: number) => Effect<void> = coroutine('tree', function* (depth
   yield* sleep(random(3));
 });
 
-// ---- what the rounds share, because it lives as long as they do
+// ---- what all rounds share
 
 const jobs = new Queue<object>(8, { name: 'jobs' });
 const empty = new Queue<object>(1, { name: 'empty' });
@@ -139,7 +139,7 @@ export const rounds: Readonly<Record<string, Round>> = {
       yield* race([jobs.get(), nap(5)]);
       const late = yield* spawn(jobs.get());
       yield* sleep(random(2));
-      yield* cancel(late); // it may have an item: that goes back
+      yield* cancel(late); // it may have been given an item, which goes back
     }
     while (!jobs.empty) jobs.getNowait();
   },
@@ -225,13 +225,13 @@ export const rounds: Readonly<Record<string, Round>> = {
   },
 };
 
-/** Something that is kept in each round, to see that it is found. */
+/** Something kept in each round on purpose, to see that a leak is found. */
 const kept: object[] = [];
 
-/** How often they have been done, all together. */
+/** How many rounds have been done, of all kinds together. */
 export const done = { rounds: 0 };
 
-/** One kind of work, for as long as it is not cancelled: about every 25 ms of the loop's clock, without drift. */
+/** One kind of work, about every 25 ms of the loop's clock without drift, until it is cancelled. */
 const worker = coroutine('worker', function* (round: Round, leak: boolean) {
   const owner = yield* currentTask();
   for (let next = yield* now(); ;) {
@@ -243,7 +243,7 @@ const worker = coroutine('worker', function* (round: Round, leak: boolean) {
   }
 });
 
-/** All kinds at once. Each `every` ms, for `times` times, `sample` is called when that time has come. */
+/** All kinds at once. Every `every` ms, `times` times, `sample` is called. */
 export const soak = coroutine(
   'soak',
   function* (every: number, times: number, leak: boolean, sample: (time: number) => void) {
@@ -253,13 +253,13 @@ export const soak = coroutine(
     const start = yield* now();
     for (let i = 1; i <= times; i++) {
       yield* sleepUntil(start + i * every);
-      // What is over may be held by the host until it has had a turn.
+      // The host may hold what is over until it has had a turn.
       for (let turn = 0; turn < 2; turn++) yield* fromCallback<void>((callback) => void setImmediate(callback, null));
       sample((yield* now()) - start);
       const failed = workers.find((task) => task.done);
       if (failed) throw new Error(`${failed} should go on`);
     }
-    // A round that is cut short may have a child whose failure it has not seen yet: that is the worker's then.
+    // A round that is cut short may have a child whose failure nobody has seen yet. The worker gets that failure.
     for (const task of workers) yield* caught(cancel(task));
   },
 );

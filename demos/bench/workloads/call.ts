@@ -1,7 +1,7 @@
-// Call and return: a coroutine calls one that returns at once and takes its result, 1,000,000 times.
+// Call and return: a coroutine calls another one that returns at once, and takes its result, 1,000,000 times.
 //
 // "floor" is the language's own `yield*` from one generator to another. It is also how effection calls: the two
-// are one generator for its scheduler. treadle's calls are frames of their own (depth.ts says what for).
+// are one generator for its scheduler. treadle's calls are frames of their own (depth.ts says why).
 import type { Workload } from '../workload.ts';
 import { expect } from './expect.ts';
 
@@ -36,7 +36,7 @@ export default {
       return (n) => run(main(n));
     },
 
-    // The best: a generator that is yielded is a frame, too, without a description of it.
+    // The fastest: a yielded generator is a frame, too, and needs no effect that describes it.
     'treadle idiom': async () => {
       const { run } = await import('treadle');
       function* one() {
@@ -59,7 +59,7 @@ export default {
       };
     },
 
-    // A generator function of its own kind: Effect.fnUntraced makes each call an effect, without the spans of Effect.fn.
+    // Effect's own kind of generator function: fnUntraced makes each call an effect, without the spans of Effect.fn.
     effect: async () => {
       const Effect = await import('effect/Effect');
       const one = Effect.fnUntraced(function* () {
@@ -73,7 +73,7 @@ export default {
       return (n) => Effect.runPromise(main(n));
     },
 
-    // It calls by the language's `yield*`.
+    // It calls with the language's `yield*`.
     effection: async () => {
       const { run } = await import('effection');
       function* one() {
@@ -87,7 +87,7 @@ export default {
       return (n) => run(() => main(n));
     },
 
-    // The effect `call`, made anew for each as its arguments would be.
+    // The effect `call`, made anew for each call, because its arguments would differ.
     'redux-saga': async () => {
       const { runSaga } = await import('redux-saga');
       const { call } = await import('redux-saga/effects');

@@ -1,13 +1,13 @@
-// Calls within calls, 1,000 to 1,000,000 deep: what a level costs, there and back, and what it costs to be
-// resumed at the bottom. Every level adds 1 to what the level below gives, and the sum is checked.
+// Calls within calls, 1,000 to 1,000,000 deep: what a level costs, there and back, and what it costs to be resumed at
+// the bottom. Every level adds 1 to what the level below gives, and the sum is checked.
 //
-// Those that call on the host's own stack overflow it: their figures end there, and `deepest` is the depth that
+// Libraries that call on the host's own stack overflow it. Their figures end there, and `deepest` is the depth that
 // still worked, give or take 5 % (it also depends on how much of the code is optimised by then). Relies on nothing.
 import type { Figures, Workload } from '../workload.ts';
 
 const DEPTHS = { '1e3': 1_000, '1e4': 10_000, '1e5': 100_000, '1e6': 1_000_000 };
 
-/** What the bottom does: so many turns, and it notes when it was reached and when it was left. */
+/** What the bottom does: it takes its turns, and notes when it was reached and when it was left. */
 interface Bottom {
   readonly resumes: number;
   arrived: number;
@@ -16,7 +16,7 @@ interface Bottom {
 
 type Descend = (depth: number, bottom: Bottom) => PromiseLike<number>;
 
-/** Nanoseconds a level and a resume. False: it overflows the stack. */
+/** Nanoseconds per level and per resume. False if it overflows the stack. */
 type Cost = { readonly level: number; readonly resume: number } | false;
 
 const middle = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1] as number;
@@ -38,7 +38,7 @@ function once(descend: Descend, depth: number, resumes: number): Promise<Cost> {
     });
 }
 
-/** The medians of a few descents: so many that 1,000 levels are warm and 1,000,000 do not take all day. */
+/** The medians of a few descents: enough that 1,000 levels are warm, few enough that 1,000,000 do not take all day. */
 function several(descend: Descend, depth: number): Promise<Cost> {
   const rounds = Math.max(3, Math.min(100, 200_000 / depth));
   const levels: number[] = [];
@@ -54,8 +54,8 @@ function several(descend: Descend, depth: number): Promise<Cost> {
 }
 
 /**
- * In small steps towards the next depth: gives the deepest that works. From below, because an overflow is the
- * last thing that some can do: redux-saga answers nobody after one.
+ * Goes in small steps towards the next depth, and gives the deepest that works. It comes from below, because some
+ * libraries can do nothing after an overflow: redux-saga does not answer any more.
  */
 function climb(descend: Descend, from: number, to: number): Promise<number> {
   const depth = Math.min(to, Math.ceil(from * (from < 10_000 ? 1.05 : 2)));
@@ -66,7 +66,7 @@ function climb(descend: Descend, from: number, to: number): Promise<number> {
   );
 }
 
-/** No deeper than `most`: a quick run has no time for a million. */
+/** Goes no deeper than `most`: a quick run has no time for a million levels. */
 const measure =
   (descend: Descend) =>
   (most: number): Promise<Figures> => {
@@ -89,7 +89,7 @@ const measure =
           }),
       );
     };
-    // Warm, so that the first depth is not the one that pays for the compiler.
+    // Warms up, so that the first depth does not pay for the compiler.
     return several(descend, 500).then(() =>
       next(
         Object.entries(DEPTHS).filter(([, depth]) => depth <= most),
@@ -118,7 +118,7 @@ export default {
     deepest: 'levels',
   },
   variants: {
-    // A coroutine that calls itself: a frame each. The bottom's turns are those of the ready queue.
+    // A coroutine that calls itself, with a frame for each call. The bottom's turns are turns of the ready queue.
     treadle: () =>
       import('treadle').then(({ coroutine, run, yieldNow }) => {
         const down: (depth: number, bottom: Bottom) => import('treadle').Effect<number> = coroutine(
@@ -162,8 +162,8 @@ export default {
       return Promise.resolve(measure(down));
     },
 
-    // Its combinators, which are twice as fast as its generators here: `suspend` makes the call, `map` adds. A turn
-    // is `yieldNow`, which is one of the host's.
+    // Its combinators, which are twice as fast here as its generators: `suspend` makes the call, `map` adds. A turn is
+    // `yieldNow`, which is a turn of the host.
     effect: () =>
       import('effect/Effect').then(({ map, runPromise, suspend, whileLoop, yieldNow }) => {
         const turns = (bottom: Bottom) => {
@@ -184,7 +184,7 @@ export default {
         return measure((depth, bottom) => runPromise(down(depth, bottom)));
       }),
 
-    // The same with its generators, to compare like with like. `fnUntraced` is a third of the price of `gen`.
+    // The same with its generators, to compare like with like. `fnUntraced` costs a third of `gen`.
     'effect gen': () =>
       import('effect/Effect').then(({ fnUntraced, runPromise, yieldNow }) => {
         const down = fnUntraced(function* (depth: number, bottom: Bottom): Generator<any, number, any> {
@@ -197,8 +197,8 @@ export default {
         return measure((depth, bottom) => runPromise(down(depth, bottom)));
       }),
 
-    // Operations call each other with the language's own `yield*`. A turn is an action that resolves at once:
-    // it goes through the library's queue.
+    // Operations call each other with the language's own `yield*`. A turn is an action that resolves at once and
+    // goes through the library's queue.
     effection: () =>
       import('effection').then(({ action, run }) => {
         const turn = action((resolve: () => void) => {
@@ -215,8 +215,8 @@ export default {
         return measure((depth, bottom) => run(() => down(depth, bottom)));
       }),
 
-    // `yield call(saga)`, an iterator of its own for each level. A turn is a promise's: what is
-    // there at once is none.
+    // `yield call(saga)`, with an iterator for each level. A turn is that of a promise, because an answer that is
+    // there at once takes no turn.
     'redux-saga': () =>
       Promise.all([import('redux-saga'), import('redux-saga/effects')]).then(([{ runSaga }, { call }]) => {
         function* down(depth: number, bottom: Bottom): Generator<any, number, any> {
@@ -226,12 +226,12 @@ export default {
           bottom.left = performance.now();
           return 0;
         }
-        // Errors are ours to tell.
+        // We report errors ourselves.
         return measure((depth, bottom) => runSaga({ onError: () => {} }, down, depth, bottom).toPromise());
       }),
 
-    // A generator that is yielded is run by a co of its own: flat at any depth that the stack allows. With `yield*`
-    // a level is cheaper, and a resume grows with the depth.
+    // A yielded generator is run by a co of its own, so a resume costs the same at any depth that the stack allows.
+    // With `yield*` a level is cheaper, but the cost of a resume grows with the depth.
     co: () =>
       import('co').then(({ default: co }) => {
         function* down(depth: number, bottom: Bottom): Generator<any, number, any> {
@@ -244,7 +244,7 @@ export default {
         return measure((depth, bottom) => co(down, depth, bottom));
       }),
 
-    // Its coroutines give promises; a turn is that of a promise that is resolved.
+    // Its coroutines give promises. A turn is that of a resolved promise.
     bluebird: () =>
       import('bluebird').then(({ default: Bluebird }) => {
         const down = Bluebird.coroutine(function* (depth: number, bottom: Bottom): Generator<any, number, any> {
@@ -257,7 +257,7 @@ export default {
         return measure((depth, bottom) => down(depth, bottom));
       }),
 
-    // A stack of generators by hand and `next()`, without tasks, errors, cancellation or a queue.
+    // A hand-written stack of generators and `next()`, without tasks, errors, cancellation or a queue.
     floor: () => {
       function* down(depth: number, bottom: Bottom): Generator<any, number, any> {
         if (depth > 0) return 1 + (yield down(depth - 1, bottom));

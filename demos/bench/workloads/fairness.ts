@@ -1,10 +1,10 @@
-// A task that never sleeps beside what the host has to do, for a second: how often an interval of 10 ms fires
-// (100 would be all), and how long a byte takes to this process and back over TCP on loopback, of which the 99th
-// percentile. The client is a process of its own (processes/echo-client.js). One who waits in vain counts with the
-// whole of its wait.
+// A task that never sleeps, for a second, beside the host's own work: how often an interval of 10 ms fires (at best 100
+// times), and the 99th percentile of the time that a byte takes to this process and back over TCP on loopback. The
+// client is a process of its own (processes/echo-client.js). A round trip that is never answered counts with its
+// whole wait.
 //
-// `fairness` has a task that goes to the end of the queue of its own accord, at every step. `fairness-inline` has
-// one whose every step is answered at once: there the library must step in. Relies on where.
+// `fairness` has a task that goes to the end of the queue by itself at every step. `fairness-inline` has a task whose
+// every step is answered at once, so the library must interrupt it. Relies on where.
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
@@ -12,16 +12,16 @@ import { join } from 'node:path';
 import type { Figures, Sample, Workload } from '../workload.ts';
 import { here } from '../where.ts';
 
-/** The first round trips are not counted by the client; with the last of them the work here begins. */
+/** The client does not count the first round trips. The work here begins with the last of them. */
 const WARM = 5;
-/** A little more than the client watches. */
+/** A little longer than the client measures. */
 const BUSY = 1_005;
 const LIMIT = 10_000;
 
 /** Loops until `over()`. */
 type Busy = (over: () => boolean) => PromiseLike<unknown>;
 
-/** Asks the clock now and then: no timer of a host that is starved would ever say so. */
+/** Looks at the clock now and then, because the timers of a starved host would never fire. */
 function during(ms: number): () => boolean {
   const end = performance.now() + ms;
   let asked = 0;
@@ -50,7 +50,7 @@ const measure =
       let output = '';
       let ticks: PromiseLike<number>;
       const server = createServer((socket) => {
-        // The client goes without a word when its time is over.
+        // The client disconnects without a word when its time is over.
         socket.setNoDelay(true).on('error', () => {});
         socket.on('data', (bytes) => {
           socket.write(bytes);
@@ -84,7 +84,7 @@ const measure =
           );
         });
       });
-      // However this process ends, the client does not outlive it.
+      // The client does not outlive this process, however that ends.
       process.once('exit', end);
     });
 
@@ -116,8 +116,8 @@ const turns: Workload = {
         ),
       ),
 
-    // What most write for "let the others have a turn". That is microtasks only. Whoever knows awaits a promise of
-    // setImmediate: fair, and a turn of the host for each step.
+    // What most people write to let others have a turn. It gives a turn only to microtasks. Those who know better
+    // await a promise of setImmediate: that is fair, but takes a turn of the host for each step.
     native: () =>
       Promise.resolve(
         measure(async (over) => {
@@ -130,7 +130,7 @@ const turns: Workload = {
         measure((over) => runPromise(whileLoop({ while: () => !over(), body: () => yieldNow, step: () => {} }))),
       ),
 
-    // It has no effect for this: a promise is what comes next to a turn. `sleep(0)` would be a timer of 1 ms.
+    // It has no effect for this. A promise comes closest to a turn; `sleep(0)` would be a timer of 1 ms.
     effection: () =>
       import('effection').then(({ run, until }) =>
         measure((over) =>
@@ -159,7 +159,7 @@ const turns: Workload = {
         ),
       ),
 
-    // Its queue of promises starts in a turn of the host's, and is emptied before the next.
+    // Its queue of promises starts in a turn of the host, and is emptied before the next one.
     bluebird: () =>
       import('bluebird').then(({ default: Bluebird }) =>
         measure(
@@ -187,7 +187,7 @@ const inline: Workload = {
         ),
       ),
 
-    // No await is answered at once; this is as near as it gets.
+    // No await is answered at once. This comes closest.
     native: turns.variants['native']!,
 
     effect: () =>
@@ -209,7 +209,7 @@ const inline: Workload = {
         );
       }),
 
-    // A function that is called and gives no promise.
+    // A call of a function that does not return a promise.
     'redux-saga': () =>
       Promise.all([import('redux-saga'), import('redux-saga/effects')]).then(([{ runSaga }, { call }]) =>
         measure((over) =>

@@ -1,5 +1,5 @@
-// Fan-out: 100,000 children at once, and the results of all of them. Once with children that return at once and
-// once with children that wait for one turn, which is what children are for.
+// Fan-out: 100,000 children at once, and the results of all of them. Once with children that return at once, and once
+// with children that wait for one turn, which is what children are for.
 import type { Workload } from '../workload.ts';
 import { expect } from './expect.ts';
 
@@ -7,7 +7,7 @@ const sum = (results: readonly number[]) => results.reduce((total, one) => total
 const resolved = Promise.resolve();
 
 const variants = (waits: boolean): Workload['variants'] => ({
-  // The combinator, the counterpart of Promise.all and of what all others here use.
+  // The combinator: the counterpart of Promise.all, and of what all others here use.
   treadle: async () => {
     const { all, run, yieldNow } = await import('treadle');
     function* atOnce() {
@@ -24,7 +24,7 @@ const variants = (waits: boolean): Workload['variants'] => ({
     return (n) => run(main(n));
   },
 
-  // The best: spawn each, join each. A child that fails would be noticed where it is joined, or at the owner's end.
+  // The fastest: spawn each, join each. A failed child would be noticed where it is joined, or when its owner ends.
   'treadle idiom': async () => {
     const { run, spawn, yieldNow } = await import('treadle');
     type Child = import('treadle').Task<number>;
@@ -56,8 +56,8 @@ const variants = (waits: boolean): Workload['variants'] => ({
     return async (n) => expect(sum(await Promise.all(Array.from({ length: n }, () => child()))), n);
   },
 
-  // Its own combinator, without a limit. Its children need no generator: `sync`, and a promise that is resolved
-  // for the turn (reschedule.ts says why).
+  // Its own combinator, without a limit. Its children need no generator: `sync`, and for the turn a resolved promise
+  // (reschedule.ts says why).
   effect: async () => {
     const Effect = await import('effect/Effect');
     const child = waits ? Effect.promise(() => resolved.then(() => 1)) : Effect.sync(() => 1);
@@ -87,7 +87,7 @@ const variants = (waits: boolean): Workload['variants'] => ({
       });
   },
 
-  // `all` of calls. `fork` and `join` look for each child in an array of all: a hundred times slower.
+  // `all` of calls. `fork` and `join` search an array for each child, which is a hundred times slower.
   'redux-saga': async () => {
     const { runSaga } = await import('redux-saga');
     const { all, call } = await import('redux-saga/effects');
@@ -105,7 +105,7 @@ const variants = (waits: boolean): Workload['variants'] => ({
     return (n) => runSaga({}, main, n).toPromise();
   },
 
-  // An array that is yielded is its Promise.all.
+  // A yielded array is its Promise.all.
   co: async () => {
     const { default: co } = await import('co');
     function* atOnce() {

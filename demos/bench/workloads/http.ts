@@ -1,16 +1,15 @@
-// 1,000 requests to a web server on 127.0.0.1, 50 at a time, each with its kilobyte read as text: what is added to
-// the platform's own `fetch` in a pool of 50 loops that a `Promise.all` waits for.
+// 1,000 requests to a web server on 127.0.0.1, 50 at a time, each answered with a kilobyte that is read as text. How
+// much is added to the platform's own `fetch` in a plain pool, 50 loops that a `Promise.all` waits for?
 //
-// A request of a tenth of a millisecond varies by more than what is asked here. So every sample of a variant is
-// taken together with one of the plain pool, in the same process, against the same server, in turns (the one that
-// goes first changes, too); `overhead` is the median of their ratios. That of `native`, which is the plain pool
-// against itself, shows what the noise is. The server is a process of its own and counts what it is asked:
-// every request of every sample must have arrived.
+// A request takes a tenth of a millisecond, and varies by more than the difference in question. So every sample of a
+// variant is paired with one of the plain pool, in the same process and against the same server, and the two take turns
+// at being first. `overhead` is the median of their ratios. For `native`, which is the plain pool against itself, it
+// shows the noise. The server is a process of its own and counts requests: every one must have arrived.
 //
-// A ratio far below 1 is no magic: whoever asks for the next page in the microtask in which the last one was read,
-// as the plain pool does, is too early for the platform to give it the same connection. It keeps twice as many
-// as are in use, and the answers come in smaller batches. Bluebird goes on in another turn of the host's, treadle
-// sometimes does. Relies on where.
+// A ratio far below 1 is not magic. The plain pool requests the next page in the same microtask in which it has read
+// the last one, too early for the platform to reuse that connection. So the platform keeps twice as many connections
+// as are in use, and the answers come in smaller batches. Bluebird continues in another turn of the host, and so does
+// treadle sometimes. Relies on where.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { Figures, Sample, Workload } from '../workload.ts';
@@ -18,11 +17,11 @@ import { here } from '../where.ts';
 
 const CONCURRENCY = 50;
 const BYTES = 1_024;
-/** Pairs of samples, of which the first are not counted. */
+/** Pairs of samples. The first ones do not count. */
 const PAIRS = 15;
 const WARM = 3;
 
-/** Fetches each and gives their texts in order. */
+/** Fetches all pages, and gives their texts in order. */
 type Fetches = (urls: readonly string[]) => PromiseLike<readonly string[]>;
 
 // ---- the server
@@ -110,7 +109,7 @@ const measure =
 
 // ---- the variants
 
-/** The pool by hand. No request of it could be cancelled. */
+/** The pool, written by hand. Its requests cannot be cancelled. */
 async function plain(urls: readonly string[]): Promise<readonly string[]> {
   const texts: string[] = [];
   let next = 0;
@@ -134,7 +133,7 @@ export default {
   timeoutMs: 120_000,
   figures: { overhead: '× plain', cpu: '× plain' },
   variants: {
-    // Its own fetch and map: each request can be cancelled, and is when another one fails.
+    // Its own fetch and map. Each request can be cancelled, and is when another one fails.
     treadle: () =>
       import('treadle').then(({ coroutine, fetch, map, run }) => {
         const page = coroutine('page', function* (url: string) {
@@ -158,8 +157,8 @@ export default {
         return measure((urls) => runPromise(forEach(urls, page, { concurrency: CONCURRENCY })));
       }),
 
-    // A pool of loops: it has no bounded map. One signal for each loop, which ends with it: leaner than one for
-    // each request, and as good, as they are cancelled together.
+    // A pool of loops, because it has no bounded map. Each loop has one signal, which ends with it. That is leaner than
+    // one for each request, and as good, because they are cancelled together.
     effection: () =>
       import('effection').then(({ all, run, until, useAbortSignal }) =>
         measure((urls) =>
@@ -180,7 +179,7 @@ export default {
         ),
       ),
 
-    // A pool of forks. No request of it could be cancelled.
+    // A pool of forks. Its requests cannot be cancelled.
     'redux-saga': () =>
       Promise.all([import('redux-saga'), import('redux-saga/effects')]).then(([{ runSaga }, { all, call }]) =>
         measure((urls) =>
@@ -200,7 +199,7 @@ export default {
         ),
       ),
 
-    // A pool of generators. No request of it could be cancelled.
+    // A pool of generators. Its requests cannot be cancelled.
     co: () =>
       import('co').then(({ default: co }) =>
         measure((urls) =>

@@ -1,5 +1,5 @@
-// The workloads, in the order of the table. Each is read by the process that prints the table, too: what it needs
-// of treadle or a peer it loads in its variants.
+// The workloads, in the order of the table. The process that prints the table loads them, too. So a workload imports
+// treadle or a peer only inside its variants.
 import type { Workload } from '../workload.ts';
 import call from './call.ts';
 import depth from './depth.ts';

@@ -1,5 +1,5 @@
-// An effect that is answered at once, 1,000,000 times: what it costs to ask the scheduler for something that it
-// has ready. Native code has nothing that is answered at once: `await undefined` is the least that it can do.
+// An effect that is answered at once, 1,000,000 times: what it costs to ask the scheduler for something that is ready.
+// Native code has nothing that is answered at once; `await undefined` comes closest.
 import type { Workload } from '../workload.ts';
 import { expect } from './expect.ts';
 
@@ -8,7 +8,7 @@ export default {
   title: 'effect answered at once',
   n: 1_000_000,
   variants: {
-    // currentTask() is treadle's effect with the least work behind it. It is made once, as Effect.void is.
+    // currentTask() is the effect with the least work behind it. It is made once, as Effect.void is.
     treadle: async () => {
       const { currentTask, run } = await import('treadle');
       const ready = currentTask();
@@ -40,7 +40,7 @@ export default {
       return main;
     },
 
-    // A constant effect in the generator style, which is how effect is written; `whileLoop` is its internal loop.
+    // A constant effect in the generator style, in which effect programs are written. `whileLoop` is its internal loop.
     effect: async () => {
       const Effect = await import('effect/Effect');
       const main = (n: number) =>
@@ -75,7 +75,7 @@ export default {
       return (n) => runSaga({}, main, n).toPromise();
     },
 
-    // No scheduler: somebody calls next() and sends the answer in.
+    // No scheduler: a loop calls next() and sends the answer in.
     floor: async () => {
       function* main(n: number): Generator<number, void, number> {
         let count = 0;

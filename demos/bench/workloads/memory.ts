@@ -1,20 +1,20 @@
-// What a task that sleeps weighs: the growth of the heap by 100,000 of them, after collections. The programs
-// are in sleeping.ts; `sleepers` checks that every one of their sleepers wakes.
+// How much memory a sleeping task takes: the growth of the heap by 100,000 of them, after garbage collections. The
+// programs are in sleeping.ts. The workload `sleepers` checks that every sleeper wakes.
 //
-// `bytes` is with deadlines as in `sleepers`: a hundred sleepers share each length. `alone` is the worst case:
-// another 10,000 on top, no two of which are due in the same millisecond, so that a host timer comes with each.
+// `bytes` is for deadlines as in `sleepers`: a hundred sleepers share each length. `alone` is the worst case: 10,000
+// more, no two of which are due in the same millisecond, so that each needs a timer of the host.
 // Both include what the program keeps for its sleepers, such as the list that a `Promise.all` waits for.
 import { performance } from 'node:perf_hooks';
 import type { Sample, Workload } from '../workload.ts';
 import { count, variantsOf } from './sleeping.ts';
 import type { Program } from './sleeping.ts';
 
-/** None wakes before it was measured. The child is ended then. */
+/** Longer than the measurement: no sleeper wakes before, and then the child ends. */
 const LONG = 600_000;
 
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
-/** Waits until they all sleep: until the process has been idle for nine tenths of a tenth of a second. */
+/** Waits until all of them sleep: until the process was idle for nine tenths of 100 ms. */
 function idle(before = performance.eventLoopUtilization()): Promise<void> {
   return pause(100).then(() => {
     const now = performance.eventLoopUtilization();
@@ -22,7 +22,7 @@ function idle(before = performance.eventLoopUtilization()): Promise<void> {
   });
 }
 
-/** Bytes in use after everything was collected, weak references and the young ones' promotion included. */
+/** Bytes in use after everything was collected, including weak references and the promotion of young objects. */
 function heap(): number {
   if (gc === undefined) throw new Error('needs node --expose-gc');
   for (let i = 0; i < 4; i++) gc();
@@ -34,7 +34,7 @@ const measure =
   (n) => {
     let empty = 0;
     let shared = 0;
-    // A few that wake at once: code that is compiled is no sleeper's weight.
+    // A few that wake at once, so that the compiled code does not count as the weight of a sleeper.
     return program(100, () => 1)
       .then(() => idle())
       .then(() => {

@@ -9,7 +9,7 @@ export default {
   title: 'queue ping-pong',
   n: 500_000,
   variants: {
-    // As one writes it: an effect for each step.
+    // The usual way to write it: an effect for each step.
     treadle: async () => {
       const { Queue, run, spawn } = await import('treadle');
       type Numbers = InstanceType<typeof Queue<number>>;
@@ -60,7 +60,7 @@ export default {
         );
     },
 
-    // The best: there is always room, so no effect is needed to put; and the effect that gets is made once.
+    // The fastest: there is always room, so putting needs no effect, and the effect that gets is made once.
     'treadle idiom': async () => {
       const { Queue, run, spawn } = await import('treadle');
       type Numbers = InstanceType<typeof Queue<number>>;
@@ -88,7 +88,7 @@ export default {
         );
     },
 
-    // The language has no queue. This one has only what the game needs, and `put` costs no promise.
+    // The language has no queue. This one has only what the game needs, and its `put` costs no promise.
     native: async () => {
       type Numbers = PromiseQueue<number>;
       async function ping(rounds: number, out: Numbers, back: Numbers) {
@@ -166,8 +166,8 @@ export default {
         });
     },
 
-    // Its own channel. Putting by a call resumes the other saga at once; the effect `put` goes through its queue
-    // and costs twice as much.
+    // Its own channel. Putting with a plain call resumes the other saga at once. The effect `put` goes through its
+    // queue and costs twice as much.
     'redux-saga': async () => {
       const { channel, runSaga } = await import('redux-saga');
       const { fork, take } = await import('redux-saga/effects');

@@ -1,6 +1,6 @@
-// The queue that native code, co and bluebird play ping-pong with: as little as a queue of promises can be.
-// `put` is a plain call, `get` costs one promise. It has no capacity, no cancellation and no `close`, which
-// treadle's has: that favours those who use it. Relies on nothing.
+// The queue with which native code, co and bluebird play ping-pong: the least that a queue of promises can be. `put` is
+// a plain call, `get` costs one promise. Unlike treadle's queue it has no capacity, no cancellation and no `close`,
+// which favours those who use it. Relies on nothing.
 
 interface Promises {
   new <T>(start: (resolve: (value: T) => void) => void): PromiseLike<T>;
@@ -17,7 +17,7 @@ export class PromiseQueue<T> {
   }
 
   put(item: T): void {
-    const waiter = this.waiting.shift(); // an array of 0 or 1: no linked list is quicker
+    const waiter = this.waiting.shift(); // an array of 0 or 1 entries, where a linked list would not be faster
     if (waiter) waiter(item);
     else this.items.push(item);
   }

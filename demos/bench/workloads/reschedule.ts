@@ -1,9 +1,9 @@
-// A turn: the task goes to the end of the line and everybody else who is ready goes first. With 1, 100, 10,000
-// and 100,000 tasks alive, because what a switch costs depends on how much memory it touches.
+// A turn: the task goes to the end of the queue, and every other task that is ready goes first. With 1, 100, 10,000 and
+// 100,000 live tasks, because the cost of a switch depends on how much memory it touches.
 //
-// All tasks are made first, and the clock runs from the moment when the last one has begun to the last turn. Where
-// a task starts at once, as an async function does, all are alive when the first one has its turn; where it is
-// queued they wait at a gate, which the last one to arrive opens. What it costs to make them is fan-out.ts.
+// All tasks are made first, and time is taken from the moment when the last one has begun to the last turn. If a task
+// starts at once, as an async function does, all are alive when the first one has its turn. If tasks are queued, they
+// wait at a gate, which the last one to arrive opens. What it costs to make tasks is measured in fan-out.ts.
 import type { Sample, Workload } from '../workload.ts';
 import { expect } from './expect.ts';
 
@@ -45,7 +45,7 @@ class Race {
   }
 }
 
-/** `start` runs so many tasks with so many turns each, and is over when they are. */
+/** `start` runs this many tasks with this many turns each, and is over when they are. */
 function timed(most: number, start: (race: Race, tasks: number, turns: number) => unknown): Sample {
   return async (n) => {
     const tasks = Math.min(n, most);
@@ -117,8 +117,8 @@ const variants = (most: number): Workload['variants'] => ({
     return timed(most, (race, tasks, turns) => Promise.all(Array.from({ length: tasks }, () => worker(race, turns))));
   },
 
-  // A promise that is resolved is its cheapest turn. Effect.yieldNow gives the host a turn each time, for each
-  // fiber by itself: 4 times as much with one fiber, twice with 10,000.
+  // A resolved promise is its cheapest turn. Effect.yieldNow gives the host a turn each time and for each fiber, and
+  // takes 4 times as long with one fiber, twice as long with 10,000.
   effect: async () => {
     const Effect = await import('effect/Effect');
     const { makeUnsafe } = await import('effect/Latch');
@@ -147,7 +147,7 @@ const variants = (most: number): Workload['variants'] => ({
     });
   },
 
-  // Its sleep(0) is a timer of the host, a millisecond. A promise that is resolved is its cheapest turn.
+  // Its sleep(0) is a timer of the host and takes a millisecond. A resolved promise is its cheapest turn.
   effection: async () => {
     const { all, run, until } = await import('effection');
     const turn = until(Promise.resolve());
@@ -162,7 +162,7 @@ const variants = (most: number): Workload['variants'] => ({
       race.over();
     }
     return timed(most, (race, tasks, turns) => {
-      // A promise: one that is resolved is a turn, too.
+      // A resolved promise is a turn, too.
       const gate = new Promise<void>((resolve) => {
         race.open = resolve;
       });
@@ -170,7 +170,7 @@ const variants = (most: number): Workload['variants'] => ({
     });
   },
 
-  // It has no effect for a turn (`delay(0)` is a timer of the host). A promise that is resolved is one.
+  // It has no effect for a turn (`delay(0)` is a timer of the host), but a resolved promise is one.
   'redux-saga': async () => {
     const { runSaga } = await import('redux-saga');
     const { fork } = await import('redux-saga/effects');
@@ -190,7 +190,7 @@ const variants = (most: number): Workload['variants'] => ({
     return timed(most, (race, tasks, turns) => runSaga({}, main, race, tasks, turns).toPromise());
   },
 
-  // What it yields is a promise, and one that is resolved is its cheapest turn.
+  // It yields promises, and a resolved one is its cheapest turn.
   co: async () => {
     const { default: co } = await import('co');
     const turn = Promise.resolve();
@@ -208,7 +208,7 @@ const variants = (most: number): Workload['variants'] => ({
     );
   },
 
-  // As co, with promises of its own.
+  // Like co, with its own promises.
   bluebird: async () => {
     const { default: Bluebird } = await import('bluebird');
     const turn = Bluebird.resolve();
@@ -224,7 +224,7 @@ const variants = (most: number): Workload['variants'] => ({
     return timed(most, (race, tasks, turns) => Bluebird.all(Array.from({ length: tasks }, () => worker(race, turns))));
   },
 
-  // No scheduler: a ring of generators, and somebody who calls next() on one after the other.
+  // No scheduler: a ring of generators, and a loop that calls next() on one after the other.
   floor: async () => {
     function* worker(race: Race, turns: number) {
       yield;

@@ -1,13 +1,13 @@
 // What a page has to load: bytes of brotli after esbuild has bundled and minified for a browser, as
-// spec/house/package.spec.ts does it for treadle. `core` is the least with which a task can be started from outside,
-// start another one, sleep and take a result; `entry` is all that the package's main entry has.
+// spec/house/package.spec.ts does it for treadle. `core` is the least that it takes to start a task from outside, start
+// another one from there, sleep and take a result. `entry` is everything in the package's main entry.
 //
-// A list of exports and not a program, so that only the library is weighed. Relies on where.
+// What is bundled is a list of exports, not a program, so that only the library is weighed. Relies on where.
 import { brotliCompressSync } from 'node:zlib';
 import type { Workload } from '../workload.ts';
 import { here, root } from '../where.ts';
 
-/** `from`: treadle is found from the clone's top, the peers are beside the benchmark. */
+/** `from`: treadle is resolved from the top of the clone, the peers from the benchmark's folder. */
 const weigh = (contents: string, from = here): Promise<number> =>
   import('esbuild')
     .then(({ build }) =>
@@ -20,11 +20,11 @@ const weigh = (contents: string, from = here): Promise<number> =>
         minify: true,
         write: false,
         logLevel: 'silent',
-        // Not the clone's: there 'treadle' means the sources, and not what is published.
+        // Not the clone's own, in which 'treadle' means the sources instead of what is published.
         tsconfigRaw: {},
         // effection asks for node:process at run time, in Node only.
         external: ['node:*'],
-        // What bundlers for pages replace; some peers have a branch for development.
+        // Bundlers for pages replace this. Some peers have a branch for development.
         define: { 'process.env.NODE_ENV': '"production"' },
       }),
     )
@@ -48,8 +48,8 @@ export default {
   variants: {
     treadle: both("export { run, spawn, sleep, join } from 'treadle';", "export * from 'treadle';", root),
 
-    // From the modules and not through the package's main entry, so that nothing depends on how well the rest of
-    // it is shaken off. `gen` because without it or its combinators no two steps can be put together.
+    // From its modules instead of the main entry, so that the size does not depend on how well the rest is shaken off.
+    // `gen` is needed because without it, or combinators, two steps cannot be put together.
     effect: both(
       "export { runPromise, forkChild, sleep, gen } from 'effect/Effect'; export { join } from 'effect/Fiber';",
       "export * from 'effect';",
@@ -63,10 +63,10 @@ export default {
       "export * from 'redux-saga'; export { default } from 'redux-saga'; export * as effects from 'redux-saga/effects';",
     ),
 
-    // Starting is `co`, joining is `yield`; a sleep one writes oneself. It has no cancellation.
+    // `co` starts, `yield` joins, and a sleep must be written by hand. It has no cancellation.
     co: both("export { default } from 'co';", "export { default } from 'co';"),
 
-    // One file, in which nothing can be left out.
+    // A single file, of which nothing can be left out.
     bluebird: both("export { default } from 'bluebird';", "export { default } from 'bluebird';"),
   },
   goals: [

@@ -1,17 +1,17 @@
-// A million tasks that sleep at the same time: how late the last one wakes, what CPU time and memory it takes.
+// A million tasks that sleep at the same time: how late the last one wakes, and how much CPU time and memory it takes.
 // The programs are in sleeping.ts.
 //
-// Sleeper i sleeps 1 to 1,000 ms, every length for a thousandth of them, in no order. The clock starts before
-// the first one is made, so that making them counts, too: in a perfect world the last one wakes 1,000 ms later.
-// `overrun` is what is above that. One cold sample: what a process needs for it from its start is the question,
-// and the peak of its memory can be read only once.
+// Sleeper i sleeps 1 to 1,000 ms. Each length is used for a thousandth of them, in no order. Time is taken from before
+// the first one is made, so making them counts, too. In a perfect world the last one wakes 1,000 ms later; `overrun` is
+// the time beyond that. One cold sample is taken, because the question is what a process needs from its start, and its
+// peak of memory can be read only once.
 import type { Sample, Workload } from '../workload.ts';
 import { count, variantsOf } from './sleeping.ts';
 import type { Program } from './sleeping.ts';
 
 const LAST = 1_000;
 
-/** 7,919 is a prime: each length comes up equally often, and neighbours are far apart. */
+/** 7,919 is a prime, so each length comes up equally often, and neighbours are far apart. */
 const length = (i: number) => 1 + ((i * 7_919) % LAST);
 
 const measure =

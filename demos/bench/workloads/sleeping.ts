@@ -1,18 +1,18 @@
 // The programs of the workloads `sleepers` and `memory`: n tasks that sleep at the same time.
 //
-// Every variant has a coroutine (a fiber, a saga, an async function) for each sleeper, which sleeps length(i)
-// milliseconds and counts itself when it wakes. The program is over when the last one is. Relies on nothing.
+// Every variant has a coroutine (a fiber, a saga, an async function) for each sleeper. It sleeps length(i) milliseconds
+// and counts itself when it wakes. The program is over when the last one is. Relies on nothing.
 
 export type Program = (n: number, length: (i: number) => number) => PromiseLike<unknown>;
 
-/** How many woke. Not an argument of each sleeper: what they weigh should be the library's doing. */
+/** How many have woken. It is not an argument of each sleeper, so that their weight is the library's alone. */
 export const count = { woken: 0 };
 
 const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 /** `sleeping[variant]()` gives the program. */
 const sleeping = {
-  // A child task each. Nobody joins them: the owner waits for them by itself.
+  // A child task each. Nothing joins them, because their owner waits for them anyway.
   treadle: (): Promise<Program> =>
     import('treadle').then(({ run, sleep, spawn }) => {
       function* sleeper(ms: number) {
@@ -25,7 +25,7 @@ const sleeping = {
       return (n, length) => run(main(n, length));
     }),
 
-  // One setTimeout each: Node keeps those of one length in one list, so there are a thousand lists. Leaner
+  // One setTimeout each. Node keeps those of the same length in one list, so there are a thousand lists. This is leaner
   // than node:timers/promises, whose timers can be aborted.
   native: (): Promise<Program> => {
     async function sleeper(ms: number) {
@@ -35,8 +35,8 @@ const sleeping = {
     return Promise.resolve((n, length) => Promise.all(Array.from({ length: n }, (_, i) => sleeper(length(i)))));
   },
 
-  // Its own way to run many at once: a fiber for each item, no list of results. `map` is cheaper than a
-  // generator for each (`Effect.gen`).
+  // Its own way to run many at once: a fiber for each item, and no list of results. `map` is cheaper than a generator
+  // for each (`Effect.gen`).
   effect: (): Promise<Program> =>
     import('effect/Effect').then(({ forEach, map, runPromise, sleep }) => (n, length) => {
       const items = Array.from({ length: n }, (_, i) => i);
@@ -44,7 +44,7 @@ const sleeping = {
       return runPromise(forEach(items, sleeper, { concurrency: 'unbounded', discard: true }));
     }),
 
-  // A child each, joined by `all`: a scope that ends halts its children.
+  // A child each, joined by `all`, because a scope that ends halts its children.
   effection: (): Promise<Program> =>
     import('effection').then(({ all, run, sleep }) => {
       function* sleeper(ms: number): Generator<unknown, void, unknown> {
@@ -54,8 +54,8 @@ const sleeping = {
       return (n, length) => run(() => all(Array.from({ length: n }, (_, i) => sleeper(length(i)))));
     }),
 
-  // Forked in a tree of a hundred each. Who ends is searched for among the forks of its parent: flat, 100,000 take
-  // ten times as long as in the tree, and a million a hundred times.
+  // Forked in a tree, a hundred at each node. A fork that ends is searched for among the forks of its parent: in a flat
+  // list 100,000 take ten times as long as in the tree, and a million a hundred times as long.
   'redux-saga': (): Promise<Program> =>
     Promise.all([import('redux-saga'), import('redux-saga/effects')]).then(([{ runSaga }, { all, delay, fork }]) => {
       function* sleeper(ms: number): Generator<unknown, void, unknown> {
@@ -77,7 +77,7 @@ const sleeping = {
       return (n, length) => runSaga({}, some, 0, n, length).toPromise();
     }),
 
-  // It has no sleep of its own: a promise of a setTimeout, as in its readme. What an array holds runs at once.
+  // It has no sleep of its own, so this is a promise of a setTimeout, as in its readme. A yielded array runs at once.
   co: (): Promise<Program> =>
     import('co').then(({ default: co }) => {
       function* sleeper(ms: number): Generator<unknown, void, unknown> {
@@ -100,6 +100,6 @@ const sleeping = {
     }),
 };
 
-/** A workload's variants: each program, turned into a sample. */
+/** The variants of a workload: each program, turned into a sample. */
 export const variantsOf = <T>(sample: (program: Program) => T): Readonly<Record<string, () => Promise<T>>> =>
   Object.fromEntries(Object.entries(sleeping).map(([name, load]) => [name, () => load().then(sample)]));

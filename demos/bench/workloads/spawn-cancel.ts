@@ -1,4 +1,4 @@
-// 100,000 tasks go to sleep for a minute, all are cancelled, each runs its `finally`, and all have ended. co has no
+// 100,000 tasks go to sleep for a minute. All are cancelled, each runs its `finally`, and all end. co has no
 // cancellation.
 import type { Sample, Workload } from '../workload.ts';
 import { expect } from './expect.ts';
@@ -6,13 +6,13 @@ import { expect } from './expect.ts';
 const MINUTE = 60_000;
 
 class Census {
-  /** Went to sleep. */
+  /** How many went to sleep. */
   asleep = 0;
-  /** Have cleaned up. */
+  /** How many have cleaned up. */
   clean = 0;
 }
 
-/** `run` is over when all are; it must find all of them asleep before it cancels. */
+/** `run` is over when all tasks are. It must find all of them asleep before it cancels. */
 const counted =
   (run: (n: number, census: Census) => unknown): Sample =>
   async (n) => {
@@ -48,7 +48,7 @@ export default {
       return counted((n, census) => run(main(n, census)));
     },
 
-    // Structured: who owns them is cancelled, and is over when they are.
+    // Structured: their owner is cancelled, and is over when they are.
     'treadle idiom': async () => {
       const { cancel, run, sleep, spawn, yieldNow } = await import('treadle');
       function* sleeper(census: Census): Generator<any, void, void> {
@@ -70,8 +70,8 @@ export default {
       return counted((n, census) => run(main(n, census)));
     },
 
-    // A controller each: with one for all, each listener that is taken away is searched among all the others (minutes).
-    // Written by hand: the sleep of node:timers/promises takes three times as long. The reason is made once.
+    // A controller each. With one for all, removing a listener searches all the others, which takes minutes.
+    // Written by hand, because the sleep of node:timers/promises takes three times as long. The reason is made once.
     native: async () => {
       const sleep = (ms: number, signal: AbortSignal) =>
         new Promise<void>((resolve, reject) => {
@@ -103,7 +103,7 @@ export default {
       });
     },
 
-    // Started at once, interrupted together, and no generator in between.
+    // Started at once and interrupted together, with no generator in between.
     effect: async () => {
       const Effect = await import('effect/Effect');
       const { interruptAll } = await import('effect/Fiber');
@@ -147,7 +147,7 @@ export default {
       );
     },
 
-    // Structured: the saga that forked them is cancelled. One by one, each is searched among all the others.
+    // Structured: the saga that forked them is cancelled. One by one, each would be searched for among all the others.
     'redux-saga': async () => {
       const { runSaga } = await import('redux-saga');
       const { cancel, delay, fork } = await import('redux-saga/effects');
@@ -170,8 +170,8 @@ export default {
       return counted((n, census) => runSaga({}, main, n, census).toPromise());
     },
 
-    // With its cancellation switched on, which closes the generator. The promise never settles then: that all are
-    // clean is all there is to wait for.
+    // With its cancellation switched on, which closes the generator. The promise then never settles, so the only thing
+    // to wait for is that all have cleaned up.
     bluebird: async () => {
       const { default: Bluebird } = await import('bluebird');
       Bluebird.config({ cancellation: true });

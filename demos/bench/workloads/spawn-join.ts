@@ -1,5 +1,5 @@
-// Spawn and join: start a child that returns at once, wait for its result, and then the next one. treadle's child
-// is queued and has an owner, a name and a place among its siblings; a native one runs on the spot, inside the call.
+// Spawn and join: start a child that returns at once, wait for its result, then start the next one. treadle's child is
+// queued, and has an owner, a name and a place among its siblings. A native one runs on the spot, inside the call.
 import type { Workload } from '../workload.ts';
 import { expect } from './expect.ts';
 
@@ -37,7 +37,7 @@ export default {
       return (n) => run(main(n));
     },
 
-    // The least that starts an async function and waits for it. There is nobody who could cancel it.
+    // The least that starts an async function and waits for it. It cannot be cancelled.
     native: async () => {
       const one = async () => 1;
       return async (n) => {
@@ -50,7 +50,7 @@ export default {
       };
     },
 
-    // Started at once, which saves a turn of the host for each, and a child that needs no generator.
+    // Started at once, which saves a turn of the host for each, and with a child that needs no generator.
     effect: async () => {
       const Effect = await import('effect/Effect');
       const { join } = await import('effect/Fiber');
@@ -100,7 +100,7 @@ export default {
       return (n) => runSaga({}, main, n).toPromise();
     },
 
-    // A child is a promise of a generator that co runs at once.
+    // A child is the promise of a generator that co runs at once.
     co: async () => {
       const { default: co } = await import('co');
       function* one() {

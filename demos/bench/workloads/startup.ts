@@ -1,8 +1,8 @@
-// What importing costs a program that starts: the time of a node process that imports and ends, less that of one
-// which only ends. The two are started in turns, and the median of the differences is taken.
+// What an import costs a starting program: the time of a node process that imports and ends, less that of one that only
+// ends. The two are started in turns, and the median of the differences is taken.
 //
-// Each peer is imported by what the smallest program needs of it (the list of size.ts), from its package as npm
-// installs it: nothing is bundled. Relies on where.
+// From each peer only what the smallest program needs is imported (the list of size.ts), from its package as npm
+// installs it. Nothing is bundled. Relies on where.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -32,7 +32,7 @@ const importing = (code: string) => (): Promise<Sample> =>
       const [first, second] = i % 2 ? [code, ''] : ['', code];
       const a = once(first);
       const b = once(second);
-      if (i < WARM) continue; // the disk's cache
+      if (i < WARM) continue; // fills the disk's cache
       differences.push(i % 2 ? a - b : b - a);
     }
     return { import: middle(differences) };
@@ -46,16 +46,16 @@ export default {
   samples: 1,
   figures: { import: 'ms' },
   variants: {
-    // The built package, by the file that its manifest names: the clone itself is not installed anywhere.
+    // The built package, by the file that its manifest names, because the clone itself is not installed anywhere.
     // What the package's exports give to Node.
     treadle: importing(`import ${JSON.stringify(pathToFileURL(join(root, 'dist', 'node', 'index.js')).href)};`),
-    // Two modules of it. The package's main entry imports all of them, which takes three times as long.
+    // Two of its modules. The package's main entry imports all of them, which takes three times as long.
     effect: importing("import 'effect/Effect'; import 'effect/Fiber';"),
     effection: importing("import 'effection';"),
     'redux-saga': importing("import 'redux-saga'; import 'redux-saga/effects';"),
     co: importing("import 'co';"),
     bluebird: importing("import 'bluebird';"),
-    // Nothing: what two equal processes differ by is the noise.
+    // Nothing: the difference of two equal processes is the noise.
     floor: importing(' '),
   },
   goals: [{ variant: 'treadle', figure: 'import', limit: 8 }],

@@ -1,0 +1,87 @@
+// `node demos`: the list, the explanations and the complaints.
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { demo, demos, sourceOf, succeeded } from '../support/demo.ts';
+
+/** Those that read their command line with support/options.ts: all but these two, which have more to say. */
+const simple = demos.filter(({ name }) => name !== 'crawl' && name !== 'bench');
+
+/** What `node demos NAME --help` prints. */
+const helps = Promise.all(demos.map(async ({ name }) => [name, await demo(`${name} --help`)] as const)).then(
+  (all) => new Map(all),
+);
+
+const test = suite('node demos');
+
+test('lists every demo with its summary, in 80 columns: the tutorial programs by number, then the programs', async () => {
+  const ended = await demo('');
+  succeeded(ended);
+  assert.equal(
+    [...ended.out.matchAll(/^ {2}(\S+) +(.*)$/gm)].map(([, name, summary]) => [name, summary]),
+    demos.map(({ name, summary }) => [name, summary]),
+  );
+  assert.ok(demos.length > 20, `${demos.length} demos`);
+  assert.equal(
+    demos.filter(({ summary }) => summary === ''),
+    [],
+  );
+});
+
+test('refuses an unknown name with exit code 2, and says which there are', async () => {
+  const { code, out, err } = await demo('no-such-demo');
+  assert.is(code, 2);
+  assert.is(out, '');
+  assert.match(err, 'There is no demo "no-such-demo"');
+  for (const { name } of demos) assert.match(err, `  ${name} `);
+});
+
+test('NAME --help says what the demo teaches, in lines of at most 80 columns, and runs nothing', async () => {
+  for (const { name, summary } of demos) {
+    const ended = (await helps).get(name)!;
+    succeeded(ended);
+    assert.is(ended.texts[0], summary);
+    assert.ok(ended.lines.length >= 4, `${name} is explained`);
+  }
+});
+
+test('NAME --help names every option that the demo has, and no other', async () => {
+  for (const { name } of simple) {
+    const { out } = (await helps).get(name)!;
+    const [, usual = '?'] = /options\(\s*argv,\s*\{(.*?)\}[,)]/.exec(sourceOf(name)) ?? [];
+    assert.equal(
+      [...out.matchAll(/^ {2}--(\w+)/gm)].map((match) => match[1]),
+      [...usual.matchAll(/(\w+):/g)].map((match) => match[1]),
+      name,
+    );
+  }
+});
+
+test('every demo answers an unknown option with one clear line and exit code 2', async () => {
+  for (const { code, out, err } of await Promise.all(simple.map(({ name }) => demo(`${name} --nope`)))) {
+    assert.is(code, 2);
+    assert.is(out, '');
+    assert.is(err, "Unknown option '--nope'\n(--help lists the options)\n");
+  }
+});
+
+test('bad values too', async () => {
+  const bad: [string, RegExp][] = [
+    ['chain --delay soon', /^--delay takes a number of milliseconds from .*, not "soon"$/m],
+    ['chain --delay -5', /not "-5"$/m],
+    ['chain --delay=', /not ""$/m],
+    ['chain --delay 999999999999', /not "999999999999"$/m],
+    ['files --files 0', /^--files takes a whole number from 1 to 10000, not "0"$/m],
+    ['files --files 2.5', /not "2.5"$/m],
+    ['hello --name', /^Option '--name <value>' argument missing$/m],
+    ['hello Ada', /^Unexpected argument 'Ada'$/m],
+    ['deadlock --virtual=yes', /^Option '--virtual' does not take an argument$/m],
+  ];
+  const all = await Promise.all(bad.map(([args]) => demo(args)));
+  for (const [i, { code, out, err }] of all.entries()) {
+    assert.is(code, 2);
+    assert.is(out, '');
+    assert.match(err, bad[i]![1]);
+  }
+});
+
+test.run();

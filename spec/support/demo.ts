@@ -1,0 +1,163 @@
+// For specs of demos: which demos there are, and how to run one as a person does, with `node demos ...`.
+//
+// Every run has a temporary directory of its own, so that a spec sees what the demo leaves there.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as assert from 'uvu/assert';
+import { read, root } from './package.ts';
+
+export interface Demo {
+  readonly name: string;
+  /** Relative to the root, with `/`. */
+  readonly path: string;
+  readonly summary: string;
+  /** The whole text of the file. */
+  readonly source: string;
+}
+
+/** The demos of a folder in the order of the file names, which for the tutorial programs begin with a number. */
+function demosIn(folder: string): Demo[] {
+  return readdirSync(join(root, folder))
+    .sort()
+    .flatMap((entry): Demo[] => {
+      const path = entry.endsWith('.ts') ? `${folder}/${entry}` : `${folder}/${entry}/index.ts`;
+      if (!existsSync(join(root, path))) return [];
+      const source = read(path);
+      const [, , summary = ''] = /^export const summary\s*=\s*(["'`])(.*?)\1;$/m.exec(source) ?? [];
+      return [{ name: entry.replace(/^\d+-|\.ts$/g, ''), path, summary, source }];
+    });
+}
+
+/** All demos, in the order in which `node demos` and the documents list them. */
+export const demos: readonly Demo[] = [...demosIn('demos/learn'), ...demosIn('demos/programs'), ...demosIn('demos')];
+
+/** The source of a demo. */
+export function sourceOf(name: string): string {
+  const found = demos.find((one) => one.name === name);
+  assert.ok(found, `there is a demo ${name}`);
+  return found.source;
+}
+
+export interface Line {
+  /** The milliseconds that the line begins with, or NaN if it begins with no time. */
+  readonly time: number;
+  readonly text: string;
+}
+
+export interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+  /** What was printed on stdout, line by line, without the empty lines. */
+  readonly lines: Line[];
+  readonly texts: string[];
+  /** What is left in the temporary directory. */
+  readonly left: readonly string[];
+}
+
+export interface Running {
+  readonly child: ChildProcess;
+  /** What is in the temporary directory now. */
+  files(): string[];
+}
+
+/** Called with everything printed so far, each time it grows. */
+export type Watch = (out: string, running: Running) => void;
+
+export interface RunOptions {
+  readonly stdin?: 'ignore' | 'pipe';
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** Milliseconds after which a demo that does not end is killed. */
+const LIMIT = 120_000;
+
+const children = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of children) child.kill('SIGKILL');
+});
+
+/** Runs `node demos` with these arguments, which are separated by single spaces. */
+export function demo(args: string, watch?: Watch, options?: RunOptions): Promise<Ended> {
+  return runProgram(process.execPath, ['demos', ...args.split(' ').filter(Boolean)], watch, options);
+}
+
+/** Runs any program at the top of the clone. */
+export function runProgram(
+  file: string,
+  args: readonly string[],
+  watch?: Watch,
+  { stdin = 'ignore', env = {} }: RunOptions = {},
+): Promise<Ended> {
+  const folder = mkdtempSync(join(tmpdir(), 'treadle-demos-'));
+  const temporary = { TMPDIR: folder, TEMP: folder, TMP: folder };
+  const child = spawn(file, args, {
+    cwd: root,
+    env: { ...process.env, ...temporary, NO_COLOR: '1', FORCE_COLOR: '0', ...env },
+    stdio: [stdin, 'pipe', 'pipe'],
+  });
+  children.add(child);
+  const timer = setTimeout(() => child.kill('SIGKILL'), LIMIT);
+  const files = () => readdirSync(folder, { recursive: true }) as string[];
+  let out = '';
+  let err = '';
+  child.stdout!.setEncoding('utf8').on('data', (text: string) => {
+    out += text;
+    watch?.(out, { child, files });
+  });
+  child.stderr!.setEncoding('utf8').on('data', (text: string) => {
+    err += text;
+  });
+  return new Promise((resolve) => {
+    child.on('close', (code) => {
+      clearTimeout(timer);
+      children.delete(child);
+      const lines = linesOf(out);
+      resolve({ code, out, err, lines, texts: lines.map(({ text }) => text), left: files() });
+      rmSync(folder, { recursive: true, force: true });
+    });
+  });
+}
+
+function linesOf(out: string): Line[] {
+  return out
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => {
+      const [, time, text = line] = /^ *(\d+) ms {2}(.*)$/.exec(line) ?? [];
+      return { time: time === undefined ? Number.NaN : Number(time), text };
+    });
+}
+
+/** The time at which the line with this text was printed. */
+export function timeOf({ lines, out }: Ended, text: string): number {
+  const line = lines.find((one) => one.text.includes(text));
+  assert.ok(line, `"${text}" is not in\n${out}`);
+  return line.time;
+}
+
+/** The demo ended well, complained about nothing, and printed lines that a terminal of 80 columns does not break. */
+export function succeeded({ code, err, out }: Ended): void {
+  assert.is(err, '');
+  assert.is(code, 0);
+  assert.equal(
+    out.split('\n').filter((line) => line.length > 80),
+    [],
+  );
+}
+
+/** The demo printed exactly these lines, apart from indentation and empty lines. Virtual time is exact. */
+export function printed({ out }: Pick<Ended, 'out'>, expected: string): void {
+  const tidy = (text: string) =>
+    text
+      .split('\n')
+      .map((line) => line.trim())
+      .filter(Boolean);
+  assert.equal(tidy(out), tidy(expected));
+}
+
+/** The numbers that the groups of the pattern match, for each place where it matches. */
+export const numbers = (text: string, pattern: RegExp): number[][] =>
+  [...text.matchAll(pattern)].map((match) => match.slice(1).map(Number));
