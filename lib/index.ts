@@ -13,6 +13,7 @@ export { join } from './effects/join.ts';
 export { cancel } from './effects/cancel.ts';
 export { now, sleep, sleepUntil } from './effects/sleep.ts';
 export { yieldNow } from './effects/yield-now.ts';
+export { random } from './effects/random.ts';
 export { currentTask } from './effects/current-task.ts';
 export { abortSignal } from './effects/abort-signal.ts';
 export { createContext } from './effects/context.ts';

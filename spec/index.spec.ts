@@ -35,6 +35,7 @@ const names = [
   'wait',
   'asCompleted',
   'timeout',
+  'random',
   'retry',
   'map',
   'forEach',
@@ -72,7 +73,8 @@ const names = [
 test('treadle exports exactly the names of the contract', () =>
   assert.equal(Object.keys(treadle).sort(), [...names].sort()));
 
-test('treadle/testing exports the virtual clock', () => assert.equal(Object.keys(testing), ['VirtualClock']));
+test('treadle/testing exports the virtual clock and seeded chance', () =>
+  assert.equal(Object.keys(testing).sort(), ['VirtualClock', 'seeded']));
 
 test('treadle/workers exports executors, the pool, and what code in workers needs', () =>
   assert.equal(Object.keys(workers).sort(), [

@@ -1,5 +1,6 @@
 // retry: again, after a while, until it succeeds. Relies on effects.
 
+import { random } from '../effects/random.ts';
 import { sleep } from '../effects/sleep.ts';
 import { giveBackNoted, givenBackBy, noteAnswer, wayBack } from '../kernel/acquired.ts';
 import type { Awaitable, Result } from '../kernel/awaitable.ts';
@@ -18,7 +19,10 @@ export interface RetryOptions {
   readonly backoff?: number | undefined;
   /** No delay is longer than this many milliseconds. */
   readonly maxDelay?: number | undefined;
-  /** From 0 to 1: each delay is shortened by a random part of up to this much, so that many who retry do not do it at once; 0 by default. */
+  /**
+   * From 0 to 1: each delay is shortened by a random part of up to this much (`random()`), so that many who retry do not
+   * do it at once; 0 by default.
+   */
   readonly jitter?: number | undefined;
   /** Is it worth another attempt? Always, by default. */
   readonly when?: ((error: unknown, attempt: number) => boolean) | undefined;
@@ -43,7 +47,8 @@ function* retrying(task: Task, [fn, options = {}]: Arguments): Generator<unknown
       if (attempt >= attempts || reused || !when(error, attempt)) throw error;
     }
     const pause = delay && Math.min(delay * backoff ** (attempt - 1), maxDelay);
-    yield sleep(pause * (1 - jitter * Math.random()));
+    const shortened = jitter > 0 ? jitter * (yield* random()) : 0;
+    yield sleep(pause * (1 - shortened));
   }
 }
 

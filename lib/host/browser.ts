@@ -1,6 +1,8 @@
 // What the engine takes from its host when that is a browser: the twin of node.ts, imported as `#host` like that one
 // (package.json, "imports"). A browser has no moment when it has nothing left to do, so nobody is told of it: there a
-// deadlock shows only on a virtual clock. Relies on nothing.
+// deadlock shows only on a virtual clock. Relies on loops.
+
+import { enterLoop, leaveLoop } from './loops.ts';
 
 /** Calls back after the browser has had its turn: a message, because nested timers are stretched to 4 ms. */
 export function afterHost(callback: () => void): void {
@@ -10,9 +12,32 @@ export function afterHost(callback: () => void): void {
   port2.close(); // the message still arrives; an open port would keep Node alive, where tests of pages run
 }
 
-export function watchHost(_loop: unknown): void {}
-export function unwatchHost(_loop: unknown): void {}
+/** The loop runs. */
+export const watchHost = enterLoop;
+
+/** The loop is over, or was stopped. */
+export const unwatchHost = leaveLoop;
+
 export function hostActive(): void {}
+
+/** What is current in every asynchronous context variable at a moment. Only `inContext` knows what is in it. */
+export type HostContext = object;
+
+/** `AsyncContext` is a proposal to the language, which no browser has yet. */
+interface Snapshot {
+  run<A extends unknown[], T>(work: (...args: A) => T, ...args: A): T;
+}
+
+/** The asynchronous context of this moment, or `undefined` where the browser has no such thing. */
+export function captureContext(): HostContext | undefined {
+  const { AsyncContext } = globalThis as { AsyncContext?: { readonly Snapshot: new () => Snapshot } };
+  return AsyncContext && new AsyncContext.Snapshot();
+}
+
+/** Does the work in that context. */
+export function inContext<A extends unknown[], T>(context: HostContext, work: (...args: A) => T, ...args: A): T {
+  return (context as Snapshot).run(work, ...args);
+}
 
 /** An error that has nowhere to go: to `window.onerror`, and so to the console. */
 export function reportError(error: unknown, _where: string): void {

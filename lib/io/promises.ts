@@ -11,7 +11,7 @@ type Promised<T> = PromiseLike<T> | ((signal: AbortSignal) => PromiseLike<T>);
 
 /** Waits for the promise that `start` gives. `cleanUp` is called when the wait is cancelled. */
 export function awaitPromise(task: Task, start: () => PromiseLike<unknown>, cleanUp?: () => void): unknown {
-  task.loop._refusePromise?.(task);
+  task.loop._refusePromise(task);
   return performSuspend(task, [
     (resume: (value: never) => void, fail) => {
       const promise = start();
@@ -25,7 +25,7 @@ export function awaitPromise(task: Task, start: () => PromiseLike<unknown>, clea
 
 function performFromPromise(task: Task, [promised]: [Promised<unknown>]): unknown {
   if (typeof promised !== 'function') {
-    task.loop._refusePromise?.(task, promised);
+    task.loop._refusePromise(task, promised);
     return awaitPromise(task, () => promised);
   }
   const controller = new AbortController();

@@ -5,20 +5,25 @@ import { show } from '../words/messages.ts';
 import type { Joiner } from './outcome.ts';
 import type { Place, Waiter } from './waiting.ts';
 
+/** Calls a function within a context. */
+export type Enter = (callback: (...args: unknown[]) => unknown, args: readonly unknown[]) => void;
+
 /** What `callSoon`, `callLater` and `callAt` give: a callback that waits for its turn and can be cancelled until then. */
 export class Handle implements Joiner {
   _previous: Waiter | undefined;
   _next: Waiter | undefined;
   _place: Place | undefined;
-  _callback: ((argument: never) => void) | undefined;
+  _callback: Function | undefined;
   protected readonly _loop: Loop;
-  private readonly _argument: unknown;
+  private readonly _arguments: readonly unknown[];
+  private readonly _enter: Enter | undefined;
 
-  /** @internal */
-  constructor(loop: Loop, callback: (argument: never) => void, argument?: unknown) {
+  /** @internal `enter`: how the callback is called in a context of the platform that it belongs to. */
+  constructor(loop: Loop, callback: Function, args: readonly unknown[] = NONE, enter?: Enter) {
     this._loop = loop;
     this._callback = callback;
-    this._argument = argument;
+    this._arguments = args;
+    this._enter = enter;
   }
 
   /** The callback will not be called. Does nothing when it already was. */
@@ -28,12 +33,13 @@ export class Handle implements Joiner {
   }
 
   _run(): void {
-    const { _callback } = this;
-    this._loop._budget--;
+    const callback = this._callback as ((...args: unknown[]) => void) | undefined;
+    if (callback === undefined) return;
     try {
-      _callback?.(this._argument as never);
+      if (this._enter) this._enter(callback, this._arguments);
+      else callback(...this._arguments);
     } catch (error) {
-      this._loop._report(error, `the callback ${show(_callback)}`);
+      this._loop._report(error, `the callback ${show(callback)}`);
     }
   }
 
@@ -45,6 +51,8 @@ export class Handle implements Joiner {
     this._wake();
   }
 }
+
+const NONE: readonly unknown[] = [];
 
 /**
  * Is told that an outcome is there, in the very step that ends it and not through the queue: for effects that wait for

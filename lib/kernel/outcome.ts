@@ -71,12 +71,13 @@ export abstract class Outcome<T> extends List<Joiner> {
 
   /**
    * `callback(this)` is called once, through the loop, when it is done; soon, if it is done already.
-   * Callbacks and joiners are served in the order in which they came. One that throws is reported.
+   * Callbacks and joiners are served in the order in which they came. A callback runs in the platform's asynchronous
+   * context in which it was added. One that throws is reported.
    * Throws a `TypeError` for what is no function.
    */
   addDoneCallback(callback: (outcome: this) => void): void {
     checkFunction('addDoneCallback', callback);
-    const handle = new Handle(this.loop, callback as never, this);
+    const handle = this.loop._handleOf(callback, [this]);
     if (this.done) handle._wake();
     else this._park(handle);
   }

@@ -11,6 +11,7 @@
 //   observe  somebody sees how it ended
 // Relies on trampoline.
 
+import type { HostContext } from '#host';
 import type { Loop } from '../loop/loop.ts';
 import { combine } from '../words/combine.ts';
 import { brief, oneLine, show } from '../words/show.ts';
@@ -42,6 +43,8 @@ export class Task<T = unknown> extends Trampoline<T> implements PromiseLike<T> {
   /** Its place among the owner's children. */
   declare _index: number;
   declare private readonly _label: string | undefined;
+  /** @internal Of a task that no task owns: the platform's context in which it was created, if that is not the loop's. */
+  declare _context: HostContext | undefined;
 
   /** @internal Use `spawn` or `loop.createTask`. */
   constructor(loop: Loop, owner: Scope, work: Awaitable<T>, name?: string, daemon?: boolean) {
@@ -50,6 +53,7 @@ export class Task<T = unknown> extends Trampoline<T> implements PromiseLike<T> {
     this._owner = owner;
     this._index = 0;
     this._label = name ?? (work instanceof Effect ? work.kind : undefined);
+    this._context = undefined;
     if (daemon) this._flags = DAEMON;
     // It listens to the promise in its first step, and among 10,000 tasks the host has a turn before that.
     if (work instanceof Promise) discard(work);

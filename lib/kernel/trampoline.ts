@@ -40,10 +40,10 @@ import { suspendUntil } from './suspension.ts';
 import type { Place, Waiter } from './waiting.ts';
 
 /**
- * How many steps more than its share a task may take on answers that are there, before the others have a turn. The loop
- * sets the budget before each step; what is answered inline takes from the same one, so the two cannot multiply.
+ * How many answers that are there a task may take in one step, before the others have a turn. They are counted and not
+ * timed, so that a program on a virtual clock runs in the same order each time.
  */
-const OVERDRAFT = 100;
+const MOST_ANSWERS = 100;
 
 export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
   // Assigned by the constructor, not defined by the language as fields, which costs 28 ns a task. First what
@@ -95,6 +95,7 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
     let value = this._inbox;
     this._inbox = this._place = undefined;
     this._status = RUNNING;
+    let answers = 0;
     for (;;) {
       if (mode !== PERFORM) {
         const frame = this._frame;
@@ -137,11 +138,15 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
           continue;
         }
       }
-      // A task that goes on and on without waiting lets the others have a turn. The effect is put off before it is
-      // performed and not after: a cancellation could lose an answer that lies in the inbox.
-      if (loop._budget-- < -OVERDRAFT) {
-        if (isPromise(value)) discard(value); // nobody listens to it before its turn, and the host may come first
-        return this._wakePerforming(value);
+      // A task that goes on and on without waiting lets the others have a turn. And when the slice is over it lets the
+      // host have its turn, and then goes on before the others. Either way the effect is put off before it is performed
+      // and not after: a cancellation could lose an answer that lies in the inbox.
+      if (answers++ > 0) {
+        if (answers > MOST_ANSWERS) {
+          if (isPromise(value)) discard(value); // nobody listens to it before its turn, and the host may come first
+          return this._wakePerforming(value);
+        }
+        if (--loop._budget <= 0 && loop._sliceIsOver()) return this._pause(value);
       }
       const yielded = value;
       mode = NEXT;
@@ -189,6 +194,15 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
     this.loop._schedule(this);
   }
 
+  /** The slice is over, the turn of the task is not. */
+  private _pause(yielded: unknown): void {
+    this._mode = PERFORM;
+    this._inbox = yielded;
+    if (isPromise(yielded)) discard(yielded); // nobody listens to it before its turn, and the host comes first
+    this._status = READY;
+    this.loop._putBack(this);
+  }
+
   // ---- what an effect's handler may do with the task that yielded it
 
   /** Does what was yielded: returns the answer or SUSPENDED, or throws. */
@@ -197,7 +211,7 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
     if (yielded instanceof Outcome) return this._join(yielded);
     if (isGenerator(yielded)) return this._call(take(yielded, this));
     if (!isPromise(yielded)) return checkAwaitable(yielded, 'yielded');
-    this.loop._refusePromise?.(this as never, yielded);
+    this.loop._refusePromise(this as never, yielded);
     return suspendUntil(this as never, (resume, fail) => void yielded.then(resume, fail));
   }
 

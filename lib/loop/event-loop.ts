@@ -1,18 +1,19 @@
-// The event loop as asyncio's users know it: make one, hand it tasks and callbacks, run it, stop it,
-// close it. The machine is in loop.ts; `run` needs no more than that. Relies on loop.
+// The event loop as asyncio's users know it: make one, hand it tasks and callbacks, run it, stop it, close it. It may have
+// any number of tasks of its own, each in the platform's asynchronous context in which it was created. Relies on loop.
 
-import type { Awaitable, Coroutine, Result } from '../kernel/awaitable.ts';
-import type { SystemClock } from '../time/clock.ts';
-import { combine } from '../words/combine.ts';
+import { captureContext } from '#host';
 import { liveTasks } from '../host/deadlock.ts';
-import { checkDuration } from '../words/check.ts';
-import { InvalidStateError } from '../words/errors.ts';
+import { checkAwaitable } from '../kernel/awaitable.ts';
+import type { Awaitable, Coroutine, Result } from '../kernel/awaitable.ts';
 import { Future } from '../kernel/future.ts';
+import type { Handle } from '../kernel/handle.ts';
+import { Task } from '../kernel/task.ts';
+import { checkDuration, checkFunction, checkTime } from '../words/check.ts';
+import { combine } from '../words/combine.ts';
+import { InvalidStateError } from '../words/errors.ts';
 import { Loop } from './loop.ts';
 import type { LoopOptions } from './loop.ts';
-import { Handle } from '../kernel/handle.ts';
-import { Task } from '../kernel/task.ts';
-import { checkAwaitable } from '../kernel/awaitable.ts';
+import { Marker } from './scheduler.ts';
 
 declare global {
   // As lib.esnext.disposable and Node's types have it, for those who compile without both.
@@ -39,21 +40,32 @@ function* joined(tasks: readonly Task[]): Coroutine<unknown[]> {
 export class EventLoop extends Loop {
   private _closed = false;
   private _stopping = false;
-  // Passes matter only to `stop`: this stands in the ready queue where the pass ends that is being run.
-  private readonly _passEnd = new Handle(this, () => this._endPass());
-  private _marked = false;
+  // A pass is what was ready when it began, as in asyncio. It matters only to `stop`. This one stands in the ready queue
+  // where the pass ends.
+  private readonly _passEnd = new Marker(() => this._endPass());
 
   constructor(options: LoopOptions = {}) {
     super(options);
+    this._clock._pause(); // until it is run: its timers must not keep the process alive
   }
 
-  /** A task of the loop itself, queued. It runs as soon as the loop does. Throws a `TypeError` for what cannot be awaited. */
+  /**
+   * A task of the loop itself, queued: it runs as soon as the loop does, in the platform's asynchronous context of this
+   * call. Throws a `TypeError` for what cannot be awaited, and an `InvalidStateError` when the loop is closed.
+   *
+   * @example
+   * const task = loop.createTask(page('/slow'), { name: 'slow' });
+   */
   createTask<A extends Awaitable<unknown>>(work: A, options?: { readonly name?: string | undefined }): Task<Result<A>> {
-    this._open();
+    this._checkOpen();
     checkAwaitable(work, 'run as a task', 'createTask');
-    return new Task<Result<A>>(this, this._scope, work as Awaitable<Result<A>>, options?.name);
+    const task = new Task<Result<A>>(this, this._scope, work as Awaitable<Result<A>>, options?.name);
+    task._context = captureContext();
+    this._hasContexts ||= task._context !== undefined;
+    return task;
   }
 
+  /** A future of this loop: coroutines wait for it with `yield* future`, and somebody sets its result. */
   createFuture<T = unknown>(): Future<T> {
     return new Future<T>(this);
   }
@@ -63,35 +75,54 @@ export class EventLoop extends Loop {
     return liveTasks(this);
   }
 
-  /** `callback(...args)` on the next pass of the loop. */
+  /**
+   * `callback(...args)` on the next pass of the loop. Like all callbacks it runs in the platform's asynchronous context
+   * in which it was registered, and what it throws is reported (`onError`). Throws a `TypeError` for what is no function.
+   *
+   * @example
+   * const handle = loop.callSoon(console.log, 'soon');
+   */
   callSoon<A extends unknown[]>(callback: (...args: A) => void, ...args: A): Handle {
-    return this.callAt(-Infinity, callback, ...args);
+    const handle = this._checkedHandle(callback, args);
+    this._schedule(handle);
+    return handle;
   }
 
-  /** `callback(...args)` after `delay` milliseconds, never earlier. */
+  /** `callback(...args)` after `delay` milliseconds, never earlier. `handle.cancel()` takes it back. */
   callLater<A extends unknown[]>(delay: number, callback: (...args: A) => void, ...args: A): Handle {
     return this.callAt(this.now() + checkDuration('callLater', delay), callback, ...args);
   }
 
-  /** `callback(...args)` when the loop's clock shows `time` (milliseconds, see `now()`), never earlier. Throws a `TypeError` for what is no number or no function. */
+  /**
+   * `callback(...args)` when the loop's clock shows `time` (milliseconds, see `now()`), never earlier; soon, if that has
+   * passed. Throws a `TypeError` for what is no number or no function.
+   */
   callAt<A extends unknown[]>(time: number, callback: (...args: A) => void, ...args: A): Handle {
-    this._open();
-    if (typeof time !== 'number' || Number.isNaN(time))
-      throw new TypeError(`callAt and callLater take a number of milliseconds, not ${String(time)}`);
-    if (typeof callback !== 'function') throw new TypeError(`the event loop calls functions, not ${String(callback)}`);
-    const run = Object.defineProperty(() => callback(...args), 'name', { value: callback.name }); // for the report, if it throws
-    const handle = new Handle(this, run);
+    checkTime('callAt', time);
+    const handle = this._checkedHandle(callback, args);
     this._scheduleAt(time, handle);
-    this._wakeUp(); // a virtual clock that stands still has to look at it
+    this._wakeUp(); // a virtual clock that stands still must look at it
     return handle;
   }
 
-  /** Runs the loop until the work is over; the task can be awaited, and its work starts after this returns. */
+  private _checkedHandle(callback: Function, args: readonly unknown[]): Handle {
+    this._checkOpen();
+    checkFunction('the event loop', callback, 'a function to call');
+    return this._handleOf(callback, args);
+  }
+
+  /**
+   * Runs the loop until the work is over; the task can be awaited, and its work starts after this returns. Throws an
+   * `InvalidStateError` when the loop runs already or is closed.
+   *
+   * @example
+   * const text = await loop.runUntilComplete(page('/slow'));
+   */
   runUntilComplete<A extends Awaitable<unknown>>(
     work: A,
     options?: { readonly name?: string | undefined },
   ): Task<Result<A>> {
-    this._startable();
+    this._checkStartable();
     const task =
       work instanceof Task && work.loop === this ? (work as Task<Result<A>>) : this.createTask(work, options);
     task.addDoneCallback(() => {
@@ -101,23 +132,25 @@ export class EventLoop extends Loop {
     return task;
   }
 
-  /** Runs the loop until `stop()`. */
+  /** Runs the loop until `stop()`. Throws an `InvalidStateError` when it runs already or is closed. */
   runForever(): void {
-    this._startable();
+    this._checkStartable();
     this._start();
   }
 
-  /** The loop stops after the pass it is in. What is queued by then waits for the next run. */
+  /**
+   * The loop stops after the pass it is in. What becomes ready meanwhile waits for the next run. Called before the loop
+   * is run, it makes that run one pass long.
+   */
   stop(): void {
     this._stopping = true;
-    this._mark();
+    this._markPassEnd();
   }
 
-  /** Ends the loop for good. Closing twice is fine; closing a running loop is an error. */
+  /** Ends the loop for good. Closing twice is fine; closing a running loop throws an `InvalidStateError`. */
   close(): void {
     if (this._running) throw new InvalidStateError('the event loop is running: stop() it before close()');
     this._closed = true;
-    this._pauseTimers();
   }
 
   /**
@@ -129,6 +162,7 @@ export class EventLoop extends Loop {
     const tasks = [...this._scope.children];
     for (const task of tasks) task.cancel('the event loop is closed');
     const over = this.createTask(joined(tasks), { name: 'dispose' });
+    this._stopping = false; // a stop before the run is not for this one
     this._start(); // also when it runs: not until its main task is over, but until all are
     return over.then((errors) => {
       this._finish();
@@ -137,51 +171,42 @@ export class EventLoop extends Loop {
     });
   }
 
-  override _wakeUp(): void {
-    // Another microtask, just before that of the slice: behind all that is ready by then.
-    if (this._running && !this._marked) queueMicrotask(() => this._mark());
-    super._wakeUp();
-  }
+  // ---- Passes
 
-  override _start(main?: Task): void {
+  /** @internal */ override _start(main?: Task): void {
     super._start(main);
-    this._pauseTimers(); // those that were set before the start
-    const lists = (this._clock as Partial<SystemClock>)._lists ?? [];
-    for (const [, list] of [...lists].sort(([a], [b]) => a - b)) list._arm();
-    this._stopping = false;
-    this._mark();
+    this._clock._resume();
+    this._markPassEnd();
   }
 
-  private _mark(): void {
-    if (this._marked) return;
-    this._marked = true;
+  /** @internal */ override _beginPass(): void {
+    if (this._first !== undefined) this._markPassEnd();
+  }
+
+  private _markPassEnd(): void {
+    if (this._passEnd._queued) return;
+    this._passEnd._queued = true;
     this._schedule(this._passEnd);
+  }
+
+  private _endPass(): void {
+    if (this._stopping) this._finish();
+    else this._beginPass();
   }
 
   private _finish(): void {
     this._unwatch();
-    this._running = false;
-    this._pauseTimers();
+    this._running = this._stopping = false;
+    this._clock._pause();
   }
 
-  /** A loop that was stopped keeps its timers, but they must not keep the process alive. */
-  private _pauseTimers(): void {
-    (this._clock as Partial<SystemClock>)._lists?.forEach((list) => clearTimeout(list._timer));
-  }
-
-  private _endPass(): void {
-    this._marked = false;
-    if (this._stopping) this._finish();
-    else if (this._first) this._mark();
-  }
-
-  private _startable(): void {
-    this._open();
+  private _checkStartable(): void {
+    this._checkOpen();
     if (this._running)
       throw new InvalidStateError('the event loop is already running: create a task in it, or make another loop');
   }
 
-  private _open(): void {
+  private _checkOpen(): void {
     if (this._closed) throw new InvalidStateError('the event loop is closed: make a new one');
   }
 }

@@ -2,3 +2,4 @@
 // this clock at once; `run(main(), { clock: new VirtualClock() })` also lets the outside world in.
 
 export { VirtualClock } from '../time/virtual-clock.ts';
+export { seeded } from '../time/seeded.ts';

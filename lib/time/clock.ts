@@ -1,42 +1,112 @@
-// Where time comes from, and who is woken when. Every millisecond that somebody waits for has one list, so
-// that equal deadlines are served in the order in which they were set, and setting or cancelling one of
-// 100,000 timers costs 45 and 12 ns (one setTimeout each: 430 and 220). The system's clock lets the host
-// order the lists; the virtual clock (virtual-clock.ts) does it itself.
-// Both count milliseconds from their own making, so that programs print and compare small numbers.
-// Relies on list.
+// Where time comes from, and who is woken when. The system's clock is here; the virtual one is in virtual-clock.ts.
+//
+// Each millisecond that somebody waits for has one list, so that equal deadlines are served in the order in which they
+// were set, and setting or cancelling one of 100,000 timers takes 45 and 12 ns (one `setTimeout` each: 430 and 220). The
+// system's clock lets the host order the lists: each has one `setTimeout`.
+//
+// Both clocks count milliseconds from their own making, so that programs print and compare small numbers.
+// Relies on waiting.
 
 import { List } from '../kernel/waiting.ts';
 import type { Waiter } from '../kernel/waiting.ts';
+import type { Loop } from '../loop/loop.ts';
 
 /** What an event loop asks of a clock. */
 export interface Clock {
   /** Milliseconds since the clock was made. */
   now(): number;
-  /** Parks the waiter until `time`, which is not over. Rounded up to whole milliseconds: never early. */
+  /** @internal Where `random()` comes from when the loop was given nothing else. */
+  _random(): number;
+  /** @internal It moves only when a loop moves it, and what runs on it is the same each time. */
+  readonly _virtual: boolean;
+  /** @internal Parks the waiter until `time`, which is not over. Rounded up to whole milliseconds: never early. */
   _park(time: number, waiter: Waiter): void;
-  /** Nothing is ready. A virtual clock moves on, and says whether something is ready now. */
-  _advance?(loop: unknown, alone?: boolean): boolean;
+  /** @internal Does anybody wait for a time? */
+  _hasTimers(): boolean;
+  /** @internal Moves on to the next deadline at once and wakes those who are due. False if it cannot. */
+  _moveOn(): boolean;
+  /** @internal Nothing is ready in the loop. True when something is now. */
+  _whenIdle(loop: Loop): boolean;
+  /** @internal The loop that it serves. */
+  _serve(loop: Loop): void;
+  /** @internal The loop does not run: timers must not keep the process alive. */
+  _pause(): void;
+  /** @internal The loop runs again. Those who are due are woken in the order of their deadlines. */
+  _resume(): void;
 }
 
-/** A host's timer that is set longer than 2^31 - 1 ms fires at once: no single one is set that long. */
+/** Milliseconds. A host's timer that is set longer than 2^31 - 1 fires at once: none is set longer than this. */
 const LONGEST_TIMEOUT = 2e9;
 
 /** The system's monotonic clock: a change of the wall clock moves nothing. */
 export class SystemClock implements Clock {
+  /** @internal */ readonly _virtual = false;
   private readonly _start = performance.now();
-  readonly _lists = new Map<number, Due>();
+  private readonly _lists = new Map<number, Due>();
+  private _paused = false;
+  private _loop: Loop | undefined;
 
   now(): number {
     return performance.now() - this._start;
   }
 
-  _park(time: number, waiter: Waiter): void {
+  /** @internal */ _random(): number {
+    return Math.random();
+  }
+
+  /** @internal */ _park(time: number, waiter: Waiter): void {
     time = Math.ceil(time);
-    let list = this._lists.get(time);
+    const list = this._lists.get(time);
     if (list) return list._park(waiter);
-    this._lists.set(time, (list = new Due(this, time)));
-    list._park(waiter);
-    list._arm(); // not before: the time may be over by now
+    const first = new Due(this, time);
+    this._lists.set(time, first);
+    first._park(waiter);
+    if (!this._paused) first._arm(); // not before it is parked: the time may be over by now
+  }
+
+  /** @internal Looks whether those who wait for this time are due. */
+  _look(time: number): void {
+    this._lists.get(time)?._arm();
+  }
+
+  /** @internal A timer of the host has fired, so the host has its turn. */
+  _hostTurn(): void {
+    this._loop?._beginTurn(performance.now());
+  }
+
+  /** @internal */ _serve(loop: Loop): void {
+    this._loop = loop;
+  }
+
+  /** @internal Nobody waits for this time any more. */
+  _forget(time: number): void {
+    this._lists.delete(time);
+  }
+
+  /** @internal */ _hasTimers(): boolean {
+    return this._lists.size > 0;
+  }
+
+  /** @internal Only the host can. */
+  _moveOn(): boolean {
+    return false;
+  }
+
+  /** @internal The host's timers will wake somebody. */
+  _whenIdle(): boolean {
+    return false;
+  }
+
+  /** @internal */ _pause(): void {
+    this._paused = true;
+    for (const list of this._lists.values()) clearTimeout(list._timer);
+  }
+
+  /** @internal */ _resume(): void {
+    if (!this._paused) return;
+    this._paused = false;
+    const times = [...this._lists.keys()].sort((a, b) => a - b);
+    for (const time of times) this._look(time);
   }
 }
 
@@ -52,21 +122,27 @@ class Due extends List {
     this._time = time;
   }
 
-  /** Also called by the host's timer, which may fire early, or have been cut to its limit: then it is set once more. */
-  readonly _arm = (): void => {
+  /** Wakes those who are due, or sets a timer of the host. */
+  _arm(): void {
     const left = Math.ceil(this._time - this._clock.now());
-    if (left > 0) this._timer = setTimeout(this._arm, Math.min(left, LONGEST_TIMEOUT));
-    else {
-      // The host rounds each timer by itself: the list of the millisecond before may not have been called yet.
-      this._clock._lists.get(this._time - 1)?._arm();
-      for (let waiter; (waiter = this._shift());) waiter._wake();
+    if (left > 0) {
+      this._timer = setTimeout(this._fired, Math.min(left, LONGEST_TIMEOUT));
+    } else {
+      this._clock._look(this._time - 1); // the host rounds each timer by itself: that one may not have fired yet
+      this._wakeAll();
     }
+  }
+
+  /** The host may fire early, and a long time was cut to what it can do: then another timer is set. */
+  private readonly _fired = (): void => {
+    this._clock._hostTurn();
+    this._arm();
   };
 
   override _withdraw(waiter: Waiter): void {
     super._withdraw(waiter);
     if (this._first) return;
     clearTimeout(this._timer);
-    this._clock._lists.delete(this._time);
+    this._clock._forget(this._time);
   }
 }

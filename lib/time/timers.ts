@@ -14,7 +14,7 @@ export class Timers {
   // They are swept whenever the heap has doubled, so that a long life does not collect them.
   private _crowded = 1024;
 
-  /** Parks the waiter until `time`. Rounded up to whole milliseconds: never early. */
+  /** @internal Parks the waiter until `time`. Rounded up to whole milliseconds: never early. */
   _add(time: number, waiter: Waiter): void {
     time = Math.ceil(time);
     let list = this._lists.get(time);
@@ -30,18 +30,18 @@ export class Timers {
     list._park(waiter);
   }
 
-  /** The earliest time somebody waits for, or Infinity. */
+  /** @internal The earliest time somebody waits for, or Infinity. */
   _next(): number {
     for (let time; (time = this._heap[0]) !== undefined; this._pop(time))
       if (this._lists.get(time)?._first) return time;
     return Infinity;
   }
 
-  /** Wakes all that are due at the earliest time, in the order in which they were set. */
+  /** @internal Wakes all that are due at the earliest time, in the order in which they were set. */
   _fire(time: number): void {
     const list = this._lists.get(time);
     this._pop(time);
-    for (let waiter; (waiter = list?._shift());) waiter._wake();
+    list?._wakeAll();
   }
 
   /** Removes the earliest time: the hole at the top sinks to where the last one belongs. */

@@ -1,12 +1,14 @@
-// The virtual clock: time that passes only when every task waits, and then at once. Relies on clock,
-// timers and deadlock.
+// The virtual clock: time that passes only when every task waits, and then at once. Relies on timers, seeded and deadlock.
 
-import type { Clock } from './clock.ts';
-import { breakDeadlock, waitsElsewhere } from '../host/deadlock.ts';
+import { breakDeadlock, mayBeWokenElsewhere } from '../host/deadlock.ts';
 import type { Waiter } from '../kernel/waiting.ts';
+import type { Loop } from '../loop/loop.ts';
+import type { Clock } from './clock.ts';
+import { seeded } from './seeded.ts';
 import { Timers } from './timers.ts';
 
-import type { Loop } from '../loop/loop.ts';
+/** What `random()` starts from, so that a program on a virtual clock does the same each time. Any number would do. */
+const SEED = 1;
 
 /**
  * A program that sleeps for an hour ends in milliseconds, and always in the same order. Starts at 0. While
@@ -16,6 +18,8 @@ import type { Loop } from '../loop/loop.ts';
  * run(main(), { clock: new VirtualClock() })
  */
 export class VirtualClock implements Clock {
+  /** @internal */ readonly _virtual = true;
+  /** @internal */ readonly _random = seeded(SEED);
   private _time = 0;
   private readonly _timers = new Timers();
 
@@ -23,17 +27,32 @@ export class VirtualClock implements Clock {
     return this._time;
   }
 
-  _park(time: number, waiter: Waiter): void {
+  /** @internal */ _park(time: number, waiter: Waiter): void {
     this._timers._add(time, waiter);
   }
 
-  /** On to the next deadline, unless the host is still busy for the loop; with none, whoever still waits waits for ever. */
-  _advance(loop: Loop, alone = false): boolean {
-    if (loop._outside > 0 && !alone) return false;
+  /** @internal */ _hasTimers(): boolean {
+    return this._timers._next() < Infinity;
+  }
+
+  /** @internal */ _moveOn(): boolean {
     const due = this._timers._next();
-    if (due === Infinity) return (alone || !waitsElsewhere(loop)) && breakDeadlock(loop);
+    if (due === Infinity) return false;
     this._time = due;
     this._timers._fire(due);
     return true;
   }
+
+  /** @internal On to the next deadline. With none, those who still wait are woken by another loop, or never. */
+  _whenIdle(loop: Loop): boolean {
+    if (loop._outside > 0) return false;
+    return this._moveOn() || (!mayBeWokenElsewhere(loop) && breakDeadlock(loop));
+  }
+
+  /** @internal */ _serve(): void {}
+
+  /** @internal It does not move while the loop does not run. */
+  _pause(): void {}
+
+  /** @internal */ _resume(): void {}
 }

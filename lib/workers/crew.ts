@@ -58,7 +58,7 @@ export class Crew implements Leader {
         `${this.options.name} was used in a worker, and workers have no workers of their own. A module that starts its program when it is loaded does so in every worker: write if (!inWorker()) before it`,
       );
     }
-    task.loop._refusePromise?.(task);
+    task.loop._refusePromise(task);
     const jobs = this.enter(task);
     const job = new Job(++this.ids, call, retries);
     jobs.add(job);

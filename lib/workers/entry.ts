@@ -14,9 +14,6 @@ import { pack } from './packed-error.ts';
 import type { Answer, Call, Order } from './protocol.ts';
 
 const loop = new EventLoop();
-// Whatever wakes the loop, such as a promise of one call, lends it its context. Coroutines must not see that call's signal.
-const slice = loop._slice;
-(loop as { _slice: () => void })._slice = () => signals.run(undefined, slice);
 
 /** The calls that are not over. */
 const running = new Map<number, AbortController>();

@@ -1,5 +1,6 @@
 import { cancel, coroutine, currentTask, now, retry, sleep, spawn, timeout, TimeoutError } from 'treadle';
 import type { RetryOptions } from 'treadle';
+import { seeded } from 'treadle/testing';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { caught, refuses } from '../support/errors.ts';
@@ -9,28 +10,20 @@ import { after, failing, lasting } from '../support/work.ts';
 const test = suite('retry');
 
 /** Retries work that always fails; gives the times of its attempts. */
-function times(options: RetryOptions): number[] {
-  return virtually(function* () {
-    const times: number[] = [];
-    yield* caught(
-      retry(function* () {
-        times.push(yield* now());
-        throw new Error(`attempt ${times.length}`);
-      }, options),
-    );
-    return times;
-  });
-}
-
-/** The same with a known chance. */
-function withChance<T>(chance: number, work: () => T): T {
-  const { random } = Math;
-  Math.random = () => chance;
-  try {
-    return work();
-  } finally {
-    Math.random = random;
-  }
+function times(options: RetryOptions, random?: () => number): number[] {
+  return virtually(
+    function* () {
+      const times: number[] = [];
+      yield* caught(
+        retry(function* () {
+          times.push(yield* now());
+          throw new Error(`attempt ${times.length}`);
+        }, options),
+      );
+      return times;
+    },
+    { random },
+  );
 }
 
 test('gives the first result, and asks no more', () => {
@@ -84,20 +77,12 @@ test('options that are undefined have their defaults', () =>
   ));
 
 test('jitter shortens each delay by a random part of up to so much', () => {
-  assert.equal(
-    withChance(0, () => times({ attempts: 3, delay: 100, jitter: 0.5 })),
-    [0, 100, 300],
-  );
-  assert.equal(
-    withChance(0.5, () => times({ attempts: 3, delay: 100, jitter: 0.5 })),
-    [0, 75, 225],
-  );
-  assert.equal(
-    withChance(0.999999, () => times({ attempts: 2, delay: 100, jitter: 1 })),
-    [0, 1],
-  );
-  for (let i = 0; i < 20; i++) {
-    const [, first = NaN, second = NaN] = times({ attempts: 3, delay: 1000, jitter: 0.3 });
+  const chance = (value: number) => () => value;
+  assert.equal(times({ attempts: 3, delay: 100, jitter: 0.5 }, chance(0)), [0, 100, 300]);
+  assert.equal(times({ attempts: 3, delay: 100, jitter: 0.5 }, chance(0.5)), [0, 75, 225]);
+  assert.equal(times({ attempts: 2, delay: 100, jitter: 1 }, chance(0.999999)), [0, 1]);
+  for (let seed = 0; seed < 20; seed++) {
+    const [, first = NaN, second = NaN] = times({ attempts: 3, delay: 1000, jitter: 0.3 }, seeded(seed));
     assert.ok(first >= 700 && first <= 1000, `${first}`);
     assert.ok(second - first >= 1400 && second - first <= 2000, `${second - first}`);
   }
@@ -105,7 +90,21 @@ test('jitter shortens each delay by a random part of up to so much', () => {
 
 test('jitter never makes a delay longer than maxDelay', () => {
   for (const chance of [0, 0.5, 0.99])
-    assert.ok(withChance(chance, () => times({ attempts: 2, delay: 1000, maxDelay: 300, jitter: 1 }))[1]! <= 300);
+    assert.ok(times({ attempts: 2, delay: 1000, maxDelay: 300, jitter: 1 }, () => chance)[1]! <= 300);
+});
+
+test('jitter is the same each time on a virtual clock', () => {
+  const options = { attempts: 5, delay: 100, jitter: 1 };
+  const once = times(options);
+  assert.equal(times(options), once);
+  assert.not.equal(times(options, seeded(2)), once);
+});
+
+test('without jitter nothing is drawn', () => {
+  const draw = () => {
+    throw new Error('drawn');
+  };
+  assert.equal(times({ attempts: 3, delay: 100 }, draw), [0, 100, 300]);
 });
 
 test('two thousand attempts without a delay are two thousand attempts', () =>

@@ -4,6 +4,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import * as host from '../../lib/host/node.ts';
 import * as hostBrowser from '../../lib/host/browser.ts';
+import { EventLoop } from 'treadle';
 
 const test = suite('browser twin');
 
@@ -30,9 +31,12 @@ test('calls back after the host had its turn, each time', async () => {
 });
 
 test('never tells that the host is idle, because a browser never is', () => {
-  assert.is(hostBrowser.watchHost({}), undefined);
-  assert.is(hostBrowser.hostActive(), undefined);
-  assert.is(hostBrowser.unwatchHost({}), undefined);
+  const before = process.listenerCount('beforeExit');
+  const loop = new EventLoop();
+  hostBrowser.watchHost(loop);
+  hostBrowser.hostActive();
+  assert.is(process.listenerCount('beforeExit'), before);
+  hostBrowser.unwatchHost(loop);
 });
 
 test('reports errors to the page', () => {

@@ -24,13 +24,17 @@ import {
 import type { Coroutine } from 'treadle';
 import { discard } from '../../lib/kernel/discard.ts';
 import { caught } from '../support/errors.ts';
+import { withoutTime } from '../support/host.ts';
 
 const test = suite('discard');
 
 const page = coroutine('page', function* (..._args: unknown[]) {});
 
 /** How many rejections are reported as unhandled after `make` was given promises and its result was dropped. */
-async function unhandled(make: (promise: () => Promise<never>) => unknown): Promise<number> {
+const unhandled = (make: (promise: () => Promise<never>) => unknown): Promise<number> =>
+  withoutTime(() => countUnhandled(make));
+
+async function countUnhandled(make: (promise: () => Promise<never>) => unknown): Promise<number> {
   const seen: unknown[] = [];
   const kept = process.listeners('unhandledRejection');
   process.removeAllListeners('unhandledRejection');

@@ -19,6 +19,8 @@ type Work = () => boolean;
 interface Beside {
   /** The longest time between two of its turns, in ms. */
   readonly gap: number;
+  /** The same, without the first 20 turns: by then the loop has found out how long the steps take. */
+  readonly laterGap: number;
   /** How many of its turns the slowest round trip of a byte over a socket took. */
   readonly echo: number;
 }
@@ -36,7 +38,7 @@ async function beside(start: (work: Work) => unknown, cost: number): Promise<Bes
   performance.now = () => time;
   let lastTurn = 0;
   const done = { turns: 0, echoes: 0, timers: 0 };
-  const most = { gap: 0, echo: 0 };
+  const most = { gap: 0, laterGap: 0, echo: 0 };
   const enough = () => done.turns >= 200 && done.echoes >= 50 && done.timers >= 20;
   const starved = () => time - lastTurn > 1_000;
   try {
@@ -59,6 +61,7 @@ async function beside(start: (work: Work) => unknown, cost: number): Promise<Bes
       const timer = setInterval(() => done.timers++, 1);
       const turn = () => {
         most.gap = Math.max(most.gap, time - lastTurn);
+        if (done.turns >= 20) most.laterGap = Math.max(most.laterGap, time - lastTurn);
         lastTurn = time;
         done.turns++;
         if (!enough() && most.gap < 1_000) return void setImmediate(turn);
@@ -144,14 +147,96 @@ test('a storm of callSoon does not, either', async () => {
   assert.ok(echo <= 10, `an echo took ${echo} turns`);
 });
 
-test('a task that works for 0.5 ms in each of its steps leaves timers their turns, too', () =>
-  holds(
-    function* (work) {
+// ---- Slow steps
+
+test('a task whose steps take 5 ms each keeps the host waiting for two of them at most, and later for one', async () => {
+  const { gap, laterGap } = await beside(
+    (work) =>
+      run(
+        (function* () {
+          while (work()) yield* yieldNow();
+        })(),
+      ),
+    5,
+  );
+  assert.equal([gap, laterGap], [10, 5]);
+});
+
+test('a task that works for 5 ms between answers that are there is noticed as soon', async () => {
+  const { gap, laterGap } = await beside(
+    (work) =>
+      run(
+        (function* () {
+          const lock = new Lock();
+          while (work()) {
+            yield* lock.acquire();
+            lock.release();
+          }
+        })(),
+      ),
+    5,
+  );
+  assert.equal([gap, laterGap], [15, 5]);
+});
+
+/** A program of twenty tasks. */
+function* twenty(body: () => Coroutine<void>): Coroutine<void> {
+  for (let i = 0; i < 20; i++) yield* spawn(body());
+}
+
+test('twenty tasks whose steps take 5 ms each keep the host waiting for one step', async () => {
+  const bodies: Record<string, (work: Work) => Coroutine<void>> = {
+    *yieldNow(work) {
       while (work()) yield* yieldNow();
     },
-    0.5,
-    17, // the loop looks at the time each 32 steps
-  ));
+    *promise(work) {
+      while (work()) yield Promise.resolve();
+    },
+    *sleep(work) {
+      while (work()) yield* sleep(1);
+    },
+  };
+  for (const [name, body] of Object.entries(bodies)) {
+    const { laterGap } = await beside((work) => run(twenty(() => body(work))), 5);
+    assert.is(laterGap, 5, name);
+  }
+});
+
+test('twenty callbacks that take 5 ms each do, too', async () => {
+  const { laterGap } = await beside((work) => {
+    const loop = new EventLoop();
+    const again = () => {
+      if (work()) loop.callSoon(again);
+      else loop.stop();
+    };
+    for (let i = 0; i < 20; i++) loop.callSoon(again);
+    return loop.runForever();
+  }, 5);
+  assert.is(laterGap, 5);
+});
+
+test('twenty slow tasks among a hundred quick ones do, too: a loop that was caught out once looks often', async () => {
+  const { laterGap } = await beside(
+    (work) =>
+      run(
+        (function* () {
+          let over = false;
+          for (let i = 0; i < 100; i++)
+            yield* spawn(
+              (function* () {
+                while (!over) yield* yieldNow();
+              })(),
+            );
+          yield* twenty(function* () {
+            while (work()) yield* yieldNow();
+            over = true;
+          });
+        })(),
+      ),
+    5,
+  );
+  assert.is(laterGap, 5);
+});
 
 test('a spinning task does not stop the sleepers of its own loop, nor other tasks', async () => {
   let ticks = 0;

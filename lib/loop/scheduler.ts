@@ -1,0 +1,218 @@
+// The scheduler: who runs next, and for how long before the host gets its turn.
+//
+// Whatever is ready to run stands in one queue: tasks, callbacks, and a few markers of the loop's own. The first one
+// that became ready is the first one to run. A task that was woken goes to the end of the queue, so everybody who was
+// ready before it runs before it. Only a task that must not be parted from the step just done is put at the front
+// (`_scheduleFirst`).
+//
+// The queue lives on the host's own event loop: JavaScript cannot block in a `select` of ours, so we run for a while
+// and then return. One such while is a slice:
+//
+//     host:   timers, sockets │ slice              │ timers, sockets │ slice         │ ...
+//     queue:                  │ step step ... step │                 │ step ... step │ (empty: asleep)
+//
+// A slice ends when nothing is ready any more: then the loop sleeps until somebody wakes it. Or it ends because it has
+// lasted for a quarter of a millisecond: then the host gets its turn, and the next slice begins after it (`_turn`).
+//
+// The loop has a budget of steps, and when that is spent it looks at the time (pace.ts). An answer that a task is given
+// inline counts against the same budget (trampoline.ts). If inline answers had a budget of their own, the two would
+// multiply, and a loop of them would starve the host.
+//
+// A loop that sleeps is woken by a microtask and not by a turn of the host, so that what comes from outside goes on as
+// promptly as it would behind a promise. Such a slice does not begin a new turn: the time goes on counting. Otherwise a
+// task that waits for one ready promise after the other would keep the host waiting for ever.
+//
+// Relies on the host, pace.
+
+import { afterHost, hostActive, inContext } from '#host';
+import { Task } from '../kernel/task.ts';
+import type { Place, Waiter } from '../kernel/waiting.ts';
+import { Pace } from './pace.ts';
+
+/** Stands in the ready queue where something ends, such as a pass of an EventLoop: its turn comes when that has ended. */
+export class Marker implements Waiter {
+  /** @internal */ _next: Waiter | undefined;
+  /** @internal */ _previous: Waiter | undefined;
+  /** @internal */ _place: Place | undefined;
+  /** @internal True while it stands in the queue. */
+  _queued = false;
+  private readonly _reached: (() => void) | undefined;
+
+  constructor(reached?: () => void) {
+    this._reached = reached;
+  }
+
+  /** @internal */ _run(): void {
+    this._queued = false;
+    this._reached?.();
+  }
+
+  /** @internal Nobody parks it. */
+  _wake(): void {}
+}
+
+export abstract class Scheduler {
+  /** @internal The ready queue. It is linked in one direction only: a waiter leaves it at the front, never from within. */
+  _first: Waiter | undefined;
+  /** @internal */ _last: Waiter | undefined;
+  /** @internal The loop was started, and not stopped since. */
+  _running = false;
+  /** @internal A slice runs, or one will come without anybody's doing. */
+  _awake = false;
+  /** @internal So many steps or inline answers until the next look at the time. */
+  _budget = 1;
+  /** @internal */ readonly _pace = new Pace();
+  /** Stands behind those that were put at the front. Most programs need none. */
+  private _endOfFront: Marker | undefined;
+
+  // ---- The ready queue
+
+  /** @internal Puts a waiter at the end of the ready queue. */
+  _schedule(waiter: Waiter): void {
+    if (this._last) this._last._next = waiter;
+    else this._first = waiter;
+    this._last = waiter;
+    this._wakeUp();
+  }
+
+  /**
+   * @internal Puts a waiter at the front of the ready queue. The slice goes on until it has run: nothing from outside,
+   * such as a cancellation by a timer, comes between the step that runs now and this waiter.
+   */
+  _scheduleFirst(waiter: Waiter): void {
+    const end = (this._endOfFront ??= new Marker());
+    if (!end._queued) {
+      end._queued = true;
+      this._putBack(end);
+    }
+    this._putBack(waiter);
+    this._wakeUp();
+  }
+
+  /** @internal Puts a waiter at the front whose turn is not over, only the slice is. It goes on in the next one. */
+  _putBack(waiter: Waiter): void {
+    waiter._next = this._first;
+    this._first = waiter;
+    this._last ??= waiter;
+  }
+
+  /**
+   * This loop right here is our event loop. True when nothing is ready any more, false when the slice is over. With a
+   * root it runs in the context of that one, and returns when the next waiter belongs to another one.
+   */
+  private _runReady(root?: Task): boolean {
+    for (let waiter = this._first; waiter !== undefined && this._running; waiter = this._first) {
+      if (this._hasContexts) {
+        const next = rootOf(waiter) ?? root; // a callback brings its own context
+        if (next !== root) {
+          if (root !== undefined) return true;
+          if (!this._runReadyOf(next as Task)) return false;
+          continue;
+        }
+      }
+      this._first = waiter._next;
+      if (this._first === undefined) this._last = undefined;
+      waiter._next = undefined;
+      this._budget--;
+      waiter._run();
+      if (this._budget <= 0 && this._sliceIsOver()) return false;
+    }
+    return true;
+  }
+
+  // ---- Slices
+
+  /** @internal Runs until nothing is ready, or until it is the host's turn. */
+  readonly _slice = (): void => {
+    hostActive();
+    do {
+      this._beginPass();
+      if (!this._runReady()) return afterHost(this._turn);
+    } while (this._idle());
+  };
+
+  /** @internal What is ready now is about to run. */
+  _beginPass(): void {}
+
+  /**
+   * @internal Nothing is ready. True when something is now, because a virtual clock has moved on. Otherwise the loop falls
+   * asleep, or is over.
+   */
+  abstract _idle(): boolean;
+
+  /** @internal Called when the budget is spent. If the slice goes on, there is a new budget. */
+  _sliceIsOver(): boolean {
+    if (this._endOfFront?._queued) return false; // and we are asked again after the next step
+    this._budget = this._pace.look();
+    return this._budget === 0;
+  }
+
+  /** @internal The host has had its turn. */
+  readonly _turn = (): void => {
+    this._beginTurn(performance.now());
+    this._awake = true;
+    this._slice();
+  };
+
+  /** @internal */ _beginTurn(now?: number): void {
+    this._pace.beginTurn(now);
+    this._budget = 1;
+  }
+
+  /** @internal Something is ready, or the clock has something new to look at. */
+  _wakeUp(): void {
+    if (this._awake || !this._running) return;
+    this._awake = true;
+    if (this._openGate) this._openGate();
+    else void Promise.resolve().then(this._slice);
+  }
+
+  // ---- The platform's asynchronous context
+  //
+  // A task runs in the context in which its root was started (what Node's AsyncLocalStorage holds then), whoever wakes
+  // it: a task of another loop that releases a lock has a context of its own.
+  //
+  // The programs of `run` and `runSync` have one root, so the whole loop runs in its context, and no step pays for that.
+  // The context is handed on from slice to slice. The first slice, and one that the host is asked for (`_turn`), run in
+  // the context of the moment at which they were asked for, which is ours. A loop that falls asleep leaves a promise
+  // behind, the gate, and calls `then` on it: the next slice will run in the context of that call. To wake the loop is to
+  // fulfil the promise. It takes as long as `queueMicrotask` (250 ns), which would lend us the context of the one who
+  // wakes us.
+
+  private _openGate: (() => void) | undefined;
+
+  private readonly _keepOpener = (open: () => void): void => {
+    this._openGate = open;
+  };
+
+  /** @internal Nothing happens until somebody wakes it. */
+  _fallAsleep(): void {
+    this._awake = false;
+    this._pace.rest();
+    void new Promise<void>(this._keepOpener).then(this._slice);
+  }
+
+  /** @internal The loop is over, or was stopped. Whoever starts it again, or still needs it, lends it a context. */
+  _forgetGate(): void {
+    this._awake = false;
+    this._openGate = undefined;
+  }
+
+  // An EventLoop has as many roots as `createTask` was called, each with its context. The loop enters it (26 ns) when
+  // the next step belongs to another root than the last one.
+
+  /** @internal Has a root a context of its own? */
+  _hasContexts = false;
+
+  /** The steps of one root, as long as they follow each other. False when the slice is over. */
+  private _runReadyOf(root: Task): boolean {
+    const work = () => this._runReady(root);
+    return root._context === undefined ? work() : inContext(root._context, work);
+  }
+}
+
+/** Of a task: its topmost owner. */
+function rootOf(waiter: Waiter): Task | undefined {
+  if (!(waiter instanceof Task)) return undefined;
+  return waiter._owner.top ?? waiter;
+}
