@@ -449,7 +449,7 @@ export function cancelledAt(
         yield* sleep(Infinity);
       } catch (error) {
         seeCodeBehind(`a catch runs: ${error}`);
-        if (!(error instanceof TimeoutError)) throw error;
+        if (!(error instanceof TimeoutError || error instanceof AggregateError)) throw error;
         yield* sleep(Infinity);
       } finally {
         log.push('inner');

@@ -13,6 +13,7 @@ import {
   Lock,
   now,
   Queue,
+  random,
   retry,
   run,
   runSync,
@@ -192,6 +193,18 @@ test("retry's jitter on a virtual clock is the same each time", () => {
     ),
   );
   assert.is(new Set(ends).size, 1, `it ended at ${ends.join()}`);
+});
+
+test('random() gives a program on a virtual clock the same numbers each time', () => {
+  const numbers = () =>
+    runSync(
+      (function* () {
+        return [yield* random(), yield* random(), yield* random()];
+      })(),
+    );
+  const [first, second] = [numbers(), numbers()];
+  assert.equal(first, second);
+  assert.is(new Set(first).size, 3);
 });
 
 // 25
