@@ -4,7 +4,7 @@ import { currentTask, run, spawn } from 'treadle';
 import { VirtualClock } from 'treadle/testing';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { delay } from '../support/host.ts';
+import { eventually } from '../support/host.ts';
 import { virtually } from '../support/virtual.ts';
 
 const test = suite('currentTask');
@@ -21,12 +21,8 @@ test('currentTask is the task that yields it', () => {
 
 test('main is what run returned', async () => {
   const task = run(currentTask(), { name: 'boss', clock: new VirtualClock() });
-  let found: unknown;
-  task.addDoneCallback(() => {
-    found = task.result();
-  });
-  await delay(5);
-  assert.is(found, task);
+  await eventually(() => task.done); // not awaited: a task is thenable, and would be awaited in its turn
+  assert.is(task.result(), task);
   assert.is(task.name, 'boss');
 });
 

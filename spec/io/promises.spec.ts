@@ -17,7 +17,7 @@ import { VirtualClock } from 'treadle/testing';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { caught, refuses, rejection, thrown } from '../support/errors.ts';
-import { delay } from '../support/host.ts';
+import { delay, eventually } from '../support/host.ts';
 import { virtually } from '../support/virtual.ts';
 import { turns } from '../support/work.ts';
 
@@ -347,7 +347,7 @@ test('a task that is over can still be awaited, at any time, on either clock', a
       })(),
       options,
     );
-    await delay(10);
+    await eventually(() => task.done);
     assert.is(task.state, 'succeeded');
     const late = Promise.race([task.then((value) => value), delay(200, 'never told')]);
     assert.is(await late, 'value');

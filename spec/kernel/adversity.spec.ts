@@ -21,7 +21,7 @@ import {
 import type { Coroutine, Task } from 'treadle';
 import { VirtualClock } from 'treadle/testing';
 import { rejection, thrown } from '../support/errors.ts';
-import { delay } from '../support/host.ts';
+import { delay, eventually } from '../support/host.ts';
 import { program } from '../support/programs.ts';
 import { virtually } from '../support/virtual.ts';
 
@@ -130,11 +130,14 @@ test('a loop that was stopped and runs for ever is not stopped by the end of wha
   loop.callSoon(() => loop.stop());
   await delay(2);
   loop.callLater(15, () => log.push('later'));
-  loop.callLater(20, () => loop.stop());
+  loop.callLater(20, () => {
+    log.push('stops');
+    loop.stop();
+  });
   loop.runForever();
-  await delay(40);
+  await eventually(() => log.includes('stops'));
   assert.is(task.state, 'succeeded');
-  assert.equal(log, ['task', 'later']);
+  assert.equal(log, ['task', 'later', 'stops']);
   loop.close();
 });
 

@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { CancelledError, EventLoop, Future, InvalidStateError, join, run, sleep, spawn, yieldNow } from 'treadle';
 import type { Coroutine } from 'treadle';
 import { rejection, thrown } from '../support/errors.ts';
-import { delay, hostTurns } from '../support/host.ts';
+import { hostTurns } from '../support/host.ts';
 import { virtualLoop } from '../support/virtual.ts';
 
 const test = suite('future');
@@ -364,7 +364,7 @@ test('calls the callbacks of a task whose program has ended', async () => {
   await hostTurns();
   let called = 0;
   task.addDoneCallback(() => called++);
-  await delay(10);
+  await hostTurns();
   assert.is(called, 1);
 });
 

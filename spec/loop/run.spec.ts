@@ -5,7 +5,7 @@ import { CancelledError, coroutine, fromPromise, join, run, sleep, Task, toPromi
 import type { Coroutine } from 'treadle';
 import { VirtualClock } from 'treadle/testing';
 import { rejection } from '../support/errors.ts';
-import { delay, hostTurns, withoutTime } from '../support/host.ts';
+import { delay, eventually, hostTurns, withoutTime } from '../support/host.ts';
 import { program } from '../support/programs.ts';
 
 const test = suite('run');
@@ -47,7 +47,7 @@ test('gives a task that can be awaited long after it is over', async () => {
       return 'value';
     })(),
   );
-  await delay(20);
+  await eventually(() => task.done);
   assert.is(task.state, 'succeeded');
   const late = Promise.race([task, delay(500).then(() => 'NEVER SETTLED')]);
   assert.is(await late, 'value');

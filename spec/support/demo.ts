@@ -1,12 +1,14 @@
 // For specs of demos: which demos there are, and how to run one as a person does, with `node demos ...`.
 //
 // Every run has a temporary directory of its own, so that a spec sees what the demo leaves there.
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { read, root } from './package.ts';
+import { execute } from './programs.ts';
+import type { Ended as Over } from './programs.ts';
 
 export interface Demo {
   readonly name: string;
@@ -46,10 +48,7 @@ export interface Line {
   readonly text: string;
 }
 
-export interface Ended {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
+export interface Ended extends Over {
   /** What was printed on stdout, line by line, without the empty lines. */
   readonly lines: Line[];
   readonly texts: string[];
@@ -74,51 +73,31 @@ export interface RunOptions {
 /** Milliseconds after which a demo that does not end is killed. */
 const LIMIT = 120_000;
 
-const children = new Set<ChildProcess>();
-process.on('exit', () => {
-  for (const child of children) child.kill('SIGKILL');
-});
-
 /** Runs `node demos` with these arguments, which are separated by single spaces. */
 export function demo(args: string, watch?: Watch, options?: RunOptions): Promise<Ended> {
   return runProgram(process.execPath, ['demos', ...args.split(' ').filter(Boolean)], watch, options);
 }
 
-/** Runs any program at the top of the clone. */
-export function runProgram(
+/** Runs any program at the top of the clone, as a demo is run. */
+export async function runProgram(
   file: string,
   args: readonly string[],
   watch?: Watch,
-  { stdin = 'ignore', env = {} }: RunOptions = {},
+  { stdin, env }: RunOptions = {},
 ): Promise<Ended> {
   const folder = mkdtempSync(join(tmpdir(), 'treadle-demos-'));
-  const temporary = { TMPDIR: folder, TEMP: folder, TMP: folder };
-  const child = spawn(file, args, {
-    cwd: root,
-    env: { ...process.env, ...temporary, NO_COLOR: '1', FORCE_COLOR: '0', ...env },
-    stdio: [stdin, 'pipe', 'pipe'],
-  });
-  children.add(child);
-  const timer = setTimeout(() => child.kill('SIGKILL'), LIMIT);
   const files = () => readdirSync(folder, { recursive: true }) as string[];
-  let out = '';
-  let err = '';
-  child.stdout!.setEncoding('utf8').on('data', (text: string) => {
-    out += text;
-    watch?.(out, { child, files });
+  const temporary = { TMPDIR: folder, TEMP: folder, TMP: folder };
+  const over = await execute(file, args, {
+    limit: LIMIT,
+    env: { ...temporary, NO_COLOR: '1', FORCE_COLOR: '0', ...env },
+    ...(stdin && { stdin }),
+    ...(watch && { watch: (out: string, child: ChildProcess) => watch(out, { child, files }) }),
   });
-  child.stderr!.setEncoding('utf8').on('data', (text: string) => {
-    err += text;
-  });
-  return new Promise((resolve) => {
-    child.on('close', (code) => {
-      clearTimeout(timer);
-      children.delete(child);
-      const lines = linesOf(out);
-      resolve({ code, out, err, lines, texts: lines.map(({ text }) => text), left: files() });
-      rmSync(folder, { recursive: true, force: true });
-    });
-  });
+  const lines = linesOf(over.out);
+  const ended = { ...over, lines, texts: lines.map(({ text }) => text), left: files() };
+  rmSync(folder, { recursive: true, force: true });
+  return ended;
 }
 
 function linesOf(out: string): Line[] {

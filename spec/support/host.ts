@@ -9,6 +9,15 @@ export async function hostTurns(count = 50): Promise<void> {
   for (let i = 0; i < count; i++) await new Promise((resolve) => setImmediate(resolve));
 }
 
+/** Waits until the condition holds, for half a minute at most: then it is never going to. */
+export async function eventually(condition: () => boolean): Promise<void> {
+  const start = performance.now();
+  while (!condition()) {
+    if (performance.now() - start > 30_000) throw new Error(`it never came to ${condition}`);
+    await delay(2);
+  }
+}
+
 /**
  * The monotonic clock stands still while the work lasts. So all that is ready in a loop runs in one slice, however busy the
  * machine is.

@@ -11,12 +11,12 @@ export interface Ended {
 }
 
 export interface ProgramOptions {
-  /** What Node is started with, besides. */
-  readonly args?: readonly string[];
   /** After so many milliseconds the process is killed: a hang is a failure, and no hang. */
   readonly limit?: number;
   /** Set in addition to this process's own; `undefined` unsets. */
   readonly env?: Record<string, string | undefined>;
+  /** A pipe that is left open, or nothing, which is how it is by default. */
+  readonly stdin?: 'ignore' | 'pipe';
   /** Called with all that was printed so far whenever that grows. */
   readonly watch?: (out: string, child: ChildProcess) => void;
 }
@@ -26,38 +26,70 @@ process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
 
-/** Runs a JavaScript module, given as text; 'treadle' means the sources in lib/. */
-export function program(source: string, { args = [], ...options }: ProgramOptions = {}): Promise<Ended> {
-  return node(['--import', './.build/typescript.mjs', ...args, '--input-type=module', '--eval', source], options);
+/** A program that runs. */
+export interface Running {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+  /** Waits until it has printed what matches, on stdout or stderr. Rejected when it ends without. */
+  seen(pattern: RegExp): Promise<RegExpExecArray>;
 }
 
-/** Runs Node with these arguments, at the top of the clone. */
-export function node(
+/** Starts a program with these arguments in the root of the package. */
+export function start(
+  file: string,
   args: readonly string[],
-  { limit = 30_000, env, watch }: Omit<ProgramOptions, 'args'> = {},
-): Promise<Ended> {
-  return new Promise((resolve) => {
-    const start = performance.now();
-    const child = spawn(process.execPath, args, {
-      cwd: root,
-      env: { ...process.env, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    running.add(child);
-    let out = '';
-    let err = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      out += text;
-      watch?.(out, child);
-    });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      err += text;
-    });
-    const timer = setTimeout(() => child.kill('SIGKILL'), limit);
+  { limit = 30_000, env, stdin = 'ignore', watch }: ProgramOptions = {},
+): Running {
+  const begin = performance.now();
+  const child = spawn(file, args, { cwd: root, env: { ...process.env, ...env }, stdio: [stdin, 'pipe', 'pipe'] });
+  running.add(child);
+  let out = '';
+  let err = '';
+  const lookers = new Set<() => void>();
+  const look = () => lookers.forEach((looker) => looker());
+  child.stdout!.setEncoding('utf8').on('data', (text: string) => {
+    out += text;
+    watch?.(out, child);
+    look();
+  });
+  child.stderr!.setEncoding('utf8').on('data', (text: string) => {
+    err += text;
+    look();
+  });
+  const timer = setTimeout(() => child.kill('SIGKILL'), limit);
+  const ended = new Promise<Ended>((resolve) => {
     child.on('close', (code, signal) => {
       clearTimeout(timer);
       running.delete(child);
-      resolve({ code, signal, out, err, ms: performance.now() - start });
+      resolve({ code, signal, out, err, ms: performance.now() - begin });
     });
   });
+  const seen = (pattern: RegExp) =>
+    new Promise<RegExpExecArray>((resolve, reject) => {
+      const looker = () => {
+        const match = pattern.exec(out + err);
+        if (!match) return;
+        lookers.delete(looker);
+        resolve(match);
+      };
+      lookers.add(looker);
+      void ended.then(() => reject(new Error(`it ended without ${pattern}:\n${out}${err}`)));
+      looker();
+    });
+  return { child, ended, seen };
 }
+
+/** Runs a program to its end. */
+export const execute = (file: string, args: readonly string[], options?: ProgramOptions): Promise<Ended> =>
+  start(file, args, options).ended;
+
+/** Runs Node with these arguments. */
+export const node = (args: readonly string[], options?: ProgramOptions): Promise<Ended> =>
+  execute(process.execPath, args, options);
+
+/** Runs a JavaScript module, given as text; 'treadle' means the sources in lib/. `args` are further ones for Node. */
+export const program = (
+  source: string,
+  { args = [], ...options }: ProgramOptions & { readonly args?: readonly string[] } = {},
+): Promise<Ended> =>
+  node(['--import', './.build/typescript.mjs', ...args, '--input-type=module', '--eval', source], options);

@@ -1,70 +1,19 @@
 // The crawl demo as a person runs it: a process, its output and its exit code.
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { start as startProgram } from '../../../support/programs.ts';
+import { listening } from '../../../support/servers.ts';
 
-const root = fileURLToPath(new URL('../../../../', import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), 'treadle-crawl-'));
-const children = new Set<ChildProcess>();
 
-test.after(() => {
-  for (const child of children) child.kill('SIGKILL');
-  rmSync(scratch, { recursive: true, force: true });
-});
-
-interface Ended {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
+test.after(() => rmSync(scratch, { recursive: true, force: true }));
 
 /** Starts the demo; `seen(text)` waits until it has printed that. */
-function start(...args: string[]) {
-  const child = spawn(process.execPath, ['demos', 'crawl', ...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
-  children.add(child);
-  const timer = setTimeout(() => child.kill('SIGKILL'), 120_000);
-  let out = '';
-  let err = '';
-  const watchers = new Set<() => void>();
-  const heard = () => {
-    for (const watcher of watchers) watcher();
-  };
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    out += text;
-    heard();
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    err += text;
-    heard();
-  });
-  const ended = new Promise<Ended>((resolve) => {
-    child.on('close', (code) => {
-      clearTimeout(timer);
-      children.delete(child);
-      resolve({ code, out, err });
-    });
-  });
-  const seen = (pattern: RegExp) =>
-    new Promise<RegExpExecArray>((resolve, reject) => {
-      const look = () => {
-        const match = pattern.exec(out + err);
-        if (match !== null) {
-          watchers.delete(look);
-          resolve(match);
-        }
-      };
-      watchers.add(look);
-      void ended.then(() => reject(new Error(`it ended without ${pattern}:\n${out}${err}`)));
-      look();
-    });
-  return { child, ended, seen };
-}
+const start = (...args: string[]) => startProgram(process.execPath, ['demos', 'crawl', ...args], { limit: 120_000 });
 
 const crawl = (...args: string[]) => start(...args).ended;
 
@@ -119,9 +68,9 @@ async function withServer(
     response.on('close', () => now--);
     answer(request.url ?? '', response, request);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const port = await listening(server);
   try {
-    await use(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`, log, server);
+    await use(`http://127.0.0.1:${port}/`, log, server);
   } finally {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
