@@ -17,7 +17,6 @@ import { combine } from '../words/combine.ts';
 import { brief, oneLine, show } from '../words/show.ts';
 import { addTaskPath } from '../words/task-path.ts';
 import type { Awaitable } from './awaitable.ts';
-import { discard } from './discard.ts';
 import { Effect } from './effect.ts';
 import {
   CANCELLED,
@@ -55,8 +54,6 @@ export class Task<T = unknown> extends Trampoline<T> implements PromiseLike<T> {
     this._label = name ?? (work instanceof Effect ? work.kind : undefined);
     this._context = undefined;
     if (daemon) this._flags = DAEMON;
-    // It listens to the promise in its first step, and among 10,000 tasks the host has a turn before that.
-    if (work instanceof Promise) discard(work);
     owner.add(this);
     this._ready();
     if (owner.refuses(daemon === true)) this.cancel(owner.task);

@@ -81,6 +81,8 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
     } else {
       this._mode = PERFORM;
       this._inbox = work;
+      // Its first step listens to a promise, and among 10,000 tasks the host has a turn before that.
+      if (work instanceof Promise) discard(work);
     }
     this._waitingOn = this._previous = this._errors = this._scope = undefined;
   }
