@@ -55,10 +55,12 @@ class Completions {
     }
   }
 
-  /** The loop over it was left early. */
-  private leave(): void {
-    for (const [child, work] of this.works) {
-      child.cancel('no longer needed');
+  /** The loop over it was left early, or never begun. */
+  leave(): void {
+    for (const child of this.works.keys()) child.cancel('no longer needed');
+    // The last one first: see group.ts.
+    for (const child of [...this.over].reverse()) {
+      const work = this.works.get(child) as Awaitable<unknown>;
       if (acquires(work) && child.state === 'succeeded' && !this.handedOver.has(child)) {
         giveBack(work, child.result(), child);
       }
@@ -74,7 +76,12 @@ function distinct(works: readonly Awaitable<unknown>[]): Awaitable<unknown>[] {
 
 function performAsCompleted(owner: Task, [works]: [readonly Awaitable<unknown>[]]): Iterable<Effect<unknown>> {
   const completions = new Completions();
-  completions.start(owner, Object.values(works));
+  try {
+    completions.start(owner, Object.values(works));
+  } catch (error) {
+    completions.leave(); // a coroutine that was run before: those that have started are not wanted any more
+    throw error;
+  }
   return completions;
 }
 

@@ -37,7 +37,7 @@ export class Group extends CancelScope {
   lenient = false;
   private decided: () => boolean = () => false;
   private condition: (() => boolean) | undefined = undefined;
-  /** What is to be given back, if its answer cannot be handed over. */
+  /** The works that acquire something. A child that has its answer moves to the end: the last is given back first. */
   private acquiring: Map<Task, Awaitable<unknown>> | undefined = undefined;
 
   start<A extends Awaitable<unknown>>(work: A, options?: SpawnOptions): Task<Result<A>> {
@@ -103,10 +103,20 @@ export class Group extends CancelScope {
 
   protected override onNews(child: Task): void {
     this.first ??= child;
-    if (child._status === SUCCEEDED) this.winner ??= child;
+    if (child._status === SUCCEEDED) {
+      this.winner ??= child;
+      this.noteAnswer(child);
+    }
     // A child that we have cancelled is no failure; one that somebody else has cancelled is.
     else if (child._status === FAILED || !(this.phase !== OPEN || this.lenient)) this.failed.push(child);
     this.look();
+  }
+
+  private noteAnswer(child: Task): void {
+    const work = this.acquiring?.get(child);
+    if (work === undefined) return;
+    this.acquiring?.delete(child);
+    this.acquiring?.set(child, work);
   }
 
   /** For those to whom a failure is one outcome of several: what has failed before the decision was no loss. */
@@ -119,10 +129,13 @@ export class Group extends CancelScope {
     if (this.failed.length > 0) throw combine(this.failed.map((child) => child.error()));
   }
 
-  /** Nobody will get the answers of these children, or of all: what they acquired is given back. */
+  /**
+   * Nobody will get the answers of these children, or of all: what they acquired is given back. The last one first, so that
+   * two items of a queue, which each go back to its front, are in their old order again.
+   */
   giveBack(except?: Task): void {
     if (this.acquiring === undefined) return;
-    for (const [child, work] of this.acquiring) {
+    for (const [child, work] of [...this.acquiring].reverse()) {
       if (child !== except && child._status === SUCCEEDED) giveBack(work, child._value, child);
     }
   }

@@ -1,9 +1,10 @@
 // map and forEach: the same work for every item of a source, with at most n running at once. Relies on group, source.
 
-import { acquires, giveBack } from '../kernel/acquired.ts';
+import { acquires, giveBackNoted, givenBackBy, noteAnswer, wayBack } from '../kernel/acquired.ts';
 import type { Awaitable, Result } from '../kernel/awaitable.ts';
 import { keepCleanUpError } from '../kernel/cancel-scope.ts';
-import { Effect } from '../kernel/effect.ts';
+import { currentTask } from '../effects/current-task.ts';
+import { ACQUIRES, Effect } from '../kernel/effect.ts';
 import type { Task } from '../kernel/task.ts';
 import { checkCount, checkFunction } from '../words/check.ts';
 import { combine } from '../words/combine.ts';
@@ -26,8 +27,11 @@ function* mapping(task: Task, [items, work, options]: Arguments, keep: Keep): Ge
   const concurrency = options?.concurrency ?? Infinity;
   const group = new Group(task);
   const source = open(items);
-  /** Results that can be given back, should nobody get them. */
-  const acquired: { readonly run: Awaitable<unknown>; readonly result: unknown }[] = [];
+  /** How results that were acquired are given back, should nobody get them. */
+  const waysBack: (() => void)[] = [];
+  const giveBackAll = () => {
+    for (const giveBack of waysBack.reverse()) giveBack(); // the last one first: see group.ts
+  };
   let count = 0;
   let pulling = false;
   let exhausted = false;
@@ -35,9 +39,11 @@ function* mapping(task: Task, [items, work, options]: Arguments, keep: Keep): Ge
 
   function* workOn(item: unknown, index: number): Generator<unknown, void, unknown> {
     const run = work(item, index);
+    const child = acquires(run) ? ((yield currentTask()) as Task) : undefined; // before it acquires
     const result = yield run;
     keep(index, result);
-    if (acquires(run)) acquired.push({ run, result });
+    const way = child && wayBack(run, result, child);
+    if (way) waysBack.push(way);
   }
   /** Pulls an item and works on it in one go: a child that is cancelled in between has not taken it. */
   function* pullAndWork(): Generator<unknown, void, unknown> {
@@ -82,12 +88,13 @@ function* mapping(task: Task, [items, work, options]: Arguments, keep: Keep): Ge
     } catch (error) {
       errors.push(error);
     }
-    if (closed || errors.length > 0) for (const { run, result } of acquired) giveBack(run, result, task);
+    if (closed || errors.length > 0) giveBackAll();
     group.leave();
     errors.push(...group.takeErrors());
     if (closed) for (const error of errors) keepCleanUpError(task, task._scope, error);
   }
   if (errors.length > 0) throw combine(errors);
+  noteAnswer(task, waysBack.length > 0 ? giveBackAll : undefined);
 }
 
 function* mapAll(task: Task, given: Arguments): Generator<unknown, unknown, unknown> {
@@ -96,8 +103,12 @@ function* mapAll(task: Task, given: Arguments): Generator<unknown, unknown, unkn
   return results;
 }
 
-const performMap = (task: Task, given: Arguments) => task._call(mapAll(task, given));
+const performMap = /* @__PURE__ */ givenBackBy(
+  (task: Task, given: Arguments) => task._call(mapAll(task, given)),
+  giveBackNoted,
+);
 
+/** Its results are dropped in any case: what acquires something is a coroutine, or should not be its work. */
 const performForEach = (task: Task, given: Arguments) => task._call(mapping(task, given, () => {}));
 
 /**
@@ -114,7 +125,7 @@ export function map<T, A extends Awaitable<unknown>>(
   work: (item: T, index: number) => A,
   options?: MapOptions,
 ): Effect<Result<A>[]> {
-  return new Effect('map', checked('map', items, work, options), performMap);
+  return new Effect('map', checked('map', items, work, options), performMap, ACQUIRES);
 }
 
 /**

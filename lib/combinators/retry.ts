@@ -1,12 +1,13 @@
 // retry: again, after a while, until it succeeds. Relies on effects.
 
-import { frameOf } from '../effects/coroutine.ts';
 import { random } from '../effects/random.ts';
 import { sleep } from '../effects/sleep.ts';
+import { giveBackNoted, givenBackBy, noteAnswer, wayBack } from '../kernel/acquired.ts';
 import type { Awaitable, Result } from '../kernel/awaitable.ts';
 import { checkDuration } from '../words/check.ts';
-import { Effect } from '../kernel/effect.ts';
+import { ACQUIRES, Effect } from '../kernel/effect.ts';
 import { isGenerator } from '../kernel/frame.ts';
+import type { Task } from '../kernel/task.ts';
 import { mustBe, show } from '../words/messages.ts';
 
 export interface RetryOptions {
@@ -27,26 +28,33 @@ export interface RetryOptions {
   readonly when?: ((error: unknown, attempt: number) => boolean) | undefined;
 }
 
-const perform = /* @__PURE__ */ frameOf(
-  'retry',
-  function* (fn: (attempt: number) => Awaitable<unknown>, options: RetryOptions = {}) {
-    const { attempts = 3, delay = 0, backoff = 2, maxDelay = Infinity, jitter = 0, when = () => true } = options;
-    let work: Awaitable<unknown> | undefined;
-    for (let attempt = 1; ; attempt++) {
-      const previous = work;
-      try {
-        work = fn(attempt);
-        return yield work;
-      } catch (error) {
-        // The same coroutine object again is a mistake of the program: no further attempt will mend it.
-        const reused = work === previous && isGenerator(work);
-        if (attempt >= attempts || reused || !when(error, attempt)) throw error;
-      }
-      const pause = delay && Math.min(delay * backoff ** (attempt - 1), maxDelay);
-      const shortened = jitter > 0 ? jitter * (yield* random()) : 0;
-      yield sleep(pause * (1 - shortened));
+type Arguments = [fn: (attempt: number) => Awaitable<unknown>, options?: RetryOptions];
+
+function* retrying(task: Task, [fn, options = {}]: Arguments): Generator<unknown, unknown, unknown> {
+  const { attempts = 3, delay = 0, backoff = 2, maxDelay = Infinity, jitter = 0, when = () => true } = options;
+  let work: Awaitable<unknown> | undefined;
+  for (let attempt = 1; ; attempt++) {
+    const previous = work;
+    try {
+      noteAnswer(task);
+      work = fn(attempt);
+      const answer = yield work;
+      noteAnswer(task, wayBack(work, answer, task));
+      return answer;
+    } catch (error) {
+      // The same coroutine object again is a mistake of the program: no further attempt will mend it.
+      const reused = work === previous && isGenerator(work);
+      if (attempt >= attempts || reused || !when(error, attempt)) throw error;
     }
-  },
+    const pause = delay && Math.min(delay * backoff ** (attempt - 1), maxDelay);
+    const shortened = jitter > 0 ? jitter * (yield* random()) : 0;
+    yield sleep(pause * (1 - shortened));
+  }
+}
+
+const performRetry = /* @__PURE__ */ givenBackBy(
+  (task: Task, given: Arguments) => task._call(retrying(task, given)),
+  giveBackNoted,
 );
 
 /**
@@ -73,5 +81,5 @@ export function retry<A extends Awaitable<unknown>>(
     throw new TypeError(mustBe('retry', 'a function as when', when));
   checkDuration('retry: delay', delay);
   checkDuration('retry: maxDelay', maxDelay);
-  return new Effect('retry', options ? [fn, options] : [fn], perform);
+  return new Effect('retry', options ? [fn, options] : [fn], performRetry, ACQUIRES);
 }

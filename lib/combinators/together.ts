@@ -2,7 +2,7 @@
 // `all`, `race`, `any`, `allSettled` and `taskGroup` differ in when they are decided, and in what they answer.
 // Relies on the kernel, group.
 
-import { givenBackBy } from '../kernel/acquired.ts';
+import { giveBackNoted, givenBackBy, noteAnswer } from '../kernel/acquired.ts';
 import { keepCleanUpError } from '../kernel/cancel-scope.ts';
 import type { Handler } from '../kernel/effect.ts';
 import type { Task } from '../kernel/task.ts';
@@ -22,15 +22,12 @@ export interface Plan {
   chosen?(group: Group): Task | undefined;
 }
 
-/** The groups whose answers a task has handed over, as long as nobody else has seen them. */
-const answered = /* @__PURE__ */ new WeakMap<Task, Group>();
-
 /** The handler of a combinator's effect: its plan is made of the effect's payload. */
 export function combinator<P>(plan: (payload: P) => Plan): Handler {
   return givenBackBy(
     (task: Task, payload: P) => task._call(together(task, plan(payload))),
     // A combinator within a combinator, whose answer nobody gets: what its own children acquired is given back.
-    (_payload, _answer, task) => answered.get(task)?.giveBack(),
+    giveBackNoted,
   );
 }
 
@@ -59,6 +56,6 @@ function* together(task: Task, plan: Plan): Generator<unknown, unknown, unknown>
     if (closed) for (const error of group.takeErrors()) keepCleanUpError(task, task._scope, error);
   }
   if (failure) throw failure.error;
-  if (group.hasAcquired) answered.set(task, group);
+  if (group.hasAcquired) noteAnswer(task, () => group.giveBack());
   return answer;
 }

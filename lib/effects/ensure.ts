@@ -1,28 +1,46 @@
 // ensure: a clean-up that nothing cuts short. Relies on the kernel, coroutine, shield.
 
+import { acquires, giveBack, givenBackBy } from '../kernel/acquired.ts';
 import type { Awaitable, Coroutine, Result } from '../kernel/awaitable.ts';
 import { checkAwaitable, isAwaitable } from '../kernel/awaitable.ts';
 import { Effect } from '../kernel/effect.ts';
 import type { Task } from '../kernel/task.ts';
 import { combine } from '../words/combine.ts';
 import { mustBe } from '../words/messages.ts';
-import { shield } from './shield.ts';
+import { shieldedFunction } from './shield.ts';
 import type { Restore } from './shield.ts';
 
 /** What is to be done at the end: an awaitable, or a function that gives one or does it at once. */
 export type CleanUp = Awaitable<unknown> | (() => Awaitable<unknown> | void);
 
-function performEnsure(task: Task, [work, cleanUp]: [Awaitable<unknown>, CleanUp]): unknown {
-  return task._perform(shield((restore) => ensured(restore, work, cleanUp)));
-}
+type Arguments = [work: Awaitable<unknown>, cleanUp: CleanUp];
 
-/** The two halves of `ensure` and `use`, within a shield: the work can be cancelled, the clean-up cannot. */
-export function* ensured(restore: Restore, work: Awaitable<unknown>, cleanUp: CleanUp): Coroutine<unknown> {
+const performEnsure = /* @__PURE__ */ givenBackBy(
+  (task: Task, [work, cleanUp]: Arguments) => {
+    const giveBackAnswer = (answer: unknown) => giveBack(work, answer, task);
+    const fn = (restore: Restore) => ensured(restore, work, cleanUp, giveBackAnswer);
+    return task._call(shieldedFunction(task, fn, giveBackAnswer));
+  },
+  ([work]: Arguments, answer, task) => giveBack(work, answer, task),
+);
+
+/**
+ * The two halves of `ensure` and `use`, within a shield: the work can be cancelled, the clean-up cannot. When that fails,
+ * nobody gets the answer of the work.
+ */
+export function* ensured(
+  restore: Restore,
+  work: Awaitable<unknown>,
+  cleanUp: CleanUp,
+  giveBackAnswer: (answer: unknown) => void,
+): Coroutine<unknown> {
   const errors: unknown[] = [];
   let answer: unknown;
+  let answered = false;
   let closed = true; // by return(): then nothing behind the last block runs
   try {
     answer = yield restore(work);
+    answered = true;
     closed = false;
   } catch (error) {
     errors.push(error);
@@ -36,7 +54,10 @@ export function* ensured(restore: Restore, work: Awaitable<unknown>, cleanUp: Cl
       errors.push(error);
     }
   }
-  if (errors.length > 0) throw combine(errors);
+  if (errors.length > 0) {
+    if (answered) giveBackAnswer(answer);
+    throw combine(errors);
+  }
   return answer;
 }
 
@@ -59,5 +80,5 @@ export function ensure<A extends Awaitable<unknown>>(work: A, cleanUp: CleanUp):
   if (typeof cleanUp !== 'function' && !isAwaitable(cleanUp)) {
     throw new TypeError(mustBe('ensure', 'as its clean-up an awaitable or a function', cleanUp));
   }
-  return new Effect('ensure', [work, cleanUp], performEnsure);
+  return new Effect('ensure', [work, cleanUp], performEnsure, acquires(work));
 }

@@ -1,6 +1,6 @@
 // shield: work that cancellation must wait for. Relies on the kernel, in-scope.
 
-import { acquires, giveBack, givenBackBy } from '../kernel/acquired.ts';
+import { acquires, acquiring, giveBack, givenBackBy } from '../kernel/acquired.ts';
 import type { Awaitable, Coroutine, Result } from '../kernel/awaitable.ts';
 import { checkAwaitable } from '../kernel/awaitable.ts';
 import { Effect } from '../kernel/effect.ts';
@@ -25,8 +25,15 @@ function putOff(scope: CancelScope): void {
   scope.shields = true;
 }
 
-/** The function is called within the scope, because what it is given opens that one and no other. */
-function shieldedFunction(task: Task, fn: (restore: Restore) => Coroutine<unknown>) {
+/**
+ * The function is called within the scope, because what it is given opens that one and no other. Its answer may be
+ * something that was acquired (`ensure`, `use`): a cancellation that was put off until the end gives that back.
+ */
+export function shieldedFunction(
+  task: Task,
+  fn: (restore: Restore) => Coroutine<unknown>,
+  giveBackAnswer: (answer: unknown) => void = () => {},
+) {
   let shield: CancelScope;
   const restore: Restore = (work) =>
     new Effect('restore', checkAwaitable(work, 'restored'), performRestore, acquires(work));
@@ -35,7 +42,9 @@ function shieldedFunction(task: Task, fn: (restore: Restore) => Coroutine<unknow
       inner._call(inScope(inner, work, (scope) => void (scope.opens = shield))),
     (work: Awaitable<unknown>, answer, inner) => giveBack(work, answer, inner),
   );
-  return inScope(task, new Effect('call', undefined, () => task._perform(fn(restore))), (scope) => {
+  const call = new Effect('call', undefined, () => task._perform(fn(restore)));
+  acquiring(call, (_payload, answer) => giveBackAnswer(answer));
+  return inScope(task, call, (scope) => {
     shield = scope;
     putOff(scope);
   });

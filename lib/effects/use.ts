@@ -1,12 +1,13 @@
 // use: something is acquired, used and released, whatever happens. Relies on the kernel, ensure, shield.
 
+import { giveBackNoted, givenBackBy, noteAnswer, wayBack } from '../kernel/acquired.ts';
 import type { Awaitable, Coroutine, Result } from '../kernel/awaitable.ts';
 import { isAwaitable } from '../kernel/awaitable.ts';
-import { Effect } from '../kernel/effect.ts';
+import { ACQUIRES, Effect } from '../kernel/effect.ts';
 import type { Task } from '../kernel/task.ts';
 import { mustBe } from '../words/messages.ts';
 import { ensured } from './ensure.ts';
-import { shield } from './shield.ts';
+import { shieldedFunction } from './shield.ts';
 import type { Restore } from './shield.ts';
 
 /** What `acquire` gives decides the type, and not what `release` takes. TypeScript 5.4 calls this NoInfer. */
@@ -47,20 +48,28 @@ function asAcquirable(resource: unknown): Acquirable<unknown> {
 
 type Body = (resource: unknown) => Awaitable<unknown>;
 
-function performUse(task: Task, [resource, body]: [unknown, Body]): unknown {
-  return task._perform(shield((restore) => used(restore, asAcquirable(resource), body)));
-}
+const performUse = /* @__PURE__ */ givenBackBy((task: Task, [resource, body]: [unknown, Body]) => {
+  const fn = (restore: Restore) => used(task, restore, asAcquirable(resource), body);
+  return task._call(shieldedFunction(task, fn, (answer) => giveBackNoted(undefined, answer, task)));
+}, giveBackNoted);
 
-function* used(restore: Restore, resource: Acquirable<unknown>, body: Body): Coroutine<unknown> {
+function* used(task: Task, restore: Restore, resource: Acquirable<unknown>, body: Body): Coroutine<unknown> {
   const given = resource.acquire();
   // To wait for it may be cancelled: then nothing was acquired. From its answer on the release is certain.
   const acquired = isAwaitable(given) ? yield restore(given as Awaitable<unknown>) : given;
-  return yield ensured(restore, calling(body, acquired), () => resource.release(acquired) as void);
-}
-
-/** The body is called within the frame that is followed by the release: it may throw. */
-function* calling(body: Body, acquired: unknown): Coroutine<unknown> {
-  return yield body(acquired);
+  // What the body gives may be something that was acquired as well: `use(connection, () => jobs.get())`.
+  let way: (() => void) | undefined;
+  function* calling(): Coroutine<unknown> {
+    noteAnswer(task);
+    const work = body(acquired); // called within the frame that is followed by the release: it may throw
+    const answer: unknown = yield work;
+    way = wayBack(work, answer, task);
+    return answer;
+  }
+  const release = () => resource.release(acquired) as void;
+  const answer: unknown = yield ensured(restore, calling(), release, () => way?.());
+  noteAnswer(task, way); // not before: the release may have noted another answer
+  return answer;
 }
 
 /**
@@ -79,5 +88,5 @@ export function use<R, A extends Awaitable<unknown>>(
 ): Effect<Result<A>> {
   asAcquirable(resource);
   if (typeof body !== 'function') throw new TypeError(mustBe('use', 'a function that is given the resource', body));
-  return new Effect('use', [resource, body], performUse);
+  return new Effect('use', [resource, body], performUse, ACQUIRES);
 }

@@ -1,7 +1,6 @@
 // Bridges to promises and to callbacks of Node's kind, `(error, value) => ...`. Relies on the kernel, effects/suspend.
 
 import { performSuspend } from '../effects/suspend.ts';
-import { discard } from '../kernel/discard.ts';
 import { Effect } from '../kernel/effect.ts';
 import { checkFunction } from '../words/check.ts';
 import { mustBe, show } from '../words/messages.ts';
@@ -26,12 +25,8 @@ export function awaitPromise(task: Task, start: () => PromiseLike<unknown>, clea
 
 function performFromPromise(task: Task, [promised]: [Promised<unknown>]): unknown {
   if (typeof promised !== 'function') {
-    try {
-      return awaitPromise(task, () => promised);
-    } catch (error) {
-      discard(promised); // under runSync: it is refused, and nobody waits for it
-      throw error;
-    }
+    task.loop._refusePromise(task, promised);
+    return awaitPromise(task, () => promised);
   }
   const controller = new AbortController();
   return awaitPromise(

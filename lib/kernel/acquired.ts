@@ -47,3 +47,30 @@ export function giveBack(work: Awaitable<unknown>, answer: unknown, task: Task):
   const { _handler, payload } = work as Effect<unknown>;
   (_handler as Acquirer).giveBack?.(payload as never, answer as never, task);
 }
+
+/**
+ * Effects that are given a function learn only when they call it what acquires for them: `retry(() => jobs.get())`. Such
+ * an effect always has the flag, and notes for its task how the answer that it hands over now can be given back.
+ */
+const notes = /* @__PURE__ */ new WeakMap<Task, () => void>();
+
+/** The answer that the task is about to be given can be given back in this way, or, without one, not at all. */
+export function noteAnswer(task: Task, way?: () => void): void {
+  if (way) notes.set(task, way);
+  else notes.delete(task);
+}
+
+/** How the answer of this work can be given back later, when the task may have noted another one. */
+export function wayBack(work: Awaitable<unknown>, answer: unknown, task: Task): (() => void) | undefined {
+  if (!acquires(work)) return undefined;
+  const noted = notes.get(task); // by the work itself
+  return () => {
+    noteAnswer(task, noted);
+    giveBack(work, answer, task);
+  };
+}
+
+/** For `givenBackBy`, and effects that note their answers. */
+export function giveBackNoted(_payload: unknown, _answer: unknown, task: Task): void {
+  notes.get(task)?.();
+}

@@ -81,6 +81,8 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
     } else {
       this._mode = PERFORM;
       this._inbox = work;
+      // Its first step listens to a promise, and among 10,000 tasks the host has a turn before that.
+      if (work instanceof Promise) discard(work);
     }
     this._waitingOn = this._previous = this._errors = this._scope = undefined;
   }
@@ -142,7 +144,10 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
       // host have its turn, and then goes on before the others. Either way the effect is put off before it is performed
       // and not after: a cancellation could lose an answer that lies in the inbox.
       if (answers++ > 0) {
-        if (answers > MOST_ANSWERS) return this._wakePerforming(value);
+        if (answers > MOST_ANSWERS) {
+          if (isPromise(value)) discard(value); // nobody listens to it before its turn, and the host may come first
+          return this._wakePerforming(value);
+        }
         if (--loop._budget <= 0 && loop._sliceIsOver()) return this._pause(value);
       }
       const yielded = value;
@@ -195,6 +200,7 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
   private _pause(yielded: unknown): void {
     this._mode = PERFORM;
     this._inbox = yielded;
+    if (isPromise(yielded)) discard(yielded); // nobody listens to it before its turn, and the host comes first
     this._status = READY;
     this.loop._putBack(this);
   }
@@ -207,7 +213,7 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
     if (yielded instanceof Outcome) return this._join(yielded);
     if (isGenerator(yielded)) return this._call(take(yielded, this));
     if (!isPromise(yielded)) return checkAwaitable(yielded, 'yielded');
-    this.loop._refusePromise(this as never);
+    this.loop._refusePromise(this as never, yielded);
     return suspendUntil(this as never, (resume, fail) => void yielded.then(resume, fail));
   }
 

@@ -139,5 +139,5 @@ export class Loop extends Scheduler {
   }
 
   /** @internal A task is about to wait for a promise. A loop that never lets the host have its turn throws. */
-  _refusePromise(_task: Task): void {}
+  _refusePromise(_task: Task, _promise?: PromiseLike<unknown>): void {}
 }

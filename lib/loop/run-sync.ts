@@ -2,6 +2,7 @@
 
 import { breakDeadlock } from '../host/deadlock.ts';
 import type { Awaitable, Result } from '../kernel/awaitable.ts';
+import { discard } from '../kernel/discard.ts';
 import type { Task } from '../kernel/task.ts';
 import { checkAwaitable } from '../kernel/awaitable.ts';
 import { VirtualClock } from '../time/virtual-clock.ts';
@@ -15,7 +16,8 @@ let warned = false;
 
 /** A loop that never lets the host have its turn. */
 class SyncLoop extends Loop {
-  /** @internal */ override _refusePromise(task: Task): void {
+  /** @internal */ override _refusePromise(task: Task, promise?: PromiseLike<unknown>): void {
+    discard(promise); // nobody waits for it
     throw new InvalidStateError(`${task} cannot wait for the outside world in runSync: use run`);
   }
 

@@ -2,6 +2,7 @@
 // because all three are acquired and released. Relies on the kernel, effects/coroutine.
 
 import { frameOf } from '../effects/coroutine.ts';
+import { acquires, giveBack, givenBackBy } from '../kernel/acquired.ts';
 import type { Awaitable, Result } from '../kernel/awaitable.ts';
 import { Effect } from '../kernel/effect.ts';
 import { checkAwaitable } from '../kernel/awaitable.ts';
@@ -17,11 +18,12 @@ export interface Holdable {
  * Throws a `TypeError` at the call when the work cannot be awaited.
  */
 export function holding<A extends Awaitable<unknown>>(guard: Holdable, work: A): Effect<Result<A>> {
-  return new Effect(`${guard.name}.with`, [guard, checkAwaitable(work, `run with ${guard.name}`)], performWith);
+  checkAwaitable(work, `run with ${guard.name}`);
+  return new Effect(`${guard.name}.with`, [guard, work], performWith, acquires(work));
 }
 
 // No cancellation can come between `acquire` and `try`: the generator does not yield there.
-const performWith = /* @__PURE__ */ frameOf('with', function* (guard: Holdable, work: Awaitable<unknown>) {
+const frame = /* @__PURE__ */ frameOf('with', function* (guard: Holdable, work: Awaitable<unknown>) {
   yield guard.acquire();
   try {
     return yield work;
@@ -29,3 +31,8 @@ const performWith = /* @__PURE__ */ frameOf('with', function* (guard: Holdable, 
     guard.release();
   }
 });
+
+/** The work may acquire something else: `lock.with(jobs.get())`. */
+const performWith = /* @__PURE__ */ givenBackBy(frame, ([, work]: [Holdable, Awaitable<unknown>], answer, task) =>
+  giveBack(work, answer, task),
+);

@@ -1,5 +1,6 @@
 import {
   asCompleted,
+  call,
   cancel,
   CancelledError,
   coroutine,
@@ -258,6 +259,20 @@ test('shows what is waited for', () => {
     }),
   );
   assert.match(error.message, /main waiting on asCompleted\.next\(0\)/);
+});
+
+test('when one of them cannot be started, those that have started are cancelled', () => {
+  const log: unknown[] = [];
+  virtually(function* () {
+    const used = (function* () {
+      yield* sleep(1);
+    })();
+    yield* call(used);
+    const error = yield* caught(asCompleted([lasting(log, 'first'), used]));
+    assert.match(error.message, /run before/);
+    yield* sleep(20);
+  });
+  assert.equal(log, []); // it was cancelled before its first step
 });
 
 for (const [text, wrong] of Object.entries<unknown>({
