@@ -8,7 +8,6 @@
 
 import { Effect } from '../kernel/effect.ts';
 import { show } from '../words/show.ts';
-import { spawnedAt } from '../words/task-path.ts';
 import { Trampoline } from '../kernel/trampoline.ts';
 import { debugMode } from '../loop/debug-mode.ts';
 import type { Debug } from '../loop/debug-mode.ts';
@@ -137,7 +136,7 @@ function install(): void {
     try {
       const answer = _perform.call(this, yielded);
       const spawn = yielded instanceof Effect && answer instanceof Trampoline && made.get(yielded);
-      if (spawn) spawnedAt(answer, spawn.place);
+      if (spawn) (answer as { _spawnedAt?: string })._spawnedAt = ` ${spawn.place}`; // see words/task-path.ts
       return answer;
     } finally {
       current = before;

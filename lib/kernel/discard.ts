@@ -4,7 +4,7 @@
 // dropped goes through `discard`.
 // Relies on effect, words/show.
 
-import { listedFields, valueOf } from '../words/show.ts';
+import { listedFields } from '../words/show.ts';
 import { Effect } from './effect.ts';
 
 /** This many values are looked at; `all` of 100,000 promises is a program that somebody may write. */
@@ -39,5 +39,7 @@ function lookInto(value: unknown, dropped: unknown[]): void {
   else if (value instanceof Promise) Promise.prototype.then.call(value, undefined, () => {});
   else if (Array.isArray(value)) {
     for (let index = 0; index < value.length && dropped.length < MOST; index++) dropped.push(value[index]);
-  } else for (const name of listedFields(value)) dropped.push(valueOf(value, name));
+  } else {
+    for (const name of listedFields.get(value) ?? []) dropped.push((value as Record<string, unknown>)[name]);
+  }
 }
