@@ -79,9 +79,9 @@ function textOfObject(value: Shown): string {
   if (value[brief]) return value[brief]();
   if (Array.isArray(value)) return `[${list(value)}]`;
   if (value instanceof Error || value instanceof URL) return String(value);
-  // A generator's constructor has no name: it says by its tag what it is.
-  const name = value.constructor?.name || value[Symbol.toStringTag];
-  if (!name || name === 'Object') return textOfFields(value);
+  let name = value.constructor?.name;
+  if (!name || name === 'Object') name = value[Symbol.toStringTag]; // generators and iterators say what they are
+  if (!name) return textOfFields(value);
   if (name === 'Generator') return 'a coroutine';
   return `${/^[AEIO]/.test(name) ? 'an' : 'a'} ${name}`;
 }

@@ -89,6 +89,7 @@ const values: [string, unknown, string][] = [
   ['a promise', Promise.resolve(1), 'a Promise'],
   ['a coroutine', (function* () {})(), 'a coroutine'],
   ['an async generator', (async function* () {})(), 'an AsyncGenerator'],
+  ['an iterator', [1][Symbol.iterator](), 'an Array Iterator'],
   ['a date', new Date(0), 'a Date'],
   ['a URL', new URL('http://localhost/a'), 'http://localhost/a'],
   ['an error', new RangeError('too far'), 'RangeError: too far'],
