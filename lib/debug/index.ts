@@ -11,6 +11,7 @@ import { show } from '../words/show.ts';
 import { Trampoline } from '../kernel/trampoline.ts';
 import { debugMode } from '../loop/debug-mode.ts';
 import type { Debug } from '../loop/debug-mode.ts';
+import type { Loop } from '../loop/loop.ts';
 
 export type { Debug };
 
@@ -37,7 +38,9 @@ let current: Task | undefined;
 /** Milliseconds that debug mode itself has taken, for stacks and source maps: they are not to be blamed on a step. */
 let own = 0;
 
-function attach(loop: object, debug: Debug): void {
+function attach(loop: Loop): void {
+  const debug = loop._debug;
+  if (!debug) return;
   if (active.size === 0) install();
   active.set(loop, typeof debug === 'function' ? debug : (warning) => console.warn(`treadle: ${warning}`));
 }

@@ -2,7 +2,7 @@
 // their ids, the main task, and a place for errors that no task can receive. `run` needs no more than this; EventLoop
 // is what users make themselves. Relies on the scheduler, the clocks and the host.
 
-import { afterHost, captureContext, inContext, reportError, unwatchHost, watchHost } from '#host';
+import { afterHost, captureContext, inContext, loadDebug, reportError, unwatchHost, watchHost } from '#host';
 import { Handle } from '../kernel/handle.ts';
 import { Scope } from '../kernel/scope.ts';
 import type { Task } from '../kernel/task.ts';
@@ -11,7 +11,7 @@ import { SystemClock } from '../time/clock.ts';
 import type { Clock } from '../time/clock.ts';
 import type { VirtualClock } from '../time/virtual-clock.ts';
 import { checkFunction } from '../words/check.ts';
-import { attachDebug, checkDebug, debugMode } from './debug-mode.ts';
+import { checkDebug, debugMode } from './debug-mode.ts';
 import type { Debug } from './debug-mode.ts';
 import { Scheduler } from './scheduler.ts';
 
@@ -91,19 +91,13 @@ export class Loop extends Scheduler {
     this._main = main;
     this._beginTurn();
     watchHost(this);
-    const loading = attachDebug(this);
-    if (loading) this._startAfter(loading);
-    else this._wakeUp();
+    if (debugMode.installed) debugMode.installed.attach(this);
+    else loadDebug(this, debugMode); // if the host wants it; then the first slice waits
+    this._wakeUp();
   }
 
-  /** @internal Debug mode is being loaded: the first slice waits for it. */
-  _startAfter(loading: Promise<void>): void {
-    this._awake = true;
-    void loading.then(() => {
-      void attachDebug(this);
-      this._turn();
-    });
-  }
+  /** @internal Under `runSync`, which cannot wait until debug mode is loaded: says so. */
+  _debugIsLate?(): void;
 
   /** @internal The program is over, or the loop was stopped: nobody need watch it any more. */
   _unwatch(): void {

@@ -19,7 +19,7 @@ class SyncLoop extends Loop {
     throw new InvalidStateError(`${task} cannot wait for the outside world in runSync: use run`);
   }
 
-  /** @internal */ override _startAfter(): void {
+  /** @internal */ override _debugIsLate(): void {
     if (warned) return;
     warned = true;
     console.warn(

@@ -7,7 +7,7 @@
 // Both clocks count milliseconds from their own making, so that programs print and compare small numbers.
 // Relies on waiting.
 
-import { List } from '../kernel/waiting.ts';
+import { List, wakeAll } from '../kernel/waiting.ts';
 import type { Waiter } from '../kernel/waiting.ts';
 import type { Loop } from '../loop/loop.ts';
 
@@ -29,10 +29,6 @@ export interface Clock {
   _whenIdle(loop: Loop): boolean;
   /** @internal The loop that it serves. */
   _serve(loop: Loop): void;
-  /** @internal The loop does not run: timers must not keep the process alive. */
-  _pause(): void;
-  /** @internal The loop runs again. Those who are due are woken in the order of their deadlines. */
-  _resume(): void;
 }
 
 /** Milliseconds. A host's timer that is set longer than 2^31 - 1 fires at once: none is set longer than this. */
@@ -42,8 +38,8 @@ const LONGEST_TIMEOUT = 2e9;
 export class SystemClock implements Clock {
   /** @internal */ readonly _virtual = false;
   private readonly _start = performance.now();
-  private readonly _lists = new Map<number, Due>();
-  private _paused = false;
+  /** @internal */ readonly _lists = new Map<number, Due>();
+  /** @internal */ _paused = false;
   private _loop: Loop | undefined;
 
   now(): number {
@@ -96,18 +92,21 @@ export class SystemClock implements Clock {
   _whenIdle(): boolean {
     return false;
   }
+}
 
-  /** @internal */ _pause(): void {
-    this._paused = true;
-    for (const list of this._lists.values()) clearTimeout(list._timer);
-  }
+/** An EventLoop does not run: the timers of its clock must not keep the process alive. A virtual clock has none. */
+export function pauseTimers(clock: Clock): void {
+  if (!(clock instanceof SystemClock)) return;
+  clock._paused = true;
+  for (const list of clock._lists.values()) clearTimeout(list._timer);
+}
 
-  /** @internal */ _resume(): void {
-    if (!this._paused) return;
-    this._paused = false;
-    const times = [...this._lists.keys()].sort((a, b) => a - b);
-    for (const time of times) this._look(time);
-  }
+/** It runs again. Those who are due are woken in the order of their deadlines. */
+export function resumeTimers(clock: Clock): void {
+  if (!(clock instanceof SystemClock) || !clock._paused) return;
+  clock._paused = false;
+  const times = [...clock._lists.keys()].sort((a, b) => a - b);
+  for (const time of times) clock._look(time);
 }
 
 /** All who are due in one millisecond. It is gone with the last of them, and so is the host's timer. */
@@ -129,7 +128,7 @@ class Due extends List {
       this._timer = setTimeout(this._fired, Math.min(left, LONGEST_TIMEOUT));
     } else {
       this._clock._look(this._time - 1); // the host rounds each timer by itself: that one may not have fired yet
-      this._wakeAll();
+      wakeAll(this);
     }
   }
 

@@ -50,9 +50,4 @@ export class VirtualClock implements Clock {
   }
 
   /** @internal */ _serve(): void {}
-
-  /** @internal It does not move while the loop does not run. */
-  _pause(): void {}
-
-  /** @internal */ _resume(): void {}
 }

@@ -79,7 +79,7 @@ function textOfObject(value: Shown): string {
   if (value[brief]) return value[brief]();
   if (Array.isArray(value)) return `[${list(value)}]`;
   if (value instanceof Error || value instanceof URL) return String(value);
-  let name = value.constructor?.name;
+  let name: string | undefined = value.constructor?.name;
   if (!name || name === 'Object') name = value[Symbol.toStringTag]; // generators and iterators say what they are
   if (!name) return textOfFields(value);
   if (name === 'Generator') return 'a coroutine';
