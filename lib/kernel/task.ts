@@ -11,7 +11,7 @@
 //   observe  somebody sees how it ended
 // Relies on trampoline.
 
-import type { HostContext } from '#host';
+import type { HostContext } from '../host/node.ts';
 import type { Loop } from '../loop/loop.ts';
 import { combine } from '../words/combine.ts';
 import { brief, oneLine, show } from '../words/show.ts';

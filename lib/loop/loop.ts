@@ -50,14 +50,14 @@ export class Loop extends Scheduler {
   /** @internal An error that no task can receive: a callback threw, a clean-up hangs. */
   readonly _report: (error: unknown, where: string) => void;
   /** @internal */ readonly _debug: Debug;
-  private readonly _random: (() => number) | undefined;
+  private readonly _random: () => number;
 
   constructor({ clock = new SystemClock(), random, onError = reportError, debug }: LoopOptions = {}) {
     super();
     if (random !== undefined) checkFunction('the option random', random);
     this._clock = clock;
     clock._serve(this);
-    this._random = random;
+    this._random = random ?? clock._random;
     this._report = onError;
     this._debug = checkDebug(debug);
   }
@@ -69,7 +69,7 @@ export class Loop extends Scheduler {
 
   /** A number from 0 to 1, without 1, as `Math.random()` gives. On a virtual clock the same numbers each time. */
   random(): number {
-    return this._random ? this._random() : this._clock._random();
+    return this._random();
   }
 
   /** @internal A callback of the program's: it will run in the platform's asynchronous context of this moment. */
@@ -119,7 +119,7 @@ export class Loop extends Scheduler {
       this._forgetGate();
       return false;
     }
-    if (this._clock._whenIdle(this)) return true;
+    if (this._clock._whenIdle?.(this)) return true;
     this._fallAsleep();
     return false;
   }

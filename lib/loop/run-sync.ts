@@ -42,7 +42,7 @@ class SyncLoop extends Loop {
   /** @internal No other loop can wake a task, because none of them runs meanwhile. */
   override _idle(): boolean {
     const over = this._main?.done !== false;
-    if (!over && (this._clock._moveOn() || breakDeadlock(this))) return true;
+    if (!over && (this._clock._moveOn?.() || breakDeadlock(this))) return true;
     return super._idle();
   }
 }

@@ -16,17 +16,18 @@ export interface Clock {
   /** Milliseconds since the clock was made. */
   now(): number;
   /** @internal Where `random()` comes from when the loop was given nothing else. */
-  _random(): number;
-  /** @internal It moves only when a loop moves it, and what runs on it is the same each time. */
-  readonly _virtual: boolean;
+  readonly _random: () => number;
   /** @internal Parks the waiter until `time`, which is not over. Rounded up to whole milliseconds: never early. */
   _park(time: number, waiter: Waiter): void;
   /** @internal Does anybody wait for a time? */
   _hasTimers(): boolean;
-  /** @internal Moves on to the next deadline at once and wakes those who are due. False if it cannot. */
-  _moveOn(): boolean;
-  /** @internal Nothing is ready in the loop. True when something is now. */
-  _whenIdle(loop: Loop): boolean;
+  /**
+   * @internal Moves on to the next deadline at once and wakes those who are due. False if there is none. Only a virtual
+   * clock has this: it moves only when a loop moves it, and what runs on it is the same each time.
+   */
+  _moveOn?(): boolean;
+  /** @internal Nothing is ready in the loop. True when something is now. Only a virtual clock has something to do then. */
+  _whenIdle?(loop: Loop): boolean;
   /** @internal The loop that it serves. */
   _serve(loop: Loop): void;
 }
@@ -36,7 +37,7 @@ const LONGEST_TIMEOUT = 2e9;
 
 /** The system's monotonic clock: a change of the wall clock moves nothing. */
 export class SystemClock implements Clock {
-  /** @internal */ readonly _virtual = false;
+  /** @internal */ readonly _random = (): number => Math.random();
   private readonly _start = performance.now();
   /** @internal */ readonly _lists = new Map<number, Due>();
   /** @internal */ _paused = false;
@@ -44,10 +45,6 @@ export class SystemClock implements Clock {
 
   now(): number {
     return performance.now() - this._start;
-  }
-
-  /** @internal */ _random(): number {
-    return Math.random();
   }
 
   /** @internal */ _park(time: number, waiter: Waiter): void {
@@ -81,16 +78,6 @@ export class SystemClock implements Clock {
 
   /** @internal */ _hasTimers(): boolean {
     return this._lists.size > 0;
-  }
-
-  /** @internal Only the host can. */
-  _moveOn(): boolean {
-    return false;
-  }
-
-  /** @internal The host's timers will wake somebody. */
-  _whenIdle(): boolean {
-    return false;
   }
 }
 
