@@ -7,7 +7,7 @@ import { Effect } from '../kernel/effect.ts';
 import type { Task } from '../kernel/task.ts';
 import { checkNoHoles } from '../words/check.ts';
 import { mustBe } from '../words/messages.ts';
-import { listFields } from '../words/show.ts';
+import { listedFields } from '../words/show.ts';
 import type { Group } from './group.ts';
 
 export type Awaitables = readonly Awaitable<unknown>[] | { readonly [key: string]: Awaitable<unknown> };
@@ -58,7 +58,7 @@ export function checkAwaitables<A>(where: string, awaitables: A, least = 0): A {
   ) {
     throw new TypeError(mustBe(where, 'an array or an object of awaitables', awaitables));
   }
-  if (!Array.isArray(awaitables)) listFields(awaitables); // for reports, and for `discard`
+  if (!Array.isArray(awaitables)) listedFields.set(awaitables, Object.keys(awaitables)); // for reports, and for `discard`
   const works: readonly unknown[] = Array.isArray(awaitables) ? awaitables : Object.values(awaitables);
   if (works.length < least) {
     throw new TypeError(`${where} of nothing would wait for ever: give it at least one awaitable`);

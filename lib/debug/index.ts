@@ -8,10 +8,10 @@
 
 import { Effect } from '../kernel/effect.ts';
 import { show } from '../words/show.ts';
-import { spawnedAt } from '../words/task-path.ts';
 import { Trampoline } from '../kernel/trampoline.ts';
 import { debugMode } from '../loop/debug-mode.ts';
 import type { Debug } from '../loop/debug-mode.ts';
+import type { Loop } from '../loop/loop.ts';
 
 export type { Debug };
 
@@ -38,7 +38,9 @@ let current: Task | undefined;
 /** Milliseconds that debug mode itself has taken, for stacks and source maps: they are not to be blamed on a step. */
 let own = 0;
 
-function attach(loop: object, debug: Debug): void {
+function attach(loop: Loop): void {
+  const debug = loop._debug;
+  if (!debug) return;
   if (active.size === 0) install();
   active.set(loop, typeof debug === 'function' ? debug : (warning) => console.warn(`treadle: ${warning}`));
 }
@@ -137,7 +139,7 @@ function install(): void {
     try {
       const answer = _perform.call(this, yielded);
       const spawn = yielded instanceof Effect && answer instanceof Trampoline && made.get(yielded);
-      if (spawn) spawnedAt(answer, spawn.place);
+      if (spawn) (answer as { _spawnedAt?: string })._spawnedAt = ` ${spawn.place}`; // see words/task-path.ts
       return answer;
     } finally {
       current = before;

@@ -49,7 +49,5 @@ export function debugWanted(): boolean {
   return false;
 }
 
-/** Never called, since it is never wanted. */
-export function loadDebug(): Promise<void> {
-  return Promise.resolve();
-}
+/** It is never wanted here. */
+export function loadDebug(_loop: unknown, _slot: unknown): void {}

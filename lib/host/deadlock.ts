@@ -42,7 +42,7 @@ export function mayBeWokenElsewhere(loop: Loop): boolean {
 function hasSomethingToDo(loop: Loop): boolean {
   if (loop._awake || loop._outside > 0 || loop._clock._hasTimers()) return true;
   // On the system's clock the host may call in at any moment and wake one of its tasks.
-  return !loop._clock._virtual && liveTasks(loop).length > 0;
+  return loop._clock._moveOn === undefined && liveTasks(loop).length > 0;
 }
 
 /** Does one of its tasks wait for a task or future of another loop? */
@@ -81,7 +81,7 @@ function isArray(value: unknown): value is unknown[] {
 export function goOnAlone(): Loop | undefined {
   // The newest first, because an older one may wait for it through a promise.
   const asleep = [...runningLoops].reverse().filter((loop) => !loop._awake);
-  const moved = asleep.find((loop) => loop._clock._moveOn());
+  const moved = asleep.find((loop) => loop._clock._moveOn?.());
   if (moved !== undefined) return moved;
   // First those whose tasks wait only for each other: the others may be waiting for them.
   const stuck = asleep.filter((loop) => loop._outside === 0 && !waitsForOther(loop));

@@ -5,6 +5,7 @@
 // `browser`, otherwise this one, as in Node, Deno and Bun. Some bundlers set no such condition, even when they bundle for
 // a browser. So what only Node has is looked for before it is used. Relies on deadlock, browser.
 
+import type { DebugMode } from '../loop/debug-mode.ts';
 import type { Loop } from '../loop/loop.ts';
 import { afterHost as afterBrowser } from './browser.ts';
 import { goOnAlone } from './deadlock.ts';
@@ -115,12 +116,21 @@ function askEnvironment(): boolean {
   }
 }
 
-let loading: Promise<void> | undefined;
+let loading: Promise<unknown> | undefined;
 
-/** Loads debug mode, which then fills the loops' slot for it. The promise never fails: a program also runs without it. */
-export function loadDebug(): Promise<void> {
-  return (loading ??= import('../debug/index.ts').then(
-    () => {},
-    (error: unknown) => console.warn('treadle: debug mode could not be loaded:', error),
-  ));
+/**
+ * The loop starts, and the slot for debug mode is empty. If debug mode is wanted it is loaded, which fills the slot, and
+ * the loop's first slice waits for that. A program also runs when it cannot be loaded.
+ */
+export function loadDebug(loop: Loop, slot: { readonly installed: DebugMode | undefined }): void {
+  if (!loop._debug) return;
+  if (loop._debugIsLate) return loop._debugIsLate();
+  loading ??= import('../debug/index.ts').catch((error: unknown) =>
+    console.warn('treadle: debug mode could not be loaded:', error),
+  );
+  loop._awake = true;
+  void loading.then(() => {
+    slot.installed?.attach(loop);
+    loop._turn();
+  });
 }

@@ -4,7 +4,7 @@
 // dropped goes through `discard`.
 // Relies on effect, words/show.
 
-import { listedFields, valueOf } from '../words/show.ts';
+import { listedFields } from '../words/show.ts';
 import { Effect } from './effect.ts';
 
 /** This many values are looked at; `all` of 100,000 promises is a program that somebody may write. */
@@ -24,20 +24,20 @@ export function discard(value: unknown): void {
   // A list that grows while it is worked off, not a recursion: effects can be nested a million levels deep.
   const dropped: unknown[] = [value];
   for (let index = 0; index < dropped.length && index < MOST; index++) {
+    const one = dropped[index];
     try {
-      lookInto(dropped[index], dropped);
+      if (one instanceof Effect) dropped.push(one.payload);
+      // The language's own `then`, because a subclass may have one that starts work.
+      if (one instanceof Promise) Promise.prototype.then.call(one, undefined, () => {});
+      const items = Array.isArray(one) ? (one as unknown[]) : fieldsOf(one as Record<string, unknown>);
+      for (let at = 0; at < items.length && dropped.length < MOST; at++) dropped.push(items[at]);
     } catch {
       // It cannot be looked at: a revoked proxy, a subclass of Promise that throws. The others still can.
     }
   }
 }
 
-function lookInto(value: unknown, dropped: unknown[]): void {
-  if (typeof value !== 'object' || value === null) return;
-  if (value instanceof Effect) dropped.push(value.payload);
-  // The language's own `then`, because a subclass may have one that starts work.
-  else if (value instanceof Promise) Promise.prototype.then.call(value, undefined, () => {});
-  else if (Array.isArray(value)) {
-    for (let index = 0; index < value.length && dropped.length < MOST; index++) dropped.push(value[index]);
-  } else for (const name of listedFields(value)) dropped.push(valueOf(value, name));
+/** Of an object of awaitables. */
+function fieldsOf(object: Record<string, unknown>): unknown[] {
+  return (listedFields.get(object) ?? []).map((name) => object[name]);
 }

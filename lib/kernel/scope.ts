@@ -91,9 +91,9 @@ export class Scope implements Place {
    * is ready by now, and sees the failure in its turn: then it is that task's business.
    */
   awaitsJoins(): boolean {
-    const waits = !this.lookedForJoins && this.failures !== undefined && this.failures.size > 0;
+    if (this.lookedForJoins || !this.failures?.size) return false;
     this.lookedForJoins = true;
-    return waits;
+    return true;
   }
 
   // ---- its end

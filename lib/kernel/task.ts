@@ -11,7 +11,7 @@
 //   observe  somebody sees how it ended
 // Relies on trampoline.
 
-import type { HostContext } from '#host';
+import type { HostContext } from '../host/node.ts';
 import type { Loop } from '../loop/loop.ts';
 import { combine } from '../words/combine.ts';
 import { brief, oneLine, show } from '../words/show.ts';
@@ -131,9 +131,8 @@ export class Task<T = unknown> extends Trampoline<T> implements PromiseLike<T> {
   }
 
   override _observe(): void {
-    const wasLost = this._isLost;
+    if (this._isLost) this._owner.failureWasSeen(this);
     super._observe();
-    if (wasLost) this._owner.failureWasSeen(this);
   }
 
   /**
@@ -149,22 +148,21 @@ export class Task<T = unknown> extends Trampoline<T> implements PromiseLike<T> {
       if (cut) scope.cancelChildren(this);
       const over = scope.drain();
       // One more turn when a task that has joined a failed child before this one ended is about to see that failure.
-      if (!over || scope.awaitsJoins()) return this._waitAtEnd(over ? undefined : scope, cut, value);
+      if (!over || scope.awaitsJoins()) {
+        this._mode = cut ? CLOSE : NEXT;
+        this._inbox = value;
+        if (over) return this._ready();
+        this._status = WAITING;
+        this._place = scope;
+        this._waitingOn = scope;
+        return;
+      }
       for (const error of scope.takeErrors()) this._addError(error);
       scope.onCancel?.();
     }
     if (this._errors) this._settle(FAILED, addTaskPath(combine(this._errors), this));
     else if (cut) this._settle(CANCELLED, this._value);
     else this._settle(SUCCEEDED, value);
-  }
-
-  private _waitAtEnd(scope: Scope | undefined, cut: boolean, value: unknown): void {
-    this._mode = cut ? CLOSE : NEXT;
-    this._inbox = value;
-    if (!scope) return this._ready();
-    this._status = WAITING;
-    this._place = scope;
-    this._waitingOn = scope;
   }
 
   override _settle(status: number, value: unknown): void {

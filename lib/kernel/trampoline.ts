@@ -103,40 +103,30 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
         const frame = this._frame;
         if (frame === undefined) return this._end(mode, value);
         if (mode === CLOSE) frame._closing = true;
-        let result: IteratorResult<unknown, unknown>;
+        // Whatever comes out of it, `value` and `mode` are then what the next frame is resumed with.
+        let isOver: boolean | undefined = true;
         try {
-          result = (resume[mode] as Resume).call(frame._generator, value);
-        } catch (error) {
-          // It threw. An error of a frame that was being closed, or on top of a cancellation, is kept: what the
-          // frames around still do is clean-up. Otherwise the caller is thrown it.
-          this._frame = frame._caller;
-          if (frame._closing || this._mustClose()) {
-            this._keepError(error);
-            mode = this._close(!frame._closing);
-            value = this._inbox;
-          } else {
-            mode = THROW;
-            value = explainError(error, this);
-          }
-          continue;
-        }
-        value = result.value;
-        if (result.done) {
-          // It returned: its caller gets the result. Or it is closed as well: because this frame was, or because a
-          // cancellation was asked for before the result could be handed over.
-          this._frame = frame._caller;
+          const result = (resume[mode] as Resume).call(frame._generator, value);
+          value = result.value;
+          isOver = result.done;
           mode = NEXT;
-          if (frame._closing || this._mustClose()) {
-            mode = this._close(!frame._closing);
-            value = this._inbox;
-          }
+        } catch (error) {
+          value = error;
+          mode = THROW;
+        }
+        if (isOver) this._frame = frame._caller;
+        // Is a frame closed now? The caller of one that was being closed is, too; and a cancellation that is due is
+        // delivered instead of anything else: instead of what was yielded, and before the caller sees how a frame ended.
+        const wasClosed = isOver && frame._closing;
+        if (wasClosed || this._mustClose()) {
+          if (!isOver) discard(value);
+          else if (mode === THROW) this._keepError(value); // what the frames around still do is clean-up
+          mode = this._close(!wasClosed);
+          value = this._inbox;
           continue;
         }
-        // It yielded. If a cancellation is due, that is delivered instead.
-        if (this._mustClose()) {
-          discard(value);
-          mode = this._close(true);
-          value = this._inbox;
+        if (isOver) {
+          if (mode === THROW) value = explainError(value, this);
           continue;
         }
       }

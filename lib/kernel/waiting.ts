@@ -56,15 +56,6 @@ export class List<W extends Waiter = Waiter> implements Place {
     this._last = waiter;
   }
 
-  /** Parks the waiter at the front: one that was woken for nothing, and is not to lose its place in the line. */
-  _parkFirst(waiter: W): void {
-    waiter._place = this;
-    waiter._next = this._first;
-    if (this._first) this._first._previous = waiter;
-    else this._last = waiter;
-    this._first = waiter;
-  }
-
   /** Takes the waiter out, wherever it stands: its neighbours are linked to each other. */
   _withdraw(waiter: W): void {
     const { _previous, _next } = waiter as { _previous: W | undefined; _next: W | undefined };
@@ -81,11 +72,20 @@ export class List<W extends Waiter = Waiter> implements Place {
     if (_first) this._withdraw(_first);
     return _first;
   }
+}
 
-  /** Takes out all, and wakes them in the order in which they came. */
-  _wakeAll(value?: unknown): void {
-    for (let waiter = this._shift(); waiter; waiter = this._shift()) waiter._wake(value);
-  }
+/** Parks the waiter at the front: one that was woken for nothing, and is not to lose its place in the line. */
+export function parkFirst<W extends Waiter>(list: List<W>, waiter: W): void {
+  waiter._place = list;
+  waiter._next = list._first;
+  if (list._first) list._first._previous = waiter;
+  else list._last = waiter;
+  list._first = waiter;
+}
+
+/** Takes out all, and wakes them in the order in which they came. */
+export function wakeAll(list: List, value?: unknown): void {
+  for (let waiter = list._shift(); waiter; waiter = list._shift()) waiter._wake(value);
 }
 
 /**

@@ -1,9 +1,9 @@
 // The slot for debug mode. The core does not import debug mode: `treadle/debug` fills the slot below when it is loaded,
-// and a loop that wants to be watched attaches itself to what is there. A loop wants that by its option `debug`, or
-// because the program was started so (`debugWanted` of the host): then it is loaded from here, before the first step.
+// and is told there of each loop that starts. A loop is watched when its option `debug` says so, or when the program was
+// started so (`debugWanted` of the host, which then also loads debug mode before the first step).
 // Relies on the host.
 
-import { debugWanted, loadDebug } from '#host';
+import { debugWanted } from '#host';
 import type { Loop } from './loop.ts';
 
 /** `true`: warnings are printed. A function is given them instead. */
@@ -11,9 +11,9 @@ export type Debug = boolean | ((warning: string) => void);
 
 /** What `treadle/debug` is for a loop. */
 export interface DebugMode {
-  /** The loop starts: it is watched from now on. */
-  attach(loop: Loop, debug: Debug): void;
-  /** The loop has stopped or is over. May be called again, and for a loop that was not attached. */
+  /** The loop starts. From now on it is watched, if it wants that. */
+  attach(loop: Loop): void;
+  /** The loop has stopped or is over. May be called again, and for a loop that is not watched. */
   detach(loop: Loop): void;
 }
 
@@ -30,12 +30,4 @@ export function checkDebug(debug: Debug = debugWanted()): Debug {
       "the option debug needs debug mode: import 'treadle/debug' first (or start Node with --import treadle/debug)",
     );
   return debug;
-}
-
-/** The loop starts. Returns a promise when debug mode must be loaded first: call this again when it is fulfilled. */
-export function attachDebug(loop: Loop): Promise<void> | undefined {
-  if (!loop._debug) return undefined;
-  if (!debugMode.installed) return loadDebug();
-  debugMode.installed.attach(loop, loop._debug);
-  return undefined;
 }

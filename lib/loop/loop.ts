@@ -2,7 +2,7 @@
 // their ids, the main task, and a place for errors that no task can receive. `run` needs no more than this; EventLoop
 // is what users make themselves. Relies on the scheduler, the clocks and the host.
 
-import { afterHost, captureContext, inContext, reportError, unwatchHost, watchHost } from '#host';
+import { afterHost, captureContext, inContext, loadDebug, reportError, unwatchHost, watchHost } from '#host';
 import { Handle } from '../kernel/handle.ts';
 import { Scope } from '../kernel/scope.ts';
 import type { Task } from '../kernel/task.ts';
@@ -11,7 +11,7 @@ import { SystemClock } from '../time/clock.ts';
 import type { Clock } from '../time/clock.ts';
 import type { VirtualClock } from '../time/virtual-clock.ts';
 import { checkFunction } from '../words/check.ts';
-import { attachDebug, checkDebug, debugMode } from './debug-mode.ts';
+import { checkDebug, debugMode } from './debug-mode.ts';
 import type { Debug } from './debug-mode.ts';
 import { Scheduler } from './scheduler.ts';
 
@@ -50,14 +50,14 @@ export class Loop extends Scheduler {
   /** @internal An error that no task can receive: a callback threw, a clean-up hangs. */
   readonly _report: (error: unknown, where: string) => void;
   /** @internal */ readonly _debug: Debug;
-  private readonly _random: (() => number) | undefined;
+  private readonly _random: () => number;
 
   constructor({ clock = new SystemClock(), random, onError = reportError, debug }: LoopOptions = {}) {
     super();
     if (random !== undefined) checkFunction('the option random', random);
     this._clock = clock;
     clock._serve(this);
-    this._random = random;
+    this._random = random ?? clock._random;
     this._report = onError;
     this._debug = checkDebug(debug);
   }
@@ -69,7 +69,7 @@ export class Loop extends Scheduler {
 
   /** A number from 0 to 1, without 1, as `Math.random()` gives. On a virtual clock the same numbers each time. */
   random(): number {
-    return this._random ? this._random() : this._clock._random();
+    return this._random();
   }
 
   /** @internal A callback of the program's: it will run in the platform's asynchronous context of this moment. */
@@ -91,19 +91,13 @@ export class Loop extends Scheduler {
     this._main = main;
     this._beginTurn();
     watchHost(this);
-    const loading = attachDebug(this);
-    if (loading) this._startAfter(loading);
-    else this._wakeUp();
+    if (debugMode.installed) debugMode.installed.attach(this);
+    else loadDebug(this, debugMode); // if the host wants it; then the first slice waits
+    this._wakeUp();
   }
 
-  /** @internal Debug mode is being loaded: the first slice waits for it. */
-  _startAfter(loading: Promise<void>): void {
-    this._awake = true;
-    void loading.then(() => {
-      void attachDebug(this);
-      this._turn();
-    });
-  }
+  /** @internal Under `runSync`, which cannot wait until debug mode is loaded: says so. */
+  _debugIsLate?(): void;
 
   /** @internal The program is over, or the loop was stopped: nobody need watch it any more. */
   _unwatch(): void {
@@ -125,7 +119,7 @@ export class Loop extends Scheduler {
       this._forgetGate();
       return false;
     }
-    if (this._clock._whenIdle(this)) return true;
+    if (this._clock._whenIdle?.(this)) return true;
     this._fallAsleep();
     return false;
   }

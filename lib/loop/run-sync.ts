@@ -21,7 +21,7 @@ class SyncLoop extends Loop {
     throw new InvalidStateError(`${task} cannot wait for the outside world in runSync: use run`);
   }
 
-  /** @internal */ override _startAfter(): void {
+  /** @internal */ override _debugIsLate(): void {
     if (warned) return;
     warned = true;
     console.warn(
@@ -44,7 +44,7 @@ class SyncLoop extends Loop {
   /** @internal No other loop can wake a task, because none of them runs meanwhile. */
   override _idle(): boolean {
     const over = this._main?.done !== false;
-    if (!over && (this._clock._moveOn() || breakDeadlock(this))) return true;
+    if (!over && (this._clock._moveOn?.() || breakDeadlock(this))) return true;
     return super._idle();
   }
 }

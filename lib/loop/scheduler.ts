@@ -3,7 +3,7 @@
 // Whatever is ready to run stands in one queue: tasks, callbacks, and a few markers of the loop's own. The first one
 // that became ready is the first one to run. A task that was woken goes to the end of the queue, so everybody who was
 // ready before it runs before it. Only a task that must not be parted from the step just done is put at the front
-// (`_scheduleFirst`).
+// (kernel/wake-first.ts).
 //
 // The queue lives on the host's own event loop: JavaScript cannot block in a `select` of ours, so we run for a while
 // and then return. One such while is a slice:
@@ -24,32 +24,10 @@
 //
 // Relies on the host, pace.
 
-import { afterHost, hostActive, inContext } from '#host';
-import { Task } from '../kernel/task.ts';
-import type { Place, Waiter } from '../kernel/waiting.ts';
+import { afterHost, hostActive } from '#host';
+import type { Marker } from '../kernel/wake-first.ts';
+import type { Waiter } from '../kernel/waiting.ts';
 import { Pace } from './pace.ts';
-
-/** Stands in the ready queue where something ends, such as a pass of an EventLoop: its turn comes when that has ended. */
-export class Marker implements Waiter {
-  /** @internal */ _next: Waiter | undefined;
-  /** @internal */ _previous: Waiter | undefined;
-  /** @internal */ _place: Place | undefined;
-  /** @internal True while it stands in the queue. */
-  _queued = false;
-  private readonly _reached: (() => void) | undefined;
-
-  constructor(reached?: () => void) {
-    this._reached = reached;
-  }
-
-  /** @internal */ _run(): void {
-    this._queued = false;
-    this._reached?.();
-  }
-
-  /** @internal Nobody parks it. */
-  _wake(): void {}
-}
 
 export abstract class Scheduler {
   /** @internal The ready queue. It is linked in one direction only: a waiter leaves it at the front, never from within. */
@@ -62,8 +40,8 @@ export abstract class Scheduler {
   /** @internal So many steps or inline answers until the next look at the time. */
   _budget = 1;
   /** @internal */ readonly _pace = new Pace();
-  /** Stands behind those that were put at the front. Most programs need none. */
-  private _endOfFront: Marker | undefined;
+  /** @internal Stands behind those that were put at the front (`scheduleFirst`). Most programs need none. */
+  _endOfFront: Marker | undefined;
 
   // ---- The ready queue
 
@@ -75,21 +53,7 @@ export abstract class Scheduler {
     this._wakeUp();
   }
 
-  /**
-   * @internal Puts a waiter at the front of the ready queue. The slice goes on until it has run: nothing from outside,
-   * such as a cancellation by a timer, comes between the step that runs now and this waiter.
-   */
-  _scheduleFirst(waiter: Waiter): void {
-    const end = (this._endOfFront ??= new Marker());
-    if (!end._queued) {
-      end._queued = true;
-      this._putBack(end);
-    }
-    this._putBack(waiter);
-    this._wakeUp();
-  }
-
-  /** @internal Puts a waiter at the front whose turn is not over, only the slice is. It goes on in the next one. */
+  /** @internal Puts a waiter at the front: one whose turn is not over, only the slice is, or by `scheduleFirst`. */
   _putBack(waiter: Waiter): void {
     waiter._next = this._first;
     this._first = waiter;
@@ -97,19 +61,12 @@ export abstract class Scheduler {
   }
 
   /**
-   * This loop right here is our event loop. True when nothing is ready any more, false when the slice is over. With a
-   * root it runs in the context of that one, and returns when the next waiter belongs to another one.
+   * @internal This loop right here is our event loop. True when nothing is ready any more, false when the slice is over.
+   * True as well when the next waiter is none of those that were asked for.
    */
-  private _runReady(root?: Task): boolean {
+  _runReady(asksFor?: (waiter: Waiter) => boolean): boolean {
     for (let waiter = this._first; waiter !== undefined && this._running; waiter = this._first) {
-      if (this._hasContexts) {
-        const next = rootOf(waiter) ?? root; // a callback brings its own context
-        if (next !== root) {
-          if (root !== undefined) return true;
-          if (!this._runReadyOf(next as Task)) return false;
-          continue;
-        }
-      }
+      if (asksFor !== undefined && !asksFor(waiter)) return true;
       this._first = waiter._next;
       if (this._first === undefined) this._last = undefined;
       waiter._next = undefined;
@@ -172,7 +129,7 @@ export abstract class Scheduler {
   // A task runs in the context in which its root was started (what Node's AsyncLocalStorage holds then), whoever wakes
   // it: a task of another loop that releases a lock has a context of its own.
   //
-  // The programs of `run` and `runSync` have one root, so the whole loop runs in its context, and no step pays for that.
+  // The programs of `run` and `runSync` have one root (an EventLoop has many, see there). So the whole loop runs in its context, and no step pays for that.
   // The context is handed on from slice to slice. The first slice, and one that the host is asked for (`_turn`), run in
   // the context of the moment at which they were asked for, which is ours. A loop that falls asleep leaves a promise
   // behind, the gate, and calls `then` on it: the next slice will run in the context of that call. To wake the loop is to
@@ -197,22 +154,4 @@ export abstract class Scheduler {
     this._awake = false;
     this._openGate = undefined;
   }
-
-  // An EventLoop has as many roots as `createTask` was called, each with its context. The loop enters it (26 ns) when
-  // the next step belongs to another root than the last one.
-
-  /** @internal Has a root a context of its own? */
-  _hasContexts = false;
-
-  /** The steps of one root, as long as they follow each other. False when the slice is over. */
-  private _runReadyOf(root: Task): boolean {
-    const work = () => this._runReady(root);
-    return root._context === undefined ? work() : inContext(root._context, work);
-  }
-}
-
-/** Of a task: its topmost owner. */
-function rootOf(waiter: Waiter): Task | undefined {
-  if (!(waiter instanceof Task)) return undefined;
-  return waiter._owner.top ?? waiter;
 }

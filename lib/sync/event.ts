@@ -3,7 +3,7 @@
 
 import { Effect, SUSPENDED } from '../kernel/effect.ts';
 import type { Task } from '../kernel/task.ts';
-import { List } from '../kernel/waiting.ts';
+import { List, wakeAll } from '../kernel/waiting.ts';
 import type { NameOption } from './named.ts';
 
 /**
@@ -43,7 +43,7 @@ export class Event {
   /** Sets the event and wakes all tasks that wait for it. They stay woken even if `clear()` follows at once. */
   set(): void {
     this._happened = true;
-    this._waiters._wakeAll();
+    wakeAll(this._waiters);
   }
 
   /** Tasks that call `wait()` from now on wait for the next `set()`. */

@@ -46,7 +46,7 @@
 
 import { Effect, SUSPENDED } from '../kernel/effect.ts';
 import type { Task } from '../kernel/task.ts';
-import { List } from '../kernel/waiting.ts';
+import { List, parkFirst } from '../kernel/waiting.ts';
 import type { Place } from '../kernel/waiting.ts';
 import { wakeFirst } from '../kernel/wake-first.ts';
 import { QueueClosedError, QueueFullError } from '../words/errors.ts';
@@ -196,7 +196,7 @@ export class Exchange<T, Answer> {
     const putter = this._putters._shift();
     if (putter) return this._policy.answer(this._takeFrom(putter));
     if (this._end) return this._end();
-    this._takers._parkFirst(task); // the putter was cancelled
+    parkFirst(this._takers, task); // the putter was cancelled
     return SUSPENDED;
   };
 

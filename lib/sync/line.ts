@@ -15,7 +15,7 @@ export class Line<W extends Waiter> extends List<W> {
     super._park(waiter);
   }
 
-  /** Also called by `_shift` and `_wakeAll`: this is the one way out. */
+  /** Also called by `_shift` and `wakeAll`: this is the one way out. */
   override _withdraw(waiter: W): void {
     this._length--;
     super._withdraw(waiter);

@@ -5,7 +5,7 @@
 import { acquiring } from '../kernel/acquired.ts';
 import { Effect, SUSPENDED } from '../kernel/effect.ts';
 import type { Task } from '../kernel/task.ts';
-import { List } from '../kernel/waiting.ts';
+import { List, wakeAll } from '../kernel/waiting.ts';
 import { InvalidStateError, QueueEmptyError } from '../words/errors.ts';
 import { Exchange } from './exchange.ts';
 import type { Policy } from './exchange.ts';
@@ -93,7 +93,7 @@ export class Queue<T> extends Exchange<T, T> {
     if (this._done === this._accepted)
       throw new InvalidStateError(`${this.name}.taskDone() was called more often than items were put in`);
     this._done++;
-    if (this._done === this._accepted) this._joiners._wakeAll();
+    if (this._done === this._accepted) wakeAll(this._joiners);
   }
 
   /**

@@ -7,7 +7,7 @@
 // Both clocks count milliseconds from their own making, so that programs print and compare small numbers.
 // Relies on waiting.
 
-import { List } from '../kernel/waiting.ts';
+import { List, wakeAll } from '../kernel/waiting.ts';
 import type { Waiter } from '../kernel/waiting.ts';
 import type { Loop } from '../loop/loop.ts';
 
@@ -16,23 +16,20 @@ export interface Clock {
   /** Milliseconds since the clock was made. */
   now(): number;
   /** @internal Where `random()` comes from when the loop was given nothing else. */
-  _random(): number;
-  /** @internal It moves only when a loop moves it, and what runs on it is the same each time. */
-  readonly _virtual: boolean;
+  readonly _random: () => number;
   /** @internal Parks the waiter until `time`, which is not over. Rounded up to whole milliseconds: never early. */
   _park(time: number, waiter: Waiter): void;
   /** @internal Does anybody wait for a time? */
   _hasTimers(): boolean;
-  /** @internal Moves on to the next deadline at once and wakes those who are due. False if it cannot. */
-  _moveOn(): boolean;
-  /** @internal Nothing is ready in the loop. True when something is now. */
-  _whenIdle(loop: Loop): boolean;
+  /**
+   * @internal Moves on to the next deadline at once and wakes those who are due. False if there is none. Only a virtual
+   * clock has this: it moves only when a loop moves it, and what runs on it is the same each time.
+   */
+  _moveOn?(): boolean;
+  /** @internal Nothing is ready in the loop. True when something is now. Only a virtual clock has something to do then. */
+  _whenIdle?(loop: Loop): boolean;
   /** @internal The loop that it serves. */
   _serve(loop: Loop): void;
-  /** @internal The loop does not run: timers must not keep the process alive. */
-  _pause(): void;
-  /** @internal The loop runs again. Those who are due are woken in the order of their deadlines. */
-  _resume(): void;
 }
 
 /** Milliseconds. A host's timer that is set longer than 2^31 - 1 fires at once: none is set longer than this. */
@@ -40,18 +37,14 @@ const LONGEST_TIMEOUT = 2e9;
 
 /** The system's monotonic clock: a change of the wall clock moves nothing. */
 export class SystemClock implements Clock {
-  /** @internal */ readonly _virtual = false;
+  /** @internal */ readonly _random = (): number => Math.random();
   private readonly _start = performance.now();
-  private readonly _lists = new Map<number, Due>();
-  private _paused = false;
+  /** @internal */ readonly _lists = new Map<number, Due>();
+  /** @internal */ _paused = false;
   private _loop: Loop | undefined;
 
   now(): number {
     return performance.now() - this._start;
-  }
-
-  /** @internal */ _random(): number {
-    return Math.random();
   }
 
   /** @internal */ _park(time: number, waiter: Waiter): void {
@@ -86,28 +79,21 @@ export class SystemClock implements Clock {
   /** @internal */ _hasTimers(): boolean {
     return this._lists.size > 0;
   }
+}
 
-  /** @internal Only the host can. */
-  _moveOn(): boolean {
-    return false;
-  }
+/** An EventLoop does not run: the timers of its clock must not keep the process alive. A virtual clock has none. */
+export function pauseTimers(clock: Clock): void {
+  if (!(clock instanceof SystemClock)) return;
+  clock._paused = true;
+  for (const list of clock._lists.values()) clearTimeout(list._timer);
+}
 
-  /** @internal The host's timers will wake somebody. */
-  _whenIdle(): boolean {
-    return false;
-  }
-
-  /** @internal */ _pause(): void {
-    this._paused = true;
-    for (const list of this._lists.values()) clearTimeout(list._timer);
-  }
-
-  /** @internal */ _resume(): void {
-    if (!this._paused) return;
-    this._paused = false;
-    const times = [...this._lists.keys()].sort((a, b) => a - b);
-    for (const time of times) this._look(time);
-  }
+/** It runs again. Those who are due are woken in the order of their deadlines. */
+export function resumeTimers(clock: Clock): void {
+  if (!(clock instanceof SystemClock) || !clock._paused) return;
+  clock._paused = false;
+  const times = [...clock._lists.keys()].sort((a, b) => a - b);
+  for (const time of times) clock._look(time);
 }
 
 /** All who are due in one millisecond. It is gone with the last of them, and so is the host's timer. */
@@ -129,7 +115,7 @@ class Due extends List {
       this._timer = setTimeout(this._fired, Math.min(left, LONGEST_TIMEOUT));
     } else {
       this._clock._look(this._time - 1); // the host rounds each timer by itself: that one may not have fired yet
-      this._wakeAll();
+      wakeAll(this);
     }
   }
 

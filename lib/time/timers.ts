@@ -4,7 +4,7 @@
 // Invariant: every millisecond in the Map is in the heap exactly once, also while its list is empty.
 // Relies on waiting.
 
-import { List } from '../kernel/waiting.ts';
+import { List, wakeAll } from '../kernel/waiting.ts';
 import type { Waiter } from '../kernel/waiting.ts';
 
 export class Timers {
@@ -41,7 +41,7 @@ export class Timers {
   _fire(time: number): void {
     const list = this._lists.get(time);
     this._pop(time);
-    list?._wakeAll();
+    if (list) wakeAll(list);
   }
 
   /** Removes the earliest time: the hole at the top sinks to where the last one belongs. */

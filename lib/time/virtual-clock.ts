@@ -18,7 +18,6 @@ const SEED = 1;
  * run(main(), { clock: new VirtualClock() })
  */
 export class VirtualClock implements Clock {
-  /** @internal */ readonly _virtual = true;
   /** @internal */ readonly _random = seeded(SEED);
   private _time = 0;
   private readonly _timers = new Timers();
@@ -50,9 +49,4 @@ export class VirtualClock implements Clock {
   }
 
   /** @internal */ _serve(): void {}
-
-  /** @internal It does not move while the loop does not run. */
-  _pause(): void {}
-
-  /** @internal */ _resume(): void {}
 }

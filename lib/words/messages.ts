@@ -15,26 +15,11 @@ export function mustBe(where: string, wanted: string, value: unknown): string {
  * that it was given to, if there is one: `cannotBe('spawned', page, 'spawn')` says `spawn(page())`.
  */
 export function cannotBe(done: string, value: unknown, where = ''): string {
-  return (
-    `${show(value)} cannot be ${done}; did you mean ${probably(value, where)}? ` +
-    'Effects, coroutines, tasks, futures and promises can'
-  );
-}
-
-function probably(value: unknown, where: string): string {
+  const shown = show(value);
+  let meant = shown.startsWith('[') ? 'all(...)' : 'fromPromise(...)'; // an array is shown in brackets
   if (typeof value === 'function') {
-    const name = show(value);
-    if (name === 'a function') return 'to call it';
-    return `to call it: ${where ? `${where}(${name}())` : `${name}()`}`;
+    meant = 'to call it';
+    if (value.name) meant += where ? `: ${where}(${shown}())` : `: ${shown}()`;
   }
-  return isArray(value) ? 'all(...)' : 'fromPromise(...)';
-}
-
-/** `Array.isArray` throws when it is given a revoked proxy. */
-function isArray(value: unknown): boolean {
-  try {
-    return Array.isArray(value);
-  } catch {
-    return false;
-  }
+  return `${shown} cannot be ${done}; did you mean ${meant}? Effects, coroutines, tasks, futures and promises can`;
 }

@@ -14,22 +14,17 @@ import { oneLine } from './show.ts';
 interface Named {
   readonly name: string;
   readonly parent: Named | undefined;
+  /** Where it was spawned, if debug mode saw it: ' at file:///app.js:5:10'. */
+  _spawnedAt?: string;
 }
 
 /** A stack of this length gains no more lines: an error may cross a million tasks. */
 const LONGEST_STACK = 10_000;
 
-/** Where tasks were spawned, if debug mode saw it: 'at file:///app.js:5:10'. */
-const places = /* @__PURE__ */ new WeakMap<object, string>();
-
-export function spawnedAt(task: object, place: string): void {
-  places.set(task, ` ${place}`);
-}
-
 /** A task that an error has crossed: its name, and whose it was. */
 export function origin(task: Named): string {
-  const { name, parent } = task;
-  return parent ? `${oneLine(name)}, spawned by ${oneLine(parent.name)}${places.get(task) ?? ''}` : oneLine(name);
+  const { name, parent, _spawnedAt = '' } = task;
+  return parent ? `${oneLine(name)}, spawned by ${oneLine(parent.name)}${_spawnedAt}` : oneLine(name);
 }
 
 /**

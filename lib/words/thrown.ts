@@ -4,7 +4,7 @@
 // Relies on errors and show.
 
 import { InvalidStateError } from './errors.ts';
-import { show, valueOf } from './show.ts';
+import { show } from './show.ts';
 
 /** `value instanceof Class`, which throws when it is asked of a revoked proxy. */
 export function isInstance<T>(value: unknown, Class: abstract new (...args: never[]) => T): value is T {
@@ -20,14 +20,13 @@ const reentry = ['Generator is already running', 'already executing generator', 
 
 /** A generator that is stepped from inside itself: the language's own error does not say which task that was. */
 export function explainError(error: unknown, task: unknown): unknown {
-  if (!isInstance(error, TypeError)) return error;
   try {
-    const message = valueOf(error, 'message') as string;
-    if (!reentry.includes(message)) return error;
-    return new InvalidStateError(`${task} cannot step a generator from inside itself: ${message}`);
+    if (error instanceof TypeError && reentry.includes(error.message))
+      return new InvalidStateError(`${task} cannot step a generator from inside itself: ${error.message}`);
   } catch {
-    return error;
+    // It cannot be looked at.
   }
+  return error;
 }
 
 /** Several errors in a line, for the message of an `AggregateError`: the first few as text, and how many more. */

@@ -53,9 +53,11 @@ test('reports errors to the page', () => {
   assert.equal(seen, ['oops']);
 });
 
-test('never wants debug mode for all loops: a page has no command line', async () => {
+test('never wants debug mode for all loops: a page has no command line', () => {
   assert.is(hostBrowser.debugWanted(), false);
-  assert.is(await hostBrowser.loadDebug(), undefined);
+  const loop = new EventLoop();
+  hostBrowser.loadDebug(loop, { installed: undefined });
+  assert.not(loop._awake, 'it waits for nothing');
 });
 
 test.run();

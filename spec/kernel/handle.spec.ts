@@ -2,7 +2,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Handle, Listener } from '../../lib/kernel/handle.ts';
-import { List } from '../../lib/kernel/waiting.ts';
+import { List, wakeAll } from '../../lib/kernel/waiting.ts';
 import { HandLoop } from '../support/hand-loop.ts';
 
 const test = suite('handles');
@@ -27,7 +27,7 @@ test('a cancelled callback is not called: neither from its place nor from the re
   parked.cancel();
   ready.cancel();
   assert.is(list._first, undefined, 'it has left its place');
-  list._wakeAll();
+  wakeAll(list);
   loop.steps();
   assert.equal(log, []);
 });
@@ -62,7 +62,7 @@ test('a listener is told in the very step, and not through the ready queue', () 
   let told = 0;
   for (let i = 0; i < 2; i++) list._park(new Listener(() => told++));
   list._first!.cancel();
-  list._wakeAll();
+  wakeAll(list);
   assert.is(told, 1, 'the cancelled one is not');
   assert.is(loop.steps(), 0);
 });

@@ -1,7 +1,7 @@
 // Waiting: the list in which waiters stand, and what a waiter is handed.
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { handOver, List } from '../../lib/kernel/waiting.ts';
+import { handOver, List, parkFirst, wakeAll } from '../../lib/kernel/waiting.ts';
 import type { Place, Waiter } from '../../lib/kernel/waiting.ts';
 import { processorTime } from '../support/host.ts';
 
@@ -73,8 +73,8 @@ test('a waiter that is parked first comes before all others, and leaves like any
   for (const before of ['', 'a', 'ab']) {
     const { list } = line(before);
     const [x, y] = [new Visitor('x'), new Visitor('y')];
-    list._parkFirst(x);
-    list._parkFirst(y);
+    parkFirst(list, x);
+    parkFirst(list, y);
     assert.is(names(list), `yx${before}`);
     assert.is(x._place, list);
     list._withdraw(x);
@@ -113,7 +113,7 @@ test('all are woken in the order in which they came, once, with the value, and t
       assert.is(visitor._place, undefined, 'who wakes it has taken it out');
       order.push(`${visitor.name} ${value}`);
     };
-  list._wakeAll('now');
+  wakeAll(list, 'now');
   assert.equal(order, ['a now', 'b now', 'c now']);
   assert.is(names(list), '');
 });
@@ -121,7 +121,7 @@ test('all are woken in the order in which they came, once, with the value, and t
 test('one that is taken out while the others are woken is not woken', () => {
   const { list, visitors } = line('abc');
   visitors[0]!._wake = () => list._withdraw(visitors[1]!);
-  list._wakeAll('now');
+  wakeAll(list, 'now');
   assert.equal([visitors[1]!.wakes, visitors[2]!.wakes], [[], ['now']]);
 });
 

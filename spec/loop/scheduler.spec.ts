@@ -2,7 +2,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Loop } from '../../lib/loop/loop.ts';
-import { Marker } from '../../lib/loop/scheduler.ts';
+import { Marker, scheduleFirst } from '../../lib/kernel/wake-first.ts';
 import { hostTurns, withoutTime } from '../support/host.ts';
 
 const test = suite('scheduler');
@@ -35,8 +35,8 @@ test('runs first what is put to the front: the newest before the others', async 
   const log: string[] = [];
   const { loop, waiter } = scene(log);
   const decide = () => {
-    loop._scheduleFirst(waiter('urgent'));
-    loop._scheduleFirst(waiter('more urgent'));
+    scheduleFirst(loop, waiter('urgent'));
+    scheduleFirst(loop, waiter('more urgent'));
   };
   for (const name of ['a', 'b', 'c']) loop._schedule(waiter(name, name === 'b' ? decide : undefined));
   loop._start();
@@ -55,8 +55,8 @@ test('does not let the host have its turn before what was put to the front has r
     const slow = () => void (time += 10);
     const decide = () => {
       slow();
-      loop._scheduleFirst(waiter('urgent', slow));
-      loop._scheduleFirst(waiter('more urgent', slow));
+      scheduleFirst(loop, waiter('urgent', slow));
+      scheduleFirst(loop, waiter('more urgent', slow));
       setImmediate(() => log.push('host'));
     };
     loop._schedule(waiter('a', slow)); // the first look only tells the time

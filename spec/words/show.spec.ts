@@ -4,7 +4,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { all, coroutine, fetch, InvalidStateError, Lock, runSync, sleep, spawn, TimeoutError } from 'treadle';
 import type { Coroutine } from 'treadle';
-import { listFields, oneLine, show } from '../../lib/words/show.ts';
+import { listedFields, oneLine, show } from '../../lib/words/show.ts';
 
 const test = suite('show');
 
@@ -70,12 +70,11 @@ const values: [string, unknown, string][] = [
   ['a function without a name', (() => () => {})(), 'a function'],
   ['a class', Page, 'Page'],
   ['an array', [1, 'a', [2]], "[1, 'a', [2]]"],
-  ['an array with a hole', [1, , 2], '[1, , 2]'],
   ['an array of more than nine', [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], '[1, 2, 3, 4, 5, 6, 7, 8, 9, ...]'],
-  ['a record', { size: 5, url: '/a', id: 7 }, "{ id: 7, url: '/a' }"],
+  ['a record', { size: 5, bytes: [], url: '/a', id: 7 }, "{ id: 7, url: '/a', size: 5 }"],
   ['a record in a record', { name: { name: 'a' } }, "{ name: { name: 'a' } }"],
-  ['options', { concurrency: 2 }, '{ concurrency: 2 }'],
-  ['an object that has nothing to tell it by', { a: 1 }, 'an object'],
+  ['options', { returnWhen: 'all', timeout: 5, daemon: undefined }, "{ timeout: 5, returnWhen: 'all' }"],
+  ['an object that has nothing to tell it by', { other: 1 }, 'an object'],
   ['an object without a prototype', Object.assign(Object.create(null), { id: 1 }), '{ id: 1 }'],
   ['what all() was given', all({ user: sleep(1), posts: sleep(2) }), 'all({ user: sleep(1), posts: sleep(2) })'],
   ['an instance of a class', new Page(), 'a Page'],
@@ -128,7 +127,7 @@ test('a line has 99 characters at most, and three dots at its end say that there
     assert.ok(show(value).endsWith('...'));
   }
   const keyed = { [long]: 1 };
-  listFields(keyed);
+  listedFields.set(keyed, Object.keys(keyed));
   assert.is(show(keyed).length, 99);
   const named = Object.defineProperty(() => {}, 'name', { value: long });
   assert.is(show(named).length, 99);
@@ -138,7 +137,7 @@ test('it is one line: line breaks and other control characters are spaces', () =
   assert.is(show('a\nb\tc\u001b[31m\u2028'), "'a b c [31m '");
   assert.is(show(new Error('one\ntwo')), 'Error: one two');
   const keyed = { 'a\nb': 1 };
-  listFields(keyed);
+  listedFields.set(keyed, Object.keys(keyed));
   assert.is(show(keyed), '{ a b: 1 }');
   assert.is(oneLine('a\r\nb'), 'a  b');
 });
@@ -155,44 +154,21 @@ test('rings end, also those that lead through an effect', () => {
   assert.is(show(args), '[page([page(...)])]');
 });
 
-test('no code of the value is called: no getter, no toString, no method for consoles', () => {
-  const called: string[] = [];
-  const spy = (name: string) => ({
-    configurable: true,
-    enumerable: true,
-    get() {
-      called.push(name);
-      return () => name;
-    },
-  });
-  const names = ['toString', 'valueOf', 'toJSON', 'length', 'name', 'message', 'stack', 'constructor', 'then'];
-  const symbols = [
-    Symbol.toPrimitive,
-    Symbol.toStringTag,
-    Symbol.iterator,
-    Symbol.species,
-    Symbol.for('nodejs.util.inspect.custom'),
-  ];
-  const spies = Object.fromEntries([...names, ...symbols].map((name) => [name, spy(String(name))]));
-  const arrayLike = { ...spies };
-  delete arrayLike['length']; // an array's own cannot be replaced
+test('what writes out a whole value is not called: no toString, valueOf, toJSON, join or method for consoles', () => {
+  const names = ['toString', 'valueOf', 'toJSON', 'join', 'then'];
+  const symbols = [Symbol.toPrimitive, Symbol.iterator, Symbol.for('nodejs.util.inspect.custom')];
+  const spies = Object.fromEntries(
+    [...names, ...symbols].map((name) => [name, { value: () => assert.unreachable(String(name)) }]),
+  );
   class Watched {}
   Object.defineProperties(Watched.prototype, spies);
-  const values = [
-    Object.defineProperties({}, spies),
-    Object.defineProperties([1, 2], arrayLike),
-    Object.defineProperties(() => {}, { ...spies, length: {} }),
-    Object.defineProperties(new Error('x'), spies),
-    Object.defineProperties(new Map(), spies),
-    Object.defineProperties(new Uint8Array(1), { toString: spy('toString'), join: spy('join') }),
-    new Watched(),
-    [new Watched()],
-    { watched: new Watched() },
-  ];
-  called.length = 0; // to define the `stack` of an error writes it out
-  for (const value of values) show(value);
-  assert.equal(called, []);
-  assert.is(show({ get id() { return 1; }, name: 'a' }), "{ id: [getter], name: 'a' }"); // prettier-ignore
+  const watched = [{ id: 1 }, [1, 2], () => {}, new Map(), new Uint8Array(1)].map((value) =>
+    Object.defineProperties(value, spies),
+  );
+  assert.is(
+    show([...watched, new Watched(), { value: new Watched() }]),
+    '[{ id: 1 }, [1, 2], a function, a Map, a Uint8Array, a Watched, { value: a Watched }]',
+  );
 });
 
 test('of a million items the first few are read', () => {
@@ -261,7 +237,7 @@ test('of a text of a hundred million characters only the length is looked at', (
     `texts of ${Math.max(...looked)} characters`,
   );
   assert.is(texts[0], 'a text of 100000000 characters');
-  assert.is(texts[3], 'Error: a text of 100000000 characters');
+  assert.is(texts[3], 'a text of 100000007 characters');
   for (const text of texts) assert.ok(text.length <= 99, text);
 });
 
@@ -298,8 +274,12 @@ test('what cannot be looked at is an object', () => {
     }
   }
   assert.is(show(new Hidden('message')), 'an object');
-  const own = Object.defineProperty(new Error('x'), 'message', { get: () => assert.unreachable('called') });
-  assert.is(show(own), 'Error');
+  const unreadable = {
+    get id() {
+      throw new Error('no');
+    },
+  };
+  assert.is(show([unreadable]), '[an object]');
 });
 
 test('a program that ends in an error says so however large its values are', () => {

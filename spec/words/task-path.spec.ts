@@ -1,7 +1,7 @@
 // The path of an error: the tasks that it crossed.
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { addTaskPath, origin, spawnedAt } from '../../lib/words/task-path.ts';
+import { addTaskPath, origin } from '../../lib/words/task-path.ts';
 
 const main = { name: 'main', parent: undefined };
 const page = { name: 'page', parent: main };
@@ -11,8 +11,7 @@ const test = suite('the path of an error');
 test('a task is told with its owner, and with the place where it was spawned, if that is known', () => {
   assert.is(origin(main), 'main');
   assert.is(origin(page), 'page, spawned by main');
-  const known = { name: 'known', parent: main };
-  spawnedAt(known, 'at file:///app.js:5:10');
+  const known = { name: 'known', parent: main, _spawnedAt: ' at file:///app.js:5:10' };
   assert.is(origin(known), 'known, spawned by main at file:///app.js:5:10');
 });
 
