@@ -146,7 +146,7 @@ export class EventLoop extends Loop {
    */
   stop(): void {
     this._stopping = true;
-    this._markPassEnd();
+    if (this._running) this._markPassEnd();
   }
 
   /** Ends the loop for good. Closing twice is fine; closing a running loop throws an `InvalidStateError`. */

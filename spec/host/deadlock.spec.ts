@@ -2,6 +2,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
+  abortSignal,
   currentTask,
   DeadlockError,
   Event,
@@ -522,6 +523,157 @@ test('whose clean-up was given up for lost and goes on after all ends once', asy
   assert.is(err, '');
   assert.is(code, 0);
   assert.is(out, 'DeadlockError\ncleaned up\n');
+});
+
+// ---- several loops that share what belongs to none of them
+
+const virtual = () => ({ clock: new VirtualClock() });
+
+test('is not raised on a virtual clock while another loop can still wake somebody: a queue, a lock, an event', async () => {
+  const queue = new Queue<string>();
+  const lock = new Lock();
+  const event = new Event();
+  const waits: Awaitable<unknown>[] = [queue.get(), lock.acquire(), event.wait()];
+  for (const clock of [new VirtualClock(), undefined]) {
+    const holder = run(
+      (function* () {
+        yield* lock.acquire();
+        yield* sleep(20);
+        yield* queue.put('fed');
+        lock.release();
+        event.set();
+        yield* sleep(1);
+        return 'over';
+      })(),
+      { clock },
+    );
+    const waiting = waits.map((wait) => run(wait, virtual()));
+    assert.equal((await Promise.all(waiting))[0], 'fed');
+    assert.is(await holder, 'over');
+    if (lock.locked) lock.release();
+    event.clear();
+  }
+});
+
+test('is not raised on a virtual clock while another loop waits for the outside, or has only callbacks to call', async () => {
+  const queue = new Queue<string>();
+  const outside = run(
+    (function* () {
+      yield delay(20);
+      yield* queue.put('from outside');
+    })(),
+    virtual(),
+  );
+  assert.is(await run(queue.get(), virtual()), 'from outside');
+  await outside;
+  const loop = new EventLoop();
+  loop.callLater(20, () => queue.putNowait('from a callback'));
+  loop.runForever();
+  assert.is(await run(queue.get(), virtual()), 'from a callback');
+  loop.stop();
+});
+
+test('on a virtual clock is told as soon as the other loops are over, even while the host has work', async () => {
+  const keepAlive = setInterval(() => {}, 1000);
+  const event = new Event({ name: 'bell' });
+  const other = run(sleep(20));
+  const error = await rejection(run(event.wait(), virtual()));
+  assert.instance(error, DeadlockError);
+  assert.match(error.message, /bell\.wait\(\)/);
+  assert.is(other.state, 'succeeded');
+  clearInterval(keepAlive);
+});
+
+test('on a virtual clock is told at once beside a loop that has nothing to do', async () => {
+  const keepAlive = setInterval(() => {}, 1000);
+  const idle = new EventLoop();
+  idle.runForever();
+  assert.instance(await rejection(run(new Event().wait(), virtual())), DeadlockError);
+  idle.stop();
+  clearInterval(keepAlive);
+});
+
+test('of two loops with virtual clocks that wait for each other is told to both', async () => {
+  const [a, b] = [new Queue<number>(Infinity, { name: 'a' }), new Queue<number>(Infinity, { name: 'b' })];
+  const program = function* (mine: Queue<number>, other: Queue<number>): Coroutine<void> {
+    yield* mine.get();
+    yield* other.put(1);
+  };
+  const both = [run(program(a, b), virtual()), run(program(b, a), virtual())];
+  for (const [i, name] of ['a', 'b'].entries()) {
+    const error = await rejection(both[i]!);
+    assert.instance(error, DeadlockError);
+    assert.match(error.message, new RegExp(`${name}\\.get\\(\\)`));
+  }
+});
+
+test('on the system clock is not told of a loop whose channel is fed by a virtual clock that only waits for the host', async () => {
+  for (const order of ['receiver(); sender();', 'sender(); receiver();']) {
+    const { code, out, err } = await program(`${crossed}
+      const { Channel } = await import('treadle');
+      const { VirtualClock } = await import('treadle/testing');
+      const channel = new Channel();
+      const receiver = () => run(channel.receive()).then(({ value }) => console.log(value));
+      const sender = () => run((function* () {
+        yield* spawn(fromPromise(new Promise(() => {})), { daemon: true });
+        yield* sleep(3_600_000);
+        yield* channel.send('fed');
+      })(), { clock: new VirtualClock() });
+      ${order}`);
+    assert.equal([err, out, code], ['', 'fed\n', 0], order);
+  }
+});
+
+// ---- values that are hard to look at
+
+test('of a task that puts an array that contains itself, or a value that cannot be looked at, is told', () => {
+  const ring: unknown[] = [];
+  ring.push(ring, [ring]);
+  const { proxy, revoke } = Proxy.revocable([], {});
+  revoke();
+  for (const value of [ring, proxy, [proxy], { ring }]) {
+    const error = thrown(() =>
+      virtually(function* () {
+        const jobs = new Queue<unknown>(1, { name: 'jobs' });
+        yield* jobs.put(1);
+        yield* jobs.put(value);
+      }),
+    );
+    assert.instance(error, DeadlockError);
+    assert.match(error.message, /jobs\.put\(/);
+  }
+});
+
+// ---- what becomes of the tasks
+
+test('aborts the signals of the tasks that it closes, before their clean-ups', () => {
+  const log: string[] = [];
+  thrown(() =>
+    virtually(function* () {
+      const signal = yield* abortSignal();
+      signal.addEventListener('abort', () => log.push('aborted'));
+      try {
+        yield* new Event().wait();
+      } finally {
+        log.push(`clean-up, aborted: ${signal.aborted}`);
+      }
+    }),
+  );
+  assert.equal(log, ['aborted', 'clean-up, aborted: true']);
+});
+
+test('of the clean-ups within a combinator does not hang the program, and a late end of them disturbs nobody', async () => {
+  const { code, out, err } = await program(`${crossed}
+    const { all } = await import('treadle');
+    const event = new Event();
+    const stuck = function* () {
+      try { yield* event.wait(); } finally { yield* suspend((resume) => { setTimeout(resume, 30).unref(); }); console.log('clean'); }
+    };
+    run((function* () { yield* all([stuck(), stuck()]); })()).then(undefined, (error) => {
+      console.log(error.name);
+      setTimeout(() => {}, 100);
+    });`);
+  assert.equal([err, out, code], ['', 'DeadlockError\nclean\nclean\n', 0]);
 });
 
 test.run();

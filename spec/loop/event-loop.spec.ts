@@ -1,11 +1,12 @@
 // The event loop: order, turns, and its life from making to closing.
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { EventLoop, InvalidStateError, join, run, sleep, spawn } from 'treadle';
+import { EventLoop, InvalidStateError, join, run, sleep, spawn, yieldNow } from 'treadle';
 import type { Coroutine } from 'treadle';
 import { VirtualClock } from 'treadle/testing';
 import { rejection, thrown } from '../support/errors.ts';
 import { delay, eventually, hostTurns } from '../support/host.ts';
+import { program } from '../support/programs.ts';
 import { virtualLoop, virtually } from '../support/virtual.ts';
 
 const test = suite('event loop');
@@ -247,6 +248,95 @@ test('finishes the pass in which it is stopped, and keeps the rest for the next 
   await hostTurns();
   assert.equal(log, ['a', 'b', 'c', 'next pass']);
   it.close();
+});
+
+test('stopped before it is run it makes one pass, as asyncio does: what is ready by then, and timers that are due', async () => {
+  const it = new EventLoop();
+  const log: string[] = [];
+  it.stop();
+  it.callSoon(() => {
+    log.push('ready');
+    it.callSoon(() => log.push('next pass'));
+  });
+  it.callLater(1, () => log.push('due'));
+  it.callLater(60_000, () => log.push('not due'));
+  await delay(5);
+  it.runForever();
+  await hostTurns();
+  assert.equal(log, ['ready', 'due']);
+  it.stop();
+  it.stop();
+  it.runForever();
+  await hostTurns();
+  assert.equal(log, ['ready', 'due', 'next pass']);
+  it.close();
+});
+
+test('stopped before it is run until a task is complete, it makes one pass of that, too', async () => {
+  const it = new EventLoop();
+  const steps: number[] = [];
+  it.stop();
+  const task = it.runUntilComplete(
+    (function* () {
+      for (const step of [1, 2, 3]) {
+        steps.push(step);
+        yield* yieldNow();
+      }
+      return 'complete';
+    })(),
+  );
+  await hostTurns();
+  assert.equal([steps, task.state], [[1], 'ready']);
+  assert.is(await it.runUntilComplete(task), 'complete');
+  it.close();
+});
+
+test('that was stopped before is disposed of all the same', async () => {
+  const it = new EventLoop();
+  const log: string[] = [];
+  it.createTask(
+    (function* () {
+      try {
+        yield* sleep(Infinity);
+      } finally {
+        yield* sleep(2);
+        log.push('clean');
+      }
+    })(),
+  );
+  await it.runUntilComplete(sleep(1));
+  it.stop();
+  await it[Symbol.asyncDispose]();
+  assert.equal(log, ['clean']);
+});
+
+test('its timers keep the process alive only while it runs', async () => {
+  const { code, out, err } = await program(`import { EventLoop, sleep } from 'treadle';
+    const never = new EventLoop();
+    never.callLater(600_000, () => console.log('never'));
+    never.createTask(sleep(600_000));
+    const stopped = new EventLoop();
+    stopped.callLater(600_000, () => console.log('later'));
+    stopped.callLater(1, () => { console.log('soon'); stopped.stop(); });
+    stopped.runForever();`);
+  assert.equal([code, out, err], [0, 'soon\n', '']);
+});
+
+test('its timers that were due while it did not run fire when it does, in the order of their deadlines', async () => {
+  const it = new EventLoop();
+  const log: string[] = [];
+  for (const ms of [7, 1, 4]) it.callLater(ms, () => log.push(`${ms}`));
+  const cancelled = it.callLater(2, () => log.push('CANCELLED'));
+  cancelled.cancel();
+  await delay(15);
+  assert.equal(log, []);
+  await it.runUntilComplete(yieldNow());
+  assert.equal(log, ['1', '4', '7']);
+  it.callLater(1, () => log.push('after the stop'));
+  await delay(5);
+  assert.is(log.length, 3);
+  await it.runUntilComplete(yieldNow());
+  assert.equal(log.slice(3), ['after the stop']);
 });
 
 test('runs for ever until it is stopped, also from outside', async () => {
