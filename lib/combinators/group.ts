@@ -81,7 +81,7 @@ export class Group extends CancelScope {
     this.cancelChildren(NO_LONGER_NEEDED);
   }
 
-  /** The task is cancelled while it waits: so are the children, at once. */
+  /** @internal The task is cancelled while it waits: so are the children, at once. */
   override _withdraw(): void {
     this.condition = undefined;
     this.cancelRest();

@@ -27,8 +27,8 @@ export class Effect<T> {
   declare readonly kind: string;
   /** An array: the arguments. Undefined: none. Anything else: the only argument. */
   declare readonly payload: unknown;
-  declare readonly _handler: Handler;
-  declare _flags: number;
+  /** @internal */ declare readonly _handler: Handler;
+  /** @internal */ declare _flags: number;
 
   constructor(kind: string, payload: unknown, handler: Handler, flags = 0) {
     this.kind = kind;

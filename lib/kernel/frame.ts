@@ -18,10 +18,13 @@ import { InvalidStateError } from '../words/errors.ts';
 type Plain = Generator<unknown, unknown, unknown>;
 
 export interface Frame {
-  readonly _generator: Plain;
-  /** The frame that called this one and waits for its result. */
+  /** @internal */ readonly _generator: Plain;
+  /** @internal The frame that called this one and waits for its result. */
   readonly _caller: Frame | undefined;
-  /** `return()` was called on it: what it still yields is clean-up, and when it ends, its caller is closed too. */
+  /**
+   * @internal `return()` was called on it: what it still yields is clean-up, and when it ends, its caller is closed
+   * too.
+   */
   _closing: boolean;
 }
 

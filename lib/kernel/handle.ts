@@ -10,11 +10,11 @@ export type Enter = (callback: (...args: unknown[]) => unknown, args: readonly u
 
 /** What `callSoon`, `callLater` and `callAt` give: a callback that waits for its turn and can be cancelled until then. */
 export class Handle implements Joiner {
-  _previous: Waiter | undefined;
-  _next: Waiter | undefined;
-  _place: Place | undefined;
-  _callback: Function | undefined;
-  protected readonly _loop: Loop;
+  /** @internal */ _previous: Waiter | undefined;
+  /** @internal */ _next: Waiter | undefined;
+  /** @internal */ _place: Place | undefined;
+  /** @internal */ _callback: Function | undefined;
+  /** @internal */ protected readonly _loop: Loop;
   private readonly _arguments: readonly unknown[];
   private readonly _enter: Enter | undefined;
 
@@ -32,7 +32,7 @@ export class Handle implements Joiner {
     this._place?._withdraw(this);
   }
 
-  _run(): void {
+  /** @internal */ _run(): void {
     const callback = this._callback as ((...args: unknown[]) => void) | undefined;
     if (callback === undefined) return;
     try {
@@ -43,11 +43,11 @@ export class Handle implements Joiner {
     }
   }
 
-  _wake(): void {
+  /** @internal */ _wake(): void {
     this._loop._schedule(this);
   }
 
-  _wakePerforming(): void {
+  /** @internal */ _wakePerforming(): void {
     this._wake();
   }
 }
@@ -59,9 +59,9 @@ const NONE: readonly unknown[] = [];
  * several outcomes at once. So it runs no code of users.
  */
 export class Listener implements Joiner {
-  _previous: Waiter | undefined;
-  _next: Waiter | undefined;
-  _place: Place | undefined;
+  /** @internal */ _previous: Waiter | undefined;
+  /** @internal */ _next: Waiter | undefined;
+  /** @internal */ _place: Place | undefined;
   private readonly _listen: () => void;
 
   constructor(listen: () => void) {
@@ -73,14 +73,14 @@ export class Listener implements Joiner {
     this._place?._withdraw(this);
   }
 
-  _wake(): void {
+  /** @internal */ _wake(): void {
     this._listen();
   }
 
-  _wakePerforming(): void {
+  /** @internal */ _wakePerforming(): void {
     this._listen();
   }
 
-  /** It never stands in the ready queue. */
+  /** @internal It never stands in the ready queue. */
   _run(): void {}
 }

@@ -18,16 +18,16 @@ const states: readonly State[] = ['ready', 'running', 'waiting', 'succeeded', 'f
 
 /** Who waits for an outcome: a task that joins it, or a callback. */
 export interface Joiner extends Waiter {
-  /** It is ready, and will first perform this, as if it had yielded it just now. */
+  /** @internal It is ready, and will first perform this, as if it had yielded it just now. */
   _wakePerforming(yielded: unknown): void;
 }
 
 /** It is itself the list of those who wait for it: an object less for each task. */
 export abstract class Outcome<T> extends List<Joiner> {
   /** @internal */ declare readonly loop: Loop;
-  declare _status: number;
-  declare _flags: number;
-  /** The result, the error, or the reason of a cancellation. */
+  /** @internal */ declare _status: number;
+  /** @internal */ declare _flags: number;
+  /** @internal The result, the error, or the reason of a cancellation. */
   declare _value: unknown;
 
   constructor(loop: Loop) {
@@ -97,13 +97,14 @@ export abstract class Outcome<T> extends List<Joiner> {
 
   abstract cancel(reason?: unknown): boolean;
 
-  _observe(): void {
+  /** @internal */ _observe(): void {
     this._flags |= OBSERVED;
   }
 
   /**
-   * The end: sets the state and the value, and wakes those who wait. Each of them performs the join again in its turn. So
-   * an outcome is seen when it is delivered, and a joiner that is cancelled before its turn has not seen it.
+   * @internal The end: sets the state and the value, and wakes those who wait. Each of them performs the join again in
+   * its turn. So an outcome is seen when it is delivered, and a joiner that is cancelled before its turn has not seen
+   * it.
    */
   _settle(status: number, value: unknown): void {
     this._status = status;

@@ -134,7 +134,7 @@ export class Scope implements Place {
     task._ready();
   }
 
-  /** The task that waited here is cancelled. Its children are, too, when its frames are closed. */
+  /** @internal The task that waited here is cancelled. Its children are, too, when its frames are closed. */
   _withdraw(): void {}
 
   /** A cancellation was asked for, of the whole task or, for a cancel scope, of one of its scopes. */

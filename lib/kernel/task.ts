@@ -37,9 +37,9 @@ import { Trampoline } from './trampoline.ts';
 export class Task<T = unknown> extends Trampoline<T> implements PromiseLike<T> {
   /** Counted from 1 in each loop. */
   declare readonly id: number;
-  /** The scope that it was spawned in. */
+  /** @internal The scope that it was spawned in. */
   declare readonly _owner: Scope;
-  /** Its place among the owner's children. */
+  /** @internal Its place among the owner's children. */
   declare _index: number;
   declare private readonly _label: string | undefined;
   /** @internal Of a task that no task owns: the platform's context in which it was created, if that is not the loop's. */
@@ -125,19 +125,19 @@ export class Task<T = unknown> extends Trampoline<T> implements PromiseLike<T> {
     return this._flags & CANCELLING ? `${on}, cancelling` : on;
   }
 
-  /** It failed, and nobody has seen how. */
+  /** @internal It failed, and nobody has seen how. */
   get _isLost(): boolean {
     return this._status === FAILED && !(this._flags & OBSERVED);
   }
 
-  override _observe(): void {
+  /** @internal */ override _observe(): void {
     if (this._isLost) this._owner.failureWasSeen(this);
     super._observe();
   }
 
   /**
-   * No frame is left: waits for the children, then settles. It is called again whenever the children have news.
-   * `mode` is NEXT or THROW the first time, as the outermost frame has ended, and CLOSE after a cancellation.
+   * @internal No frame is left: waits for the children, then settles. It is called again whenever the children have
+   * news. `mode` is NEXT or THROW the first time, as the outermost frame has ended, and CLOSE after a cancellation.
    */
   override _end(mode: number, value: unknown): void {
     this._generator = undefined; // whoever keeps the task need not keep what its coroutine knew
@@ -165,7 +165,7 @@ export class Task<T = unknown> extends Trampoline<T> implements PromiseLike<T> {
     else this._settle(SUCCEEDED, value);
   }
 
-  override _settle(status: number, value: unknown): void {
+  /** @internal */ override _settle(status: number, value: unknown): void {
     super._settle(status, value);
     this._owner.childIsOver(this);
   }

@@ -21,33 +21,35 @@
  * Every suspended task has one, unless nothing has to be undone.
  */
 export interface Place {
-  /** The wait ends by cancellation: forgets the waiter, or takes back what it was handed. Does not wake it. */
+  /**
+   * @internal The wait ends by cancellation: forgets the waiter, or takes back what it was handed. Does not wake it.
+   */
   _withdraw(waiter: Waiter): void;
-  /** For the deadlock report: the task that could end the wait. */
+  /** @internal For the deadlock report: the task that could end the wait. */
   readonly _holder?: unknown;
 }
 
 /** A task or a callback: what can be parked, woken and run. */
 export interface Waiter {
-  _previous: Waiter | undefined;
-  _next: Waiter | undefined;
-  _place: Place | undefined;
-  /** It is ready, and will go on with this value. The caller has taken it out of its place. */
+  /** @internal */ _previous: Waiter | undefined;
+  /** @internal */ _next: Waiter | undefined;
+  /** @internal */ _place: Place | undefined;
+  /** @internal It is ready, and will go on with this value. The caller has taken it out of its place. */
   _wake(value?: unknown): void;
-  /** Its turn has come. */
+  /** @internal Its turn has come. */
   _run(): void;
 }
 
 /** First in, first out. */
 export class List<W extends Waiter = Waiter> implements Place {
-  declare _first: W | undefined;
-  declare _last: W | undefined;
+  /** @internal */ declare _first: W | undefined;
+  /** @internal */ declare _last: W | undefined;
 
   constructor() {
     this._first = this._last = undefined;
   }
 
-  /** Parks the waiter at the end. A cancellation will take it out again. */
+  /** @internal Parks the waiter at the end. A cancellation will take it out again. */
   _park(waiter: W): void {
     waiter._place = this;
     waiter._previous = this._last;
@@ -56,7 +58,7 @@ export class List<W extends Waiter = Waiter> implements Place {
     this._last = waiter;
   }
 
-  /** Takes the waiter out, wherever it stands: its neighbours are linked to each other. */
+  /** @internal Takes the waiter out, wherever it stands: its neighbours are linked to each other. */
   _withdraw(waiter: W): void {
     const { _previous, _next } = waiter as { _previous: W | undefined; _next: W | undefined };
     if (_previous) _previous._next = _next;
@@ -66,7 +68,7 @@ export class List<W extends Waiter = Waiter> implements Place {
     waiter._previous = waiter._next = waiter._place = undefined;
   }
 
-  /** Takes out the one that has waited longest. */
+  /** @internal Takes out the one that has waited longest. */
   _shift(): W | undefined {
     const { _first } = this;
     if (_first) this._withdraw(_first);

@@ -30,7 +30,7 @@ const channelPolicy: Policy<unknown, Next<unknown>> = {
  * yield* forEach(lines, function* (line) { console.log(line); }, { concurrency: 1 });
  */
 export class Channel<T> extends Exchange<T, Next<T>> {
-  /** What feeds the channel is told by this that nobody wants more. */
+  /** @internal What feeds the channel is told by this that nobody wants more. */
   _release: (() => void) | undefined;
 
   /** Throws a `RangeError` when the capacity is not a whole number of 0 or more, or `Infinity`. */
@@ -82,8 +82,8 @@ export class Channel<T> extends Exchange<T, Next<T>> {
   }
 
   /**
-   * The end, by an error, which may be anything that a program can throw, even `undefined`. `seen` is called whenever a
-   * receiver is thrown the error.
+   * @internal The end, by an error, which may be anything that a program can throw, even `undefined`. `seen` is called
+   * whenever a receiver is thrown the error.
    */
   _closeThrowing(error: unknown, seen?: () => void): void {
     this._endBy(() => {

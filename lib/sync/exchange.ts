@@ -76,18 +76,18 @@ export class Exchange<T, Answer> {
   readonly name: string;
   /** How many items fit in. */
   readonly capacity: number;
-  _items: Items<T> = new Deque<T>();
-  /** How many items have ever been put in. */
+  /** @internal */ _items: Items<T> = new Deque<T>();
+  /** @internal How many items have ever been put in. */
   _accepted = 0;
-  readonly _putters = new List<Task>();
-  readonly _takers = new List<Task>();
+  /** @internal */ readonly _putters = new List<Task>();
+  /** @internal */ readonly _takers = new List<Task>();
   private _promisedRoom = 0;
   private _promisedItems = 0;
   /** What a task is answered, or thrown, that comes to take when nothing is left. `undefined` until it is closed. */
   private _end: (() => Answer) | undefined;
   private readonly _policy: Policy<T, Answer>;
   private readonly _putKind: string;
-  /** `jobs.get()`: what a task yields to take an item. */
+  /** @internal `jobs.get()`: what a task yields to take an item. */
   readonly _take: Effect<Answer>;
   /** What a task performs that was promised an item. It has the same name, because it is the rest of the same wait. */
   private readonly _redemption: Effect<Answer>;
@@ -115,7 +115,7 @@ export class Exchange<T, Answer> {
 
   // ---- the two effects
 
-  /** What a task yields to put this item in. */
+  /** @internal What a task yields to put this item in. */
   _put(item: T): Effect<void> {
     return new Effect(this._putKind, [item], this._performPut);
   }
@@ -139,17 +139,17 @@ export class Exchange<T, Answer> {
 
   // ---- at once
 
-  /** Is there room that is promised to nobody? */
+  /** @internal Is there room that is promised to nobody? */
   get _hasRoom(): boolean {
     return this.size + this._promisedRoom < this.capacity;
   }
 
-  /** Is there an item that is promised to nobody? */
+  /** @internal Is there an item that is promised to nobody? */
   get _hasItem(): boolean {
     return this.size > this._promisedItems;
   }
 
-  _putNow(item: T): void {
+  /** @internal */ _putNow(item: T): void {
     if (this.closed) throw this._closedError();
     // With capacity 0 there is room only for an item that a task waits for, and only if no putter came before.
     const wanted = this.capacity === 0 && this._takers._first && !this._putters._first;
@@ -163,7 +163,7 @@ export class Exchange<T, Answer> {
     this._promiseItem();
   }
 
-  /** The caller knows that there is an item. */
+  /** @internal The caller knows that there is an item. */
   _takeOut(): T {
     const item = this._items.shift();
     this._promiseRoom();
@@ -172,8 +172,8 @@ export class Exchange<T, Answer> {
   }
 
   /**
-   * Undoes a take: a task was answered with this item, and a combinator could not hand it over. The item comes out
-   * next. If its room was filled meanwhile, there are for a while more items than fit in.
+   * @internal Undoes a take: a task was answered with this item, and a combinator could not hand it over. The item
+   * comes out next. If its room was filled meanwhile, there are for a while more items than fit in.
    */
   _giveBack(item: T): void {
     this._items.unshift(item);
@@ -244,14 +244,14 @@ export class Exchange<T, Answer> {
 
   // ---- the end
 
-  _close(end: () => Answer): void {
+  /** @internal */ _close(end: () => Answer): void {
     this._end = end;
     for (let putter = this._putters._shift(); putter; putter = this._putters._shift())
       putter._wakeThrowing(this._closedError());
     this._tellEnd();
   }
 
-  _closedError(): QueueClosedError {
+  /** @internal */ _closedError(): QueueClosedError {
     return new QueueClosedError(`${this.name} is closed`);
   }
 

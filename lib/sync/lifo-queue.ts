@@ -32,5 +32,5 @@ class Stack<T> implements Items<T> {
  * const free = new LifoQueue<Connection>(); // the connection that was used last is used first
  */
 export class LifoQueue<T> extends Queue<T> {
-  override _items: Items<T> = new Stack<T>();
+  /** @internal */ override _items: Items<T> = new Stack<T>();
 }

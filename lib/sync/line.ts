@@ -7,15 +7,15 @@ import { List } from '../kernel/waiting.ts';
 import type { Waiter } from '../kernel/waiting.ts';
 
 export class Line<W extends Waiter> extends List<W> {
-  /** How many wait in it. */
+  /** @internal How many wait in it. */
   _length = 0;
 
-  override _park(waiter: W): void {
+  /** @internal */ override _park(waiter: W): void {
     this._length++;
     super._park(waiter);
   }
 
-  /** Also called by `_shift` and `wakeAll`: this is the one way out. */
+  /** @internal Also called by `_shift` and `wakeAll`: this is the one way out. */
   override _withdraw(waiter: W): void {
     this._length--;
     super._withdraw(waiter);

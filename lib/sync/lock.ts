@@ -15,7 +15,7 @@ import type { NameOption } from './named.ts';
 
 /** The tasks that wait for a lock. The deadlock report asks their place who could end the wait: the lock's holder. */
 class Waiters extends List<Task> {
-  _holder: Task | undefined = undefined;
+  /** @internal */ _holder: Task | undefined = undefined;
 }
 
 /**

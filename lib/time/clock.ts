@@ -100,7 +100,7 @@ export function resumeTimers(clock: Clock): void {
 class Due extends List {
   declare private readonly _clock: SystemClock;
   declare private readonly _time: number;
-  declare _timer: ReturnType<typeof setTimeout> | undefined;
+  /** @internal */ declare _timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(clock: SystemClock, time: number) {
     super();
@@ -108,7 +108,7 @@ class Due extends List {
     this._time = time;
   }
 
-  /** Wakes those who are due, or sets a timer of the host. */
+  /** @internal Wakes those who are due, or sets a timer of the host. */
   _arm(): void {
     const left = Math.ceil(this._time - this._clock.now());
     if (left > 0) {
@@ -125,7 +125,7 @@ class Due extends List {
     this._arm();
   };
 
-  override _withdraw(waiter: Waiter): void {
+  /** @internal */ override _withdraw(waiter: Waiter): void {
     super._withdraw(waiter);
     if (this._first) return;
     clearTimeout(this._timer);

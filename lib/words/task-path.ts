@@ -14,7 +14,7 @@ import { oneLine } from './show.ts';
 interface Named {
   readonly name: string;
   readonly parent: Named | undefined;
-  /** Where it was spawned, if debug mode saw it: ' at file:///app.js:5:10'. */
+  /** @internal Where it was spawned, if debug mode saw it: ' at file:///app.js:5:10'. */
   _spawnedAt?: string;
 }
 

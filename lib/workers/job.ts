@@ -12,9 +12,9 @@ import type { Call } from './protocol.ts';
 type End = 'value' | 'error' | 'cancelled';
 
 export class Job implements Waiter {
-  _previous: Waiter | undefined;
-  _next: Waiter | undefined;
-  /** The queue it stands in. */
+  /** @internal */ _previous: Waiter | undefined;
+  /** @internal */ _next: Waiter | undefined;
+  /** @internal The queue it stands in. */
   _place: List | undefined;
   readonly id: number;
   readonly call: Call;
@@ -78,7 +78,7 @@ export class Job implements Waiter {
     return `${this.call}`;
   }
 
-  /** What a list asks of those who stand in it; nobody wakes or runs a job. */
+  /** @internal What a list asks of those who stand in it; nobody wakes or runs a job. */
   _wake(): void {}
-  _run(): void {}
+  /** @internal */ _run(): void {}
 }

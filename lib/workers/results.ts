@@ -18,9 +18,9 @@ type Over = Pick<Job, 'result'>;
 
 /** A task that waits for a result. It may leave from the middle of the line. */
 class Taker implements Waiter {
-  _previous: Waiter | undefined;
-  _next: Waiter | undefined;
-  _place: List | undefined;
+  /** @internal */ _previous: Waiter | undefined;
+  /** @internal */ _next: Waiter | undefined;
+  /** @internal */ _place: List | undefined;
   taken: Over | undefined;
   private readonly resume: (value: never) => void;
   private readonly fail: (error: unknown) => void;
@@ -39,8 +39,8 @@ class Taker implements Waiter {
     }
   }
 
-  _wake(): void {}
-  _run(): void {}
+  /** @internal */ _wake(): void {}
+  /** @internal */ _run(): void {}
 }
 
 const failure = (error: unknown): Over => ({

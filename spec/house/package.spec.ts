@@ -198,6 +198,26 @@ task.then(() => console.log('over'));
   }
 });
 
+test('declarations name no internal member, but for private ones, which tell classes of the same shape apart', ({
+  files,
+}) => {
+  const named = (text: string) =>
+    [
+      ...text
+        .replace(/\/\*[\s\S]*?\*\//g, '')
+        .matchAll(/(?:^ +|[{;] *)(?:(?:readonly|protected|abstract|static|get|set) )*(_\w+)/gm),
+    ].map(([, name]) => name);
+  const sample =
+    'class A {\n    /** _a */\n    private _b;\n    c(_d: { readonly _e: 1 }): 2;\n    protected get _f(): 3;\n}';
+  assert.equal(named(sample), ['_e', '_f']);
+  const declarations = files.filter((path) => path.endsWith('.d.ts'));
+  assert.ok(declarations.length > 30);
+  const found = declarations.flatMap((path) =>
+    named(readFileSync(join(root, path), 'utf8')).map((name) => `${path}: ${name}`),
+  );
+  assert.equal(found, []);
+});
+
 test('it installs alone: no other package comes with it', () => {
   const { packages } = JSON.parse(readFileSync(join(project, 'package-lock.json'), 'utf8')) as { packages: object };
   assert.equal(Object.keys(packages), ['', 'node_modules/treadle']);
