@@ -10,7 +10,8 @@
 //   CLOSE     nothing                              generator.return() on the innermost frame: a cancellation
 //   PERFORM   an awaitable                         performing it, as if the innermost frame had yielded it just now
 //
-// PERFORM starts a task, whose work may be any awaitable. It puts an effect off when the budget is spent. And it wakes
+// PERFORM starts a task whose work is not a generator. It puts an effect off when the slice is over, or when a task has
+// taken too many answers in a row. And it wakes
 // those who join a task: they perform the join again, so that a failure counts as seen when it is delivered and not
 // when it was on its way to a task that has been cancelled meanwhile.
 export const NEXT = 0;
