@@ -13,6 +13,7 @@ import type { VirtualClock } from '../time/virtual-clock.ts';
 import { checkFunction } from '../words/check.ts';
 import { checkDebug, debugMode } from './debug-mode.ts';
 import type { Debug } from './debug-mode.ts';
+import { keepCompiled } from './keep-compiled.ts';
 import { Scheduler } from './scheduler.ts';
 
 export interface LoopOptions {
@@ -87,6 +88,7 @@ export class Loop extends Scheduler {
 
   /** @internal Starts the loop. It runs until the main task is over, if there is one. */
   _start(main?: Task): void {
+    keepCompiled(this);
     this._running = true;
     this._main = main;
     this._beginTurn();
