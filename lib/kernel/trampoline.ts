@@ -135,7 +135,7 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
       // and not after: a cancellation could lose an answer that lies in the inbox.
       if (answers++ > 0) {
         if (answers > MOST_ANSWERS) {
-          if (isPromise(value)) discard(value); // nobody listens to it before its turn, and the host may come first
+          discard(value); // nobody listens to its promises before its turn, and the host may come first
           return this._wakePerforming(value);
         }
         if (--loop._budget <= 0 && loop._sliceIsOver()) return this._pause(value);
@@ -190,7 +190,7 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
   private _pause(yielded: unknown): void {
     this._mode = PERFORM;
     this._inbox = yielded;
-    if (isPromise(yielded)) discard(yielded); // nobody listens to it before its turn, and the host comes first
+    discard(yielded); // nobody listens to its promises before its turn, and the host comes first
     this._status = READY;
     this.loop._putBack(this);
   }
