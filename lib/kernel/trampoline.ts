@@ -48,23 +48,23 @@ const MOST_ANSWERS = 100;
 export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
   // Assigned by the constructor, not defined by the language as fields, which costs 28 ns a task. First what
   // every step touches: from 10,000 tasks on, a step costs what it waits for memory.
-  /** @internal */ declare _next: Waiter | undefined;
-  /** @internal */ declare _place: Place | undefined;
-  /** @internal The innermost frame. The outermost one is the task itself, see frame.ts. */
+  declare _next: Waiter | undefined;
+  declare _place: Place | undefined;
+  /** The innermost frame. The outermost one is the task itself, see frame.ts. */
   declare _frame: Frame | undefined;
-  /** @internal As its own outermost frame: the generator, whether it is being closed, and no caller. */
+  /** As its own outermost frame: the generator, whether it is being closed, and no caller. */
   declare _generator: Frame['_generator'] | undefined;
-  /** @internal */ declare _closing: boolean;
-  /** @internal */ declare readonly _caller: undefined;
-  /** @internal */ declare _mode: number;
-  /** @internal What it will be resumed with. */
+  declare _closing: boolean;
+  declare readonly _caller: undefined;
+  declare _mode: number;
+  /** What it will be resumed with. */
   declare _inbox: unknown;
-  /** @internal What it yielded and waits on; its scope when it waits for its children. */
+  /** What it yielded and waits on; its scope when it waits for its children. */
   declare _waitingOn: unknown;
-  /** @internal */ declare _previous: Waiter | undefined;
-  /** @internal Its own error and those of its clean-ups. */
+  declare _previous: Waiter | undefined;
+  /** Its own error and those of its clean-ups. */
   declare _errors: unknown[] | undefined;
-  /** @internal The innermost scope that it has opened, see scope.ts. */
+  /** The innermost scope that it has opened, see scope.ts. */
   declare _scope: Scope | undefined;
 
   /** Its first step performs `work`, as if it had been yielded. Throws when that is a generator that was run before. */
@@ -87,10 +87,10 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
     this._waitingOn = this._previous = this._errors = this._scope = undefined;
   }
 
-  /** @internal No frame is left. */
+  /** No frame is left. */
   abstract _end(mode: number, value: unknown): void;
 
-  /** @internal One step, from resumption until it must wait or is over. */
+  /** One step, from resumption until it must wait or is over. */
   _run(): void {
     const { loop } = this;
     let mode = this._mode;
@@ -135,7 +135,7 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
       // and not after: a cancellation could lose an answer that lies in the inbox.
       if (answers++ > 0) {
         if (answers > MOST_ANSWERS) {
-          discard(value); // nobody listens to it before its turn, and the host may come first
+          discard(value); // nobody listens to its promises before its turn, and the host may come first
           return this._wakePerforming(value);
         }
         if (--loop._budget <= 0 && loop._sliceIsOver()) return this._pause(value);
@@ -161,15 +161,15 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
 
   // ---- being woken
 
-  /** @internal */ _wake(value?: unknown): void {
+  _wake(value?: unknown): void {
     this._resumeBy(NEXT, value);
   }
 
-  /** @internal */ _wakeThrowing(error: unknown): void {
+  _wakeThrowing(error: unknown): void {
     this._resumeBy(THROW, error);
   }
 
-  /** @internal */ _wakePerforming(yielded: unknown): void {
+  _wakePerforming(yielded: unknown): void {
     this._resumeBy(PERFORM, yielded);
   }
 
@@ -179,7 +179,7 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
     this._ready();
   }
 
-  /** @internal To the end of the ready queue. */
+  /** To the end of the ready queue. */
   _ready(): void {
     this._status = READY;
     this._waitingOn = undefined;
@@ -190,14 +190,14 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
   private _pause(yielded: unknown): void {
     this._mode = PERFORM;
     this._inbox = yielded;
-    discard(yielded); // nobody listens to it before its turn, and the host comes first
+    discard(yielded); // nobody listens to its promises before its turn, and the host comes first
     this._status = READY;
     this.loop._putBack(this);
   }
 
   // ---- what an effect's handler may do with the task that yielded it
 
-  /** @internal Does what was yielded: returns the answer or SUSPENDED, or throws. */
+  /** Does what was yielded: returns the answer or SUSPENDED, or throws. */
   _perform(yielded: unknown): unknown {
     if (yielded instanceof Effect) return yielded._handler(this as never, yielded.payload as never);
     if (yielded instanceof Outcome) return this._join(yielded);
@@ -207,7 +207,7 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
     return suspendUntil(this as never, (resume, fail) => void yielded.then(resume, fail));
   }
 
-  /** @internal A new innermost frame: its result answers the call. */
+  /** A new innermost frame: its result answers the call. */
   _call(generator: Frame['_generator']): void {
     const { _frame } = this;
     if (_frame) this._frame = { _generator: generator, _caller: _frame, _closing: false };
@@ -217,7 +217,7 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
     }
   }
 
-  /** @internal */ _join(outcome: Outcome<unknown>): unknown {
+  _join(outcome: Outcome<unknown>): unknown {
     if (outcome === this) throw new InvalidStateError(`${this} cannot join itself`);
     if (outcome.done) return outcome.result();
     outcome._park(this); // and performs the join again when it is done
@@ -226,7 +226,7 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
 
   // ---- cancellation; where the stack has scopes of its own, cancel-scope.ts decides
 
-  /** @internal Must the innermost frame be closed now? */
+  /** Must the innermost frame be closed now? */
   _mustClose(): boolean {
     if (!(this._flags & DUE)) return false;
     const scope = this._cancelScope();
@@ -242,7 +242,7 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
     return CLOSE;
   }
 
-  /** @internal Something was asked for: the wait ends, and closing begins, unless that must be put off. */
+  /** Something was asked for: the wait ends, and closing begins, unless that must be put off. */
   _interrupt(): void {
     // While it runs, `_run` looks by itself at the next yield.
     if (this._status === RUNNING || !this._mustClose()) return;
@@ -266,7 +266,7 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
     else this._addError(error);
   }
 
-  /** @internal An error that makes the task fail, however it ends. */
+  /** An error that makes the task fail, however it ends. */
   _addError(error: unknown): void {
     (this._errors ??= []).push(error);
   }

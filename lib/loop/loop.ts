@@ -91,7 +91,7 @@ export class Loop extends Scheduler {
     keepCompiled(this);
     this._running = true;
     this._main = main;
-    this._beginTurn();
+    this._beginSlice();
     watchHost(this);
     if (debugMode.installed) debugMode.installed.attach(this);
     else loadDebug(this, debugMode); // if the host wants it; then the first slice waits

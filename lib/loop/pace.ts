@@ -8,10 +8,8 @@
 // was caught out once, with a stride that took `SLOW` milliseconds, looks after each single step from then on. Each slice
 // that was long without a slow stride doubles the limit again.
 //
-// A slice ends when it has lasted `SLICE` milliseconds. But a few steps stay together as long as the host does not notice
-// (`FEWEST` and `SLOW`). The first steps of a program are slow, because nothing is compiled yet. And a task that was
-// spawned to wait for a promise should have its first step before the host has its turn: if the promise is rejected by
-// then and nobody waits for it, Node ends the process.
+// A slice ends when it has lasted `SLICE` milliseconds. But its first steps stay together as long as the host does not
+// notice (`FEWEST` and `SLOW`): those of a program that has just begun are slow because nothing is compiled yet.
 //
 // Relies on nothing.
 
@@ -19,33 +17,28 @@
 const SLICE = 0.25;
 /** Milliseconds: a pause that timers and frames of the host notice. It is longer than a small garbage collection. */
 const SLOW = 4;
-/** Steps of a slice that is shorter than `SLOW`. */
+/** Steps of a slice that lasts less than `SLOW`. */
 const FEWEST = 32;
 /** Steps between two looks. */
 const LONGEST_STRIDE = 64;
-/** A time that we shall know after the first look. It saves short programs one look of their few. */
+/** A time that the first look will tell. So programs of a few steps look once less. */
 const UNKNOWN = Infinity;
 
 export class Pace {
   private stride = 1;
   private limit = LONGEST_STRIDE;
-  /** Was there a slow stride in this turn of the host? */
-  private slow = false;
   private steps = 0;
-  private turnStart = UNKNOWN;
+  /** Was there a slow stride in this slice? */
+  private slow = false;
+  private sliceStart = UNKNOWN;
   private lastLook = UNKNOWN;
 
-  /** The host has had its turn; `now` if the time is known. */
-  beginTurn(now = UNKNOWN): void {
-    this.slow = false;
+  /** The host has had its turn: a slice begins. `now`, if the time is known. */
+  begin(now = UNKNOWN): void {
     this.stride = 1;
     this.steps = 0;
-    this.turnStart = this.lastLook = now;
-  }
-
-  /** The loop goes to sleep. How long that will last says nothing about its steps. */
-  rest(): void {
-    this.lastLook = UNKNOWN;
+    this.slow = false;
+    this.sliceStart = this.lastLook = now;
   }
 
   /** Looks at the time. Gives how many steps may follow until the next look: 0 when the slice is over. */
@@ -57,11 +50,11 @@ export class Pace {
     }
     this.lastLook = now;
     this.steps += this.stride;
-    if (now - this.turnStart >= (this.steps < FEWEST ? SLOW : SLICE)) {
+    if (now - this.sliceStart >= (this.steps < FEWEST ? SLOW : SLICE)) {
       if (!this.slow) this.limit = Math.min(2 * this.limit, LONGEST_STRIDE);
       return 0;
     }
-    if (this.turnStart === UNKNOWN) this.turnStart = now;
+    if (this.sliceStart === UNKNOWN) this.sliceStart = now;
     else this.stride = Math.min(2 * this.stride, this.limit);
     return this.stride;
   }

@@ -19,8 +19,9 @@
 // multiply, and a loop of them would starve the host.
 //
 // A loop that sleeps is woken by a microtask and not by a turn of the host, so that what comes from outside goes on as
-// promptly as it would behind a promise. Such a slice does not begin a new turn: the time goes on counting. Otherwise a
-// task that waits for one ready promise after the other would keep the host waiting for ever.
+// promptly as it would behind a promise. Such a slice goes on counting where the last one stopped, unless the host has
+// had its turn in between. Otherwise a task that waits for one ready promise after the other would keep the host waiting
+// for ever.
 //
 // Relies on the host, pace.
 
@@ -104,15 +105,16 @@ export abstract class Scheduler {
     return this._budget === 0;
   }
 
-  /** @internal The host has had its turn. */
+  /** @internal The host has had its turn, and goes on with us. */
   readonly _turn = (): void => {
-    this._beginTurn(performance.now());
+    this._beginSlice(performance.now());
     this._awake = true;
     this._slice();
   };
 
-  /** @internal */ _beginTurn(now?: number): void {
-    this._pace.beginTurn(now);
+  /** @internal The host has had its turn. `now`, if the time is known. */
+  _beginSlice(now?: number): void {
+    this._pace.begin(now);
     this._budget = 1;
   }
 
@@ -137,6 +139,12 @@ export abstract class Scheduler {
   // wakes us.
 
   private _openGate: (() => void) | undefined;
+  private _hostWasAsked = false;
+
+  private readonly _hostHadTurn = (): void => {
+    this._hostWasAsked = false;
+    this._beginSlice();
+  };
 
   private readonly _keepOpener = (open: () => void): void => {
     this._openGate = open;
@@ -145,8 +153,10 @@ export abstract class Scheduler {
   /** @internal Nothing happens until somebody wakes it. */
   _fallAsleep(): void {
     this._awake = false;
-    this._pace.rest();
     void new Promise<void>(this._keepOpener).then(this._slice);
+    if (this._hostWasAsked) return;
+    this._hostWasAsked = true;
+    afterHost(this._hostHadTurn);
   }
 
   /** @internal The loop is over, or was stopped. Whoever starts it again, or still needs it, lends it a context. */

@@ -64,7 +64,7 @@ export class SystemClock implements Clock {
 
   /** @internal A timer of the host has fired, so the host has its turn. */
   _hostTurn(): void {
-    this._loop?._beginTurn(performance.now());
+    this._loop?._beginSlice(performance.now());
   }
 
   /** @internal */ _serve(loop: Loop): void {
