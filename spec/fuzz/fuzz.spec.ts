@@ -9,7 +9,7 @@ import type { Mode, Program } from './program.ts';
 import { print } from './print.ts';
 import { shrink } from './shrink.ts';
 
-const fuzz = suite('fuzz');
+const test = suite('fuzz');
 const apart = new Apart();
 
 /** Runs the programs of these seeds; of the first one that breaks a rule it shows what is left when it is cut down. */
@@ -26,22 +26,22 @@ async function hold(mode: Mode, first: number, count: number): Promise<void> {
   }
 }
 
-fuzz('650 random programs under runSync break no rule', () => hold('sync', 1, 650));
+test('650 random programs under runSync break no rule', () => hold('sync', 1, 650));
 
-fuzz('160 random programs on a virtual clock under run break no rule', () => hold('virtual', 1_001, 160));
+test('160 random programs on a virtual clock under run break no rule', () => hold('virtual', 1_001, 160));
 
-fuzz('110 random programs on an EventLoop break no rule', () => hold('loop', 2_001, 110));
+test('110 random programs on an EventLoop break no rule', () => hold('loop', 2_001, 110));
 
-fuzz('70 random programs on two loops that share their primitives break no rule', () => hold('pair', 3_001, 70));
+test('70 random programs on two loops that share their primitives break no rule', () => hold('pair', 3_001, 70));
 
-fuzz('10 random programs on the clock of the system break no rule', () => hold('system', 4_001, 10));
+test('10 random programs on the clock of the system break no rule', () => hold('system', 4_001, 10));
 
-fuzz('the same seed gives the same program', () => {
+test('the same seed gives the same program', () => {
   for (let seed = 1; seed <= 20; seed++) assert.equal(generate(seed), generate(seed));
   assert.not.equal(JSON.stringify(generate(1).main), JSON.stringify(generate(2).main));
 });
 
-fuzz('a program that is written as JSON and read again is the same program', () => {
+test('a program that is written as JSON and read again is the same program', () => {
   for (let seed = 1; seed <= 20; seed++) {
     const program = generate(seed);
     assert.equal(JSON.parse(JSON.stringify(program)), program);
@@ -49,7 +49,7 @@ fuzz('a program that is written as JSON and read again is the same program', () 
   }
 });
 
-fuzz('a program that breaks a rule is cut down to what breaks it', async () => {
+test('a program that breaks a rule is cut down to what breaks it', async () => {
   // As if it were a rule that nobody sleeps for 3 ms.
   const breaks = ({ main }: Program) => /"do":"sleep","ms":3\b/.test(JSON.stringify(main));
   const judge = (program: Program) => Promise.resolve(breaks(program) ? [{ rule: 'no sleep', text: '' }] : []);
@@ -61,6 +61,6 @@ fuzz('a program that breaks a rule is cut down to what breaks it', async () => {
 });
 
 // uvu has no hook that ends the thread when a spec has failed.
-fuzz.after(() => apart.close());
+test.after(() => apart.close());
 
-fuzz.run();
+test.run();

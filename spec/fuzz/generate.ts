@@ -6,7 +6,6 @@
 //   - who holds a lock waits only for locks with a higher number, and for what has a time limit;
 //   - clean-ups and shields wait for nothing that has no limit;
 //   - who waits for anything else is rescued in the end.
-import * as treadle from 'treadle';
 import { allBodies, bodiesOf, listsOf } from './program.ts';
 import type { Body, Cancel, CleanUp, Kind, Mode, Point, Program, Resource, Step, Thrown, Work } from './program.ts';
 import { Random } from './random.ts';
@@ -72,8 +71,9 @@ const frequencies: Record<Step['do'], number> = {
   group: 4,
   groupSpawn: 6,
   retry: 3,
-  ensure: 6,
-  use: 6,
+  ensure: 5,
+  restore: 3,
+  use: 5,
   hold: 8,
   put: 7,
   get: 7,
@@ -116,6 +116,8 @@ const boundedSteps = new Set<Step['do']>([
   'get',
   'with',
   'ensure',
+  'restore',
+  'use',
 ]);
 const outside = new Set<Step['do']>(['promise', 'iterate', 'feed']);
 const needsResource: Partial<Record<Step['do'], readonly Kind[]>> = {
@@ -310,7 +312,6 @@ class Generator {
     if (kind === 'sleep' || kind === 'turns') return true;
     if (!this.has(kind)) return false;
     if (kind === 'throw' && !this.has('errors')) return false;
-    if ((kind === 'ensure' || kind === 'use') && !(kind in treadle)) return false;
     if (outside.has(kind) && (this.mode === 'sync' || this.mode === 'pair' || where.bounded || where.holding >= 0))
       return false;
     if (kind === 'groupSpawn' && !where.group) return false;
@@ -322,7 +323,7 @@ class Generator {
     if (where.alone && (kind === 'spawn' || kind === 'asCompleted' || kind === 'groupSpawn')) return false;
     // Deep in a program there are only leaves.
     const holdsBodies =
-      'call spawn all any race map forEach group groupSpawn asCompleted retry with ensure use allSettled shield timeout';
+      'call spawn all any race map forEach group groupSpawn asCompleted retry with ensure restore use allSettled shield timeout';
     if ((where.depth > 4 || this.left <= 0) && holdsBodies.split(' ').includes(kind)) return false;
     const kinds = needsResource[kind];
     return !kinds || this.find(kinds, kind === 'hold' || kind === 'use' ? where.holding : -1) !== undefined;
@@ -405,13 +406,17 @@ class Generator {
         return { do: kind, attempts: random.between(1, 3), delay: ms(), body };
       }
       case 'ensure':
-        return {
-          do: kind,
-          body: this.body(where),
-          cleanUp: this.body({ ...where, bounded: true, cleanUp: true, group: false }),
-        };
-      case 'use':
-        return { do: kind, resource: resource(where.holding), body: this.body(where) };
+      case 'restore': {
+        const cleanUp = this.body({ ...where, bounded: true, cleanUp: true, group: false });
+        if (where.service !== undefined && random.chance(0.5))
+          cleanUp.steps.push({ do: 'ask', resource: where.service });
+        // Numbered behind the clean-up: it waits for nobody whom the clean-up would wait for.
+        return { do: kind, body: this.body(where), cleanUp };
+      }
+      case 'use': {
+        const index = resource(where.holding);
+        return { do: kind, resource: index, body: this.body({ ...where, holding: index, group: false }) };
+      }
       case 'hold': {
         const index = resource(where.holding);
         const steps = this.steps({ ...where, holding: index }, random.between(1, 2));
@@ -464,7 +469,8 @@ class Generator {
     const detached = !daemon && random.chance(0.1);
     const inner = {
       ...where,
-      bounded: false,
+      // What is spawned behind a shield is waited for.
+      bounded: where.bounded && this.stuck,
       group: false,
       retried: false,
       cleanUp: false,

@@ -14,6 +14,7 @@ import {
   CancelledError,
   coroutine,
   currentTask,
+  ensure,
   Event,
   forEach,
   fromAsyncIterable,
@@ -36,11 +37,12 @@ import {
   timeout,
   TimeoutError,
   toAsyncIterable,
+  use,
   wait,
   yieldNow,
 } from 'treadle';
 import * as treadle from 'treadle';
-import type { Awaitable, Channel, Coroutine, Effect, Task } from 'treadle';
+import type { Awaitable, Channel, Coroutine, Effect, Restore, Task } from 'treadle';
 import type { Body, Cancel, Program, Step, Work } from './program.ts';
 import { Shared } from './shared.ts';
 import type { CallBook } from './shared.ts';
@@ -81,6 +83,8 @@ export class Interpreter {
   readonly sources: { ended: boolean; returned: number }[] = [];
   /** `addDoneCallback`: how often each was called. */
   readonly callbacks: { readonly task: Task<any>; called: number }[] = [];
+  /** Works of `ensure`: how often each was cleaned up. */
+  readonly ensured: { readonly work: number; readonly outer: Act; readonly started: number; cleaned: number }[] = [];
   /** Producers of `toAsyncIterable`. */
   readonly producers: { entered: boolean; left: boolean }[] = [];
 
@@ -153,10 +157,15 @@ export class Interpreter {
         }
       }
     } finally {
-      // Also when main fails: in a pair the other loop must not be left to wait.
+      // Also when main is over already, or fails: what is left of it may still wait behind a shield, and so may a second loop.
       world.rescued = true;
-      if (this.program.mode === 'pair') for (const one of shared) one.rescue();
+      for (const one of shared) one.rescue();
+      yield* coroutine('rescue', () => this.rescue())();
     }
+  }
+
+  private *rescue(): Coroutine<void> {
+    const { world, shared } = this;
     for (let round = 0; round < 3; round++) {
       for (const one of shared) {
         one.rescue();
@@ -166,7 +175,7 @@ export class Interpreter {
         one.object.notifyAll();
         one.object.release();
       }
-      yield* sleep(20);
+      yield* sleep(2);
     }
   }
 
@@ -388,6 +397,7 @@ export class Interpreter {
       case 'retry':
         return this.retry(act, step);
       case 'ensure':
+      case 'restore':
         return this.ensure(act, step);
       case 'use':
         return this.use(act, step);
@@ -559,7 +569,7 @@ export class Interpreter {
       case 'task': {
         const task = world.tasks.get(work.slot);
         if (!task) return { work, awaitable: now(), missing: true };
-        world.joined(task);
+        world.joined(task, true);
         combination.tasks.push(task);
         return { work, awaitable: task };
       }
@@ -824,9 +834,57 @@ export class Interpreter {
     if (got) this.receive(got.answer, body.id);
   }
 
-  private *ensure(_act: Act, _step: Of<'ensure'>): Coroutine<void> {}
+  private *ensure(act: Act, step: Of<'ensure' | 'restore'>): Coroutine<void> {
+    const { world } = this;
+    const { body, cleanUp } = step;
+    const work = this.start(body, this.within(act));
+    const strand = this.strand(act.around.strand, undefined, true);
+    const book = { work: body.id, started: world.acts.length, outer: act, cleaned: 0 };
+    this.ensured.push(book);
+    const last = (): Effect<unknown> => {
+      book.cleaned++;
+      return coroutine(`body ${cleanUp.id}`, () => this.run(cleanUp, this.within(act, { strand })))();
+    };
+    const byHand = function* (restore: Restore): Coroutine<unknown> {
+      let failed: { readonly error: unknown } | undefined;
+      try {
+        return yield* restore(work);
+      } catch (error) {
+        failed = { error };
+        throw error;
+      } finally {
+        try {
+          yield* last();
+        } catch (error) {
+          if (failed) world.excuse(failed.error, 'an error of the finally around it replaced it');
+          throw error;
+        }
+      }
+    };
+    const effect = step.do === 'ensure' ? ensure(work, last) : shield(byHand);
+    this.receive(yield* this.ask(act, effect as Effect<unknown>, step.do), body.id);
+  }
 
-  private *use(_act: Act, _step: Of<'use'>): Coroutine<void> {}
+  private *use(act: Act, { resource, body }: Of<'use'>): Coroutine<void> {
+    const shared = this.shared[resource]!;
+    let held = false;
+    const hold = () => {
+      if (!held) shared.taken();
+      held = true;
+    };
+    const lock = {
+      acquire: () => shared.object.acquire() as Effect<void>,
+      release: () => {
+        hold();
+        shared.release();
+      },
+    };
+    const inside = () => {
+      hold();
+      return this.start(body, this.within(act)) as Effect<unknown>;
+    };
+    this.receive(yield* this.ask(act, use(lock, inside), 'use'), body.id);
+  }
 
   // ---- primitives
 
@@ -1028,7 +1086,7 @@ export class Interpreter {
       return true;
     };
     const served = yield* this.tryTo(act, timeout(5, question()), 'ask');
-    if (!served && shared.served && !this.program.stuck)
+    if (!served && shared.served && !this.program.stuck && this.program.mode !== 'pair')
       this.world.broken('daemon', `${name(act)} asks a daemon in its clean-up, and nobody answers`);
   }
 

@@ -16,6 +16,7 @@ export function check(interpreter: Interpreter, endings: readonly Ending[]): voi
   const { world } = interpreter;
   for (const ending of endings) checkEnding(world, ending);
   checkBodies(world);
+  checkEnsured(interpreter);
   checkTasks(world);
   checkErrors(world);
   checkShared(interpreter);
@@ -40,6 +41,15 @@ function mayBeCut(world: World, { body, around, how, dueBefore }: Act): boolean 
   return !world.all.some(
     ({ task, strand, body: own }) => own === body && strand === around.strand && task.state === 'succeeded',
   );
+}
+
+/** Whoever has entered the work of an `ensure` has its clean-up whole, once. */
+function checkEnsured({ world, ensured }: Interpreter): void {
+  for (const { work, outer, started, cleaned } of ensured) {
+    const entered = world.acts.slice(started).find(({ body, around }) => body.id === work && around.outer === outer);
+    if (cleaned > 1 || (entered && cleaned !== 1))
+      world.broken('ensure', `the clean-up behind body ${work} was run ${cleaned} times`);
+  }
 }
 
 function checkTasks(world: World): void {
@@ -92,9 +102,11 @@ function checkErrors(world: World): void {
       world.broken('error lost', `error ${id} (${kind}), thrown by ${name(record.act)}, was told to nobody`);
     if (kind === 'undefined') continue;
     let most = 1 + extra;
-    for (const { task, group } of world.all)
-      if (task.state === 'failed' && world.leaves(task.error()).includes(record))
-        most += Math.max(0, (world.joins.get(task) ?? 0) - (group ? 0 : 1));
+    for (const { task, group } of world.all) {
+      if (task.state !== 'failed' || !world.leaves(task.error()).includes(record)) continue;
+      const joins = world.joins.get(task) ?? 0;
+      most += Math.max(0, joins - (group ? 0 : 1), world.lateJoins.get(task) ?? 0);
+    }
     if (told.length > most)
       world.broken('error told twice', `error ${id} was told ${told.length} times, not ${most}: ${told.join('; ')}`);
   }
@@ -106,13 +118,13 @@ function checkErrors(world: World): void {
  */
 function dropped(world: World, record: ErrorRecord): boolean {
   const { act, met, byCleanUp } = record;
-  const from = byCleanUp ? act.around.combination?.act : act;
-  if (from && isDropping(from)) return true;
+  const { combination } = act.around;
+  if (isDropping(byCleanUp && combination ? combination.act : act)) return true;
   for (const one of met) if (isDropping(one)) return true;
-  for (const combination of world.combinations) {
-    const { tasks } = combination;
+  for (const other of world.combinations) {
+    const { tasks } = other;
     if (!tasks.some((task) => task.state === 'failed' && world.leaves(task.error()).includes(record))) continue;
-    if (drops(combination) || isDropping(combination.act)) return true;
+    if (drops(other) || isDropping(other.act)) return true;
   }
   return false;
 }
@@ -245,9 +257,10 @@ function checkBridges({ world, shared, callbacks, sources, producers }: Interpre
   }
   for (const { task, called } of callbacks)
     if (called !== 1) world.broken('callback', `a done callback of ${task.name} was called ${called} times`);
+  // One that is asked for an item when it is left is released, too, and may have been about to end.
   for (const { ended, returned } of sources)
-    if (returned !== (ended ? 0 : 1))
-      world.broken('source', `a source that has ${ended ? '' : 'not '}ended was released ${returned} times`);
+    if (returned > 1 || (returned === 0 && !ended))
+      world.broken('source', `a source that has ${ended ? 'ended' : 'not ended'} was released ${returned} times`);
   for (const { entered, left } of producers)
     if (entered && !left) world.broken('alive', 'the producer of toAsyncIterable has never come to its end');
 }

@@ -223,6 +223,11 @@ function written(step: Step, program: Program): string[] {
         block(step.body, program),
         `, { attempts: ${step.attempts}, delay: ${step.delay} });`,
       );
+    case 'restore': {
+      const lines = ['try {', ...indent(wrapped('yield* restore(', block(step.body, program), ');'))];
+      lines.push('} finally {', ...indent(wrapped('yield* ', block(step.cleanUp, program), ';')), '}');
+      return ['yield* shield(function* (restore) {', ...indent(lines), '});'];
+    }
     case 'ensure':
       return wrapped(
         'yield* ensure(',

@@ -118,8 +118,8 @@ export type Step =
   /** Within a group's body, or a task of the group. */
   | { readonly do: 'groupSpawn'; body: Body }
   | { readonly do: 'retry'; attempts: number; delay: number; body: Body }
-  /** Once the public surface has them. */
-  | { readonly do: 'ensure'; body: Body; cleanUp: Body }
+  /** `restore`: the same by hand, with `shield(function* (restore) { ... })`. */
+  | { readonly do: 'ensure' | 'restore'; body: Body; cleanUp: Body }
   | { readonly do: 'use'; readonly resource: number; body: Body }
   // ---- primitives
   | { readonly do: 'hold'; readonly resource: number; readonly how: 'acquire' | 'with'; steps: Step[] }
@@ -164,7 +164,7 @@ export type Point = 'before' | 'behind' | 'finally' | 'over';
 export function bodiesOf(step: Step): Body[] {
   const found: Body[] = [];
   if ('body' in step) found.push(step.body);
-  if (step.do === 'ensure') found.push(step.cleanUp);
+  if ('cleanUp' in step) found.push(step.cleanUp);
   if ('works' in step) for (const work of step.works) if (work.is === 'body') found.push(work.body);
   if ('work' in step && step.work.is === 'body') found.push(step.work.body);
   return found;

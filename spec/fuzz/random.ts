@@ -1,19 +1,17 @@
-// A small source of chance with a seed (mulberry32): the same seed gives the same numbers on every machine.
+// A source of chance that chooses: the same seed gives the same choices on every machine.
+import { seeded } from '../support/random.ts';
 
 export class Random {
-  private state: number;
+  private readonly below: (limit: number) => number;
 
   constructor(seed: number) {
     // Neighbouring seeds must not give similar programs, so the seed is stirred first.
-    this.state = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) >>> 0;
+    this.below = seeded(Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b));
   }
 
   /** From 0 to 1, without 1. */
   next(): number {
-    this.state = (this.state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+    return this.below(2 ** 32) / 2 ** 32;
   }
 
   /** A whole number; both ends are included. */

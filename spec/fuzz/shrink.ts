@@ -97,8 +97,8 @@ function editStep(step: Step, big: Edit[], small: Edit[]): void {
   }
   if ('work' in step) editWork(step.work, big, small);
   if ('body' in step) editBody(step.body, big, small);
-  if (step.do === 'ensure') editBody(step.cleanUp, big, small);
-  for (const flag of ['daemon', 'detached', 'now', 'throws', 'timeout'] as const)
+  if ('cleanUp' in step) editBody(step.cleanUp, big, small);
+  for (const flag of ['daemon', 'detached', 'throws'] as const)
     if (flag in step) small.push(() => delete (step as Record<string, unknown>)[flag]);
   const numbers = step as unknown as Record<string, number>;
   for (const key of ['ms', 'at', 'count', 'concurrency', 'attempts', 'delay', 'leave', 'keep']) {

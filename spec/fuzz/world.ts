@@ -164,6 +164,7 @@ export class World {
   readonly tasks = new Map<number, Task<any>>();
   readonly strands = new Map<number, Strand>();
   readonly joins = new Map<Task<any>, number>();
+  readonly lateJoins = new Map<Task<any>, number>();
   readonly all: Spawned[] = [];
   /** Nobody waits for what never comes any more. */
   rescued = false;
@@ -292,8 +293,14 @@ export class World {
     for (const record of this.leaves(error)) record.excuse ??= why;
   }
 
-  joined(task: Task<any>): void {
+  /**
+   * Somebody joins the task. If it is over, and its owner too, or `later` may be by then, then both are told of its failure;
+   * otherwise one of the two.
+   */
+  joined(task: Task<any>, later = false): void {
     this.joins.set(task, (this.joins.get(task) ?? 0) + 1);
+    if (task.done && (later || !task.parent || task.parent.done))
+      this.lateJoins.set(task, (this.lateJoins.get(task) ?? 0) + 1);
   }
 }
 
