@@ -501,7 +501,9 @@ class Generator {
     const exchange = this.find(['queue', 'channel']);
     const occasion = this.find(['event', 'barrier', 'future', 'callbacks', 'emitter']);
     const kind = random.weighted({
-      ...(where.holding < 0 && { body: 6, task: 1 }),
+      ...(where.holding < 0 && { body: 6 }),
+      // Nobody rescues it in a program that may be stuck.
+      ...(where.holding < 0 && !(where.bounded && this.stuck) && { task: 1 }),
       sleep: 1,
       ...(direct && lock !== undefined && { acquire: 5 }),
       ...(direct && exchange !== undefined && { get: 5, ...(!where.consuming && { put: 2 }) }),
