@@ -253,6 +253,7 @@ export class Interpreter {
         throw error;
       } finally {
         if (end === 'cut' && act.how === 'threw') world.excuse(act.error, 'in flight through a finally that was cut');
+        act.cut = end === 'cut';
         act.left = true;
         act.leftAt = world.moment;
         world.note(`${name(act)} is over${end === 'whole' ? '' : `: ${end}`}`);
@@ -549,7 +550,16 @@ export class Interpreter {
   // ---- combinators
 
   private combination(act: Act, kind: string, works: number): Combination {
-    const combination = { name: kind, strand: act.around.strand, act, acts: [], tasks: [], works, outcome: undefined };
+    const combination = {
+      name: kind,
+      strand: act.around.strand,
+      act,
+      acts: [],
+      tasks: [],
+      works,
+      outcome: undefined,
+      endedAt: Infinity,
+    };
     this.world.combinations.push(combination);
     return combination;
   }
@@ -604,9 +614,23 @@ export class Interpreter {
         if (answer instanceof Item) return answer.resource === work.resource;
         return this.shared[work.resource]!.resource.kind === 'channel' && isReceived(answer, work.resource);
       case 'await':
-        return parcel === undefined;
+        return this.isOccasion(work.resource, answer);
       default:
         return answer === undefined;
+    }
+  }
+
+  /** What a wait at an event, a barrier, a future gives. */
+  private isOccasion(resource: number, answer: unknown): boolean {
+    switch (this.shared[resource]!.resource.kind) {
+      case 'barrier':
+        return typeof answer === 'number';
+      case 'emitter':
+        return Array.isArray(answer);
+      case 'event':
+        return answer === undefined;
+      default:
+        return typeof answer === 'string';
     }
   }
 
@@ -667,6 +691,7 @@ export class Interpreter {
       return undefined;
     } finally {
       combination.outcome ??= 'cancelled';
+      combination.endedAt = this.world.moment;
     }
   }
 
@@ -837,7 +862,8 @@ export class Interpreter {
   private *ensure(act: Act, step: Of<'ensure' | 'restore'>): Coroutine<void> {
     const { world } = this;
     const { body, cleanUp } = step;
-    const work = this.start(body, this.within(act));
+    const combination = this.combination(act, step.do, 1);
+    const work = this.start(body, this.within(act, { combination }));
     const strand = this.strand(act.around.strand, undefined, true);
     const book = { work: body.id, started: world.acts.length, outer: act, cleaned: 0 };
     this.ensured.push(book);
@@ -862,7 +888,8 @@ export class Interpreter {
       }
     };
     const effect = step.do === 'ensure' ? ensure(work, last) : shield(byHand);
-    this.receive(yield* this.ask(act, effect as Effect<unknown>, step.do), body.id);
+    const got = yield* this.combined(act, combination, effect as Effect<unknown>);
+    if (got) this.receive(got.answer, body.id);
   }
 
   private *use(act: Act, { resource, body }: Of<'use'>): Coroutine<void> {

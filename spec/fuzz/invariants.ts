@@ -1,7 +1,7 @@
 // What must be true when a program is over, whatever it did. Rules that can be seen broken at once, such as code behind a
 // cancelled `yield*`, are looked at in world.ts and interpret.ts.
 import { CancelledError, DeadlockError, runSync, TimeoutError } from 'treadle';
-import type { Body } from './program.ts';
+import type { Body, Resource } from './program.ts';
 import type { Interpreter } from './interpret.ts';
 import { isInstance, name, Parcel } from './world.ts';
 import type { Act, Combination, ErrorRecord, Item, Strand, World } from './world.ts';
@@ -168,10 +168,11 @@ function checkItems({ shared, world }: Interpreter): void {
     }
   }
   const left = new Map<Item, number>();
-  for (const { object, resource, name: what } of shared) {
+  for (const { object, resource, combined, name: what } of shared) {
     for (const item of drain(object, resource.kind)) {
       left.set(item, (left.get(item) ?? 0) + 1);
-      if (resource.kind === 'channel' && resource.capacity === 0 && item.put === 'done' && !item.atOnce)
+      // One that was given back lies in the channel until somebody receives it.
+      if (resource.kind === 'channel' && resource.capacity === 0 && item.put === 'done' && !item.atOnce && !combined)
         world.broken(
           'item lost',
           `item ${item.id} was sent into ${what}, which has no room, and nobody has received it`,
@@ -187,7 +188,8 @@ function checkItems({ shared, world }: Interpreter): void {
         'item lost',
         `${where} was put${parcel ? `, returned by ${name(parcel.act)},` : ''} and nobody has it`,
       );
-    else if (times > (put === 'done' || put === 'unsure' ? 1 : 0))
+    // Where the two sides meet, the receiver may cancel the sender in the step in which it takes the item.
+    else if (times > (put === 'refused' || (put === 'begun' && !meets(shared[item.resource]!.resource)) ? 0 : 1))
       world.broken('item doubled', `${where}, whose put is ${put}, was seen ${times} times`);
   }
   for (const { resource, combined, out, name: what } of shared) {
@@ -201,6 +203,8 @@ function checkItems({ shared, world }: Interpreter): void {
     }
   }
 }
+
+const meets = (resource: Resource): boolean => resource.kind === 'channel' && resource.capacity === 0;
 
 function drain(object: any, kind: string): Item[] {
   const found: Item[] = [];
@@ -217,6 +221,7 @@ function drain(object: any, kind: string): Item[] {
 /** May the result of a coroutine be dropped? Only if the combinator as a whole is cancelled, or fails, before it has ended. */
 function mayBeDropped(act: Act): boolean {
   const { combination, strand } = act.around;
+  if (act.cut) return true;
   if (!combination) return strand.slot !== undefined || firstCancelled(strand) <= act.leftAt;
   const { name: kind, outcome, acts, works } = combination;
   if (kind === 'asCompleted' || kind === 'forEach') return true;
@@ -226,7 +231,8 @@ function mayBeDropped(act: Act): boolean {
   if (kind === 'map' || kind === 'taskGroup' || acts.length < works) return true;
   const ended = Math.max(...acts.map(({ leftAt }) => leftAt));
   const asked = firstCancelled(combination.strand);
-  return asked === Infinity || asked <= ended;
+  // What was asked for later had nothing to do with it: then it was a time limit, or an owner's end.
+  return asked <= ended || asked > combination.endedAt || kind === 'ensure' || kind === 'restore';
 }
 
 /** When the cancellation of the strand, or of one around it, was asked for. Infinity: the program does not know of one. */

@@ -61,6 +61,7 @@ export interface Combination {
   readonly tasks: Task<any>[];
   works: number;
   outcome: 'answered' | 'threw' | 'cancelled' | undefined;
+  endedAt: number;
 }
 
 /** One run of a body. */
@@ -78,6 +79,8 @@ export interface Act {
   inFinally: boolean;
   /** Its clean-up has come to its end, or has thrown. */
   whole: boolean;
+  /** A cancellation has cut its `finally`: what it returned is void. */
+  cut: boolean;
   /** It has left its `finally`, however. */
   left: boolean;
   /** A cancellation was already due when it entered its `finally`. */
@@ -209,6 +212,7 @@ export class World {
       error: undefined,
       inFinally: false,
       whole: false,
+      cut: false,
       left: false,
       dueBefore: false,
       leftAt: Infinity,
