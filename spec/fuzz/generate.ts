@@ -340,12 +340,15 @@ class Generator {
         return { do: kind, at: random.between(0, 20) };
       case 'turns':
         return { do: kind, count: random.between(1, 3) };
-      case 'inline':
+      case 'inline': {
         // Around the number at which the loop puts off what comes next: under `run`, and under `runSync`.
-        return {
-          do: kind,
-          count: this.mode === 'sync' ? random.between(1080, 1110) : random.between(90, 140),
-        };
+        const count = this.mode === 'sync' ? random.between(1080, 1110) : random.between(90, 140);
+        const about =
+          random.chance(0.6) ?
+            this.find(['lock', 'semaphore', ...(where.consuming ? [] : ['queue' as const])], where.holding)
+          : undefined;
+        return { do: kind, count, ...(about !== undefined && { resource: about }) };
+      }
       case 'throw':
         return {
           do: kind,
@@ -396,8 +399,17 @@ class Generator {
       }
       case 'group':
         return { do: kind, body: this.body({ ...where, group: true }) };
-      case 'groupSpawn':
-        return { do: kind, body: this.body(where) };
+      case 'groupSpawn': {
+        const step: Step = { do: kind, body: this.body(where) };
+        // A daemon is still there when the group ends, and gives it more to do.
+        if (random.chance(0.25)) {
+          step.daemon = true;
+          const late = this.body({ ...where, depth: 9 });
+          step.body.cleanUp ??= { kind: 'bare', steps: [] };
+          step.body.cleanUp.steps.push({ do: 'groupSpawn', body: late });
+        }
+        return step;
+      }
       case 'retry': {
         const body = this.body({ ...where, retried: true }, (inner) => [
           ...this.steps(inner, 1),
@@ -429,7 +441,11 @@ class Generator {
         if (index === undefined) return { do: 'turns', count: 1 };
         return { do: kind, resource: index, ...((where.bounded || random.chance(0.15)) && { now: true }) };
       }
-      case 'await':
+      case 'await': {
+        const index = resource();
+        if (this.resources[index]!.kind !== 'callbacks' || random.chance(0.7)) return { do: kind, resource: index };
+        return { do: kind, resource: index, atOnce: random.pick(['call', 'cancel']) };
+      }
       case 'clear':
         return { do: kind, resource: resource() };
       case 'set': {
@@ -471,7 +487,8 @@ class Generator {
       ...where,
       // What is spawned behind a shield is waited for.
       bounded: where.bounded && this.stuck,
-      group: false,
+      // A detached task may outlive the group, and still know it.
+      group: detached && where.group,
       retried: false,
       cleanUp: false,
       alone: false,
@@ -577,9 +594,10 @@ class Generator {
     const condition = this.find(['condition']);
     const occasion = this.find(['event', 'barrier', 'future', 'callbacks', 'emitter']);
     const kind = random.weighted({
-      joiner: 3,
+      joiner: 5,
       losers: 4,
       owners: 2,
+      ...(exchange !== undefined && { harvest: 3 }),
       ...(exchange !== undefined && { exchange: 8 }),
       ...(lock !== undefined && { contention: 6 }),
       ...(condition !== undefined && { condition: 5 }),
@@ -593,13 +611,35 @@ class Generator {
     switch (kind) {
       // One joins the child of another one; the child fails, and its owner ends about then.
       case 'joiner': {
-        const joiner = spawns(() => [pause(), { do: 'join', how: 'join', slot: -1 }]);
+        const joiner = spawns(() => [
+          { do: 'turns', count: 1 },
+          { do: 'join', how: 'join', slot: -2 },
+        ]);
         if ('body' in joiner && random.chance(0.7)) joiner.body.catches = true;
         const owner = spawns((inner) => [
-          this.spawn(inner, () => [pause(), { do: 'throw', error: this.thrown() }]),
+          this.spawn(inner, () => [pause(), pause(), { do: 'throw', error: this.thrown() }]),
           pause(),
         ]);
         return [joiner, owner, pause()];
+      }
+      // A combinator of bodies that get items and return them.
+      case 'harvest': {
+        const harvester = spawns((inner) => {
+          const works = Array.from({ length: random.between(1, 3) }, (): Work => {
+            const body = this.body({ ...inner, alone: true, bounded: true }, () => [
+              { do: 'get', resource: exchange! },
+            ]);
+            delete body.catches;
+            body.carries = true;
+            return { is: 'body', body };
+          });
+          const kind = random.pick(['all', 'race', 'any', 'allSettled', 'timeout', 'shield'] as const);
+          if (kind === 'timeout') return [{ do: kind, ms: ms(), work: works[0]!, keep: 0 }];
+          if (kind === 'shield') return [{ do: kind, work: works[0]!, keep: 0 }];
+          return [{ do: kind, works, shape: 'array', keep: 0 }];
+        });
+        const feeder = spawns(() => [pause(), ...[1, 2, 3].map((): Step => ({ do: 'put', resource: exchange! }))]);
+        return [harvester, feeder, pause()];
       }
       // A combinator whose losers clean up for a while.
       case 'losers':
@@ -752,13 +792,18 @@ class Generator {
           when: { time: random.between(0, 15), late: random.chance(0.5) },
           turns: random.pick([0, 0, 0, 1, 2, 3]),
         };
-      // Most of all at what the task itself does.
       const own = bodies.find(({ id }) => id === slot)!;
+      const turns = random.pick([-1, -1, 0, 0, 0, 1, 1, 2]);
+      // When another one does something with what the task waits for, or when that is over which it joins.
+      const meetings = random.chance(0.5) ? meetingsOf(own, bodies) : [];
+      if (meetings.length > 0)
+        return { slot, when: random.pick(meetings), turns: random.chance(0.8) ? Math.min(turns, 0) : turns };
+      // Or at what the task itself does.
       const near = [own, ...inner(own)];
       const body = random.pick(random.chance(0.7) ? near : bodies);
       const point = random.weighted<Point>({ before: 2, behind: 3, finally: 2, over: 4 });
       const step = random.between(0, Math.max(0, body.steps.length - 1));
-      return { slot, when: { body: body.id, point, step }, turns: random.pick([-1, -1, 0, 0, 0, 1, 1, 2]) };
+      return { slot, when: { body: body.id, point, step }, turns };
     });
   }
 }
@@ -766,6 +811,33 @@ class Generator {
 /** It returns no item: nobody would receive it. */
 function uncarried(body: Body): void {
   delete body.carries;
+}
+
+/** The points of other bodies that concern this one: they use what it uses, or it joins them. */
+function meetingsOf(own: Body, bodies: readonly Body[]): Extract<Cancel['when'], { point: Point }>[] {
+  const mine = [own, ...inner(own)];
+  const used = new Set(mine.flatMap(({ steps }) => steps.flatMap(resourcesOf)));
+  const joined = mine.flatMap(({ steps }) => steps.flatMap((step) => (step.do === 'join' ? [step.slot] : [])));
+  const found: Extract<Cancel['when'], { point: Point }>[] = [];
+  for (const body of bodies) {
+    if (mine.includes(body)) continue;
+    if (joined.includes(body.id)) found.push({ body: body.id, point: 'over', step: 0 });
+    for (const [step, one] of body.steps.entries())
+      if (resourcesOf(one).some((resource) => used.has(resource))) found.push({ body: body.id, point: 'behind', step });
+  }
+  return found;
+}
+
+/** What a step is about, and the works that are given to it directly. */
+function resourcesOf(step: Step): number[] {
+  const works =
+    'works' in step ? step.works
+    : 'work' in step ? [step.work]
+    : [];
+  const found = works.flatMap((work) => ('resource' in work ? [work.resource] : []));
+  if ('resource' in step && step.resource !== undefined) found.push(step.resource);
+  if ('from' in step && step.from !== undefined) found.push(step.from);
+  return found;
 }
 
 function inner(body: Body): Body[] {
@@ -809,7 +881,8 @@ function aim(main: Body, program: Program, random: Random): void {
     const visit = (steps: readonly Step[]): void => {
       for (const [index, step] of steps.entries()) {
         const set = (changes: object) => Object.assign(steps[index]!, changes);
-        if (step.do === 'join') set({ slot: pick(higher) });
+        // -2: the next task but one, which is the child of the next one.
+        if (step.do === 'join') set({ slot: (step.slot === -2 ? higher[1] : undefined) ?? pick(higher) });
         if (step.do === 'callback') set({ slot: slots.length > 0 ? random.pick(slots) : -1 });
         if (step.do === 'cancel') {
           // Also itself, or its owner; but who waits for the end waits only for higher ones.

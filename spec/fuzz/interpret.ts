@@ -47,7 +47,7 @@ import type { Body, Cancel, Program, Step, Work } from './program.ts';
 import { Shared } from './shared.ts';
 import type { CallBook } from './shared.ts';
 import { isInstance, Item, name, Parcel, World } from './world.ts';
-import type { Act, Combination, Group, Strand, Surroundings } from './world.ts';
+import type { Act, Combination, Group, Spawned, Strand, Surroundings } from './world.ts';
 
 /** Errors of the engine that every step may meet and goes on behind. */
 const expected = [
@@ -76,6 +76,10 @@ interface Begun {
 }
 
 export class Interpreter {
+  /** Bodies that sleep. */
+  private readonly sleepers: { readonly due: number }[] = [];
+  /** Has it more inline answers than the loop lets pass? */
+  private readonly isLong: boolean;
   readonly world: World;
   readonly program: Program;
   readonly shared: readonly Shared[];
@@ -90,6 +94,7 @@ export class Interpreter {
 
   constructor(program: Program) {
     this.program = program;
+    this.isLong = /"do":"inline"/.test(JSON.stringify(program));
     this.world = new World(program);
     this.shared = program.resources.map((resource, index) => new Shared(index, resource, this.world));
   }
@@ -114,18 +119,17 @@ export class Interpreter {
           daemon: this.program.mode !== 'pair',
         });
     }
-    const contexts = new Map<number, number>();
-    return yield* coroutine(`body ${body.id}`, () =>
-      this.run(body, {
-        strand,
-        group: undefined,
-        attempt: 1,
-        key: undefined,
-        contexts,
-        combination: undefined,
-        outer: undefined,
-      }),
-    )();
+    const around: Surroundings = {
+      strand,
+      group: undefined,
+      attempt: 1,
+      key: undefined,
+      contexts: new Map<number, number>(),
+      combination: undefined,
+      outer: undefined,
+      detached: false,
+    };
+    return yield* coroutine(`body ${body.id}`, () => this.run(body, around))();
   }
 
   private *canceller(cancellation: Cancel): Coroutine<void> {
@@ -181,14 +185,17 @@ export class Interpreter {
 
   // ---- bodies
 
-  private strand(parent: Strand | undefined, slot?: number, masked = false): Strand {
-    const strand = {
+  private strand(parent: Strand | undefined, slot?: number, masked = false, owner?: Strand): Strand {
+    const strand: Strand = {
       slot,
       parent,
       masked: masked || !!parent?.closing,
       cancelled: undefined,
       touched: false,
       closing: false,
+      owner,
+      root: undefined,
+      failed: false,
     };
     if (slot !== undefined) this.world.strands.set(slot, strand);
     return strand;
@@ -202,13 +209,14 @@ export class Interpreter {
 
   /** What is around a body that runs as a frame of this one. */
   private within(act: Act, changes: Partial<Surroundings> = {}): Surroundings {
-    return { ...act.around, combination: undefined, key: undefined, outer: act, ...changes };
+    return { ...act.around, combination: undefined, key: undefined, outer: act, detached: false, ...changes };
   }
 
   *run(body: Body, around: Surroundings): Coroutine<Parcel | undefined> {
     const { world } = this;
     const { strand } = around;
     const act = world.enter(body, around);
+    strand.root ??= act;
     try {
       if (body.watches) yield* this.watch(act);
       yield* this.lookAtContexts(act);
@@ -235,6 +243,8 @@ export class Interpreter {
       act.inFinally = true;
       if (act.how === 'cancelled') strand.closing = true;
       world.note(`${name(act)} has ${act.how}`);
+      if (act.how === 'cancelled' && act.watched === strand && !act.signal?.aborted)
+        world.broken('signal', `${name(act)} cleans up, and its signal is not aborted`);
       world.point(act, 'finally');
       act.dueBefore = world.due(strand) !== undefined;
       let end: 'cut' | 'whole' | 'threw' = 'cut';
@@ -255,6 +265,9 @@ export class Interpreter {
         if (end === 'cut' && act.how === 'threw') world.excuse(act.error, 'in flight through a finally that was cut');
         act.cut = end === 'cut';
         act.left = true;
+        const failed = act.cut || end === 'threw' || act.how !== 'returned';
+        if (strand.root === act) strand.failed = failed;
+        if (around.combination && failed && act.how !== 'cancelled' && !act.cut) around.combination.failed = true;
         act.leftAt = world.moment;
         world.note(`${name(act)} is over${end === 'whole' ? '' : `: ${end}`}`);
         world.point(act, 'over');
@@ -288,6 +301,8 @@ export class Interpreter {
     for (let at: Strand | undefined = act.around.strand; at; at = at.parent) if (at.masked) return;
     act.signal = (yield* this.ask(act, abortSignal(), 'abortSignal')) as AbortSignal;
     act.watched = act.around.strand;
+    if (act.watched.closing && !act.signal.aborted)
+      this.world.broken('signal', `${name(act)} runs in a clean-up, and its signal is not aborted`);
   }
 
   private *lookAtContexts(act: Act): Coroutine<void> {
@@ -359,7 +374,7 @@ export class Interpreter {
       case 'turns':
         return this.turns(act, step.count);
       case 'inline':
-        return this.inline(act, step.count);
+        return this.inline(act, step);
       case 'throw':
         return this.throw(act, step);
       case 'show':
@@ -434,7 +449,16 @@ export class Interpreter {
   private *sleep(act: Act, step: Of<'sleep' | 'sleepUntil'>): Coroutine<void> {
     const start = yield* this.time(act);
     const due = step.do === 'sleep' ? start + step.ms : Math.max(start, step.at);
-    yield* this.ask(act, step.do === 'sleep' ? sleep(step.ms) : sleepUntil(step.at), step.do);
+    // Of those who wait for the same time the first one is the first to go on.
+    const sleeper = { due, earlier: this.sleepers.filter((other) => other.due === due && due > start) };
+    this.sleepers.push(sleeper);
+    try {
+      yield* this.ask(act, step.do === 'sleep' ? sleep(step.ms) : sleepUntil(step.at), step.do);
+      if (this.ordered && sleeper.earlier.some((other) => this.sleepers.includes(other)))
+        this.world.broken('order', `${name(act)} slept until ${due} and overtook one who had begun before`);
+    } finally {
+      this.sleepers.splice(this.sleepers.indexOf(sleeper), 1);
+    }
     const end = yield* this.time(act);
     if (end < due || (this.virtual(act) && end !== due))
       this.world.broken('time', `${name(act)} slept from ${start} to ${end}, not to ${due}`);
@@ -451,9 +475,38 @@ export class Interpreter {
   }
 
   /** Not one by one in the trace: it is about how many they are. */
-  private *inline(act: Act, count: number): Coroutine<void> {
-    for (let i = 1; i < count; i++) yield now();
-    yield* this.ask(act, now(), 'many nows');
+  private *inline(act: Act, { count, resource }: Of<'inline'>): Coroutine<void> {
+    if (resource === undefined) for (let i = 1; i < count; i++) yield now();
+    else yield* this.inlineWith(act, this.shared[resource]!, count);
+    yield* this.ask(act, now(), 'many effects');
+  }
+
+  /** Takes and gives what is free, so that nothing of it waits, unless somebody else wants it. */
+  private *inlineWith(act: Act, shared: Shared, count: number): Coroutine<void> {
+    const { object, resource } = shared;
+    try {
+      for (let i = 1; i < count; i++) {
+        if (resource.kind === 'queue') {
+          const item = shared.newItem(act);
+          item.put = 'refused';
+          object.putNowait(item);
+          item.put = 'done';
+          const got = shared.itemOf(yield shared.get());
+          if (got) got.got++;
+        } else {
+          yield object.acquire();
+          shared.taken();
+          shared.release();
+        }
+      }
+    } catch (error) {
+      this.tolerate(error);
+    }
+  }
+
+  /** Is it known who comes first? Not in a pair, and not when the loop puts off what some of them do. */
+  private get ordered(): boolean {
+    return this.program.mode !== 'pair' && !this.isLong;
   }
 
   private *throw(act: Act, { error, below = Infinity }: Of<'throw'>): Coroutine<void> {
@@ -478,17 +531,21 @@ export class Interpreter {
 
   private *spawn(act: Act, step: Of<'spawn'>): Coroutine<void> {
     const { body, daemon, detached } = step;
-    const strand = this.strand(undefined, body.id);
+    const strand = this.strand(undefined, body.id, false, daemon || detached ? undefined : act.around.strand);
     const contexts = detached || !act.around.contexts ? undefined : act.around.contexts;
-    const work = this.start(body, this.within(act, { strand, group: undefined, contexts }));
+    const work = this.start(
+      body,
+      this.within(act, { strand, contexts, detached: !!detached, ...(!detached && { group: undefined }) }),
+    );
     const task = yield* this.ask(act, spawn(work, { daemon, detached }) as Effect<Task>, 'spawn');
-    this.register(task, body, strand, undefined);
+    this.register({ task, body, strand, group: undefined, by: act, detached: !!detached, late: false });
   }
 
-  private register(task: Task<any>, body: Body, strand: Strand, group: Group | undefined): void {
+  private register(spawned: Spawned): void {
+    const { body, task, strand } = spawned;
     this.world.tasks.set(body.id, task);
     this.world.strands.set(body.id, strand);
-    this.world.all.push({ task, body, strand, group });
+    this.world.all.push(spawned);
   }
 
   private *join(act: Act, { how, slot }: Of<'join'>): Coroutine<void> {
@@ -550,13 +607,14 @@ export class Interpreter {
   // ---- combinators
 
   private combination(act: Act, kind: string, works: number): Combination {
-    const combination = {
+    const combination: Combination = {
       name: kind,
       strand: act.around.strand,
       act,
       acts: [],
       tasks: [],
       works,
+      failed: false,
       outcome: undefined,
       endedAt: Infinity,
     };
@@ -692,6 +750,22 @@ export class Interpreter {
     } finally {
       combination.outcome ??= 'cancelled';
       combination.endedAt = this.world.moment;
+      this.checkOver(combination);
+    }
+  }
+
+  /** What was spawned in the works of a combinator, a time limit, a shield belongs to it, and is over before it is. */
+  private checkOver(combination: Combination): void {
+    if (combination.name === 'retry' || combination.name === 'asCompleted') return;
+    const within = (act: Act | undefined): boolean =>
+      act !== undefined &&
+      (act.around.combination === combination || (!act.around.detached && within(act.around.outer)));
+    for (const { task, body, by, detached } of this.world.all) {
+      if (!task.done && !detached && within(by))
+        this.world.broken(
+          'alive',
+          `the task of body ${body.id} is ${task.state} behind the ${combination.name} it was spawned in`,
+        );
     }
   }
 
@@ -804,7 +878,9 @@ export class Interpreter {
     const combination = this.combination(act, 'asCompleted', step.works.length);
     const begun = step.works.map((work) => {
       // They are children like those of `spawn`: cancelled when this task's frame is closed.
-      return this.begin(act, combination, work, { strand: this.strand(undefined) });
+      return this.begin(act, combination, work, {
+        strand: this.strand(undefined, undefined, false, act.around.strand),
+      });
     });
     const seen = new Set<unknown>();
     let count = 0;
@@ -831,21 +907,23 @@ export class Interpreter {
     if (got) this.receive(got.answer, body.id);
   }
 
-  private *groupSpawn(act: Act, { body }: Of<'groupSpawn'>): Coroutine<void> {
+  private *groupSpawn(act: Act, { body, daemon }: Of<'groupSpawn'>): Coroutine<void> {
     const { group } = act.around;
     if (!group) return;
     const strand = this.strand(group.strand, body.id);
     const { contexts, combination } = group;
     const work = this.start(body, this.within(act, { strand, contexts, combination }));
+    // If it is performed at once; else nobody knows in which turn it is.
+    const late = combination.failed && !this.isLong && !daemon;
     let task;
     try {
-      task = (yield* this.ask(act, group.group.spawn(work) as Effect<unknown>, 'group.spawn')) as Task;
+      task = (yield* this.ask(act, group.group.spawn(work, { daemon }) as Effect<unknown>, 'group.spawn')) as Task;
     } catch (error) {
       if (!isInstance(error, InvalidStateError)) throw error; // the group is over
       return;
     }
     combination.works++;
-    this.register(task, body, strand, group);
+    this.register({ task, body, strand, group, by: act, detached: false, late });
   }
 
   private *retry(act: Act, { attempts, delay, body }: Of<'retry'>): Coroutine<void> {
@@ -929,7 +1007,7 @@ export class Interpreter {
       yield* this.ask(act, shared.object.with(within.call(this)) as Effect<void>, `${shared.name}.with`);
       return;
     }
-    yield* this.waiting(act, shared, 'take', shared.object.acquire(), 'acquire');
+    yield* this.waiting(act, shared, 'take', shared.object.acquire() as Effect<void>, 'acquire');
     shared.taken();
     try {
       yield* this.steps(act, steps);
@@ -946,11 +1024,16 @@ export class Interpreter {
     effect: Awaitable<T>,
     what: string,
   ): Coroutine<T> {
-    shared.waiting[kind]++;
+    const line = shared.lines[kind];
+    line.add(act);
     try {
-      return yield* this.ask(act, effect, `${shared.name}.${what}`);
+      const answer = yield* this.ask(act, effect, `${shared.name}.${what}`);
+      const [first] = line;
+      if (this.ordered && first !== act && shared.isLine)
+        this.world.broken('order', `${name(act)} overtook ${name(first!)}, which waits for ${shared.name}, too`);
+      return answer;
     } finally {
-      shared.waiting[kind]--;
+      line.delete(act);
     }
   }
 
@@ -985,16 +1068,21 @@ export class Interpreter {
     }
   }
 
-  private *await(act: Act, { resource }: Of<'await'>): Coroutine<void> {
+  private *await(act: Act, { resource, atOnce }: Of<'await'>): Coroutine<void> {
     const shared = this.shared[resource]!;
     if (this.world.rescued) return;
     const { kind } = shared.resource;
     if (kind === 'condition') return yield* this.waitAtCondition(act, shared);
     if (kind === 'emitter') return void (yield* this.ask(act, once(shared.object, 'event'), 'once'));
-    const { effect, book } = shared.wait();
+    const { effect, book } = shared.wait((call) => {
+      if (atOnce === 'call') call.resume('called back');
+      if (atOnce === 'cancel' && act.around.strand.slot !== undefined) this.world.cancel(act.around.strand.slot);
+    });
     try {
-      yield* this.waiting(act, shared, 'take', effect, 'wait');
+      const answer = yield* this.waiting(act, shared, 'take', effect as Effect<unknown>, 'wait');
       if (book) book.outcome = 'answered';
+      if (!this.isOccasion(resource, answer)) this.world.broken('answer', `${shared.name} gave ${show(answer)}`);
+      if (kind === 'barrier') shared.numbers.push(answer as number);
     } catch (error) {
       if (book) book.outcome = 'answered';
       this.tolerate(error);

@@ -3,6 +3,7 @@
 import { CancelledError, DeadlockError, runSync, TimeoutError } from 'treadle';
 import type { Body, Resource } from './program.ts';
 import type { Interpreter } from './interpret.ts';
+import type { Shared } from './shared.ts';
 import { isInstance, name, Parcel } from './world.ts';
 import type { Act, Combination, ErrorRecord, Item, Strand, World } from './world.ts';
 
@@ -53,7 +54,7 @@ function checkEnsured({ world, ensured }: Interpreter): void {
 }
 
 function checkTasks(world: World): void {
-  for (const { task, body, group, strand } of world.all) {
+  for (const { task, body, group, strand, late } of world.all) {
     if (!task.done) {
       world.broken('alive', `the task of body ${body.id} is ${task.state} after the end of main`);
       continue;
@@ -61,6 +62,7 @@ function checkTasks(world: World): void {
     if (task.state === 'failed') checkSurface(world, task.error(), `the task of body ${body.id}`);
     const entered = world.acts.some((act) => act.around.strand === strand && act.body === body);
     const dropped = group?.combination.outcome === 'answered' && strand.cancelled === undefined && !strand.touched;
+    if (entered && late) world.broken('group', `body ${body.id} was given to a group that had failed, and runs`);
     if (!entered && (task.state === 'succeeded' || dropped))
       world.broken('group', `the task of body ${body.id} is ${task.state} and was never run`);
   }
@@ -144,7 +146,8 @@ function drops({ name: kind, outcome, acts, works }: Combination): boolean {
 // ---- locks, items
 
 function checkShared({ shared, world }: Interpreter): void {
-  for (const { object, resource, name: what, held } of shared) {
+  for (const one of shared) {
+    const { object, resource, name: what, held } = one;
     const { kind } = resource;
     if (held !== 0) world.broken('alive', `${what} is still held by ${held}`);
     if ((kind === 'lock' || kind === 'condition') && object.locked)
@@ -153,10 +156,21 @@ function checkShared({ shared, world }: Interpreter): void {
       const rule = object.free < resource.permits ? 'permit lost' : 'permit doubled';
       world.broken(rule, `${what} has ${object.free} of its ${resource.permits} permits`);
     }
+    if (kind === 'barrier') checkNumbers(world, one);
     if (kind === 'barrier' && object.nWaiting > 0) world.broken('alive', `${object.nWaiting} wait at ${what}`);
     if (kind === 'emitter' && object.listenerCount('event') + object.listenerCount('error') > 0)
       world.broken('listener', `${what} still has listeners`);
   }
+}
+
+/** The last one to come goes on at once, with the highest number; so there are no more of any other number. */
+function checkNumbers(world: World, { numbers, resource, combined, name: what }: Shared): void {
+  if (combined || resource.kind !== 'barrier') return;
+  const count = (wanted: number) => numbers.filter((number) => number === wanted).length;
+  const last = count(resource.parties - 1);
+  for (let number = 0; number < resource.parties - 1; number++)
+    if (count(number) > last)
+      world.broken('barrier', `${what} gave the number ${number} to ${count(number)}, and let ${last} pass`);
 }
 
 function checkItems({ shared, world }: Interpreter): void {

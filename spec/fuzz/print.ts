@@ -151,7 +151,7 @@ function written(step: Step, program: Program): string[] {
     case 'turns':
       return Array.from({ length: step.count }, () => 'yield* yieldNow();');
     case 'inline':
-      return [`for (let i = 0; i < ${step.count}; i++) yield* now();`];
+      return [`for (let i = 0; i < ${step.count}; i++) ${inline(step.resource, program)}`];
     case 'throw':
       return [`${step.below ? `if (attempt < ${step.below}) ` : ''}throw ${thrown(step.error)};`];
     case 'show':
@@ -216,7 +216,11 @@ function written(step: Step, program: Program): string[] {
     case 'group':
       return wrapped('yield* taskGroup((group) => ', block(step.body, program), ');');
     case 'groupSpawn':
-      return wrapped(`task${step.body.id} = yield* group.spawn(`, block(step.body, program), ');');
+      return wrapped(
+        `task${step.body.id} = yield* group.spawn(`,
+        block(step.body, program),
+        step.daemon ? ', { daemon: true });' : ');',
+      );
     case 'retry':
       return wrapped(
         'yield* retry((attempt) => ',
@@ -257,7 +261,11 @@ function written(step: Step, program: Program): string[] {
       ];
     }
     case 'await':
-      return [`yield* ${waits(kindOf(step.resource), named(step.resource))};`];
+      return [
+        `yield* ${waits(kindOf(step.resource), named(step.resource))};`,
+        ...(step.atOnce === 'call' ? ['// called back while it is started'] : []),
+        ...(step.atOnce === 'cancel' ? ['// its task is cancelled while it is started'] : []),
+      ];
     case 'set': {
       const name = named(step.resource);
       const error = step.error ? thrown(step.error) : '';
@@ -301,6 +309,14 @@ function written(step: Step, program: Program): string[] {
     case 'feed':
       return [`// for await takes ${step.leave} items of toAsyncIterable(a coroutine that sends ${step.count})`];
   }
+}
+
+function inline(resource: number | undefined, program: Program): string {
+  if (resource === undefined) return 'yield* now();';
+  const { kind } = program.resources[resource]!;
+  const name = `${kind}${resource}`;
+  if (kind === 'queue') return `{ ${name}.putNowait(item); yield* ${name}.get(); }`;
+  return `{ yield* ${name}.acquire(); ${name}.release(); }`;
 }
 
 function thrown(error: string): string {

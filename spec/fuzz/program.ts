@@ -82,8 +82,11 @@ export type Step =
   | { readonly do: 'sleep'; ms: number }
   | { readonly do: 'sleepUntil'; at: number }
   | { readonly do: 'turns'; count: number }
-  /** Effects that are answered inline: more than 100 of them, and the loop puts the next one off. */
-  | { readonly do: 'inline'; count: number }
+  /**
+   * Effects that are answered inline: more than 100 of them, and the loop puts the next one off. With a resource they are
+   * about that: its lock is taken and released, an item put and got.
+   */
+  | { readonly do: 'inline'; count: number; readonly resource?: number | undefined }
   /** `below`: only in the first attempts of a `retry`. */
   | { readonly do: 'throw'; error: Thrown; readonly below?: number | undefined }
   /** Prints every task, whatever its values are. */
@@ -116,7 +119,7 @@ export type Step =
   | { readonly do: 'asCompleted'; works: Work[]; leave: number }
   | { readonly do: 'group'; body: Body }
   /** Within a group's body, or a task of the group. */
-  | { readonly do: 'groupSpawn'; body: Body }
+  | { readonly do: 'groupSpawn'; body: Body; daemon?: boolean | undefined }
   | { readonly do: 'retry'; attempts: number; delay: number; body: Body }
   /** `restore`: the same by hand, with `shield(function* (restore) { ... })`. */
   | { readonly do: 'ensure' | 'restore'; body: Body; cleanUp: Body }
@@ -124,8 +127,11 @@ export type Step =
   // ---- primitives
   | { readonly do: 'hold'; readonly resource: number; readonly how: 'acquire' | 'with'; steps: Step[] }
   | { readonly do: 'put' | 'get'; readonly resource: number; now?: boolean | undefined }
-  /** Waits at an event, a condition, a barrier, a future, an emitter, for a callback. */
-  | { readonly do: 'await'; readonly resource: number }
+  /**
+   * Waits at an event, a condition, a barrier, a future, an emitter, for a callback. `atOnce`: while the wait for a callback is
+   * being started, it is called back, or the task is cancelled.
+   */
+  | { readonly do: 'await'; readonly resource: number; readonly atOnce?: 'call' | 'cancel' | undefined }
   /** Sets an event or a future, notifies a condition, emits, calls one back. */
   | { readonly do: 'set'; readonly resource: number; error?: Thrown | undefined }
   | { readonly do: 'clear'; readonly resource: number }

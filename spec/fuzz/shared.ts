@@ -46,8 +46,8 @@ export class Shared {
   object: any;
   /** Locks and permits that bodies hold. */
   held = 0;
-  /** Bodies that wait for it directly, by kind of wait. */
-  readonly waiting = { take: 0, put: 0 };
+  /** Bodies that wait for it directly, by kind of wait, in the order in which they came. */
+  readonly lines = { take: new Set<Act>(), put: new Set<Act>() };
   readonly calls: Call[] = [];
   readonly callBooks: CallBook[] = [];
   readonly conditionWaits: ConditionWait[] = [];
@@ -58,6 +58,8 @@ export class Shared {
   served = false;
   /** Items went through a combinator, which may change their order when it gives one back. */
   combined = false;
+  /** The answers of direct waits at a barrier. */
+  readonly numbers: number[] = [];
   /** What came out, in order, of direct gets. */
   readonly out: Item[] = [];
 
@@ -126,8 +128,17 @@ export class Shared {
 
   // ---- what is waited for
 
-  /** The effect that waits for it. */
-  wait(): { readonly effect: any; readonly book?: CallBook } {
+  get waiting(): { readonly take: number; readonly put: number } {
+    return { take: this.lines.take.size, put: this.lines.put.size };
+  }
+
+  /** Who has come first is served first. */
+  get isLine(): boolean {
+    return ['lock', 'semaphore', 'queue', 'channel'].includes(this.resource.kind);
+  }
+
+  /** The effect that waits for it. `atOnce` is called while a wait for a callback is being started. */
+  wait(atOnce?: (call: Call) => void): { readonly effect: any; readonly book?: CallBook } {
     const { object } = this;
     switch (this.resource.kind) {
       case 'event':
@@ -137,16 +148,17 @@ export class Shared {
       case 'future':
         return { effect: object };
       default:
-        return this.waitForCall();
+        return this.waitForCall(atOnce);
     }
   }
 
-  private waitForCall(): { effect: Effect<unknown>; book: CallBook } {
+  private waitForCall(atOnce?: (call: Call) => void): { effect: Effect<unknown>; book: CallBook } {
     const book: CallBook = { started: 0, cleanUps: 0, outcome: undefined };
     this.callBooks.push(book);
     const begin = (call: Call) => {
       book.started++;
       this.calls.push(call);
+      atOnce?.(call);
       return () => {
         book.cleanUps++;
         const at = this.calls.indexOf(call);

@@ -25,6 +25,11 @@ export interface Strand {
   touched: boolean;
   /** One of its bodies has been closed. From now on what runs is clean-up. */
   closing: boolean;
+  /** The strand of the task that has spawned it, unless it is a daemon or detached: it must not outlive that one's failure. */
+  readonly owner: Strand | undefined;
+  /** Its outermost body, and that it did not return. */
+  root: Act | undefined;
+  failed: boolean;
 }
 
 /** What a body finds around it. */
@@ -41,6 +46,8 @@ export interface Surroundings {
   readonly combination: Combination | undefined;
   /** Who called, spawned or combined it. */
   readonly outer: Act | undefined;
+  /** It was spawned detached. */
+  readonly detached: boolean;
 }
 
 /** A task group that is open. */
@@ -60,6 +67,8 @@ export interface Combination {
   readonly acts: Act[];
   readonly tasks: Task<any>[];
   works: number;
+  /** A work, or a task of the group, has thrown. */
+  failed: boolean;
   outcome: 'answered' | 'threw' | 'cancelled' | undefined;
   endedAt: number;
 }
@@ -150,6 +159,11 @@ export interface Spawned {
   readonly strand: Strand;
   readonly body: Body;
   readonly group: Group | undefined;
+  /** Who has spawned it. */
+  readonly by: Act;
+  readonly detached: boolean;
+  /** Its group had failed before. */
+  readonly late: boolean;
 }
 
 /** A program that takes more events than this never ends. */
@@ -263,6 +277,8 @@ export class World {
       this.broken('code behind', `${name(act)} goes on behind ${behind}, although it was cancelled before`);
     else if (act.watched === strand && act.signal?.aborted && !strand.closing)
       this.broken('code behind', `${name(act)} goes on behind ${behind}, although its signal is aborted`);
+    else if (outlivesOwner(strand))
+      this.broken('owner', `${name(act)} goes on behind ${behind}, although its owner has failed or was cancelled`);
   }
 
   // ---- errors
@@ -306,6 +322,15 @@ export class World {
     if (task.done && (later || !task.parent || task.parent.done))
       this.lateJoins.set(task, (this.lateJoins.get(task) ?? 0) + 1);
   }
+}
+
+/** When a task fails or is cancelled, its children are cancelled in that very step. */
+function outlivesOwner(strand: Strand): boolean {
+  for (let at: Strand | undefined = strand; at; at = at.masked ? undefined : at.parent) {
+    if (at.closing) return false;
+    if (at.owner?.failed) return true;
+  }
+  return false;
 }
 
 export const name = (act: Act): string =>
