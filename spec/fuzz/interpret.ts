@@ -264,13 +264,14 @@ export class Interpreter {
       } finally {
         if (end === 'cut' && act.how === 'threw') world.excuse(act.error, 'in flight through a finally that was cut');
         act.cut = end === 'cut';
+        act.void = end !== 'whole';
         act.left = true;
         const failed = act.cut || end === 'threw' || act.how !== 'returned';
         if (strand.root === act) strand.failed = failed;
         if (around.combination && failed && act.how !== 'cancelled' && !act.cut) around.combination.failed = true;
-        act.leftAt = world.moment;
         world.note(`${name(act)} is over${end === 'whole' ? '' : `: ${end}`}`);
         world.point(act, 'over');
+        act.leftAt = world.moment;
       }
     }
   }
@@ -288,7 +289,9 @@ export class Interpreter {
   /** A region of its own: a cancellation does not come in. */
   private *shieldedCleanUp(act: Act, steps: readonly Step[]): Coroutine<void> {
     const { around } = act;
-    act.around = { ...around, strand: this.strand(around.strand, undefined, true) };
+    const strand = this.strand(around.strand, undefined, true);
+    strand.root = act;
+    act.around = { ...around, strand };
     try {
       yield* this.cleanUp(act, steps);
     } finally {
@@ -538,7 +541,16 @@ export class Interpreter {
       this.within(act, { strand, contexts, detached: !!detached, ...(!detached && { group: undefined }) }),
     );
     const task = yield* this.ask(act, spawn(work, { daemon, detached }) as Effect<Task>, 'spawn');
-    this.register({ task, body, strand, group: undefined, by: act, detached: !!detached, late: false });
+    this.register({
+      task,
+      body,
+      strand,
+      group: undefined,
+      by: act,
+      detached: !!detached,
+      daemon: !!daemon,
+      late: false,
+    });
   }
 
   private register(spawned: Spawned): void {
@@ -617,6 +629,7 @@ export class Interpreter {
       failed: false,
       outcome: undefined,
       endedAt: Infinity,
+      workOver: false,
     };
     this.world.combinations.push(combination);
     return combination;
@@ -750,6 +763,7 @@ export class Interpreter {
     } finally {
       combination.outcome ??= 'cancelled';
       combination.endedAt = this.world.moment;
+      combination.workOver = true;
       this.checkOver(combination);
     }
   }
@@ -760,8 +774,9 @@ export class Interpreter {
     const within = (act: Act | undefined): boolean =>
       act !== undefined &&
       (act.around.combination === combination || (!act.around.detached && within(act.around.outer)));
-    for (const { task, body, by, detached } of this.world.all) {
-      if (!task.done && !detached && within(by))
+    for (const { task, body, by, detached, group } of this.world.all) {
+      const owner = group?.combination;
+      if (!task.done && !detached && (owner === combination || within(owner ? owner.act : by)))
         this.world.broken(
           'alive',
           `the task of body ${body.id} is ${task.state} behind the ${combination.name} it was spawned in`,
@@ -912,7 +927,7 @@ export class Interpreter {
     if (!group) return;
     const strand = this.strand(group.strand, body.id);
     const { contexts, combination } = group;
-    const work = this.start(body, this.within(act, { strand, contexts, combination }));
+    const work = this.start(body, this.within(act, { strand, contexts, combination, outer: combination.act }));
     // If it is performed at once; else nobody knows in which turn it is.
     const late = combination.failed && !this.isLong && !daemon;
     let task;
@@ -923,7 +938,7 @@ export class Interpreter {
       return;
     }
     combination.works++;
-    this.register({ task, body, strand, group, by: act, detached: false, late });
+    this.register({ task, body, strand, group, by: act, detached: false, daemon: !!daemon, late });
   }
 
   private *retry(act: Act, { attempts, delay, body }: Of<'retry'>): Coroutine<void> {
@@ -947,6 +962,7 @@ export class Interpreter {
     this.ensured.push(book);
     const last = (): Effect<unknown> => {
       book.cleaned++;
+      combination.workOver = true;
       return coroutine(`body ${cleanUp.id}`, () => this.run(cleanUp, this.within(act, { strand })))();
     };
     const byHand = function* (restore: Restore): Coroutine<unknown> {
@@ -1029,7 +1045,7 @@ export class Interpreter {
     try {
       const answer = yield* this.ask(act, effect, `${shared.name}.${what}`);
       const [first] = line;
-      if (this.ordered && first !== act && shared.isLine)
+      if (this.ordered && first !== act && shared.resource.kind === 'lock')
         this.world.broken('order', `${name(act)} overtook ${name(first!)}, which waits for ${shared.name}, too`);
       return answer;
     } finally {

@@ -54,14 +54,15 @@ function checkEnsured({ world, ensured }: Interpreter): void {
 }
 
 function checkTasks(world: World): void {
-  for (const { task, body, group, strand, late } of world.all) {
+  for (const { task, body, group, strand, late, daemon } of world.all) {
     if (!task.done) {
       world.broken('alive', `the task of body ${body.id} is ${task.state} after the end of main`);
       continue;
     }
     if (task.state === 'failed') checkSurface(world, task.error(), `the task of body ${body.id}`);
     const entered = world.acts.some((act) => act.around.strand === strand && act.body === body);
-    const dropped = group?.combination.outcome === 'answered' && strand.cancelled === undefined && !strand.touched;
+    const dropped =
+      group?.combination.outcome === 'answered' && strand.cancelled === undefined && !strand.touched && !daemon;
     if (entered && late) world.broken('group', `body ${body.id} was given to a group that had failed, and runs`);
     if (!entered && (task.state === 'succeeded' || dropped))
       world.broken('group', `the task of body ${body.id} is ${task.state} and was never run`);
@@ -235,7 +236,7 @@ function drain(object: any, kind: string): Item[] {
 /** May the result of a coroutine be dropped? Only if the combinator as a whole is cancelled, or fails, before it has ended. */
 function mayBeDropped(act: Act): boolean {
   const { combination, strand } = act.around;
-  if (act.cut) return true;
+  if (act.void) return true;
   if (!combination) return strand.slot !== undefined || firstCancelled(strand) <= act.leftAt;
   const { name: kind, outcome, acts, works } = combination;
   if (kind === 'asCompleted' || kind === 'forEach') return true;

@@ -132,11 +132,6 @@ export class Shared {
     return { take: this.lines.take.size, put: this.lines.put.size };
   }
 
-  /** Who has come first is served first. */
-  get isLine(): boolean {
-    return ['lock', 'semaphore', 'queue', 'channel'].includes(this.resource.kind);
-  }
-
   /** The effect that waits for it. `atOnce` is called while a wait for a callback is being started. */
   wait(atOnce?: (call: Call) => void): { readonly effect: any; readonly book?: CallBook } {
     const { object } = this;

@@ -71,6 +71,8 @@ export interface Combination {
   failed: boolean;
   outcome: 'answered' | 'threw' | 'cancelled' | undefined;
   endedAt: number;
+  /** Its work is over, and what was spawned in it; of an `ensure` the clean-up is not. */
+  workOver: boolean;
 }
 
 /** One run of a body. */
@@ -88,8 +90,10 @@ export interface Act {
   inFinally: boolean;
   /** Its clean-up has come to its end, or has thrown. */
   whole: boolean;
-  /** A cancellation has cut its `finally`: what it returned is void. */
+  /** A cancellation has cut its `finally`. */
   cut: boolean;
+  /** What it returned is void: its `finally` was cut, or has thrown. */
+  void: boolean;
   /** It has left its `finally`, however. */
   left: boolean;
   /** A cancellation was already due when it entered its `finally`. */
@@ -162,6 +166,7 @@ export interface Spawned {
   /** Who has spawned it. */
   readonly by: Act;
   readonly detached: boolean;
+  readonly daemon: boolean;
   /** Its group had failed before. */
   readonly late: boolean;
 }
@@ -227,6 +232,7 @@ export class World {
       inFinally: false,
       whole: false,
       cut: false,
+      void: false,
       left: false,
       dueBefore: false,
       leftAt: Infinity,
@@ -255,6 +261,7 @@ export class World {
     const task = this.tasks.get(slot);
     if (!task || task.done) return;
     const asked = task.cancel(`the program cancels ${slot}`);
+    this.count++;
     if (asked) this.strands.get(slot)!.cancelled ??= this.moment;
     this.note(`cancel ${slot}${asked ? '' : ' once more'}`);
   }
@@ -314,13 +321,21 @@ export class World {
   }
 
   /**
-   * Somebody joins the task. If it is over, and its owner too, or `later` may be by then, then both are told of its failure;
+   * Somebody joins the task. If it is over, and what owns it too, or `later` may be by then, then both are told of its failure;
    * otherwise one of the two.
    */
   joined(task: Task<any>, later = false): void {
     this.joins.set(task, (this.joins.get(task) ?? 0) + 1);
-    if (task.done && (later || !task.parent || task.parent.done))
+    if (task.done && (later || !task.parent || task.parent.done || this.scopeIsOver(task)))
       this.lateJoins.set(task, (this.lateJoins.get(task) ?? 0) + 1);
+  }
+
+  /** Was it spawned in a time limit, a shield, a combinator that is over? */
+  private scopeIsOver(task: Task<any>): boolean {
+    const spawned = this.all.find((one) => one.task === task);
+    for (let at: Act | undefined = spawned?.by; at; at = at.around.outer)
+      if (at.around.combination?.workOver) return true;
+    return false;
   }
 }
 
