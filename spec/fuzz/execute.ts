@@ -51,12 +51,14 @@ export async function judge(program: Program): Promise<Report> {
 }
 
 /**
- * The host decides when promises are kept, two loops take turns as the host has them, and how long a slice of `run` is depends
- * on the machine: so does which effect is put off when a task goes on and on. Under `runSync` everything is repeated.
+ * The host decides when promises are kept, and two loops take turns as the host has them. Under `run` the machine decides where a
+ * slice ends, and so which effect of a task that goes on and on is put off.
  */
 function repeatable({ mode, main }: Program): boolean {
-  if (mode === 'sync') return true;
-  return (mode === 'virtual' || mode === 'loop') && !/"do":"(promise|iterate|feed|inline)"/.test(JSON.stringify(main));
+  const alone = mode === 'sync' || mode === 'virtual' || mode === 'loop';
+  const outside = /"do":"(promise|iterate|feed)"/.test(JSON.stringify(main));
+  const long = mode !== 'sync' && /"do":"inline"/.test(JSON.stringify(main));
+  return alone && !outside && !long;
 }
 
 const onError = (interpreter: Interpreter) => (error: unknown, where: string) => {

@@ -341,8 +341,8 @@ class Generator {
       case 'turns':
         return { do: kind, count: random.between(1, 3) };
       case 'inline': {
-        // Around the number at which the loop puts off what comes next: under `run`, and under `runSync`.
-        const count = this.mode === 'sync' ? random.between(1080, 1110) : random.between(90, 140);
+        // Around the number at which the loop puts off what comes next.
+        const count = random.between(90, 140);
         const about =
           random.chance(0.6) ?
             this.find(['lock', 'semaphore', ...(where.consuming ? [] : ['queue' as const])], where.holding)

@@ -925,7 +925,8 @@ export class Interpreter {
   private *groupSpawn(act: Act, { body, daemon }: Of<'groupSpawn'>): Coroutine<void> {
     const { group } = act.around;
     if (!group) return;
-    const strand = this.strand(group.strand, body.id);
+    // A daemon goes last, when the others have cleaned up.
+    const strand = this.strand(daemon ? undefined : group.strand, body.id);
     const { contexts, combination } = group;
     const work = this.start(body, this.within(act, { strand, contexts, combination, outer: combination.act }));
     // If it is performed at once; else nobody knows in which turn it is.
