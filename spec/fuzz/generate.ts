@@ -37,6 +37,8 @@ interface Where {
   readonly alone: boolean;
 }
 
+type Spawn = Extract<Step, { do: 'spawn' }>;
+
 const weights: Record<Mode, number> = { sync: 60, virtual: 16, loop: 12, pair: 10, system: 2 };
 
 export function generate(seed: number, { mode, without = new Set() }: Choice = {}): Program {
@@ -118,6 +120,7 @@ const boundedSteps = new Set<Step['do']>([
   'ensure',
   'restore',
   'use',
+  'groupSpawn',
 ]);
 const outside = new Set<Step['do']>(['promise', 'iterate', 'feed']);
 const needsResource: Partial<Record<Step['do'], readonly Kind[]>> = {
@@ -140,6 +143,8 @@ class Generator {
   private readonly features = new Map<Feature, boolean>();
   private resources: Resource[] = [];
   private ids = 0;
+  /** Cancellations that a motif is about. */
+  private readonly hints: Cancel[] = [];
   private stuck = false;
   private left = 0;
 
@@ -271,7 +276,7 @@ class Generator {
 
   private cleanUp(where: Where): CleanUp {
     const { random } = this;
-    const inner = { ...where, bounded: true, cleanUp: true, group: false, depth: where.depth + 1 };
+    const inner = { ...where, bounded: true, cleanUp: true, depth: where.depth + 1 };
     const steps: Step[] =
       random.chance(0.6) ?
         [{ do: 'sleep', ms: random.pick([0, 1, 2, 5, 20]) }]
@@ -319,7 +324,7 @@ class Generator {
     if (where.bounded && !boundedSteps.has(kind)) return false;
     if (where.consuming && kind === 'put') return false;
     // Nobody rescues whom it would wait for.
-    if (where.bounded && this.stuck && kind === 'join') return false;
+    if (where.bounded && this.stuck && (kind === 'join' || kind === 'groupSpawn')) return false;
     if (where.alone && (kind === 'spawn' || kind === 'asCompleted' || kind === 'groupSpawn')) return false;
     // Deep in a program there are only leaves.
     const holdsBodies =
@@ -479,7 +484,7 @@ class Generator {
     }
   }
 
-  private spawn(where: Where, make?: (inner: Where) => Step[]): Step {
+  private spawn(where: Where, make?: (inner: Where) => Step[]): Spawn {
     const { random } = this;
     const daemon = random.chance(0.15);
     const detached = !daemon && random.chance(0.1);
@@ -594,6 +599,8 @@ class Generator {
     const condition = this.find(['condition']);
     const occasion = this.find(['event', 'barrier', 'future', 'callbacks', 'emitter']);
     const kind = random.weighted({
+      sleepers: 1,
+      ...(this.resources.length > 0 && { line: 12 }),
       joiner: 5,
       losers: 4,
       owners: 2,
@@ -616,12 +623,24 @@ class Generator {
           { do: 'join', how: 'join', slot: -2 },
         ]);
         if ('body' in joiner && random.chance(0.7)) joiner.body.catches = true;
+        const sleep: Step = { do: 'sleep', ms: ms() };
+        // In the same turn: the child fails, its owner ends, and then the joiner has its turn.
+        const together = random.chance(0.4);
+        const fails = (): Step => ({ do: 'throw', error: this.thrown() });
         const owner = spawns((inner) => [
-          this.spawn(inner, () => [pause(), pause(), { do: 'throw', error: this.thrown() }]),
-          pause(),
+          this.spawn(inner, () => (together ? [{ ...sleep }, fails()] : [pause(), pause(), fails()])),
+          ...(together ? [sleep, { do: 'turns', count: 1 } as const] : [pause()]),
         ]);
         return [joiner, owner, pause()];
       }
+      // Many deadlines at once.
+      case 'sleepers':
+        return Array.from({ length: random.between(4, 7) }, () =>
+          spawns(() => [1, 2, 3].map((): Step => ({ do: 'sleep', ms: random.between(1, 30) }))),
+        );
+      // Several wait for the same, one after the other gets it, and one of them is cancelled just then.
+      case 'line':
+        return this.line(spawns, pause);
       // A combinator of bodies that get items and return them.
       case 'harvest': {
         const harvester = spawns((inner) => {
@@ -639,6 +658,8 @@ class Generator {
           return [{ do: kind, works, shape: 'array', keep: 0 }];
         });
         const feeder = spawns(() => [pause(), ...[1, 2, 3].map((): Step => ({ do: 'put', resource: exchange! }))]);
+        const reaped = harvester.body.steps.flatMap(bodiesOf).at(-1)!;
+        this.hint(harvester.body, { body: reaped.id, point: 'over', step: 0 }, [0]);
         return [harvester, feeder, pause()];
       }
       // A combinator whose losers clean up for a while.
@@ -715,7 +736,7 @@ class Generator {
       }
       // A daemon, and a sibling that needs it for its clean-up.
       case 'service': {
-        const sibling = spawns(() => [pause(), pause()]) as Extract<Step, { do: 'spawn' }>;
+        const sibling = spawns(() => [pause(), pause()]);
         delete sibling.daemon;
         delete sibling.detached;
         sibling.body.cleanUp = {
@@ -729,6 +750,47 @@ class Generator {
         return [sibling, ...end];
       }
     }
+  }
+
+  private line(spawns: (make: () => Step[]) => Spawn, pause: () => Step): Step[] {
+    const { random } = this;
+    const index = random.between(0, this.resources.length - 1);
+    const resource = this.resources[index]!;
+    const { kind } = resource;
+    if (kind === 'service' || kind === 'context') return [pause()];
+    const lock = kind === 'lock' || kind === 'semaphore';
+    const exchange = kind === 'queue' || kind === 'channel';
+    const bounded = (kind === 'queue' && resource.capacity > 0) || (kind === 'channel' && resource.capacity >= 0);
+    const puts = exchange && bounded && random.chance(0.4);
+    const wait = (): Step => {
+      if (lock) return { do: 'hold', resource: index, how: 'acquire', steps: [pause()] };
+      return exchange ? { do: puts ? 'put' : 'get', resource: index } : { do: 'await', resource: index };
+    };
+    const act = (): Step => (exchange ? { do: puts ? 'get' : 'put', resource: index } : { do: 'set', resource: index });
+    const begin: Step[] =
+      lock ? [{ do: 'hold', resource: index, how: 'acquire', steps: [{ do: 'sleep', ms: random.between(1, 3) }] }]
+      : puts ? [{ do: 'put', resource: index, now: true }, { do: 'sleep', ms: random.between(1, 3) }, act()]
+      : [{ do: 'sleep', ms: random.between(1, 3) }, act()];
+    const actor = spawns(() => [...begin, pause(), ...(lock ? [] : [act(), act()])]);
+    const waiters = Array.from({ length: random.between(2, 3) }, () => spawns(() => [wait()]));
+    // What the first one has acquired is given back, because the other work of its combinator fails.
+    if ((lock || (exchange && !puts)) && random.chance(0.3)) {
+      const quick = this.quick() as Extract<Work, { is: 'body' }>;
+      quick.body.steps = [
+        { do: 'sleep', ms: random.between(2, 5) },
+        { do: 'throw', error: this.thrown() },
+      ];
+      const works: Work[] = [{ is: lock ? 'acquire' : 'get', resource: index }, quick];
+      waiters[0]!.body.steps = [{ do: 'all', works, shape: 'array', keep: 1 }];
+      waiters[0]!.body.catches = true;
+    }
+    this.hint(random.pick(waiters).body, { body: actor.body.id, point: 'behind', step: begin.length - 1 }, [-1, -1, 0]);
+    if (exchange) this.hint(actor.body, { body: actor.body.id, point: 'before', step: begin.length - 1 }, [0]);
+    return lock || puts ? [actor, ...waiters] : [...waiters, actor];
+  }
+
+  private hint(body: Body, when: Extract<Cancel['when'], { point: Point }>, turns: readonly number[]): void {
+    if (this.random.chance(0.6)) this.hints.push({ slot: body.id, when, turns: this.random.pick(turns) });
   }
 
   /** An effect of a primitive as the work of a combinator. */
@@ -784,7 +846,7 @@ class Generator {
     const spawned = slotsOf(program);
     const slots = [program.main.id, ...(program.other ? [program.other.id] : []), ...spawned];
     const bodies = allBodies(program);
-    return Array.from({ length: Number(random.weighted({ 0: 2, 1: 5, 2: 3, 3: 2 })) }, (): Cancel => {
+    const others = Array.from({ length: Number(random.weighted({ 0: 2, 1: 5, 2: 3, 3: 2 })) }, (): Cancel => {
       const slot = spawned.length > 0 && random.chance(0.75) ? random.pick(spawned) : random.pick(slots);
       if (!this.has('points', 0.8) || random.chance(0.35))
         return {
@@ -805,6 +867,7 @@ class Generator {
       const step = random.between(0, Math.max(0, body.steps.length - 1));
       return { slot, when: { body: body.id, point, step }, turns };
     });
+    return [...this.hints, ...others];
   }
 }
 

@@ -891,16 +891,21 @@ export class Interpreter {
 
   private *asCompleted(act: Act, step: Of<'asCompleted'>): Coroutine<void> {
     const combination = this.combination(act, 'asCompleted', step.works.length);
+    // They are children like those of `spawn`: cancelled when this task's frame is closed.
+    const strands: Strand[] = [];
     const begun = step.works.map((work) => {
-      // They are children like those of `spawn`: cancelled when this task's frame is closed.
-      return this.begin(act, combination, work, {
-        strand: this.strand(undefined, undefined, false, act.around.strand),
-      });
+      const strand = this.strand(undefined, undefined, false, act.around.strand);
+      strands.push(strand);
+      return this.begin(act, combination, work, { strand });
     });
     const seen = new Set<unknown>();
+    let left = false;
     let count = 0;
     for (const next of yield* this.ask(act, asCompleted(begun.map(({ awaitable }) => awaitable)), 'asCompleted')) {
-      if (count++ === step.leave) break;
+      if (count++ === step.leave) {
+        left = true;
+        break;
+      }
       const answer = yield* this.tryTo(act, next as Effect<unknown>, 'the next of asCompleted');
       if (answer instanceof Parcel) {
         if (seen.has(answer)) this.world.broken('answer', `asCompleted gave body ${answer.body} twice`);
@@ -909,6 +914,8 @@ export class Interpreter {
       }
     }
     combination.outcome = 'answered';
+    // The loop over them was left: those that are not over are cancelled at once.
+    if (left) for (const strand of strands) strand.cancelled ??= this.world.moment;
   }
 
   private *group(act: Act, { body }: Of<'group'>): Coroutine<void> {
@@ -964,7 +971,7 @@ export class Interpreter {
     const last = (): Effect<unknown> => {
       book.cleaned++;
       combination.workOver = true;
-      return coroutine(`body ${cleanUp.id}`, () => this.run(cleanUp, this.within(act, { strand })))();
+      return coroutine(`body ${cleanUp.id}`, () => this.run(cleanUp, this.within(act, { strand, combination })))();
     };
     const byHand = function* (restore: Restore): Coroutine<unknown> {
       let failed: { readonly error: unknown } | undefined;
@@ -1046,7 +1053,7 @@ export class Interpreter {
     try {
       const answer = yield* this.ask(act, effect, `${shared.name}.${what}`);
       const [first] = line;
-      if (this.ordered && first !== act && shared.resource.kind === 'lock')
+      if (this.ordered && first !== act && shared.inOrder)
         this.world.broken('order', `${name(act)} overtook ${name(first!)}, which waits for ${shared.name}, too`);
       return answer;
     } finally {
@@ -1059,7 +1066,7 @@ export class Interpreter {
     const item = shared.newItem(act);
     try {
       if (step.now) {
-        item.atOnce = true;
+        item.atOnce = shared.atOnce = true;
         shared.putNow(item);
       } else yield* this.waiting(act, shared, 'put', shared.put(item), 'put');
       item.put = 'done';

@@ -58,6 +58,8 @@ export class Shared {
   served = false;
   /** Items went through a combinator, which may change their order when it gives one back. */
   combined = false;
+  /** Items were put in without waiting. */
+  atOnce = false;
   /** The answers of direct waits at a barrier. */
   readonly numbers: number[] = [];
   /** What came out, in order, of direct gets. */
@@ -130,6 +132,16 @@ export class Shared {
 
   get waiting(): { readonly take: number; readonly put: number } {
     return { take: this.lines.take.size, put: this.lines.put.size };
+  }
+
+  /**
+   * Do those who wait go on in the order in which they came? Whoever comes to a queue with several items may be answered at
+   * once, while another one was woken for its item and has not had its turn.
+   */
+  get inOrder(): boolean {
+    const { kind } = this.resource;
+    if (kind === 'lock') return true;
+    return kind === 'channel' && this.resource.capacity === 0 && !this.combined && !this.atOnce && !this.world.rescued;
   }
 
   /** The effect that waits for it. `atOnce` is called while a wait for a callback is being started. */
