@@ -3,16 +3,19 @@
 
 import { giveBack } from '../kernel/acquired.ts';
 import type { Awaitable } from '../kernel/awaitable.ts';
-import { announceWhatIsDue, CancelScope, keepCleanUpError } from '../kernel/cancel-scope.ts';
+import { CancelScope, keepCleanUpError } from '../kernel/cancel-scope.ts';
 import { Effect, SUSPENDED } from '../kernel/effect.ts';
 import { NEXT } from '../kernel/modes.ts';
+import type { Scope } from '../kernel/scope.ts';
 import type { Task } from '../kernel/task.ts';
 import { combine } from '../words/combine.ts';
 import { yieldNow } from './yield-now.ts';
 
 /** Waits until the children of the task's innermost scope are over: the scope is the place, and makes the task ready. */
 const children = /* @__PURE__ */ new Effect<void>('children', undefined, (task: Task) => {
-  task._place = task._scope;
+  const scope = task._scope as Scope;
+  if (scope.drain()) return undefined; // the effect was put off, and by now they are over
+  task._place = scope;
   task._mode = NEXT;
   return SUSPENDED;
 });
@@ -53,13 +56,16 @@ export function* inScope(
     if (closed) for (const error of errors) keepCleanUpError(task, task._scope, error);
     if (answered && (closed || errors.length > 0)) giveBack(work, answer, task);
   }
-  // An error of a clean-up wins over the limit's own.
-  if (errors.length > 1) throw combine(scope.error ? errors.filter((error) => error !== scope.error) : errors);
-  if (errors.length === 1) throw errors[0];
-  if (task._mustClose()) {
-    // What a shield has put off is delivered now, at the yield of whoever called this, and not behind it.
-    giveBack(work, answer, task);
-    announceWhatIsDue(task);
+  // An error of a clean-up wins over the limit's own, and so does a cancellation that came meanwhile.
+  const isCancelled = task._mustClose();
+  const failures =
+    scope.error !== undefined && (isCancelled || errors.length > 1) ?
+      errors.filter((error) => error !== scope.error)
+    : errors;
+  if (failures.length > 0) throw combine(failures);
+  if (isCancelled) {
+    // What was put off is delivered now, at the yield of whoever called this, and not behind it.
+    if (answered && errors.length === 0) giveBack(work, answer, task);
     yield yieldNow();
   }
   return answer;

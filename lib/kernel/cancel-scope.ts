@@ -102,7 +102,10 @@ export class CancelScope extends Scope {
    */
   close(begins: boolean): number {
     const { task } = this;
-    if (begins) this.closing = true;
+    if (begins) {
+      this.closing = true;
+      announceWhatIsDue(task);
+    }
     if (this.frame !== task._frame) return CLOSE;
     // The frames above its own are gone. Does the closing end here?
     const errors = this.cleanUpErrors;
@@ -116,6 +119,7 @@ export class CancelScope extends Scope {
     // No: its own frame is closed as well, which belongs to the next scope.
     if (this.outer instanceof CancelScope) this.outer.closing = true;
     else task._flags |= CLOSING;
+    this.outer.onCancel?.();
     for (const error of errors ?? []) keepCleanUpError(task, this.outer, error);
     return CLOSE;
   }
@@ -132,8 +136,8 @@ export function keepCleanUpError(task: Task<any>, scope: Scope | undefined, erro
   else task._addError(error);
 }
 
-/** What a shield has put off is about to be delivered: the signals that it has kept from that are aborted now. */
-export function announceWhatIsDue(task: Task<any>): void {
+/** What is delivered now may have been put off by a shield: the signals that it has kept from that are aborted now. */
+function announceWhatIsDue(task: Task<any>): void {
   let until: CancelScope | undefined;
   if (!(task._flags & CANCELLING)) for (const scope of outwards(task._scope)) if (scope.cancelAsked) until = scope;
   task._scope?.announce(until);

@@ -238,6 +238,7 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
     this._inbox = undefined;
     const scope = this._cancelScope();
     if (scope) return scope.close(begins);
+    if (begins) this._scope?.onCancel?.(); // a shield may have kept its signal from the cancellation
     this._flags |= CLOSING;
     return CLOSE;
   }
