@@ -1,4 +1,5 @@
-// asCompleted: the results of several, in the order in which they come. Relies on the kernel, effects/spawn, awaitables.
+// asCompleted: the results of several, in the order in which they come. Relies on the kernel, effects/spawn,
+// awaitables.
 
 import { startChild } from '../effects/spawn.ts';
 import { acquires, giveBack } from '../kernel/acquired.ts';

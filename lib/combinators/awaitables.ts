@@ -20,9 +20,9 @@ function worksOf(awaitables: Awaitables): readonly Awaitable<unknown>[] {
 }
 
 /**
- * Starts each, and gives their tasks in order. An effect is run for each place that it is given at. A coroutine can run only
- * once: given at two places, it has one child, and both get its result. It is marked since its first child took it, so no
- * table of all works is needed (a fifth of `all`), but for the rare one that is marked.
+ * Starts each, and gives their tasks in order. An effect is run for each place that it is given at. A coroutine can
+ * run only once: given at two places, it has one child, and both get its result. It is marked since its first child
+ * took it, so no table of all works is needed (a fifth of `all`), but for the rare one that is marked.
  */
 export function startAll(group: Group, awaitables: Awaitables): Task[] {
   const works = worksOf(awaitables);
@@ -66,7 +66,8 @@ export function checkAwaitables<A>(where: string, awaitables: A, least = 0): A {
   ) {
     throw new TypeError(mustBe(where, 'an array or an object of awaitables', awaitables));
   }
-  if (!Array.isArray(awaitables)) listedFields.set(awaitables, Object.keys(awaitables)); // for reports, and for `discard`
+  // For reports, and for `discard`.
+  if (!Array.isArray(awaitables)) listedFields.set(awaitables, Object.keys(awaitables));
   const works: readonly unknown[] = Array.isArray(awaitables) ? awaitables : Object.values(awaitables);
   if (works.length < least) {
     throw new TypeError(`${where} of nothing would wait for ever: give it at least one awaitable`);

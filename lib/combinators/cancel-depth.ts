@@ -1,6 +1,6 @@
-// A combinator within another is cancelled by a call from within, so that those inside are first in the ready queue. But
-// not at any depth: 3,000 levels would overflow the stack. From this depth on the outermost call cancels the rest, one
-// level after the other. Relies on the kernel.
+// A combinator within another is cancelled by a call from within, so that those inside are first in the ready queue.
+// But not at any depth: 3,000 levels would overflow the stack. From this depth on the outermost call cancels the rest,
+// one level after the other. Relies on the kernel.
 
 import type { Task } from '../kernel/task.ts';
 

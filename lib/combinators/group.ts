@@ -67,7 +67,9 @@ export class Group extends CancelScope {
     return this.until(() => this.drain());
   }
 
-  /** Has the combinator been decided, does the condition hold? Asked when a child has ended, or something has changed. */
+  /**
+   * Has the combinator been decided, does the condition hold? Asked when a child has ended, or something has changed.
+   */
   look(): void {
     const { condition } = this;
     if (this.phase === OPEN && this.decided()) this.cancelRest();
@@ -130,8 +132,8 @@ export class Group extends CancelScope {
   }
 
   /**
-   * Nobody will get the answers of these children, or of all: what they acquired is given back. The last one first, so that
-   * two items of a queue, which each go back to its front, are in their old order again.
+   * Nobody will get the answers of these children, or of all: what they acquired is given back. The last one first, so
+   * that two items of a queue, which each go back to its front, are in their old order again.
    */
   giveBack(except?: Task): void {
     if (this.acquiring === undefined) return;

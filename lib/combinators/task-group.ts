@@ -12,7 +12,10 @@ import type { Group } from './group.ts';
 import { combinator } from './together.ts';
 
 export interface TaskGroup {
-  /** Starts a task in the group. Throws an `InvalidStateError` when the group is over. In one that has failed it is cancelled at once. */
+  /**
+   * Starts a task in the group. Throws an `InvalidStateError` when the group is over. In one that has failed it is
+   * cancelled at once.
+   */
   spawn<A extends Awaitable<unknown>>(work: A, options?: SpawnOptions): Effect<Task<Result<A>>>;
 }
 

@@ -1,5 +1,5 @@
-// timeout: work with a time limit. It runs on the task's own stack, in a scope that can be cancelled by itself: nothing that
-// it acquires has to be carried over from another task. Relies on the kernel, effects/in-scope.
+// timeout: work with a time limit. It runs on the task's own stack, in a scope that can be cancelled by itself:
+// nothing that it acquires has to be carried over from another task. Relies on the kernel, effects/in-scope.
 
 import { inScope } from '../effects/in-scope.ts';
 import { acquires, giveBack, givenBackBy } from '../kernel/acquired.ts';
@@ -30,9 +30,9 @@ const performTimeout = /* @__PURE__ */ givenBackBy(
 );
 
 /**
- * The result of the work, or, when that takes longer than `ms` milliseconds and was cancelled and has
- * cleaned up, a `TimeoutError`. The tasks that were spawned in the work belong to it: they are waited for, and cancelled
- * with it. An error of a clean-up is thrown instead. A task, future or promise is only waited for, and goes on.
+ * The result of the work, or, when that takes longer than `ms` milliseconds and was cancelled and has cleaned up, a
+ * `TimeoutError`. The tasks that were spawned in the work belong to it: they are waited for, and cancelled with it. An
+ * error of a clean-up is thrown instead. A task, future or promise is only waited for, and goes on.
  * `timeout(0, ...)` ends at the first suspension, `timeout(Infinity, ...)` never. Cancelled from outside, the work
  * is cancelled, and no `TimeoutError` is thrown. Throws a `TypeError` or `RangeError` at the call for a wrong `ms`.
  *

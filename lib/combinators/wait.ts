@@ -1,5 +1,5 @@
-// wait: looks at tasks, without owning them. It throws none of their errors, cancels none of them, and does not count as
-// having seen how they ended. Relies on the kernel.
+// wait: looks at tasks, without owning them. It throws none of their errors, cancels none of them, and does not count
+// as having seen how they ended. Relies on the kernel.
 
 import { Effect, SUSPENDED } from '../kernel/effect.ts';
 import { Handle, Listener } from '../kernel/handle.ts';

@@ -1,10 +1,9 @@
 // treadle/debug: debug mode. It tells what was made and never yielded, which steps hold up everything else, and where
-// tasks were spawned. It is the one entry whose import does something: it
-// fills the core's slot for debug mode (loop/debug-mode.ts), so that loops can attach themselves. While none is attached,
-// the engine's code is untouched, so debug mode costs nothing. While one is, debug mode stands around three methods of
-// the trampoline. And to see effects being made it puts a setter for `payload` on their prototype, which the
-// constructor's assignment meets; a hook in the constructor would cost every effect.
-// Relies on the trampoline and the loops' slot.
+// tasks were spawned. It is the one entry whose import does something: it fills the core's slot for debug mode
+// (loop/debug-mode.ts), so that loops can attach themselves. While none is attached, the engine's code is untouched,
+// so debug mode costs nothing. While one is, debug mode stands around three methods of the trampoline. And to see
+// effects being made it puts a setter for `payload` on their prototype, which the constructor's assignment meets; a
+// hook in the constructor would cost every effect. Relies on the trampoline and the loops' slot.
 
 import { Effect } from '../kernel/effect.ts';
 import { show } from '../words/show.ts';
@@ -57,7 +56,10 @@ function tell(one: Made): void {
   if (unused.delete(one)) active.get(one.loop)?.(`${one.text} was made and never yielded, ${one.place}`);
 }
 
-/** As V8 writes it, `    at new Queue (file:///app.js:5:10)` or `    at file:///app.js:5:10`; others `Queue@file:///app.js:5:10`. */
+/**
+ * As V8 writes it, `    at new Queue (file:///app.js:5:10)` or `    at file:///app.js:5:10`; others
+ * `Queue@file:///app.js:5:10`.
+ */
 const STACK_LINE = /^(?: *at (?:(.*?) \()?|.*?@)(.*:\d+:\d+)\)?$/;
 
 /**
@@ -74,14 +76,18 @@ function place(): string | undefined {
   const engine = /^(.*)debug[\\/]index\.\w+:/.exec(here?.location ?? '')?.[1];
   for (const [i, { name, location }] of callers.entries()) {
     if (location.startsWith('node:')) continue;
-    // In a bundle of the program's own everything is one file. But effects are made by functions that the program calls.
+    // In a bundle of the program's own everything is one file. But effects are made by functions that the program
+    // calls.
     if (engine === undefined ? i > 0 : !location.startsWith(engine)) return `at ${location}`;
     if (/^new |^<instance_members_initializer>/.test(name)) return undefined;
   }
   return 'at an unknown place';
 }
 
-/** An effect that was given to another effect, in its arguments, is that one's business; so is one that a task was made of. */
+/**
+ * An effect that was given to another effect, in its arguments, is that one's business; so is one that a task was made
+ * of.
+ */
 function use(value: unknown, depth = 0): void {
   if (value instanceof Effect) unused.delete(made.get(value) as Made);
   else if (

@@ -18,7 +18,9 @@ function performCancel(task: Task, [target, reason]: [Task, unknown?]): unknown 
   return SUSPENDED;
 }
 
-/** Was it cancelled? The error of a clean-up that failed is thrown; one that came before the cancellation is not ours. */
+/**
+ * Was it cancelled? The error of a clean-up that failed is thrown; one that came before the cancellation is not ours.
+ */
 function howItEnded(target: Task): boolean {
   if (target.state === 'failed' && target._flags & CANCELLING) throw target.error();
   return target.state === 'cancelled';

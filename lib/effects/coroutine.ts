@@ -67,7 +67,8 @@ export function call<A extends Awaitable<unknown>>(work: A): Effect<Result<A>> {
 
 const performCall = /* @__PURE__ */ givenBackBy(
   (task: Task, work: Awaitable<unknown>): unknown => {
-    // A call of a call is unwrapped in a loop: to perform one within the other would take a level of the host's stack each.
+    // A call of a call is unwrapped in a loop: to perform one within the other would take a level of the host's stack
+    // each.
     let called: unknown = work;
     while (called instanceof Effect && called.kind === 'call' && called._handler === performCall)
       called = called.payload;

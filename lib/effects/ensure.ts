@@ -25,8 +25,8 @@ const performEnsure = /* @__PURE__ */ givenBackBy(
 );
 
 /**
- * The two halves of `ensure` and `use`, within a shield: the work can be cancelled, the clean-up cannot. When that fails,
- * nobody gets the answer of the work.
+ * The two halves of `ensure` and `use`, within a shield: the work can be cancelled, the clean-up cannot. When that
+ * fails, nobody gets the answer of the work.
  */
 export function* ensured(
   restore: Restore,
@@ -62,11 +62,11 @@ export function* ensured(
 }
 
 /**
- * Runs the work, and then, however it ends, the clean-up: whole, because no cancellation can cut it. A bare `finally` that
- * waits is cut when it was entered without a cancellation, and one comes then; the language gives no way to tell. A
- * cancellation that comes during the clean-up is delivered at its end, at this very yield. Gives the result of the work. Two
- * errors, the work's and the clean-up's, are thrown as one `AggregateError`. Throws a `TypeError` at the call for
- * what cannot be awaited.
+ * Runs the work, and then, however it ends, the clean-up: whole, because no cancellation can cut it. A bare `finally`
+ * that waits is cut when it was entered without a cancellation, and one comes then; the language gives no way to tell.
+ * A cancellation that comes during the clean-up is delivered at its end, at this very yield. Gives the result of the
+ * work. Two errors, the work's and the clean-up's, are thrown as one `AggregateError`. Throws a `TypeError` at the
+ * call for what cannot be awaited.
  *
  * @example
  * yield* lock.acquire();

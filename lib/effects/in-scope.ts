@@ -1,5 +1,5 @@
-// What timeout, shield and the like have in common: work that runs on the task's own stack, in a scope of its own. It is
-// over when the tasks that were spawned in it are. Relies on the kernel, yield-now.
+// What timeout, shield and the like have in common: work that runs on the task's own stack, in a scope of its own. It
+// is over when the tasks that were spawned in it are. Relies on the kernel, yield-now.
 
 import { giveBack } from '../kernel/acquired.ts';
 import type { Awaitable } from '../kernel/awaitable.ts';
@@ -11,7 +11,9 @@ import type { Task } from '../kernel/task.ts';
 import { combine } from '../words/combine.ts';
 import { yieldNow } from './yield-now.ts';
 
-/** Waits until the children of the task's innermost scope are over: the scope is the place, and makes the task ready. */
+/**
+ * Waits until the children of the task's innermost scope are over: the scope is the place, and makes the task ready.
+ */
 const children = /* @__PURE__ */ new Effect<void>('children', undefined, (task: Task) => {
   const scope = task._scope as Scope;
   if (scope.drain()) return undefined; // the effect was put off, and by now they are over

@@ -51,9 +51,9 @@ export function shieldedFunction(
 }
 
 /**
- * Runs the work to its end, even if this task is cancelled meanwhile. The cancellation is delivered when the work is over,
- * at this very yield, and what the work gives is dropped then. If the work fails then, that error makes the task fail.
- * The tasks that are spawned in it are waited for.
+ * Runs the work to its end, even if this task is cancelled meanwhile. The cancellation is delivered when the work is
+ * over, at this very yield, and what the work gives is dropped then. If the work fails then, that error makes the task
+ * fail. The tasks that are spawned in it are waited for.
  *
  * Given a generator function, it is called with `restore`. What runs as `restore(work)` can be cancelled as usual; the
  * function's own `finally` blocks then run behind the shield, so that they are whole, however they were entered.

@@ -2,8 +2,8 @@
 //
 // A combinator may hold an answer for a while before it can hand it over: `all([lock.acquire(), slow()])` has the lock
 // long before `slow` is over. If it is cancelled then, or fails, nobody gets that answer, and so the lock is released,
-// the item goes back to the front of its queue. Only effects that are given to a combinator as they are can be undone in
-// this way. What a coroutine has acquired is its own business: it has seen the answer, and has its `finally`.
+// the item goes back to the front of its queue. Only effects that are given to a combinator as they are can be undone
+// in this way. What a coroutine has acquired is its own business: it has seen the answer, and has its `finally`.
 // Relies on effect.
 
 import type { Awaitable } from './awaitable.ts';
@@ -49,8 +49,8 @@ export function giveBack(work: Awaitable<unknown>, answer: unknown, task: Task):
 }
 
 /**
- * Effects that are given a function learn only when they call it what acquires for them: `retry(() => jobs.get())`. Such
- * an effect always has the flag, and notes for its task how the answer that it hands over now can be given back.
+ * Effects that are given a function learn only when they call it what acquires for them: `retry(() => jobs.get())`.
+ * Such an effect always has the flag, and notes for its task how the answer that it hands over now can be given back.
  */
 const notes = /* @__PURE__ */ new WeakMap<Task, () => void>();
 

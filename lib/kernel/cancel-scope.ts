@@ -1,10 +1,10 @@
-// A cancel scope: a stretch of a task's own stack that can be cancelled by itself (`timeout`), that can put cancellations
-// off (`shield`), and that owns what is spawned in it. Here is how a cancellation travels through a stack with such scopes;
-// without one, the trampoline knows all there is to know.
+// A cancel scope: a stretch of a task's own stack that can be cancelled by itself (`timeout`), that can put
+// cancellations off (`shield`), and that owns what is spawned in it. Here is how a cancellation travels through a
+// stack with such scopes; without one, the trampoline knows all there is to know.
 //
-// A cancellation is asked for in one of two places: for the whole task (`task.cancel()`), or for one of its scopes. It is
-// delivered by closing frames with `return()`, from the innermost one out, each only when the one above it is gone. So
-// no `catch` sees it, and every `finally` runs whole before the next one begins.
+// A cancellation is asked for in one of two places: for the whole task (`task.cancel()`), or for one of its scopes. It
+// is delivered by closing frames with `return()`, from the innermost one out, each only when the one above it is gone.
+// So no `catch` sees it, and every `finally` runs whole before the next one begins.
 //
 //        frames, the innermost first
 //        ┌───────────────┐
@@ -21,12 +21,12 @@
 //   1. Clean-up is not cancelled again. A scope whose frames are being closed is `closing`, and what is asked for
 //      further out waits: the closing will arrive there by itself, and goes on as far as the outermost scope that was
 //      cancelled. So a task that is cancelled while a limit of its own expires never sees the TimeoutError.
-//   2. A scope that `shields` puts off what is asked for outside of it, until it is over. A scope that `opens` that shield
-//      lets it through again for the frames above itself (`restore`).
-//   3. What is asked for is delivered before anything else happens: at the yield where the task waits, at the next yield
-//      when it runs, and at the end of a shield.
-//   4. An error that a frame throws while it is being closed is kept, with the scope or with the task, and the remaining
-//      frames still close. It wins over the TimeoutError.
+//   2. A scope that `shields` puts off what is asked for outside of it, until it is over. A scope that `opens` that
+//      shield lets it through again for the frames above itself (`restore`).
+//   3. What is asked for is delivered before anything else happens: at the yield where the task waits, at the next
+//      yield when it runs, and at the end of a shield.
+//   4. An error that a frame throws while it is being closed is kept, with the scope or with the task, and the
+//      remaining frames still close. It wins over the TimeoutError.
 // Relies on scope, modes and words.
 
 import { combine } from '../words/combine.ts';
@@ -97,8 +97,8 @@ export class CancelScope extends Scope {
   }
 
   /**
-   * The innermost frame is to be closed, because a cancellation is delivered (`begins`), or because the one above it was
-   * closed and is gone. Gives the mode in which the task goes on; the value is in its inbox.
+   * The innermost frame is to be closed, because a cancellation is delivered (`begins`), or because the one above it
+   * was closed and is gone. Gives the mode in which the task goes on; the value is in its inbox.
    */
   close(begins: boolean): number {
     const { task } = this;

@@ -46,8 +46,8 @@ export class Effect<T> {
   // share it, because the only state is between [Symbol.iterator]() and the first next(), and the language runs no
   // other code between those two. `any`: what is sent into a generator has no type in the language; the answer is a T.
   [Symbol.iterator](): Iterator<Effect<unknown>, T, any> {
-    // Opened twice at once: a comparison of an effect with itself does that (in vitest and jest). The second one must not
-    // see the state of the first.
+    // Opened twice at once: a comparison of an effect with itself does that (in vitest and jest). The second one must
+    // not see the state of the first.
     if (this._flags & ENTERED) return yieldOnce(this);
     this._flags |= ENTERED;
     return this as never;

@@ -58,8 +58,9 @@ const TAKEN: unique symbol = /* @__PURE__ */ Symbol('taken') as never;
 /**
  * Takes a generator that a user gave for a task. It runs once: two tasks that step the same one would interleave in
  * silence, and one that is over would succeed with `undefined`. The mark costs 40 bytes a generator and no time that
- * can be measured with a few generator functions, 13 % of spawn + join with 64, and 1 µs where the function itself is made
- * anew for each run; a WeakSet costs 66 %. What `coroutine` makes needs none: it makes a new generator for each call.
+ * can be measured with a few generator functions, 13 % of spawn + join with 64, and 1 µs where the function itself is
+ * made anew for each run; a WeakSet costs 66 %. What `coroutine` makes needs none: it makes a new generator for each
+ * call.
  */
 export function take(generator: Plain & { [TAKEN]?: true }, who: unknown): Plain {
   if (generator[TAKEN]) {

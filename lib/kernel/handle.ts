@@ -8,7 +8,9 @@ import type { Place, Waiter } from './waiting.ts';
 /** Calls a function within a context. */
 export type Enter = (callback: (...args: unknown[]) => unknown, args: readonly unknown[]) => void;
 
-/** What `callSoon`, `callLater` and `callAt` give: a callback that waits for its turn and can be cancelled until then. */
+/**
+ * What `callSoon`, `callLater` and `callAt` give: a callback that waits for its turn and can be cancelled until then.
+ */
 export class Handle implements Joiner {
   /** @internal */ _previous: Waiter | undefined;
   /** @internal */ _next: Waiter | undefined;

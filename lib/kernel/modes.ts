@@ -31,13 +31,13 @@ export const CANCELLED = 5;
 
 // Flags of tasks and futures. None is ever taken back, except DUE.
 //
-//   flag        set when                                         read by
-//   OBSERVED    somebody has seen how it ended                   its owner: a failure that nobody has seen is the owner's
-//   DAEMON      it was spawned as one                            its owner, which does not wait for it at a normal end
-//   CANCELLING  its cancellation was asked for                   cancel (once is enough), its end (it will be CANCELLED)
-//   CLOSING     that was delivered: return() was called          cancel-scope.ts: a clean-up is not cancelled again
-//   DUE         something was asked for, here or in a scope,     the trampoline, after each yield: only then does it
-//               and not everything of it has been delivered      look closer (cancel-scope.ts), so the usual step pays one test
+//   flag        set when                                       read by
+//   OBSERVED    somebody has seen how it ended                 its owner: a failure that nobody has seen is the owner's
+//   DAEMON      it was spawned as one                          its owner, which does not wait for it at a normal end
+//   CANCELLING  its cancellation was asked for                 cancel (once is enough), its end (it will be CANCELLED)
+//   CLOSING     that was delivered: return() was called        the trampoline: a clean-up is not cancelled again
+//   DUE         something was asked for, here or in a scope,   the trampoline, after each yield: only then does it look
+//               and not everything of it has been delivered    closer (cancel-scope.ts); the usual step pays one test
 //
 // CLOSING implies CANCELLING. DUE without CANCELLING means that a scope was cancelled, by a time limit for instance.
 export const OBSERVED = 1;

@@ -61,7 +61,10 @@ export abstract class Outcome<T> extends List<Joiner> {
     throw this.error();
   }
 
-  /** The error of a failure or cancellation, `undefined` after a success. Throws `InvalidStateError` while it is not done. */
+  /**
+   * The error of a failure or cancellation, `undefined` after a success. Throws `InvalidStateError` while it is not
+   * done.
+   */
   error(): unknown {
     if (!this.done) throw new InvalidStateError(`${this} is not done`);
     this._observe();

@@ -1,7 +1,8 @@
 // A scope owns the tasks that are spawned in it, and is over when they are.
 //
-// Each task that spawns has one, its root, which lasts as long as the task. Effects open others on the task's own stack, which
-// can be cancelled by themselves: cancel-scope.ts. The loop has one as well, for the tasks that no task owns.
+// Each task that spawns has one, its root, which lasts as long as the task. Effects open others on the task's own
+// stack, which can be cancelled by themselves: cancel-scope.ts. The loop has one as well, for the tasks that no task
+// owns.
 //
 //        task._scope
 //            │ the innermost one: it owns what is spawned now
@@ -70,7 +71,10 @@ export class Scope implements Place {
     this.onNews(child);
   }
 
-  /** A failure that nobody has seen stays with the owner until somebody does. The loop, which no one owns, tells the host. */
+  /**
+   * A failure that nobody has seen stays with the owner until somebody does. The loop, which no one owns, tells the
+   * host.
+   */
   private keepFailure(child: Task<any>): void {
     if (this.task === undefined) return child.loop._reportUnseen(child);
     (this.failures ??= new Set()).add(child);
@@ -87,8 +91,8 @@ export class Scope implements Place {
   }
 
   /**
-   * Children failed, and nobody has seen it: should the end wait for a turn? True once. A task that had joined such a child
-   * is ready by now, and sees the failure in its turn: then it is that task's business.
+   * Children failed, and nobody has seen it: should the end wait for a turn? True once. A task that had joined such a
+   * child is ready by now, and sees the failure in its turn: then it is that task's business.
    */
   awaitsJoins(): boolean {
     if (this.lookedForJoins || !this.failures?.size) return false;

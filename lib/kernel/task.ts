@@ -42,7 +42,9 @@ export class Task<T = unknown> extends Trampoline<T> implements PromiseLike<T> {
   /** @internal Its place among the owner's children. */
   declare _index: number;
   declare private readonly _label: string | undefined;
-  /** @internal Of a task that no task owns: the platform's context in which it was created, if that is not the loop's. */
+  /**
+   * @internal Of a task that no task owns: the platform's context in which it was created, if that is not the loop's.
+   */
   declare _context: HostContext | undefined;
 
   /** @internal Use `spawn` or `loop.createTask`. */

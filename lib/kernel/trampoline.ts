@@ -116,7 +116,8 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
         }
         if (isOver) this._frame = frame._caller;
         // Is a frame closed now? The caller of one that was being closed is, too; and a cancellation that is due is
-        // delivered instead of anything else: instead of what was yielded, and before the caller sees how a frame ended.
+        // delivered instead of anything else: instead of what was yielded, and before the caller sees how a frame
+        // ended.
         const wasClosed = isOver && frame._closing;
         if (wasClosed || this._mustClose()) {
           if (!isOver) discard(value);
@@ -233,7 +234,10 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
     return scope ? scope.isDue() : (this._flags & (CANCELLING | CLOSING)) === CANCELLING;
   }
 
-  /** The innermost frame is closed, for the first one of a cancellation, or because the one above it was. Gives the mode. */
+  /**
+   * The innermost frame is closed, for the first one of a cancellation, or because the one above it was. Gives the
+   * mode.
+   */
   private _close(begins: boolean): number {
     this._inbox = undefined;
     const scope = this._cancelScope();

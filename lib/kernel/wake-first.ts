@@ -10,7 +10,9 @@ import { NEXT, READY } from './modes.ts';
 import type { Task } from './task.ts';
 import type { Place, Waiter } from './waiting.ts';
 
-/** Stands in the ready queue where something ends, such as a pass of an EventLoop: its turn comes when that has ended. */
+/**
+ * Stands in the ready queue where something ends, such as a pass of an EventLoop: its turn comes when that has ended.
+ */
 export class Marker implements Waiter {
   /** @internal */ _next: Waiter | undefined;
   /** @internal */ _previous: Waiter | undefined;

@@ -68,7 +68,9 @@ export class QueueEmptyError extends Error {
   }
 }
 
-/** Thrown into tasks that wait at a barrier when it is aborted or reset, and into those that come while it is broken. */
+/**
+ * Thrown into tasks that wait at a barrier when it is aborted or reset, and into those that come while it is broken.
+ */
 export class BrokenBarrierError extends Error {
   override get name(): string {
     return 'BrokenBarrierError';

@@ -4,8 +4,9 @@
 //   - only the beginning of a value is looked at: a few items, a few levels, 99 characters;
 //   - an object's fields are asked for by name, the ones that tell most, and not listed. The language has no way to ask
 //     for the first few names: whichever way they are asked for, the engine collects all, in 0.3 s for a million;
-//   - an instance of a class is named by its class, `a Response`. Its `toString` is not called, because that of an array,
-//     of bytes or of a user's class may join a million items. Errors and addresses are short, and write themselves.
+//   - an instance of a class is named by its class, `a Response`. Its `toString` is not called, because that of an
+//     array, of bytes or of a user's class may join a million items. Errors and addresses are short, and write
+//     themselves.
 // Relies on nothing.
 
 /** Node's console.log calls a method of this name. */
@@ -28,7 +29,10 @@ const TELLING = /* @__PURE__ */ (
   'daemon detached concurrency limit timeout returnWhen attempts delay backoff jitter'
 ).split(' ');
 
-/** All fields of an object that somebody had to list anyway, such as that of `all({ user, posts })`: it is shown by them. */
+/**
+ * All fields of an object that somebody had to list anyway, such as that of `all({ user, posts })`: it is shown by
+ * them.
+ */
 export const listedFields = /* @__PURE__ */ new WeakMap<object, readonly string[]>();
 
 /** The depth of the value that is being shown: a module's variable, because the way down may lead through `brief`. */

@@ -24,7 +24,10 @@ export function inWorker(): boolean {
 
 type Signal = AbortSignal | undefined;
 
-/** The signal of the call whose code runs; none while the worker's event loop steps coroutines. (Typed, so that the declaration names nothing of Node.) */
+/**
+ * The signal of the call whose code runs; none while the worker's event loop steps coroutines. (Typed, so that the
+ * declaration names nothing of Node.)
+ */
 export const signals: { run<T>(signal: Signal, work: () => T): T; getStore(): Signal } =
   /* @__PURE__ */ new AsyncLocalStorage<Signal>();
 

@@ -39,9 +39,15 @@ export interface CallOptions {
 }
 
 export interface ExecutorOptions extends CallOptions, WorkerOptions {
-  /** How many threads or processes there are at most; by default as many as there are cores. They start when there is something to do. */
+  /**
+   * How many threads or processes there are at most; by default as many as there are cores. They start when there is
+   * something to do.
+   */
   readonly workers?: number | undefined;
-  /** How many calls a worker runs at the same time; 1 by default. More is for coroutines and promises: code that computes blocks its worker. */
+  /**
+   * How many calls a worker runs at the same time; 1 by default. More is for coroutines and promises: code that
+   * computes blocks its worker.
+   */
   readonly concurrency?: number | undefined;
   /** After so many calls a worker ends, and a new one takes its place; no limit by default. */
   readonly maxTasksPerWorker?: number | undefined;
@@ -159,7 +165,10 @@ export class Pool {
     return new Effect(`${this.name}.map`, this.mapArguments('map', module, name, items, options), this.performMap);
   }
 
-  /** Like `map`, but whatever becomes of an item: each as `{ status: 'fulfilled', value }` or `{ status: 'rejected', reason }`. */
+  /**
+   * Like `map`, but whatever becomes of an item: each as `{ status: 'fulfilled', value }` or `{ status: 'rejected',
+   * reason }`.
+   */
   mapSettled<T = unknown>(
     module: string | URL,
     name: string,
@@ -205,7 +214,10 @@ export class Pool {
     });
   }
 
-  /** No more calls. Those that there are are rejected with a `CancelledError`; the workers are ended at once, and no clean-up of theirs runs. */
+  /**
+   * No more calls. Those that there are are rejected with a `CancelledError`; the workers are ended at once, and no
+   * clean-up of theirs runs.
+   */
   terminate(): Effect<void> {
     return new Effect(`${this.name}.terminate`, undefined, (task: Task) => {
       this.crew.terminate();
@@ -213,7 +225,10 @@ export class Pool {
     });
   }
 
-  /** Waits until the pool was closed or terminated by somebody and its workers have ended. Throws an `InvalidStateError` while it is open. */
+  /**
+   * Waits until the pool was closed or terminated by somebody and its workers have ended. Throws an
+   * `InvalidStateError` while it is open.
+   */
   join(): Effect<void> {
     return new Effect(`${this.name}.join`, undefined, (task: Task) => {
       if (!this.closed) throw new InvalidStateError(`${this.name} is open: close() or terminate() it before join()`);

@@ -57,7 +57,10 @@ export type Order =
   | { readonly treadle: 'cancel'; readonly id: number; readonly reason: unknown }
   | { readonly treadle: 'end' };
 
-/** From a worker. `aborted`: its cancellation had reached it when it failed. `unfit`: its initializer failed, it is of no use. `crashed` are its last words. */
+/**
+ * From a worker. `aborted`: its cancellation had reached it when it failed. `unfit`: its initializer failed, it is of
+ * no use. `crashed` are its last words.
+ */
 export type Answer =
   | { readonly treadle: 'value'; readonly id: number; readonly value: unknown }
   | {

@@ -86,7 +86,10 @@ export class Results<T> implements IterableIterator<Effect<T>> {
     return { done: false, value: this.effect };
   }
 
-  /** No more results: what has not started is cancelled, what runs is asked to end. The end of the program waits for that. */
+  /**
+   * No more results: what has not started is cancelled, what runs is asked to end. The end of the program waits for
+   * that.
+   */
   return(): IteratorResult<Effect<T>, undefined> {
     if (!this.exhausted) this.items.return?.();
     this.stop();

@@ -43,7 +43,10 @@ export type Launch = (
 /** entry.js in dist/, entry.ts among the sources. */
 export const entry = /* @__PURE__ */ new URL(import.meta.url.replace(/[^/]*(?=\.\w+$)/, 'entry'));
 
-/** Flags that say what to run instead of a file, or that two processes cannot share. The second kind takes the next word along. */
+/**
+ * Flags that say what to run instead of a file, or that two processes cannot share. The second kind takes the next
+ * word along.
+ */
 const own =
   /^--(input-type|inspect|test|watch|check|interactive|eval|print|experimental-default-type|prof|cpu-prof|heap-prof)|^-[ci]$/;
 const pairs = /^(-e|-p|-pe|--eval|--print|--input-type|--inspect-port|--watch-path)$/;
