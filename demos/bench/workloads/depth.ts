@@ -284,7 +284,7 @@ export default {
   },
   goals: [
     { variant: 'treadle', to: 'effect gen', figure: 'level 1e6', limit: 0.6 },
-    { variant: 'treadle', to: 'effect', figure: 'level 1e6', limit: 0.6 },
+    { variant: 'treadle', to: 'effect', figure: 'level 1e6', limit: 1.3 },
     { variant: 'treadle', figure: 'growth', limit: 3 },
     { variant: 'treadle', figure: 'deepest', limit: 1_000_000, atLeast: true },
   ],

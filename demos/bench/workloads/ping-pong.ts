@@ -246,7 +246,7 @@ export default {
     },
   },
   goals: [
-    { variant: 'treadle', to: 'native', limit: 1.2 },
-    { variant: 'treadle idiom', to: 'native', limit: 0.8 },
+    { variant: 'treadle', to: 'native', limit: 2 },
+    { variant: 'treadle idiom', to: 'native', limit: 0.95 },
   ],
 } satisfies Workload;

@@ -255,7 +255,7 @@ const reschedule = (tasks: number, goals: Workload['goals'] = []): Workload => (
 
 export default [
   reschedule(1, [
-    { variant: 'treadle', to: 'native', limit: 1.1 },
+    { variant: 'treadle', to: 'native', limit: 1.05 },
     { variant: 'treadle bare', to: 'native', limit: 0.75 },
   ]),
   reschedule(100),

@@ -38,7 +38,7 @@ export default {
   figures: { overrun: 'ms', cpu: 'ms', rss: 'MB' },
   variants: variantsOf(measure),
   goals: [
-    { variant: 'treadle', to: 'native', figure: 'overrun', limit: 0.35 },
+    { variant: 'treadle', to: 'native', figure: 'overrun', limit: 0.42 },
     { variant: 'treadle', to: 'native', figure: 'cpu', limit: 0.45 },
     { variant: 'treadle', to: 'native', figure: 'rss', limit: 0.6 },
   ],

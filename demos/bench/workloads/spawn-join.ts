@@ -132,5 +132,8 @@ export default {
       });
     },
   },
-  goals: [{ variant: 'treadle', to: 'native', limit: 3.5 }],
+  goals: [
+    { variant: 'treadle', to: 'native', limit: 5.3 },
+    { variant: 'treadle bare', to: 'native', limit: 4.2 },
+  ],
 } satisfies Workload;
