@@ -1,12 +1,12 @@
-// Deadlock: every task of a loop waits, and nothing can wake one of them. Here is how that is found out, what is said of
-// it, and how the tasks are ended, so that their clean-ups run.
+// Deadlock: every task of a loop waits, and nothing can wake one of them. Here is how that is found out, what is said
+// of it, and how the tasks are ended, so that their clean-ups run.
 //
-// A virtual clock knows it at once (virtual-clock.ts): nothing is ready, no timer is set, and nobody waits for the world
-// outside. On the system's clock the host may still call in, so the host decides: in Node it is the moment when the
-// process would end (node.ts, `goOnAlone` here).
+// A virtual clock knows it at once (virtual-clock.ts): nothing is ready, no timer is set, and nobody waits for the
+// world outside. On the system's clock the host may still call in, so the host decides: in Node it is the moment when
+// the process would end (node.ts, `goOnAlone` here).
 //
-// Both ask first whether another loop that still has something to do could wake a task. Locks, queues and channels belong
-// to no loop, so any of them could.
+// Both ask first whether another loop that still has something to do could wake a task. Locks, queues and channels
+// belong to no loop, so any of them could.
 //
 // Relies on the kernel, loops and the messages.
 
@@ -30,8 +30,8 @@ export function liveTasks(loop: Loop): Task[] {
 // ---- Who could wake a task
 
 /**
- * Nothing is ready in a loop with a virtual clock, and no timer is set. Could a task of it be woken by another loop? If so
- * the loop will look again when one of the others is over.
+ * Nothing is ready in a loop with a virtual clock, and no timer is set. Could a task of it be woken by another loop?
+ * If so the loop will look again when one of the others is over.
  */
 export function mayBeWokenElsewhere(loop: Loop): boolean {
   const may = waitsForOther(loop) || [...runningLoops].some((other) => other !== loop && hasSomethingToDo(other));
@@ -53,9 +53,9 @@ function waitsForOther(loop: Loop): boolean {
 }
 
 /**
- * What a task was given to wait for: what it yielded, or the arguments of the effect: `join(task)`, `cancel(task, reason)`,
- * `wait([task, task])`. No deeper than that: an argument may also be a value of the program, such as an array that
- * contains itself and is to be put into a queue.
+ * What a task was given to wait for: what it yielded, or the arguments of the effect, as in `join(task)`,
+ * `cancel(task, reason)` and `wait([task, task])`. No deeper than that: an argument may also be a value of the program,
+ * such as an array that contains itself and is to be put into a queue.
  */
 function argumentsOf(waitingOn: unknown): unknown[] {
   const { payload = waitingOn } = (waitingOn ?? {}) as { readonly payload?: unknown };
@@ -74,9 +74,9 @@ function isArray(value: unknown): value is unknown[] {
 }
 
 /**
- * The host has nothing left to do, so nobody outside will wake a task. One loop goes on by itself: one whose virtual clock
- * has stood still for the outside and still has timers, because what it does next may wake the others. If there is none,
- * all are stuck, and one of them is told. Gives the loop, or nothing when all loops are asleep without tasks.
+ * The host has nothing left to do, so nobody outside will wake a task. One loop goes on by itself: one whose virtual
+ * clock has stood still for the outside and still has timers, because what it does next may wake the others. If there
+ * is none, all are stuck, and one of them is told. Gives the loop, or nothing when all loops are asleep without tasks.
  */
 export function goOnAlone(): Loop | undefined {
   // The newest first, because an older one may wait for it through a promise.
@@ -91,8 +91,8 @@ export function goOnAlone(): Loop | undefined {
 // ---- What is done about it
 
 /**
- * Ends all tasks of the loop, so that their clean-ups run, and makes main fail with the report. If even the clean-ups are
- * stuck, main fails at once. False when the loop has nothing to do: no task is left, or nobody could be told.
+ * Ends all tasks of the loop, so that their clean-ups run, and makes main fail with the report. If even the clean-ups
+ * are stuck, main fails at once. False when the loop has nothing to do: no task is left, or nobody could be told.
  */
 export function breakDeadlock(loop: Loop): boolean {
   const tasks = liveTasks(loop);

@@ -1,5 +1,5 @@
-// The loops that run now, in the whole process or page. They are one set because they can wake each other: a task of one
-// releases a lock that a task of another waits for. Relies on nothing.
+// The loops that run now, in the whole process or page. They are one set because they can wake each other: a task of
+// one releases a lock that a task of another waits for. Relies on nothing.
 
 import type { Loop } from '../loop/loop.ts';
 

@@ -1,9 +1,9 @@
 // What the engine takes from its host when that is Node: turns of the host's own loop, the moment when it has nothing
-// left to do, its asynchronous context, whether debug mode is wanted, and the report of errors that have nowhere else to
-// go. It is imported as
-// `#host`, and the "imports" of package.json choose the file: browser.ts, the twin of this one, under the condition
-// `browser`, otherwise this one, as in Node, Deno and Bun. Some bundlers set no such condition, even when they bundle for
-// a browser. So what only Node has is looked for before it is used. Relies on deadlock, browser.
+// left to do, its asynchronous context, whether debug mode is wanted, and the report of errors that have nowhere else
+// to go. It is imported as `#host`, and the "imports" of package.json choose the file: browser.ts, the twin of this
+// one, under the condition `browser`, otherwise this one, as in Node, Deno and Bun. Some bundlers set no such
+// condition, even when they bundle for a browser. So what only Node has is looked for before it is used. Relies on
+// deadlock, browser.
 
 import type { DebugMode } from '../loop/debug-mode.ts';
 import type { Loop } from '../loop/loop.ts';
@@ -119,8 +119,8 @@ function askEnvironment(): boolean {
 let loading: Promise<unknown> | undefined;
 
 /**
- * The loop starts, and the slot for debug mode is empty. If debug mode is wanted it is loaded, which fills the slot, and
- * the loop's first slice waits for that. A program also runs when it cannot be loaded.
+ * The loop starts, and the slot for debug mode is empty. If debug mode is wanted it is loaded, which fills the slot,
+ * and the loop's first slice waits for that. A program also runs when it cannot be loaded.
  */
 export function loadDebug(loop: Loop, slot: { readonly installed: DebugMode | undefined }): void {
   if (!loop._debug) return;

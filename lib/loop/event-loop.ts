@@ -1,5 +1,6 @@
-// The event loop as asyncio's users know it: make one, hand it tasks and callbacks, run it, stop it, close it. It may have
-// any number of tasks of its own, each in the platform's asynchronous context in which it was created. Relies on loop.
+// The event loop as asyncio's users know it: make one, hand it tasks and callbacks, run it, stop it, close it. It may
+// have any number of tasks of its own, each in the platform's asynchronous context in which it was created. Relies on
+// loop.
 
 import { captureContext, inContext } from '#host';
 import { liveTasks } from '../host/deadlock.ts';
@@ -42,8 +43,8 @@ function* joined(tasks: readonly Task[]): Coroutine<unknown[]> {
 export class EventLoop extends Loop {
   private _closed = false;
   private _stopping = false;
-  // A pass is what was ready when it began, as in asyncio. It matters only to `stop`. This one stands in the ready queue
-  // where the pass ends.
+  // A pass is what was ready when it began, as in asyncio. It matters only to `stop`. This one stands in the ready
+  // queue where the pass ends.
   private readonly _passEnd = new Marker(() => this._endPass());
 
   constructor(options: LoopOptions = {}) {
@@ -78,8 +79,9 @@ export class EventLoop extends Loop {
   }
 
   /**
-   * `callback(...args)` on the next pass of the loop. Like all callbacks it runs in the platform's asynchronous context
-   * in which it was registered, and what it throws is reported (`onError`). Throws a `TypeError` for what is no function.
+   * `callback(...args)` on the next pass of the loop. Like all callbacks it runs in the platform's asynchronous
+   * context in which it was registered, and what it throws is reported (`onError`). Throws a `TypeError` for what is
+   * no function.
    *
    * @example
    * const handle = loop.callSoon(console.log, 'soon');
@@ -96,8 +98,8 @@ export class EventLoop extends Loop {
   }
 
   /**
-   * `callback(...args)` when the loop's clock shows `time` (milliseconds, see `now()`), never earlier; soon, if that has
-   * passed. Throws a `TypeError` for what is no number or no function.
+   * `callback(...args)` when the loop's clock shows `time` (milliseconds, see `now()`), never earlier; soon, if that
+   * has passed. Throws a `TypeError` for what is no number or no function.
    */
   callAt<A extends unknown[]>(time: number, callback: (...args: A) => void, ...args: A): Handle {
     checkTime('callAt', time);

@@ -30,10 +30,10 @@ export interface LoopOptions {
    */
   readonly onError?: ((error: unknown, where: string) => void) | undefined;
   /**
-   * Warns of effects that were made and never yielded, and of steps that take longer
-   * than 100 ms, and says where tasks were spawned. Warnings are printed, or given to a function. Debug mode is an entry
-   * of its own, `import 'treadle/debug'`; without it, `debug` is a `TypeError`. `node --import treadle/debug` and the
-   * environment's `TREADLE_DEBUG=1` turn it on for all loops.
+   * Warns of effects that were made and never yielded, and of steps that take longer than 100 ms, and says where tasks
+   * were spawned. Warnings are printed, or given to a function. Debug mode is an entry of its own,
+   * `import 'treadle/debug'`; without it, `debug` is a `TypeError`. `node --import treadle/debug` and the environment's
+   * `TREADLE_DEBUG=1` turn it on for all loops.
    */
   readonly debug?: Debug | undefined;
 }
@@ -80,7 +80,7 @@ export class Loop extends Scheduler {
     return new Handle(this, callback, args, (call, given) => inContext(context, call, ...given));
   }
 
-  /** @internal Parks a waiter until a time of the loop's clock. A time that has passed is one turn of the ready queue. */
+  /** @internal Parks a waiter until a time of the loop's clock; one turn of the ready queue if that has passed. */
   _scheduleAt(time: number, waiter: Waiter): void {
     if (time <= this.now()) waiter._wake();
     else if (time < Infinity) this._clock._park(time, waiter);
@@ -108,7 +108,8 @@ export class Loop extends Scheduler {
   }
 
   /**
-   * @internal Not between the end of main and the end of the loop: who waits for main may close the loop, or run it again.
+   * @internal Not between the end of main and the end of the loop: who waits for main may close the loop, or run it
+   * again.
    */
   override _sliceIsOver(): boolean {
     return !this._main?.done && super._sliceIsOver();
@@ -127,8 +128,8 @@ export class Loop extends Scheduler {
   }
 
   /**
-   * @internal No owner can be told of the failure of a loop's own task. If nobody has looked by the host's next turn, the
-   * host is told, as it is of a promise that nobody handles.
+   * @internal No owner can be told of the failure of a loop's own task. If nobody has looked by the host's next turn,
+   * the host is told, as it is of a promise that nobody handles.
    */
   _reportUnseen(task: Task): void {
     task.addDoneCallback(() => afterHost(() => void (task._isLost && Promise.reject(task.error()))));

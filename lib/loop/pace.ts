@@ -1,12 +1,12 @@
 // The pace of a loop: after how many steps it looks at the time, and when it is the host's turn.
 //
-// To look at the time costs as much as a step, 40 to 100 ns, so the loop does not look after each one. It looks after one
-// step, then after two, four, and so on up to `LONGEST_STRIDE`. So quick steps pay 1 to 2 ns for it, and slow ones are
-// noticed soon: in each turn of the host no more slow steps follow each other than there were quick ones before.
+// To look at the time costs as much as a step, 40 to 100 ns, so the loop does not look after each one. It looks after
+// one step, then after two, four, and so on up to `LONGEST_STRIDE`. So quick steps pay 1 to 2 ns for it, and slow ones
+// are noticed soon: in each turn of the host no more slow steps follow each other than there were quick ones before.
 //
-// That still is too many for a loop that has both, such as a hundred quick tasks and twenty that compute. So a loop that
-// was caught out once, with a stride that took `SLOW` milliseconds, looks after each single step from then on. Each slice
-// that was long without a slow stride doubles the limit again.
+// That still is too many for a loop that has both, such as a hundred quick tasks and twenty that compute. So a loop
+// that was caught out once, with a stride that took `SLOW` milliseconds, looks after each single step from then on.
+// Each slice that was long without a slow stride doubles the limit again.
 //
 // A slice ends when it has lasted `SLICE` milliseconds. But its first steps stay together as long as the host does not
 // notice (`FEWEST` and `SLOW`): those of a program that has just begun are slow because nothing is compiled yet.

@@ -50,8 +50,8 @@ class SyncLoop extends Loop {
 }
 
 /**
- * Runs a program on a virtual clock, to its end, before it returns: hours of `sleep` take no time. Returns the result or
- * throws the error. Throws a `TypeError` for what cannot be awaited. To wait for a promise or a request throws an
+ * Runs a program on a virtual clock, to its end, before it returns: hours of `sleep` take no time. Returns the result
+ * or throws the error. Throws a `TypeError` for what cannot be awaited. To wait for a promise or a request throws an
  * `InvalidStateError` into the coroutine.
  *
  * @example

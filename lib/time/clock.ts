@@ -1,8 +1,8 @@
 // Where time comes from, and who is woken when. The system's clock is here; the virtual one is in virtual-clock.ts.
 //
 // Each millisecond that somebody waits for has one list, so that equal deadlines are served in the order in which they
-// were set, and setting or cancelling one of 100,000 timers takes 45 and 12 ns (one `setTimeout` each: 430 and 220). The
-// system's clock lets the host order the lists: each has one `setTimeout`.
+// were set, and setting or cancelling one of 100,000 timers takes 45 and 12 ns (one `setTimeout` each: 430 and 220).
+// The system's clock lets the host order the lists: each has one `setTimeout`.
 //
 // Both clocks count milliseconds from their own making, so that programs print and compare small numbers.
 // Relies on waiting.
@@ -26,7 +26,7 @@ export interface Clock {
    * clock has this: it moves only when a loop moves it, and what runs on it is the same each time.
    */
   _moveOn?(): boolean;
-  /** @internal Nothing is ready in the loop. True when something is now. Only a virtual clock has something to do then. */
+  /** @internal Nothing is ready in the loop. True when something is now. Only a virtual clock has this. */
   _whenIdle?(loop: Loop): boolean;
   /** @internal The loop that it serves. */
   _serve(loop: Loop): void;

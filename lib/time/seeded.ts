@@ -5,7 +5,8 @@ import { checkNumber } from '../words/check.ts';
 
 /**
  * A source of numbers from 0 to 1, without 1. The same seed, a whole number, gives the same numbers in the same order.
- * Only its lowest 32 bits count. Throws a `TypeError` for what is no number, and a `RangeError` for one that is not whole.
+ * Only its lowest 32 bits count. Throws a `TypeError` for what is no number, and a `RangeError` for one that is not
+ * whole.
  *
  * It is mulberry32: 32 bits of state, a period of 2^32, good enough for jitter, shuffles and simulations. It is not for
  * secrets: who sees one number can compute the next.

@@ -1,4 +1,5 @@
-// The virtual clock: time that passes only when every task waits, and then at once. Relies on timers, seeded and deadlock.
+// The virtual clock: time that passes only when every task waits, and then at once. Relies on timers, seeded and
+// deadlock.
 
 import { breakDeadlock, mayBeWokenElsewhere } from '../host/deadlock.ts';
 import type { Waiter } from '../kernel/waiting.ts';
