@@ -53,10 +53,9 @@ function waitsForOther(loop: Loop): boolean {
 }
 
 /**
- * What a task was given to wait for: what it yielded, or the arguments of the effect: `join(task)`, `cancel(task,
- * reason)`,
- * `wait([task, task])`. No deeper than that: an argument may also be a value of the program, such as an array that
- * contains itself and is to be put into a queue.
+ * What a task was given to wait for: what it yielded, or the arguments of the effect, as in `join(task)`,
+ * `cancel(task, reason)` and `wait([task, task])`. No deeper than that: an argument may also be a value of the program,
+ * such as an array that contains itself and is to be put into a queue.
  */
 function argumentsOf(waitingOn: unknown): unknown[] {
   const { payload = waitingOn } = (waitingOn ?? {}) as { readonly payload?: unknown };

@@ -2,8 +2,8 @@
 // left to do, its asynchronous context, whether debug mode is wanted, and the report of errors that have nowhere else
 // to go. It is imported as `#host`, and the "imports" of package.json choose the file: browser.ts, the twin of this
 // one, under the condition `browser`, otherwise this one, as in Node, Deno and Bun. Some bundlers set no such
-// condition, even when they bundle for a browser. So what only Node has is looked for before it is used.
-// Relies on deadlock, browser.
+// condition, even when they bundle for a browser. So what only Node has is looked for before it is used. Relies on
+// deadlock, browser.
 
 import type { DebugMode } from '../loop/debug-mode.ts';
 import type { Loop } from '../loop/loop.ts';

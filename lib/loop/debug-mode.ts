@@ -1,7 +1,7 @@
 // The slot for debug mode. The core does not import debug mode: `treadle/debug` fills the slot below when it is
 // loaded, and is told there of each loop that starts. A loop is watched when its option `debug` says so, or when the
-// program was started so (`debugWanted` of the host, which then also loads debug mode before the first step). Relies
-// on the host.
+// program was started so (`debugWanted` of the host, which then also loads debug mode before the first step).
+// Relies on the host.
 
 import { debugWanted } from '#host';
 import type { Loop } from './loop.ts';

@@ -79,9 +79,9 @@ export class EventLoop extends Loop {
   }
 
   /**
-   * `callback(...args)` on the next pass of the loop. Like all callbacks it runs in the platform's asynchronous context
-   * in which it was registered, and what it throws is reported (`onError`). Throws a `TypeError` for what is no
-   * function.
+   * `callback(...args)` on the next pass of the loop. Like all callbacks it runs in the platform's asynchronous
+   * context in which it was registered, and what it throws is reported (`onError`). Throws a `TypeError` for what is
+   * no function.
    *
    * @example
    * const handle = loop.callSoon(console.log, 'soon');

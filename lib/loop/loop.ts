@@ -31,8 +31,8 @@ export interface LoopOptions {
   readonly onError?: ((error: unknown, where: string) => void) | undefined;
   /**
    * Warns of effects that were made and never yielded, and of steps that take longer than 100 ms, and says where tasks
-   * were spawned. Warnings are printed, or given to a function. Debug mode is an entry of its own, `import
-   * 'treadle/debug'`; without it, `debug` is a `TypeError`. `node --import treadle/debug` and the environment's
+   * were spawned. Warnings are printed, or given to a function. Debug mode is an entry of its own,
+   * `import 'treadle/debug'`; without it, `debug` is a `TypeError`. `node --import treadle/debug` and the environment's
    * `TREADLE_DEBUG=1` turn it on for all loops.
    */
   readonly debug?: Debug | undefined;
@@ -80,9 +80,7 @@ export class Loop extends Scheduler {
     return new Handle(this, callback, args, (call, given) => inContext(context, call, ...given));
   }
 
-  /**
-   * @internal Parks a waiter until a time of the loop's clock. A time that has passed is one turn of the ready queue.
-   */
+  /** @internal Parks a waiter until a time of the loop's clock; one turn of the ready queue if that has passed. */
   _scheduleAt(time: number, waiter: Waiter): void {
     if (time <= this.now()) waiter._wake();
     else if (time < Infinity) this._clock._park(time, waiter);

@@ -31,9 +31,7 @@ import type { Waiter } from '../kernel/waiting.ts';
 import { Pace } from './pace.ts';
 
 export abstract class Scheduler {
-  /**
-   * @internal The ready queue. It is linked in one direction only: a waiter leaves it at the front, never from within.
-   */
+  /** @internal The ready queue, linked in one direction only: a waiter leaves it at the front, never from within. */
   _first: Waiter | undefined;
   /** @internal */ _last: Waiter | undefined;
   /** @internal The loop was started, and not stopped since. */
@@ -128,19 +126,15 @@ export abstract class Scheduler {
     else void Promise.resolve().then(this._slice);
   }
 
-  // ---- The platform's asynchronous context
-  //
-  // A task runs in the context in which its root was started (what Node's AsyncLocalStorage holds then), whoever wakes
-  // it: a task of another loop that releases a lock has a context of its own.
-  //
-  // The programs of `run` and `runSync` have one root (an EventLoop has many, see there). So the whole loop runs in
-  // its context, and no step pays for that. The context is handed on from slice to slice. The first slice, and one
-  // that the host is asked for (`_turn`), run in the context of the moment at which they were asked for, which is
-  // ours. A loop that falls asleep leaves a promise behind, the gate, and calls `then` on it: the next slice will run
-  // in the context of that call. To wake the loop is to fulfil the promise. It takes as long as `queueMicrotask` (250
-  // ns), which would lend us the context of the one who wakes us.
+  /** @internal Nothing happens until somebody wakes it. The pace must know whether the host has had its turn by then. */
+  _fallAsleep(): void {
+    this._awake = false;
+    this._shutGate();
+    if (this._hostWasAsked) return;
+    this._hostWasAsked = true;
+    afterHost(this._hostHadTurn);
+  }
 
-  private _openGate: (() => void) | undefined;
   private _hostWasAsked = false;
 
   private readonly _hostHadTurn = (): void => {
@@ -148,17 +142,26 @@ export abstract class Scheduler {
     this._beginSlice();
   };
 
+  // ---- The platform's asynchronous context
+  //
+  // A task runs in the context in which its root was started (what Node's AsyncLocalStorage holds then), whoever wakes
+  // it: a task of another loop that releases a lock has a context of its own.
+  //
+  // The programs of `run` and `runSync` have one root, so the whole loop runs in its context, and no step pays for
+  // that. (An EventLoop has many, see there.) The context is handed on from slice to slice. The first slice, and one
+  // that the host is asked for (`_turn`), run in the context of the moment at which they were asked for, which is
+  // ours. A loop that falls asleep leaves a promise behind, the gate, and calls `then` on it: the next slice will run
+  // in the context of that call. To wake the loop is to fulfil the promise. It takes as long as `queueMicrotask` (250
+  // ns), which would lend us the context of the one who wakes us.
+
+  private _openGate: (() => void) | undefined;
+
   private readonly _keepOpener = (open: () => void): void => {
     this._openGate = open;
   };
 
-  /** @internal Nothing happens until somebody wakes it. */
-  _fallAsleep(): void {
-    this._awake = false;
+  private _shutGate(): void {
     void new Promise<void>(this._keepOpener).then(this._slice);
-    if (this._hostWasAsked) return;
-    this._hostWasAsked = true;
-    afterHost(this._hostHadTurn);
   }
 
   /** @internal The loop is over, or was stopped. Whoever starts it again, or still needs it, lends it a context. */

@@ -26,9 +26,7 @@ export interface Clock {
    * clock has this: it moves only when a loop moves it, and what runs on it is the same each time.
    */
   _moveOn?(): boolean;
-  /**
-   * @internal Nothing is ready in the loop. True when something is now. Only a virtual clock has something to do then.
-   */
+  /** @internal Nothing is ready in the loop. True when something is now. Only a virtual clock has this. */
   _whenIdle?(loop: Loop): boolean;
   /** @internal The loop that it serves. */
   _serve(loop: Loop): void;
