@@ -48,23 +48,23 @@ const MOST_ANSWERS = 100;
 export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
   // Assigned by the constructor, not defined by the language as fields, which costs 28 ns a task. First what
   // every step touches: from 10,000 tasks on, a step costs what it waits for memory.
-  declare _next: Waiter | undefined;
-  declare _place: Place | undefined;
-  /** The innermost frame. The outermost one is the task itself, see frame.ts. */
+  /** @internal */ declare _next: Waiter | undefined;
+  /** @internal */ declare _place: Place | undefined;
+  /** @internal The innermost frame. The outermost one is the task itself, see frame.ts. */
   declare _frame: Frame | undefined;
-  /** As its own outermost frame: the generator, whether it is being closed, and no caller. */
+  /** @internal As its own outermost frame: the generator, whether it is being closed, and no caller. */
   declare _generator: Frame['_generator'] | undefined;
-  declare _closing: boolean;
-  declare readonly _caller: undefined;
-  declare _mode: number;
-  /** What it will be resumed with. */
+  /** @internal */ declare _closing: boolean;
+  /** @internal */ declare readonly _caller: undefined;
+  /** @internal */ declare _mode: number;
+  /** @internal What it will be resumed with. */
   declare _inbox: unknown;
-  /** What it yielded and waits on; its scope when it waits for its children. */
+  /** @internal What it yielded and waits on; its scope when it waits for its children. */
   declare _waitingOn: unknown;
-  declare _previous: Waiter | undefined;
-  /** Its own error and those of its clean-ups. */
+  /** @internal */ declare _previous: Waiter | undefined;
+  /** @internal Its own error and those of its clean-ups. */
   declare _errors: unknown[] | undefined;
-  /** The innermost scope that it has opened, see scope.ts. */
+  /** @internal The innermost scope that it has opened, see scope.ts. */
   declare _scope: Scope | undefined;
 
   /** Its first step performs `work`, as if it had been yielded. Throws when that is a generator that was run before. */
@@ -87,10 +87,10 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
     this._waitingOn = this._previous = this._errors = this._scope = undefined;
   }
 
-  /** No frame is left. */
+  /** @internal No frame is left. */
   abstract _end(mode: number, value: unknown): void;
 
-  /** One step, from resumption until it must wait or is over. */
+  /** @internal One step, from resumption until it must wait or is over. */
   _run(): void {
     const { loop } = this;
     let mode = this._mode;
@@ -162,15 +162,15 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
 
   // ---- being woken
 
-  _wake(value?: unknown): void {
+  /** @internal */ _wake(value?: unknown): void {
     this._resumeBy(NEXT, value);
   }
 
-  _wakeThrowing(error: unknown): void {
+  /** @internal */ _wakeThrowing(error: unknown): void {
     this._resumeBy(THROW, error);
   }
 
-  _wakePerforming(yielded: unknown): void {
+  /** @internal */ _wakePerforming(yielded: unknown): void {
     this._resumeBy(PERFORM, yielded);
   }
 
@@ -180,7 +180,7 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
     this._ready();
   }
 
-  /** To the end of the ready queue. */
+  /** @internal To the end of the ready queue. */
   _ready(): void {
     this._status = READY;
     this._waitingOn = undefined;
@@ -198,7 +198,7 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
 
   // ---- what an effect's handler may do with the task that yielded it
 
-  /** Does what was yielded: returns the answer or SUSPENDED, or throws. */
+  /** @internal Does what was yielded: returns the answer or SUSPENDED, or throws. */
   _perform(yielded: unknown): unknown {
     if (yielded instanceof Effect) return yielded._handler(this as never, yielded.payload as never);
     if (yielded instanceof Outcome) return this._join(yielded);
@@ -208,7 +208,7 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
     return suspendUntil(this as never, (resume, fail) => void yielded.then(resume, fail));
   }
 
-  /** A new innermost frame: its result answers the call. */
+  /** @internal A new innermost frame: its result answers the call. */
   _call(generator: Frame['_generator']): void {
     const { _frame } = this;
     if (_frame) this._frame = { _generator: generator, _caller: _frame, _closing: false };
@@ -218,7 +218,7 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
     }
   }
 
-  _join(outcome: Outcome<unknown>): unknown {
+  /** @internal */ _join(outcome: Outcome<unknown>): unknown {
     if (outcome === this) throw new InvalidStateError(`${this} cannot join itself`);
     if (outcome.done) return outcome.result();
     outcome._park(this); // and performs the join again when it is done
@@ -227,7 +227,7 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
 
   // ---- cancellation; where the stack has scopes of its own, cancel-scope.ts decides
 
-  /** Must the innermost frame be closed now? */
+  /** @internal Must the innermost frame be closed now? */
   _mustClose(): boolean {
     if (!(this._flags & DUE)) return false;
     const scope = this._cancelScope();
@@ -247,7 +247,7 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
     return CLOSE;
   }
 
-  /** Something was asked for: the wait ends, and closing begins, unless that must be put off. */
+  /** @internal Something was asked for: the wait ends, and closing begins, unless that must be put off. */
   _interrupt(): void {
     // While it runs, `_run` looks by itself at the next yield.
     if (this._status === RUNNING || !this._mustClose()) return;
@@ -271,7 +271,7 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
     else this._addError(error);
   }
 
-  /** An error that makes the task fail, however it ends. */
+  /** @internal An error that makes the task fail, however it ends. */
   _addError(error: unknown): void {
     (this._errors ??= []).push(error);
   }
