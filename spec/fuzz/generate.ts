@@ -52,7 +52,7 @@ const frequencies: Record<Step['do'], number> = {
   sleep: 14,
   sleepUntil: 3,
   turns: 7,
-  inline: 4,
+  inline: 2,
   throw: 4,
   show: 1,
   call: 6,
@@ -601,7 +601,6 @@ class Generator {
     const kind = random.weighted({
       sleepers: 1,
       ...(this.resources.length > 0 && { line: 12 }),
-      lateWork: 2,
       joiner: 5,
       losers: 4,
       owners: 2,
@@ -633,26 +632,6 @@ class Generator {
           ...(together ? [sleep, { do: 'turns', count: 1 } as const] : [pause()]),
         ]);
         return [joiner, owner, pause()];
-      }
-      // A task of a group fails, and another one gives the group more to do while it cleans up.
-      case 'lateWork': {
-        const task = (steps: Step[]): Extract<Step, { do: 'groupSpawn' }> => ({
-          do: 'groupSpawn',
-          body: this.body({ ...where, depth: 9, group: true }, () => steps),
-        });
-        const group = this.body({ ...where, group: true }, () => {
-          const giver = task([{ do: 'sleep', ms: 20 }]);
-          giver.body.cleanUp = { kind: random.pick(['bare', 'shield']), steps: [pause(), task([pause()])] };
-          return [
-            giver,
-            task([
-              { do: 'sleep', ms: ms() },
-              { do: 'throw', error: this.thrown() },
-            ]),
-            pause(),
-          ];
-        });
-        return [{ do: 'group', body: group }];
       }
       // Many deadlines at once.
       case 'sleepers':
@@ -792,11 +771,8 @@ class Generator {
       lock ? [{ do: 'hold', resource: index, how: 'acquire', steps: [{ do: 'sleep', ms: random.between(1, 3) }] }]
       : puts ? [{ do: 'put', resource: index, now: true }, { do: 'sleep', ms: random.between(1, 3) }, act()]
       : [{ do: 'sleep', ms: random.between(1, 3) }, act()];
-    // One less than wait: if one of them is cancelled, there is just enough for the others.
-    const count = random.between(2, 3);
-    const more = Array.from({ length: lock ? 0 : count - 2 }, act);
-    const actor = spawns(() => [...begin, pause(), ...more]);
-    const waiters = Array.from({ length: count }, () => spawns(() => [wait()]));
+    const actor = spawns(() => [...begin, pause(), ...(lock ? [] : [act(), act()])]);
+    const waiters = Array.from({ length: random.between(2, 3) }, () => spawns(() => [wait()]));
     // What the first one has acquired is given back, because the other work of its combinator fails.
     if ((lock || (exchange && !puts)) && random.chance(0.3)) {
       const quick = this.quick() as Extract<Work, { is: 'body' }>;
@@ -810,8 +786,7 @@ class Generator {
     }
     this.hint(random.pick(waiters).body, { body: actor.body.id, point: 'behind', step: begin.length - 1 }, [-1, -1, 0]);
     if (exchange) this.hint(actor.body, { body: actor.body.id, point: 'before', step: begin.length - 1 }, [0]);
-    const second = exchange && random.chance(0.5) ? [spawns(() => [{ do: 'sleep', ms: 6 }, act(), act()])] : [];
-    return lock || puts ? [actor, ...waiters, ...second] : [...waiters, actor, ...second];
+    return lock || puts ? [actor, ...waiters] : [...waiters, actor];
   }
 
   private hint(body: Body, when: Extract<Cancel['when'], { point: Point }>, turns: readonly number[]): void {
@@ -885,10 +860,6 @@ class Generator {
       const meetings = random.chance(0.5) ? meetingsOf(own, bodies) : [];
       if (meetings.length > 0)
         return { slot, when: random.pick(meetings), turns: random.chance(0.8) ? Math.min(turns, 0) : turns };
-      // While an effect of its own is put off, because it has had too many answers.
-      const long = own.steps.findIndex((step) => step.do === 'inline' && step.resource !== undefined);
-      if (long >= 0 && random.chance(0.6))
-        return { slot, when: { body: own.id, point: 'before', step: long }, turns: 0 };
       // Or at what the task itself does.
       const near = [own, ...inner(own)];
       const body = random.pick(random.chance(0.7) ? near : bodies);
