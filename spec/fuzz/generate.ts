@@ -348,10 +348,9 @@ class Generator {
       case 'inline': {
         // Around the number at which the loop puts off what comes next.
         const count = random.between(90, 140);
-        const about =
-          random.chance(0.6) ?
-            this.find(['lock', 'semaphore', ...(where.consuming ? [] : ['queue' as const])], where.holding)
-          : undefined;
+        // Of a queue somebody else may take the item, and then it waits.
+        const kinds: Kind[] = where.bounded || where.consuming ? ['lock', 'semaphore'] : ['lock', 'semaphore', 'queue'];
+        const about = random.chance(0.6) ? this.find(kinds, where.holding) : undefined;
         return { do: kind, count, ...(about !== undefined && { resource: about }) };
       }
       case 'throw':
