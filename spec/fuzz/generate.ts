@@ -52,7 +52,7 @@ const frequencies: Record<Step['do'], number> = {
   sleep: 14,
   sleepUntil: 3,
   turns: 7,
-  inline: 2,
+  inline: 4,
   throw: 4,
   show: 1,
   call: 6,
@@ -600,6 +600,7 @@ class Generator {
     const kind = random.weighted({
       sleepers: 1,
       ...(this.resources.length > 0 && { line: 12 }),
+      lateWork: 2,
       joiner: 5,
       losers: 4,
       owners: 2,
@@ -631,6 +632,26 @@ class Generator {
           ...(together ? [sleep, { do: 'turns', count: 1 } as const] : [pause()]),
         ]);
         return [joiner, owner, pause()];
+      }
+      // A task of a group fails, and another one gives the group more to do while it cleans up.
+      case 'lateWork': {
+        const task = (steps: Step[]): Extract<Step, { do: 'groupSpawn' }> => ({
+          do: 'groupSpawn',
+          body: this.body({ ...where, depth: 9, group: true }, () => steps),
+        });
+        const group = this.body({ ...where, group: true }, () => {
+          const giver = task([{ do: 'sleep', ms: 20 }]);
+          giver.body.cleanUp = { kind: random.pick(['bare', 'shield']), steps: [pause(), task([pause()])] };
+          return [
+            giver,
+            task([
+              { do: 'sleep', ms: ms() },
+              { do: 'throw', error: this.thrown() },
+            ]),
+            pause(),
+          ];
+        });
+        return [{ do: 'group', body: group }];
       }
       // Many deadlines at once.
       case 'sleepers':
@@ -770,22 +791,30 @@ class Generator {
       lock ? [{ do: 'hold', resource: index, how: 'acquire', steps: [{ do: 'sleep', ms: random.between(1, 3) }] }]
       : puts ? [{ do: 'put', resource: index, now: true }, { do: 'sleep', ms: random.between(1, 3) }, act()]
       : [{ do: 'sleep', ms: random.between(1, 3) }, act()];
-    const actor = spawns(() => [...begin, pause(), ...(lock ? [] : [act(), act()])]);
-    const waiters = Array.from({ length: random.between(2, 3) }, () => spawns(() => [wait()]));
-    // What the first one has acquired is given back, because the other work of its combinator fails.
-    if ((lock || (exchange && !puts)) && random.chance(0.3)) {
+    // One less than wait: if one of them is cancelled, there is just enough for the others.
+    const count = random.between(2, 3);
+    const more = Array.from({ length: lock ? 0 : count - 2 }, act);
+    const actor = spawns(() => [...begin, pause(), ...more]);
+    const waiters = Array.from({ length: count }, () => spawns(() => [wait()]));
+    // What the first one has acquired is given back, because the other work of its combinator fails; that is for the last one.
+    if ((lock || (exchange && !puts)) && random.chance(0.4)) {
       const quick = this.quick() as Extract<Work, { is: 'body' }>;
       quick.body.steps = [
-        { do: 'sleep', ms: random.between(2, 5) },
+        { do: 'sleep', ms: random.between(3, 6) },
         { do: 'throw', error: this.thrown() },
       ];
       const works: Work[] = [{ is: lock ? 'acquire' : 'get', resource: index }, quick];
       waiters[0]!.body.steps = [{ do: 'all', works, shape: 'array', keep: 1 }];
       waiters[0]!.body.catches = true;
+      // The works of a combinator are children, and have their first step later.
+      for (const { body } of waiters.slice(1)) body.steps.unshift({ do: 'turns', count: 2 });
+      return lock ? [actor, ...waiters] : [...waiters, actor];
     }
-    this.hint(random.pick(waiters).body, { body: actor.body.id, point: 'behind', step: begin.length - 1 }, [-1, -1, 0]);
-    if (exchange) this.hint(actor.body, { body: actor.body.id, point: 'before', step: begin.length - 1 }, [0]);
-    return lock || puts ? [actor, ...waiters] : [...waiters, actor];
+    const behind = { body: actor.body.id, point: 'behind', step: begin.length - 1 } as const;
+    this.hint(random.pick(waiters).body, behind, [-1, -1, 0]);
+    if (exchange) this.hint(actor.body, { ...behind, point: 'before' }, [0]);
+    const second = exchange && random.chance(0.7) ? [spawns(() => [{ do: 'sleep', ms: 6 }, act(), act()])] : [];
+    return lock || puts ? [actor, ...waiters, ...second] : [...waiters, actor, ...second];
   }
 
   private hint(body: Body, when: Extract<Cancel['when'], { point: Point }>, turns: readonly number[]): void {
@@ -859,6 +888,10 @@ class Generator {
       const meetings = random.chance(0.5) ? meetingsOf(own, bodies) : [];
       if (meetings.length > 0)
         return { slot, when: random.pick(meetings), turns: random.chance(0.8) ? Math.min(turns, 0) : turns };
+      // While an effect of its own is put off, because it has had too many answers.
+      const long = own.steps.findIndex((step) => step.do === 'inline' && step.resource !== undefined);
+      if (long >= 0 && random.chance(0.6))
+        return { slot, when: { body: own.id, point: 'before', step: long }, turns: 0 };
       // Or at what the task itself does.
       const near = [own, ...inner(own)];
       const body = random.pick(random.chance(0.7) ? near : bodies);

@@ -129,7 +129,12 @@ export class Interpreter {
       outer: undefined,
       detached: false,
     };
-    return yield* coroutine(`body ${body.id}`, () => this.run(body, around))();
+    try {
+      return yield* coroutine(`body ${body.id}`, () => this.run(body, around))();
+    } finally {
+      // The other loop of a pair must not be left to wait, even if the rescuer was cancelled before its first step.
+      if (rescuer && this.program.mode === 'pair') this.letAllGo();
+    }
   }
 
   private *canceller(cancellation: Cancel): Coroutine<void> {
@@ -161,11 +166,15 @@ export class Interpreter {
         }
       }
     } finally {
-      // Also when main is over already, or fails: what is left of it may still wait behind a shield, and so may a second loop.
-      world.rescued = true;
-      for (const one of shared) one.rescue();
+      // Also when main is over already, or fails: what is left of it may still wait behind a shield.
+      this.letAllGo();
       yield* coroutine('rescue', () => this.rescue())();
     }
+  }
+
+  private letAllGo(): void {
+    this.world.rescued = true;
+    for (const one of this.shared) one.rescue();
   }
 
   private *rescue(): Coroutine<void> {
@@ -865,6 +874,8 @@ export class Interpreter {
         if (++running > step.concurrency)
           world.broken('concurrency', `${running} run, the limit is ${step.concurrency}`);
         try {
+          // The first one is not the first to end.
+          for (let turns = index % 3; turns < 2; turns++) yield yieldNow();
           return yield* call(this.run(body, around));
         } finally {
           running--;
@@ -1049,12 +1060,18 @@ export class Interpreter {
     what: string,
   ): Coroutine<T> {
     const line = shared.lines[kind];
-    line.add(act);
+    line.set(act, undefined);
     try {
       const answer = yield* this.ask(act, effect, `${shared.name}.${what}`);
-      const [first] = line;
-      if (this.ordered && first !== act && shared.inOrder)
-        this.world.broken('order', `${name(act)} overtook ${name(first!)}, which waits for ${shared.name}, too`);
+      if (this.ordered && shared.inOrder) {
+        // Those who came before and still wait may have been cancelled; if one of them is answered later, it was not.
+        const by = line.get(act);
+        if (by) this.world.broken('order', `${name(by)} overtook ${name(act)}, which waited for ${shared.name} before`);
+        for (const other of line.keys()) {
+          if (other === act) break;
+          line.set(other, act);
+        }
+      }
       return answer;
     } finally {
       line.delete(act);

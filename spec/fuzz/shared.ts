@@ -46,8 +46,8 @@ export class Shared {
   object: any;
   /** Locks and permits that bodies hold. */
   held = 0;
-  /** Bodies that wait for it directly, by kind of wait, in the order in which they came. */
-  readonly lines = { take: new Set<Act>(), put: new Set<Act>() };
+  /** Bodies that wait for it directly, by kind of wait, in the order in which they came, and who was answered before them. */
+  readonly lines = { take: new Map<Act, Act | undefined>(), put: new Map<Act, Act | undefined>() };
   readonly calls: Call[] = [];
   readonly callBooks: CallBook[] = [];
   readonly conditionWaits: ConditionWait[] = [];
