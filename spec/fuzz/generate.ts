@@ -599,6 +599,7 @@ class Generator {
     const occasion = this.find(['event', 'barrier', 'future', 'callbacks', 'emitter']);
     const kind = random.weighted({
       sleepers: 1,
+      lateLimit: 2,
       ...(this.resources.length > 0 && { line: 12 }),
       lateWork: 2,
       joiner: 5,
@@ -652,6 +653,21 @@ class Generator {
           ];
         });
         return [{ do: 'group', body: group }];
+      }
+      // A time limit is over, what was spawned in it still cleans up, and then the task is cancelled.
+      case 'lateLimit': {
+        const limited = spawns((inner) => {
+          const body = this.body(inner, (deep) => [
+            this.spawn(deep, () => [{ do: 'sleep', ms: 20 }]),
+            ...(random.chance(0.5) ? [{ do: 'sleep', ms: 20 } as const] : []),
+          ]);
+          const child = body.steps.flatMap(bodiesOf)[0]!;
+          child.cleanUp = { kind: random.pick(['bare', 'shield']), steps: [{ do: 'sleep', ms: random.between(1, 3) }] };
+          return [{ do: 'timeout', ms: random.between(0, 3), work: { is: 'body', body }, keep: 0 }, pause()];
+        });
+        const child = limited.body.steps.flatMap(bodiesOf)[0]!.steps.flatMap(bodiesOf)[0]!;
+        this.hint(limited.body, { body: child.id, point: 'finally', step: 0 }, [0, 1, 2]);
+        return [limited, pause()];
       }
       // Many deadlines at once.
       case 'sleepers':

@@ -76,6 +76,7 @@ interface Begun {
 }
 
 export class Interpreter {
+  private lastTime = 0;
   /** Bodies that sleep. */
   private readonly sleepers: { readonly due: number }[] = [];
   /** Has it more inline answers than the loop lets pass? */
@@ -364,8 +365,12 @@ export class Interpreter {
     return expected.some((type) => isInstance(error, type));
   }
 
-  private time(act: Act): Coroutine<number> {
-    return this.ask(act, now(), 'now');
+  private *time(act: Act): Coroutine<number> {
+    const time = yield* this.ask(act, now(), 'now');
+    if (this.virtual(act) && time < this.lastTime)
+      this.world.broken('time', `it is ${time}, and it was ${this.lastTime} before`);
+    this.lastTime = Math.max(time, this.lastTime);
+    return time;
   }
 
   // ---- steps
