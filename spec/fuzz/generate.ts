@@ -600,7 +600,8 @@ class Generator {
     const kind = random.weighted({
       sleepers: 1,
       lateLimit: 2,
-      ...(this.resources.length > 0 && { line: 12 }),
+      putOff: 3,
+      ...(this.resources.length > 0 && { line: 16 }),
       lateWork: 2,
       joiner: 5,
       losers: 4,
@@ -668,6 +669,23 @@ class Generator {
         const child = limited.body.steps.flatMap(bodiesOf)[0]!.steps.flatMap(bodiesOf)[0]!;
         this.hint(limited.body, { body: child.id, point: 'finally', step: 0 }, [0, 1, 2]);
         return [limited, pause()];
+      }
+      // A task has had so many answers that its next effect, whatever it is, is put off; and it is cancelled meanwhile.
+      case 'putOff': {
+        const many = (): Step => ({ do: 'inline', count: random.between(93, 101) });
+        const busy = spawns((inner) => [many(), this.step({ ...inner, depth: 3 })]);
+        if (random.chance(0.5)) {
+          this.hint(busy.body, { body: busy.body.id, point: 'before', step: 0 }, [0]);
+          return [busy, pause()];
+        }
+        const loser = spawns((inner) => {
+          const work = this.bodyWork(inner) as Extract<Work, { is: 'body' }>;
+          work.body.steps = random.chance(0.5) ? [many()] : [many(), ...work.body.steps];
+          const quick: Work = { is: 'sleep', ms: 0 };
+          delete work.body.catches;
+          return [{ do: random.pick(['race', 'any']), works: [quick, work], shape: 'array', keep: 0 }];
+        });
+        return [busy, loser, pause()];
       }
       // Many deadlines at once.
       case 'sleepers':
@@ -803,10 +821,14 @@ class Generator {
       return exchange ? { do: puts ? 'put' : 'get', resource: index } : { do: 'await', resource: index };
     };
     const act = (): Step => (exchange ? { do: puts ? 'get' : 'put', resource: index } : { do: 'set', resource: index });
+    const hold = random.between(1, 3);
+    // Who is to wait to put finds no room.
+    const filled =
+      puts ? Array.from({ length: resource.capacity }, (): Step => ({ do: 'put', resource: index, now: true })) : [];
     const begin: Step[] =
-      lock ? [{ do: 'hold', resource: index, how: 'acquire', steps: [{ do: 'sleep', ms: random.between(1, 3) }] }]
-      : puts ? [{ do: 'put', resource: index, now: true }, { do: 'sleep', ms: random.between(1, 3) }, act()]
-      : [{ do: 'sleep', ms: random.between(1, 3) }, act()];
+      lock ?
+        [{ do: 'hold', resource: index, how: 'acquire', steps: [{ do: 'sleep', ms: hold }] }]
+      : [...filled, { do: 'sleep', ms: hold }, act()];
     // One less than wait: if one of them is cancelled, there is just enough for the others.
     const count = random.between(2, 3);
     const more = Array.from({ length: lock ? 0 : count - 2 }, act);
@@ -826,15 +848,21 @@ class Generator {
       for (const { body } of waiters.slice(1)) body.steps.unshift({ do: 'turns', count: 2 });
       return lock ? [actor, ...waiters] : [...waiters, actor];
     }
-    const behind = { body: actor.body.id, point: 'behind', step: begin.length - 1 } as const;
-    this.hint(random.pick(waiters).body, behind, [-1, -1, 0]);
-    if (exchange) this.hint(actor.body, { ...behind, point: 'before' }, [0]);
-    const second = exchange && random.chance(0.7) ? [spawns(() => [{ do: 'sleep', ms: 6 }, act(), act()])] : [];
-    return lock || puts ? [actor, ...waiters, ...second] : [...waiters, actor, ...second];
+    const point = { body: actor.body.id, step: begin.length - 1 } as const;
+    const line = lock || puts ? [actor, ...waiters] : [...waiters, actor];
+    if (exchange && random.chance(0.35)) {
+      // The one who acts is cancelled when another one was woken for what it has; a second one comes later.
+      this.hint(actor.body, { ...point, point: 'before' }, [0]);
+      return [...line, spawns(() => [{ do: 'sleep', ms: 6 }, act(), act()])];
+    }
+    // Most of all the first one, which is woken first.
+    const woken = random.chance(0.8) ? waiters[0]! : random.pick(waiters);
+    this.hint(woken.body, { ...point, point: 'behind' }, [-1, -1, 0]);
+    return line;
   }
 
   private hint(body: Body, when: Extract<Cancel['when'], { point: Point }>, turns: readonly number[]): void {
-    if (this.random.chance(0.6)) this.hints.push({ slot: body.id, when, turns: this.random.pick(turns) });
+    if (this.random.chance(0.7)) this.hints.push({ slot: body.id, when, turns: this.random.pick(turns) });
   }
 
   /** An effect of a primitive as the work of a combinator. */
