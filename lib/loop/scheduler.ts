@@ -126,7 +126,9 @@ export abstract class Scheduler {
     else void Promise.resolve().then(this._slice);
   }
 
-  /** @internal Nothing happens until somebody wakes it. The pace must know whether the host has had its turn by then. */
+  /**
+   * @internal Nothing happens until somebody wakes it. The pace must know whether the host has had its turn by then.
+   */
   _fallAsleep(): void {
     this._awake = false;
     this._shutGate();

@@ -23,7 +23,8 @@ let broken: Error | undefined;
 
 function send(answer: Answer): void {
   if (parentPort) parentPort.postMessage(answer);
-  else process.send?.(answer, undefined, undefined, () => {}); // without the callback a closed channel would be an uncaught error
+  // Without the callback a closed channel would be an uncaught error.
+  else process.send?.(answer, undefined, undefined, () => {});
 }
 
 /** Calls the function. It is over when one of the two is called, once. */
@@ -104,7 +105,8 @@ function receive(order: Order | undefined): void {
   if (order?.treadle === 'start') start(order.initializer);
   else if (order?.treadle === 'run') run(order.id, order.call);
   else if (order?.treadle === 'cancel') running.get(order.id)?.abort(order.reason);
-  else if (order?.treadle === 'end') process.exit(); // 'exit' listeners run; open handles of the user's do not hold it up
+  // 'exit' listeners run; open handles of the user's do not hold it up.
+  else if (order?.treadle === 'end') process.exit();
 }
 
 enterWorker();
