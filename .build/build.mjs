@@ -66,7 +66,9 @@ export async function buildCode() {
   const options = common();
   const perFile = await build({ ...options, entryPoints: sources(), outdir: 'dist', platform: 'neutral' });
   // For Node, which would spend 20 ms on finding and reading 50 small files: whole entries, and what they share.
-  const entries = sources().filter((path) => /^lib\/((debug|testing|workers|tracing)\/)?(index|entry)\.ts$/.test(path));
+  const entries = sources().filter((path) =>
+    /^lib\/((debug|instruments|testing|tracing|workers)\/)?(index|entry)\.ts$/.test(path),
+  );
   const forNode = await build({
     ...options,
     entryPoints: entries,

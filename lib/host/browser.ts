@@ -50,4 +50,4 @@ export function debugWanted(): boolean {
 }
 
 /** It is never wanted here. */
-export function loadDebug(_loop: unknown, _slot: unknown): void {}
+export function loadDebug(_loop: unknown, _equip: () => void): void {}

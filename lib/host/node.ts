@@ -5,7 +5,6 @@
 // condition, even when they bundle for a browser. So what only Node has is looked for before it is used. Relies on
 // deadlock, browser.
 
-import type { DebugMode } from '../loop/debug-mode.ts';
 import type { Loop } from '../loop/loop.ts';
 import { afterHost as afterBrowser } from './browser.ts';
 import { goOnAlone } from './deadlock.ts';
@@ -119,18 +118,17 @@ function askEnvironment(): boolean {
 let loading: Promise<unknown> | undefined;
 
 /**
- * The loop starts, and the slot for debug mode is empty. If debug mode is wanted it is loaded, which fills the slot,
- * and the loop's first slice waits for that. A program also runs when it cannot be loaded.
+ * The loop starts in debug mode, which is not there yet: it is loaded, and the loop's first slice waits for that. Then
+ * `equip` gives the loop its instruments. A program also runs when debug mode cannot be loaded.
  */
-export function loadDebug(loop: Loop, slot: { readonly installed: DebugMode | undefined }): void {
-  if (!loop._debug) return;
+export function loadDebug(loop: Loop, equip: () => void): void {
   if (loop._debugIsLate) return loop._debugIsLate();
   loading ??= import('../debug/index.ts').catch((error: unknown) =>
     console.warn('treadle: debug mode could not be loaded:', error),
   );
   loop._awake = true;
   void loading.then(() => {
-    slot.installed?.attach(loop);
+    equip();
     loop._turn();
   });
 }

@@ -235,10 +235,10 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
   }
 
   /**
-   * The innermost frame is closed, for the first one of a cancellation, or because the one above it was. Gives the
-   * mode.
+   * @internal The innermost frame is closed, for the first one of a cancellation, or because the one above it was.
+   * Gives the mode.
    */
-  private _close(begins: boolean): number {
+  _close(begins: boolean): number {
     this._inbox = undefined;
     const scope = this._cancelScope();
     if (scope) return scope.close(begins);

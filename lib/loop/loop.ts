@@ -11,8 +11,9 @@ import { SystemClock } from '../time/clock.ts';
 import type { Clock } from '../time/clock.ts';
 import type { VirtualClock } from '../time/virtual-clock.ts';
 import { checkFunction } from '../words/check.ts';
-import { checkDebug, debugMode } from './debug-mode.ts';
-import type { Debug } from './debug-mode.ts';
+import type { Instrument } from '../instruments/instrument.ts';
+import { checkDebug, checkInstruments, watching } from './watching.ts';
+import type { Debug } from './watching.ts';
 import { keepCompiled } from './keep-compiled.ts';
 import { Scheduler } from './scheduler.ts';
 
@@ -36,6 +37,11 @@ export interface LoopOptions {
    * `TREADLE_DEBUG=1` turn it on for all loops.
    */
   readonly debug?: Debug | undefined;
+  /**
+   * What looks into the loop, or decides there: recorders, explorers, your own (docs/instruments.md). Needs
+   * `import 'treadle/instruments'`, which all entries that make instruments do.
+   */
+  readonly instruments?: readonly Instrument[] | undefined;
 }
 
 export class Loop extends Scheduler {
@@ -51,9 +57,10 @@ export class Loop extends Scheduler {
   /** @internal An error that no task can receive: a callback threw, a clean-up hangs. */
   readonly _report: (error: unknown, where: string) => void;
   /** @internal */ readonly _debug: Debug;
+  /** @internal */ readonly _instruments: readonly Instrument[] | undefined;
   private readonly _random: () => number;
 
-  constructor({ clock = new SystemClock(), random, onError = reportError, debug }: LoopOptions = {}) {
+  constructor({ clock = new SystemClock(), random, onError = reportError, debug, instruments }: LoopOptions = {}) {
     super();
     if (random !== undefined) checkFunction('the option random', random);
     this._clock = clock;
@@ -61,6 +68,7 @@ export class Loop extends Scheduler {
     this._random = random ?? clock._random;
     this._report = onError;
     this._debug = checkDebug(debug);
+    this._instruments = checkInstruments(instruments);
   }
 
   /** Milliseconds since the loop was made; a virtual clock starts at 0. */
@@ -93,18 +101,22 @@ export class Loop extends Scheduler {
     this._main = main;
     this._beginSlice();
     watchHost(this);
-    if (debugMode.installed) debugMode.installed.attach(this);
-    else loadDebug(this, debugMode); // if the host wants it; then the first slice waits
+    const equip = () => watching.instruments?.starts(this);
+    if (this._debug && !watching.debug)
+      loadDebug(this, equip); // the first slice waits for that
+    else equip();
     this._wakeUp();
   }
 
+  /** @internal It runs to its end before its caller goes on, within a step of another loop perhaps. */
+  declare readonly _runsAtOnce?: boolean;
   /** @internal Under `runSync`, which cannot wait until debug mode is loaded: says so. */
   _debugIsLate?(): void;
 
   /** @internal The program is over, or the loop was stopped: nobody need watch it any more. */
   _unwatch(): void {
     unwatchHost(this);
-    debugMode.installed?.detach(this);
+    watching.instruments?.ends(this);
   }
 
   /**

@@ -16,6 +16,8 @@ let warned = false;
 
 /** A loop that never lets the host have its turn. */
 class SyncLoop extends Loop {
+  /** @internal */ override readonly _runsAtOnce = true;
+
   /** @internal */ override _refusePromise(task: Task, promise?: PromiseLike<unknown>): void {
     discard(promise); // nobody waits for it
     throw new InvalidStateError(`${task} cannot wait for the outside world in runSync: use run`);

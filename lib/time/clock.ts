@@ -26,6 +26,8 @@ export interface Clock {
    * clock has this: it moves only when a loop moves it, and what runs on it is the same each time.
    */
   _moveOn?(): boolean;
+  /** @internal For instruments. Only a virtual clock has this. */
+  _onMove?: ((time: number) => void) | undefined;
   /** @internal Nothing is ready in the loop. True when something is now. Only a virtual clock has this. */
   _whenIdle?(loop: Loop): boolean;
   /** @internal The loop that it serves. */

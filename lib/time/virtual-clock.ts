@@ -20,6 +20,8 @@ const SEED = 1;
  */
 export class VirtualClock implements Clock {
   /** @internal */ readonly _random = seeded(SEED);
+  /** @internal For instruments: told of the new time, before those are woken who are due. */
+  _onMove: ((time: number) => void) | undefined = undefined;
   private _time = 0;
   private readonly _timers = new Timers();
 
@@ -39,6 +41,7 @@ export class VirtualClock implements Clock {
     const due = this._timers._next();
     if (due === Infinity) return false;
     this._time = due;
+    this._onMove?.(due);
     this._timers._fire(due);
     return true;
   }

@@ -32,7 +32,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Effect } from '../../lib/kernel/effect.ts';
 import { Trampoline } from '../../lib/kernel/trampoline.ts';
-import { debugMode } from '../../lib/loop/debug-mode.ts';
+import { watching } from '../../lib/loop/watching.ts';
 import { collect } from '../support/collector.ts';
 import { caught } from '../support/errors.ts';
 import { delay } from '../support/host.ts';
@@ -246,7 +246,6 @@ test('of a program that keeps an effect in a class of its own, it tells the line
 });
 
 test('that is wanted and was not imported is an error at the call, which says what to do', () => {
-  const { installed } = debugMode;
   const refused = (start: () => unknown) =>
     assert.throws(
       start,
@@ -255,7 +254,7 @@ test('that is wanted and was not imported is an error at the call, which says wh
         error.message ===
           "the option debug needs debug mode: import 'treadle/debug' first (or start Node with --import treadle/debug)",
     );
-  debugMode.installed = undefined;
+  watching.debug = false;
   try {
     refused(() => run(page(1), { debug: true }));
     refused(() => runSync(page(1), { debug: () => {} }));
@@ -263,7 +262,7 @@ test('that is wanted and was not imported is an error at the call, which says wh
     assert.is(runSync(page(1), { debug: false }), 1);
     assert.is(runSync(page(1), { debug: undefined }), 1);
   } finally {
-    debugMode.installed = installed;
+    watching.debug = true;
   }
 });
 

@@ -56,7 +56,7 @@ test('reports errors to the page', () => {
 test('never wants debug mode for all loops: a page has no command line', () => {
   assert.is(hostBrowser.debugWanted(), false);
   const loop = new EventLoop();
-  hostBrowser.loadDebug(loop, { installed: undefined });
+  hostBrowser.loadDebug(loop, () => assert.unreachable());
   assert.not(loop._awake, 'it waits for nothing');
 });
 

@@ -92,10 +92,14 @@ test('the packed package holds code, declarations, maps and sources, and nothing
   );
   assert.equal(perFile, wanted.sort());
   // For Node the entries whole, and what they share, which is not nothing.
-  const entries = ['debug/index', 'index', 'testing/index', 'workers/entry', 'workers/index'].flatMap((name) => [
-    `dist/node/${name}.js`,
-    `dist/node/${name}.js.map`,
-  ]);
+  const entries = [
+    'debug/index',
+    'index',
+    'instruments/index',
+    'testing/index',
+    'workers/entry',
+    'workers/index',
+  ].flatMap((name) => [`dist/node/${name}.js`, `dist/node/${name}.js.map`]);
   assert.equal(
     forNode!.filter((path) => !path.startsWith('dist/node/shared-')),
     entries.sort(),

@@ -1,0 +1,97 @@
+// An instrument looks into a running loop, and may decide there. Debug mode, recorders, explorers, journals and
+// `intercept` are instruments, and so may be anything of yours: docs/instruments.md.
+//
+// All methods are optional. The loop calls those that exist, in the order in which instruments were attached. An
+// instrument that throws in a method that looks on is detached, reported once, and the program goes on as if it had
+// never been there. Relies on nothing: there are only types here.
+
+import type { Effect } from '../kernel/effect.ts';
+import type { Handle } from '../kernel/handle.ts';
+import type { Task } from '../kernel/task.ts';
+import type { Loop } from '../loop/loop.ts';
+
+/** Who did something: the task or the callback that ran; `undefined` for a timer, the host, or code outside the loop. */
+export type Cause = Task | Handle | undefined;
+
+/**
+ * How a task goes on in a step:
+ * `start` its first step;
+ * `next` with the answer to what it yielded;
+ * `throw` with an error, thrown at the yield;
+ * `close` with `return()`: it is cancelled;
+ * `perform` it performs something first: what its spawner gave it, what was put off, or a join whose task is over;
+ * `children` its children have news while it waits for them at its end.
+ */
+export type Resumption = 'start' | 'next' | 'throw' | 'close' | 'perform' | 'children';
+
+export interface Instrument {
+  /** Shown when it throws; by default the name of its class. */
+  readonly name?: string;
+
+  // ---- The life of the loop
+
+  /** It was attached. Tasks that are alive by then are told next, with `taskSpawned`. */
+  attached?(loop: Loop): void;
+  /** It was detached, by the function that `attach` gave or because it threw. */
+  detached?(loop: Loop): void;
+  /** The program is over, or the loop was stopped. An `EventLoop` may be run again. */
+  loopEnds?(loop: Loop): void;
+  /** A virtual clock has moved on, to `time` milliseconds. */
+  clockMoved?(time: number, loop: Loop): void;
+
+  // ---- The life of a task
+
+  /** A task was made, and is queued. */
+  taskSpawned?(task: Task, by: Cause): void;
+  /** It was put into the ready queue, not for the first time. */
+  taskWoken?(task: Task, by: Cause): void;
+  /** A step begins. `value` is the answer for `next`, the error for `throw`, what is performed for `perform`. */
+  stepBegins?(task: Task, how: Resumption, value: unknown): void;
+  /** The task must wait, is over, or lets others go first. */
+  stepEnds?(task: Task): void;
+  /** It was asked to end, by `cancel`. */
+  cancelAsked?(task: Task, reason: unknown, by: Cause): void;
+  /** It is over: `task.state` and `task.result()` say how. */
+  taskOver?(task: Task): void;
+
+  // ---- Within a step
+
+  /** The task yielded this, and it is about to be performed. */
+  effectPerformed?(task: Task, yielded: unknown): void;
+  /** It was answered at once. */
+  effectAnswered?(task: Task, yielded: unknown, answer: unknown): void;
+  /** It threw at once. */
+  effectFailed?(task: Task, yielded: unknown, error: unknown): void;
+  /** The task waits for this; for its children, as an array of tasks, when its own frames are over. */
+  taskSuspended?(task: Task, on: unknown): void;
+  /** A frame was pushed onto the task's stack, which is `depth` frames deep now. */
+  frameCalled?(task: Task, depth: number): void;
+  /** A frame was popped: it returned, threw, or was closed to its end. `depth` frames are left. */
+  frameEnded?(task: Task, depth: number): void;
+  /** `return()` is about to be called on the innermost frame: its `finally` blocks run next. */
+  frameClosing?(task: Task, depth: number): void;
+  /** A callback of `callSoon`, a timer or a future begins, and ends. */
+  callbackBegins?(callback: Handle): void;
+  callbackEnds?(callback: Handle): void;
+  /**
+   * A task of the loop has made an effect, which may never be yielded. Costly: while an instrument that has this
+   * method is attached to a loop that runs, the class of effects carries a setter.
+   */
+  effectMade?(effect: Effect<unknown>, by: Task): void;
+
+  // ---- Methods that decide
+
+  /**
+   * Which of those that are ready goes next: an index. They stand in the order of the engine, the first is what would
+   * go next without instruments. Called only when there are two or more. What must follow directly on the step just
+   * done is no choice and is not among them; of several callbacks only the first is, because their order is promised.
+   * What is no index detaches the instrument, and the first goes.
+   */
+  chooseNext?(ready: readonly (Task | Handle)[], loop: Loop): number;
+  /**
+   * Performs what the task yielded, or something else instead. `next(yielded)` performs it as the next instrument, or
+   * the engine, does; `next(other)` performs something else, such as a coroutine, whose result is then the answer.
+   * Return what `next` gave, or an answer of your own. What it throws is thrown into the coroutine.
+   */
+  performEffect?(task: Task, yielded: unknown, next: (yielded: unknown) => unknown): unknown;
+}
