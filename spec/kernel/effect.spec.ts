@@ -67,7 +67,8 @@ test('has a kind, the name of the function that made it, and a payload', () => {
   assert.is(sleep(100).kind, 'sleep');
   assert.is(sleep(100).payload, 100);
   assert.is(page('x').kind, 'page');
-  assert.equal(page('x').payload, ['x']);
+  assert.is(page('x').payload, 'x');
+  assert.equal(page(['x'] as never).payload, [['x']], 'an array that is the only argument is in one');
   assert.is(yieldNow().kind, 'yieldNow');
   assert.is(now().kind, 'now');
   assert.is(all([]).kind, 'all');

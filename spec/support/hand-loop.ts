@@ -27,8 +27,13 @@ export class HandLoop extends Loop {
     if (!this._first) this._last = undefined;
     waiter._next = undefined;
     waiter._run();
-    if (this._budget <= 0) this._budget = 32; // as the loop does; otherwise everything is put off for ever
     return true;
+  }
+
+  /** A slice lasts as long as the spec wants, however busy the machine is. */
+  override _sliceIsOver(): boolean {
+    this._budget = 32;
+    return false;
   }
 
   /** Runs whoever is in the ready queue until nobody is. Gives the number of steps. */
