@@ -3,7 +3,7 @@
 import { acquires, giveBack, givenBackBy } from '../kernel/acquired.ts';
 import type { Awaitable, Coroutine, Result } from '../kernel/awaitable.ts';
 import { checkAwaitable, isAwaitable } from '../kernel/awaitable.ts';
-import { Effect } from '../kernel/effect.ts';
+import { AT_ONCE, Effect } from '../kernel/effect.ts';
 import type { Task } from '../kernel/task.ts';
 import { combine } from '../words/combine.ts';
 import { mustBe } from '../words/messages.ts';
@@ -80,5 +80,5 @@ export function ensure<A extends Awaitable<unknown>>(work: A, cleanUp: CleanUp):
   if (typeof cleanUp !== 'function' && !isAwaitable(cleanUp)) {
     throw new TypeError(mustBe('ensure', 'as its clean-up an awaitable or a function', cleanUp));
   }
-  return new Effect('ensure', [work, cleanUp], performEnsure, acquires(work));
+  return new Effect('ensure', [work, cleanUp], performEnsure, acquires(work) | AT_ONCE);
 }

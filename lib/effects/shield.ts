@@ -3,7 +3,7 @@
 import { acquires, acquiring, giveBack, givenBackBy } from '../kernel/acquired.ts';
 import type { Awaitable, Coroutine, Result } from '../kernel/awaitable.ts';
 import { checkAwaitable } from '../kernel/awaitable.ts';
-import { Effect } from '../kernel/effect.ts';
+import { AT_ONCE, Effect } from '../kernel/effect.ts';
 import type { CancelScope } from '../kernel/cancel-scope.ts';
 import type { Task } from '../kernel/task.ts';
 import { inScope } from './in-scope.ts';
@@ -76,5 +76,5 @@ export function shield<T>(work: (restore: Restore) => Coroutine<T>): Effect<T>;
 export function shield<A extends Awaitable<unknown>>(work: A): Effect<Result<A>>;
 export function shield(work: Shielded): Effect<unknown> {
   if (typeof work !== 'function') checkAwaitable(work, 'shielded');
-  return new Effect('shield', work, performShield, acquires(work));
+  return new Effect('shield', work, performShield, acquires(work) | AT_ONCE);
 }
