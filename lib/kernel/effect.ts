@@ -27,6 +27,8 @@ export const ACQUIRES = 2;
  * leads to is another yield, and that can be put off.
  */
 export const AT_ONCE = 4;
+/** It was given a promise, itself or within the works that it is made of. */
+export const PROMISED = 8;
 
 export class Effect<T> {
   /** The name of the function that made it: `'sleep'`. */
@@ -90,6 +92,12 @@ export class Effect<T> {
   [brief](): string {
     return `${this}`;
   }
+}
+
+/** The flags that an effect has because of a work that it is made of. */
+export function inherited(work: unknown): number {
+  if (work instanceof Effect) return work._flags & (ACQUIRES | PROMISED);
+  return work instanceof Promise ? PROMISED : 0;
 }
 
 /** Must what was yielded here be performed in this step? */

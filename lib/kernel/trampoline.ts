@@ -31,7 +31,7 @@ import type { Loop } from '../loop/loop.ts';
 import { checkAwaitable, isPromise } from './awaitable.ts';
 import type { CancelScope } from './cancel-scope.ts';
 import { discard } from './discard.ts';
-import { Effect, isAtOnce, SUSPENDED } from './effect.ts';
+import { Effect, inherited, isAtOnce, PROMISED, SUSPENDED } from './effect.ts';
 import { isGenerator, isPlainGenerator, resume, take } from './frame.ts';
 import type { Frame, Resume } from './frame.ts';
 import { CANCELLING, CLOSE, CLOSING, DUE, NEXT, PERFORM, READY, RUNNING, THROW, WAITING } from './modes.ts';
@@ -82,8 +82,8 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
     } else {
       this._mode = PERFORM;
       this._inbox = work;
-      // Its first step listens to a promise, and among 10,000 tasks the host has a turn before that.
-      if (work instanceof Promise) discard(work);
+      // Its first step listens to its promises, and among 10,000 tasks the host has a turn before that.
+      if (inherited(work) & PROMISED) discard(work);
     }
     this._waitingOn = this._previous = this._errors = this._scope = undefined;
   }
