@@ -3,7 +3,7 @@
 import type { Result } from '../kernel/awaitable.ts';
 import { Effect } from '../kernel/effect.ts';
 import type { Task } from '../kernel/task.ts';
-import { checkAwaitables, inShapeOf, someAcquire, startAll } from './awaitables.ts';
+import { checkAwaitables, inShapeOf, inheritedFrom, startAll } from './awaitables.ts';
 import type { Awaitables } from './awaitables.ts';
 import { combinator } from './together.ts';
 
@@ -33,7 +33,7 @@ const performAll = /* @__PURE__ */ combinator(([awaitables]: [Awaitables]) => {
  */
 export function all<const A extends Awaitables>(awaitables: A): Effect<{ -readonly [K in keyof A]: Result<A[K]> }> {
   checkAwaitables('all', awaitables);
-  return new Effect('all', [awaitables], performAll, someAcquire(awaitables));
+  return new Effect('all', [awaitables], performAll, inheritedFrom(awaitables));
 }
 
 const performAllSettled = /* @__PURE__ */ combinator(([awaitables]: [Awaitables]) => {
@@ -64,5 +64,5 @@ export function allSettled<const A extends Awaitables>(
   awaitables: A,
 ): Effect<{ -readonly [K in keyof A]: Settled<Result<A[K]>> }> {
   checkAwaitables('allSettled', awaitables);
-  return new Effect('allSettled', [awaitables], performAllSettled, someAcquire(awaitables));
+  return new Effect('allSettled', [awaitables], performAllSettled, inheritedFrom(awaitables));
 }

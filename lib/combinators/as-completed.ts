@@ -4,11 +4,11 @@
 import { startChild } from '../effects/spawn.ts';
 import { acquires, giveBack } from '../kernel/acquired.ts';
 import type { Awaitable, Result } from '../kernel/awaitable.ts';
-import { Effect, SUSPENDED } from '../kernel/effect.ts';
+import { Effect, PROMISED, SUSPENDED } from '../kernel/effect.ts';
 import { Listener } from '../kernel/handle.ts';
 import type { Task } from '../kernel/task.ts';
 import { List } from '../kernel/waiting.ts';
-import { checkAwaitables } from './awaitables.ts';
+import { checkAwaitables, inheritedFrom } from './awaitables.ts';
 
 /** The children, in the order in which they end, and who waits for the first of them, the second ... */
 class Completions {
@@ -98,5 +98,10 @@ function performAsCompleted(owner: Task, [works]: [readonly Awaitable<unknown>[]
  * }
  */
 export function asCompleted<A extends Awaitable<unknown>>(works: readonly A[]): Effect<Iterable<Effect<Result<A>>>> {
-  return new Effect('asCompleted', [checkAwaitables('asCompleted', works)], performAsCompleted);
+  return new Effect(
+    'asCompleted',
+    [checkAwaitables('asCompleted', works)],
+    performAsCompleted,
+    inheritedFrom(works) & PROMISED,
+  );
 }

@@ -1,8 +1,8 @@
 // What `all` and its relatives take: an array or an object of awaitables. Relies on the kernel, group.
 
-import { acquires } from '../kernel/acquired.ts';
 import type { Awaitable } from '../kernel/awaitable.ts';
 import { checkAwaitable, isAwaitable, isPromise } from '../kernel/awaitable.ts';
+import { inherited } from '../kernel/effect.ts';
 import { isTaken } from '../kernel/frame.ts';
 import type { Task } from '../kernel/task.ts';
 import { checkNoHoles } from '../words/check.ts';
@@ -49,10 +49,10 @@ export function inShapeOf(awaitables: Awaitables, results: unknown[]): unknown {
   return Object.fromEntries(Object.keys(awaitables).map((key, index) => [key, results[index]]));
 }
 
-/** ACQUIRES, if one of them does. */
-export function someAcquire(awaitables: Awaitables): number {
+/** The flags that the effect of a combinator has because of one of these. */
+export function inheritedFrom(awaitables: Awaitables): number {
   let flags = 0;
-  for (const work of worksOf(awaitables)) flags |= acquires(work);
+  for (const work of worksOf(awaitables)) flags |= inherited(work);
   return flags;
 }
 

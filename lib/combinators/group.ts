@@ -13,7 +13,7 @@ import type { SpawnOptions } from '../effects/spawn.ts';
 import { acquires, giveBack } from '../kernel/acquired.ts';
 import type { Awaitable, Result } from '../kernel/awaitable.ts';
 import { CancelScope } from '../kernel/cancel-scope.ts';
-import { Effect, SUSPENDED } from '../kernel/effect.ts';
+import { AT_ONCE, Effect, SUSPENDED } from '../kernel/effect.ts';
 import { FAILED, OPEN, SUCCEEDED } from '../kernel/modes.ts';
 import type { Task } from '../kernel/task.ts';
 import { wakeFirst } from '../kernel/wake-first.ts';
@@ -52,14 +52,18 @@ export class Group extends CancelScope {
     this.look();
   }
 
-  /** Waits until the condition holds. It is looked at whenever a child has ended. */
+  /**
+   * Waits until the condition holds. It is looked at whenever a child has ended. To be yielded where it is made: if the
+   * condition does not hold, the task waits from this step on.
+   */
   until(condition: () => boolean): Effect<void> {
-    return new Effect('children', undefined, (task: Task) => {
+    const wait = (task: Task) => {
       if (condition()) return undefined;
       this.condition = condition;
       task._place = this;
       return SUSPENDED;
-    });
+    };
+    return new Effect('children', undefined, wait, condition() ? 0 : AT_ONCE);
   }
 
   /** Waits until all children are over. */
@@ -76,17 +80,21 @@ export class Group extends CancelScope {
     if (condition === undefined || !condition()) return;
     this.condition = undefined;
     wakeFirst(this.task);
-    this.task._place = this; // a cancellation in this turn still cancels the children at once
   }
 
   cancelRest(): void {
     this.cancelChildren(NO_LONGER_NEEDED);
   }
 
-  /** @internal The task is cancelled while it waits: so are the children, at once. */
+  /** @internal The task is cancelled while it waits. */
   override _withdraw(): void {
     this.condition = undefined;
-    this.cancelRest();
+  }
+
+  /** The task is cancelled in the combinator, whether it waits or is ready: so are the children, in this step. */
+  override close(begins: boolean): number {
+    if (begins) this.cancelRest();
+    return super.close(begins);
   }
 
   override cancelChildren(reason: unknown): void {

@@ -5,7 +5,7 @@ import { Effect } from '../kernel/effect.ts';
 import type { Task } from '../kernel/task.ts';
 import { combine } from '../words/combine.ts';
 import { listErrors } from '../words/thrown.ts';
-import { checkAwaitables, someAcquire, startAll } from './awaitables.ts';
+import { checkAwaitables, inheritedFrom, startAll } from './awaitables.ts';
 import type { Awaitables } from './awaitables.ts';
 import { combinator } from './together.ts';
 
@@ -31,7 +31,7 @@ const performRace = /* @__PURE__ */ combinator(([awaitables]: [Awaitables]) => (
  */
 export function race<const A extends Awaitables>(awaitables: A): Effect<OneOf<A>> {
   checkAwaitables('race', awaitables, 1);
-  return new Effect('race', [awaitables], performRace, someAcquire(awaitables));
+  return new Effect('race', [awaitables], performRace, inheritedFrom(awaitables));
 }
 
 const performAny = /* @__PURE__ */ combinator(([awaitables]: [Awaitables]) => {
@@ -65,5 +65,5 @@ const performAny = /* @__PURE__ */ combinator(([awaitables]: [Awaitables]) => {
  */
 export function any<const A extends Awaitables>(awaitables: A): Effect<OneOf<A>> {
   checkAwaitables('any', awaitables, 1);
-  return new Effect('any', [awaitables], performAny, someAcquire(awaitables));
+  return new Effect('any', [awaitables], performAny, inheritedFrom(awaitables));
 }

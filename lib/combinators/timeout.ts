@@ -2,10 +2,10 @@
 // nothing that it acquires has to be carried over from another task. Relies on the kernel, effects/in-scope.
 
 import { inScope } from '../effects/in-scope.ts';
-import { acquires, giveBack, givenBackBy } from '../kernel/acquired.ts';
+import { giveBack, givenBackBy } from '../kernel/acquired.ts';
 import type { Awaitable, Result } from '../kernel/awaitable.ts';
 import { checkAwaitable } from '../kernel/awaitable.ts';
-import { Effect } from '../kernel/effect.ts';
+import { Effect, inherited } from '../kernel/effect.ts';
 import { Handle } from '../kernel/handle.ts';
 import type { Task } from '../kernel/task.ts';
 import { checkDuration } from '../words/check.ts';
@@ -41,5 +41,5 @@ const performTimeout = /* @__PURE__ */ givenBackBy(
  */
 export function timeout<A extends Awaitable<unknown>>(ms: number, work: A): Effect<Result<A>> {
   checkDuration('timeout', ms);
-  return new Effect('timeout', [ms, checkAwaitable(work, 'the work of timeout')], performTimeout, acquires(work));
+  return new Effect('timeout', [ms, checkAwaitable(work, 'the work of timeout')], performTimeout, inherited(work));
 }

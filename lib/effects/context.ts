@@ -5,7 +5,7 @@
 // Relies on the kernel, coroutine, current-task.
 
 import type { Awaitable, Result } from '../kernel/awaitable.ts';
-import { Effect } from '../kernel/effect.ts';
+import { Effect, inherited, PROMISED } from '../kernel/effect.ts';
 import type { Task } from '../kernel/task.ts';
 import { checkAwaitable } from '../kernel/awaitable.ts';
 import { frameOf } from './coroutine.ts';
@@ -65,7 +65,12 @@ export class Context<T> {
 
   /** Runs the work, in which `get()` gives the value, also in the tasks that it spawns; gives its result. */
   with<A extends Awaitable<unknown>>(value: T, work: A): Effect<Result<A>> {
-    return new Effect(`${this.name}.with`, [this, value, checkAwaitable(work, `run with ${this.name}`)], performWith);
+    return new Effect(
+      `${this.name}.with`,
+      [this, value, checkAwaitable(work, `run with ${this.name}`)],
+      performWith,
+      inherited(work) & PROMISED,
+    );
   }
 
   private readonly _performGet = (task: Task): unknown => {

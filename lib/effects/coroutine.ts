@@ -1,8 +1,8 @@
 // coroutine and call: work that runs as a frame of its own on the task's stack. Relies on the kernel.
 
 import type { Awaitable, Result } from '../kernel/awaitable.ts';
-import { acquires, giveBack, givenBackBy } from '../kernel/acquired.ts';
-import { Effect } from '../kernel/effect.ts';
+import { giveBack, givenBackBy } from '../kernel/acquired.ts';
+import { AT_ONCE, Effect, inherited, isAtOnce } from '../kernel/effect.ts';
 import { isGenerator } from '../kernel/frame.ts';
 import { mustBe, show } from '../words/messages.ts';
 import type { Task } from '../kernel/task.ts';
@@ -77,7 +77,8 @@ export function coroutine(first: unknown, second?: unknown): (...args: never[]) 
  * const text = yield* call(plainGenerator());
  */
 export function call<A extends Awaitable<unknown>>(work: A): Effect<Result<A>> {
-  return new Effect('call', checkAwaitable(work, 'called', 'call'), performCall, acquires(work));
+  const flags = inherited(work) | (isAtOnce(work) ? AT_ONCE : 0);
+  return new Effect('call', checkAwaitable(work, 'called', 'call'), performCall, flags);
 }
 
 const performCall = /* @__PURE__ */ givenBackBy(

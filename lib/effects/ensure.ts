@@ -1,9 +1,9 @@
 // ensure: a clean-up that nothing cuts short. Relies on the kernel, coroutine, shield.
 
-import { acquires, giveBack, givenBackBy } from '../kernel/acquired.ts';
+import { giveBack, givenBackBy } from '../kernel/acquired.ts';
 import type { Awaitable, Coroutine, Result } from '../kernel/awaitable.ts';
 import { checkAwaitable, isAwaitable } from '../kernel/awaitable.ts';
-import { Effect } from '../kernel/effect.ts';
+import { AT_ONCE, Effect, inherited, PROMISED } from '../kernel/effect.ts';
 import type { Task } from '../kernel/task.ts';
 import { combine } from '../words/combine.ts';
 import { mustBe } from '../words/messages.ts';
@@ -80,5 +80,6 @@ export function ensure<A extends Awaitable<unknown>>(work: A, cleanUp: CleanUp):
   if (typeof cleanUp !== 'function' && !isAwaitable(cleanUp)) {
     throw new TypeError(mustBe('ensure', 'as its clean-up an awaitable or a function', cleanUp));
   }
-  return new Effect('ensure', [work, cleanUp], performEnsure, acquires(work));
+  const flags = inherited(work) | (inherited(cleanUp) & PROMISED) | AT_ONCE;
+  return new Effect('ensure', [work, cleanUp], performEnsure, flags);
 }

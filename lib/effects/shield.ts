@@ -1,9 +1,9 @@
 // shield: work that cancellation must wait for. Relies on the kernel, in-scope.
 
-import { acquires, acquiring, giveBack, givenBackBy } from '../kernel/acquired.ts';
+import { acquiring, giveBack, givenBackBy } from '../kernel/acquired.ts';
 import type { Awaitable, Coroutine, Result } from '../kernel/awaitable.ts';
 import { checkAwaitable } from '../kernel/awaitable.ts';
-import { Effect } from '../kernel/effect.ts';
+import { AT_ONCE, Effect, inherited } from '../kernel/effect.ts';
 import type { CancelScope } from '../kernel/cancel-scope.ts';
 import type { Task } from '../kernel/task.ts';
 import { inScope } from './in-scope.ts';
@@ -36,7 +36,7 @@ export function shieldedFunction(
 ) {
   let shield: CancelScope;
   const restore: Restore = (work) =>
-    new Effect('restore', checkAwaitable(work, 'restored'), performRestore, acquires(work));
+    new Effect('restore', checkAwaitable(work, 'restored'), performRestore, inherited(work));
   const performRestore = givenBackBy(
     (inner: Task, work: Awaitable<unknown>) =>
       inner._call(inScope(inner, work, (scope) => void (scope.opens = shield))),
@@ -76,5 +76,5 @@ export function shield<T>(work: (restore: Restore) => Coroutine<T>): Effect<T>;
 export function shield<A extends Awaitable<unknown>>(work: A): Effect<Result<A>>;
 export function shield(work: Shielded): Effect<unknown> {
   if (typeof work !== 'function') checkAwaitable(work, 'shielded');
-  return new Effect('shield', work, performShield, acquires(work));
+  return new Effect('shield', work, performShield, inherited(work) | AT_ONCE);
 }

@@ -1,7 +1,7 @@
 // Bridges to promises and to callbacks of Node's kind, `(error, value) => ...`. Relies on the kernel, effects/suspend.
 
 import { performSuspend } from '../effects/suspend.ts';
-import { Effect } from '../kernel/effect.ts';
+import { Effect, inherited } from '../kernel/effect.ts';
 import { checkFunction } from '../words/check.ts';
 import { mustBe, show } from '../words/messages.ts';
 import type { Task } from '../kernel/task.ts';
@@ -47,7 +47,7 @@ function performFromPromise(task: Task, [promised]: [Promised<unknown>]): unknow
 export function fromPromise<T>(promised: Promised<T>): Effect<T> {
   if (typeof promised !== 'function' && !isPromise(promised))
     throw new TypeError(mustBe('fromPromise', 'a promise, or a function that returns one', promised));
-  return new Effect('fromPromise', [promised], performFromPromise);
+  return new Effect('fromPromise', [promised], performFromPromise, inherited(promised));
 }
 
 type NodeCallback<T> = (error: unknown, value: T) => void;

@@ -21,6 +21,14 @@ export type Handler = (task: never, payload: never) => unknown;
 const ENTERED = 1;
 /** Its answer is something acquired, which can be given back: see acquired.ts. */
 export const ACQUIRES = 2;
+/**
+ * It is performed in the very step in which it is yielded: it is not put off, and not dropped for a cancellation. For
+ * what begins a shield, because a clean-up that was reached must not be lost; and for the waits of combinators. What it
+ * leads to is another yield, and that can be put off.
+ */
+export const AT_ONCE = 4;
+/** It was given a promise, itself or within the works that it is made of. */
+export const PROMISED = 8;
 
 export class Effect<T> {
   /** The name of the function that made it: `'sleep'`. */
@@ -84,6 +92,17 @@ export class Effect<T> {
   [brief](): string {
     return `${this}`;
   }
+}
+
+/** The flags that an effect has because of a work that it is made of. */
+export function inherited(work: unknown): number {
+  if (work instanceof Effect) return work._flags & (ACQUIRES | PROMISED);
+  return work instanceof Promise ? PROMISED : 0;
+}
+
+/** Must what was yielded here be performed in this step? */
+export function isAtOnce(yielded: unknown): boolean {
+  return yielded instanceof Effect && (yielded._flags & AT_ONCE) !== 0;
 }
 
 function* yieldOnce<T>(effect: Effect<T>): Generator<Effect<T>, T, any> {

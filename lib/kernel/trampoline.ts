@@ -19,7 +19,8 @@
 //   - a task is in at most one place: it runs, stands in the ready queue, or is parked;
 //   - while it does not run, `_mode` and `_inbox` say how it will be resumed (modes.ts);
 //   - a frame is closed only when the frame above it is gone, so that clean-ups run whole and from the inside out;
-//   - a cancellation that is due is delivered before anything that was yielded is performed (cancel-scope.ts).
+//   - a cancellation that is due is delivered before anything that was yielded is performed (cancel-scope.ts), but for
+//     a shield, which puts it off (AT_ONCE in effect.ts).
 //
 // The words (perform, park, wake, withdraw, close, end, settle, ...) are in docs/glossary.md.
 // Relies on the files above it in the kernel. It knows no effect by name: effects carry their handlers.
@@ -30,7 +31,7 @@ import type { Loop } from '../loop/loop.ts';
 import { checkAwaitable, isPromise } from './awaitable.ts';
 import type { CancelScope } from './cancel-scope.ts';
 import { discard } from './discard.ts';
-import { Effect, SUSPENDED } from './effect.ts';
+import { Effect, inherited, isAtOnce, PROMISED, SUSPENDED } from './effect.ts';
 import { isGenerator, isPlainGenerator, resume, take } from './frame.ts';
 import type { Frame, Resume } from './frame.ts';
 import { CANCELLING, CLOSE, CLOSING, DUE, NEXT, PERFORM, READY, RUNNING, THROW, WAITING } from './modes.ts';
@@ -81,8 +82,8 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
     } else {
       this._mode = PERFORM;
       this._inbox = work;
-      // Its first step listens to a promise, and among 10,000 tasks the host has a turn before that.
-      if (work instanceof Promise) discard(work);
+      // Its first step listens to its promises, and among 10,000 tasks the host has a turn before that.
+      if (inherited(work) & PROMISED) discard(work);
     }
     this._waitingOn = this._previous = this._errors = this._scope = undefined;
   }
@@ -97,7 +98,11 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
     let value = this._inbox;
     this._inbox = this._place = undefined;
     this._status = RUNNING;
-    let answers = 0;
+    // How many effects it has performed in this turn. PERFORM begins with one, which is not put off again.
+    let answers =
+      mode !== PERFORM ? 0
+      : loop._paused !== this ? 1
+      : loop._resumed();
     for (;;) {
       if (mode !== PERFORM) {
         const frame = this._frame;
@@ -119,7 +124,7 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
         // delivered instead of anything else: instead of what was yielded, and before the caller sees how a frame
         // ended.
         const wasClosed = isOver && frame._closing;
-        if (wasClosed || this._mustClose()) {
+        if (wasClosed || (this._mustClose() && (isOver || !isAtOnce(value)))) {
           if (!isOver) discard(value);
           else if (mode === THROW) this._keepError(value); // what the frames around still do is clean-up
           mode = this._close(!wasClosed);
@@ -130,16 +135,7 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
           if (mode === THROW) value = explainError(value, this);
           continue;
         }
-      }
-      // A task that goes on and on without waiting lets the others have a turn. And when the slice is over it lets the
-      // host have its turn, and then goes on before the others. Either way the effect is put off before it is performed
-      // and not after: a cancellation could lose an answer that lies in the inbox.
-      if (answers++ > 0) {
-        if (answers > MOST_ANSWERS) {
-          discard(value); // nobody listens to its promises before its turn, and the host may come first
-          return this._wakePerforming(value);
-        }
-        if (--loop._budget <= 0 && loop._sliceIsOver()) return this._pause(value);
+        if (answers++ > 0 && (answers > MOST_ANSWERS || --loop._budget <= 0) && this._putOff(value, answers)) return;
       }
       const yielded = value;
       mode = NEXT;
@@ -187,13 +183,22 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
     this.loop._schedule(this);
   }
 
-  /** The slice is over, the turn of the task is not. */
-  private _pause(yielded: unknown): void {
-    this._mode = PERFORM;
-    this._inbox = yielded;
-    discard(yielded); // nobody listens to its promises before its turn, and the host comes first
-    this._status = READY;
-    this.loop._putBack(this);
+  /**
+   * A task that goes on and on without waiting lets the others have a turn. And when the slice is over it lets the host
+   * have its turn, and then goes on before the others. Either way the effect is put off before it is performed and not
+   * after: a cancellation could lose an answer that lies in the inbox. False when the task goes on.
+   */
+  private _putOff(yielded: unknown, answers: number): boolean {
+    if (isAtOnce(yielded)) return false;
+    if (answers > MOST_ANSWERS) this._wakePerforming(yielded);
+    else if (this.loop._sliceIsOver()) {
+      this._mode = PERFORM;
+      this._inbox = yielded;
+      this._status = READY;
+      this.loop._pause(this, answers);
+    } else return false;
+    discard(yielded); // nobody listens to its promises before its turn, and the host may come first
+    return true;
   }
 
   // ---- what an effect's handler may do with the task that yielded it

@@ -44,6 +44,10 @@ export abstract class Scheduler {
   /** @internal Stands behind those that were put at the front (`scheduleFirst`). Most programs need none. */
   _endOfFront: Marker | undefined;
 
+  /** @internal The task that was in the middle of inline answers when the slice was over, and how many it has had. */
+  _paused: Waiter | undefined;
+  private _pausedAnswers = 0;
+
   // ---- The ready queue
 
   /** @internal Puts a waiter at the end of the ready queue. */
@@ -54,11 +58,27 @@ export abstract class Scheduler {
     this._wakeUp();
   }
 
-  /** @internal Puts a waiter at the front: one whose turn is not over, only the slice is, or by `scheduleFirst`. */
+  /** @internal Puts a waiter at the front. */
   _putBack(waiter: Waiter): void {
     waiter._next = this._first;
     this._first = waiter;
     this._last ??= waiter;
+  }
+
+  /**
+   * @internal The slice is over, and the turn of this task is not. It goes on first in the next slice, and its answers
+   * are counted on: when it must let the others have a turn depends on what it does, and not on how fast the machine is.
+   */
+  _pause(task: Waiter, answers: number): void {
+    this._paused = task;
+    this._pausedAnswers = answers;
+    this._putBack(task);
+  }
+
+  /** @internal The paused task goes on: how many answers it has had in this turn. */
+  _resumed(): number {
+    this._paused = undefined;
+    return this._pausedAnswers;
   }
 
   /**

@@ -2,9 +2,9 @@
 // because all three are acquired and released. Relies on the kernel, effects/coroutine.
 
 import { frameOf } from '../effects/coroutine.ts';
-import { acquires, giveBack, givenBackBy } from '../kernel/acquired.ts';
+import { giveBack, givenBackBy } from '../kernel/acquired.ts';
 import type { Awaitable, Result } from '../kernel/awaitable.ts';
-import { Effect } from '../kernel/effect.ts';
+import { Effect, inherited } from '../kernel/effect.ts';
 import { checkAwaitable } from '../kernel/awaitable.ts';
 
 export interface Holdable {
@@ -19,7 +19,7 @@ export interface Holdable {
  */
 export function holding<A extends Awaitable<unknown>>(guard: Holdable, work: A): Effect<Result<A>> {
   checkAwaitable(work, `run with ${guard.name}`);
-  return new Effect(`${guard.name}.with`, [guard, work], performWith, acquires(work));
+  return new Effect(`${guard.name}.with`, [guard, work], performWith, inherited(work));
 }
 
 // No cancellation can come between `acquire` and `try`: the generator does not yield there.

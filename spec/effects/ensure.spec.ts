@@ -1,7 +1,7 @@
 // ensure: a clean-up that no cancellation can cut, however it was entered.
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { cancel, ensure, Lock, now, sleep, spawn, timeout, wait, yieldNow } from 'treadle';
+import { cancel, currentTask, ensure, Lock, now, sleep, spawn, timeout, wait, yieldNow } from 'treadle';
 import type { Coroutine } from 'treadle';
 import { caught, refuses } from '../support/errors.ts';
 import { same } from '../support/lists.ts';
@@ -198,6 +198,27 @@ test('a task that was cancelled before it comes to it does neither', () => {
     yield* cancel(task);
   });
   assert.equal(log, []);
+});
+
+test('in a task that has just cancelled itself it cleans up, and does not begin the work', () => {
+  const log: string[] = [];
+  virtually(function* () {
+    const task = yield* spawn(
+      (function* () {
+        (yield* currentTask()).cancel();
+        yield* ensure(
+          (function* () {
+            log.push('WORKS');
+          })(),
+          cleaning(log),
+        );
+        log.push('BEHIND');
+      })(),
+    );
+    yield* wait([task]);
+    assert.is(task.state, 'cancelled');
+  });
+  assert.equal(log, ['cleans up', 'is clean at 10']);
 });
 
 test('work and clean-up that cannot be awaited are refused at the call', () => {

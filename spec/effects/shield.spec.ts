@@ -206,20 +206,42 @@ test('works in a clean-up', () => {
   assert.equal(log, ['saved', 'clean']);
 });
 
-test('a task that was cancelled before it comes to the shield does not start the work', () => {
-  let ran = false;
+test('a shield that is reached begins, also in a task that has cancelled itself: which is closed at its end', () => {
+  const log: string[] = [];
   virtually(function* () {
     const task = yield* spawn(
       (function* () {
-        (yield* currentTask()).cancel();
-        yield* shield(
-          (function* () {
-            ran = true;
-          })(),
-        );
+        try {
+          (yield* currentTask()).cancel('by itself');
+        } finally {
+          yield* shield(
+            (function* () {
+              yield* sleep(10);
+              log.push('clean');
+            })(),
+          );
+          log.push('BEHIND');
+        }
       })(),
     );
-    yield* caught(task);
+    const error = yield* caught(task);
+    assert.instance(error, CancelledError);
+    assert.is(yield* now(), 10);
+  });
+  assert.equal(log, ['clean']);
+});
+
+test('a shield that is spawned, and cancelled before its first step, does not start the work', () => {
+  let ran = false;
+  virtually(function* () {
+    const task = yield* spawn(
+      shield(
+        (function* () {
+          ran = true;
+        })(),
+      ),
+    );
+    yield* cancel(task);
   });
   assert.not(ran);
 });

@@ -50,15 +50,11 @@ export async function judge(program: Program): Promise<Report> {
   return { violations: [{ rule: 'trace', text }], trace: first.trace };
 }
 
-/**
- * The host decides when promises are kept, and two loops take turns as the host has them. Under `run` the machine decides where a
- * slice ends, and so which effect of a task that goes on and on is put off.
- */
+/** The host decides when promises are kept, and two loops take turns as the host has them. */
 function repeatable({ mode, main }: Program): boolean {
   const alone = mode === 'sync' || mode === 'virtual' || mode === 'loop';
   const outside = /"do":"(promise|iterate|feed)"/.test(JSON.stringify(main));
-  const long = mode !== 'sync' && /"do":"inline"/.test(JSON.stringify(main));
-  return alone && !outside && !long;
+  return alone && !outside;
 }
 
 const onError = (interpreter: Interpreter) => (error: unknown, where: string) => {

@@ -675,6 +675,11 @@ class Generator {
         const many = (): Step => ({ do: 'inline', count: random.between(93, 101) });
         const busy = spawns((inner) => [many(), this.step({ ...inner, depth: 3 })]);
         if (random.chance(0.5)) {
+          // Or what is put off is its clean-up, in a `finally` that was entered normally.
+          if (random.chance(0.3)) {
+            busy.body.steps = [many()];
+            busy.body.cleanUp = { kind: 'shield', steps: [pause()] };
+          }
           this.hint(busy.body, { body: busy.body.id, point: 'before', step: 0 }, [0]);
           return [busy, pause()];
         }

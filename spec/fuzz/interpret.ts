@@ -256,7 +256,6 @@ export class Interpreter {
       if (act.how === 'cancelled' && act.watched === strand && !act.signal?.aborted)
         world.broken('signal', `${name(act)} cleans up, and its signal is not aborted`);
       world.point(act, 'finally');
-      act.dueBefore = world.due(strand) !== undefined;
       let end: 'cut' | 'whole' | 'threw' = 'cut';
       try {
         if (!body.cleanUp) act.whole = true;

@@ -36,9 +36,8 @@ function checkBodies(world: World): void {
 }
 
 /** The language's limit: a bare `finally` that was entered without a cancellation is cut by one that comes while it waits. */
-function mayBeCut(world: World, { body, around, how, dueBefore }: Act): boolean {
-  if (how === 'cancelled') return false;
-  if (body.cleanUp?.kind === 'shield') return dueBefore;
+function mayBeCut(world: World, { body, around, how }: Act): boolean {
+  if (how === 'cancelled' || body.cleanUp?.kind === 'shield') return false;
   return !world.all.some(
     ({ task, strand, body: own }) => own === body && strand === around.strand && task.state === 'succeeded',
   );

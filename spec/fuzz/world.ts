@@ -96,8 +96,6 @@ export interface Act {
   void: boolean;
   /** It has left its `finally`, however. */
   left: boolean;
-  /** A cancellation was already due when it entered its `finally`. */
-  dueBefore: boolean;
   leftAt: number;
   readonly got: Item[];
 }
@@ -234,7 +232,6 @@ export class World {
       cut: false,
       void: false,
       left: false,
-      dueBefore: false,
       leftAt: Infinity,
       got: [],
     };

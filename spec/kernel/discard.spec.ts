@@ -5,13 +5,17 @@ import {
   all,
   allSettled,
   any,
+  asCompleted,
   call,
   cancel,
   coroutine,
+  createContext,
   currentTask,
+  ensure,
   fromPromise,
   InvalidStateError,
   join,
+  Lock,
   race,
   run,
   runSync,
@@ -21,10 +25,11 @@ import {
   timeout,
   yieldNow,
 } from 'treadle';
-import type { Coroutine } from 'treadle';
+import type { Awaitable, Coroutine, Task } from 'treadle';
 import { discard } from '../../lib/kernel/discard.ts';
 import { caught } from '../support/errors.ts';
-import { withoutTime } from '../support/host.ts';
+import { HandLoop } from '../support/hand-loop.ts';
+import { hostTurns, withoutTime } from '../support/host.ts';
 
 const test = suite('discard');
 
@@ -120,6 +125,48 @@ for (const [what, make] of few.filter(([, make]) => !`${make}`.includes('page(')
     }
   });
 }
+
+/** The same, for the work of a task that has not had its first step. */
+const lock = new Lock({ name: 'lock' });
+const context = createContext('none', { name: 'context' });
+const spawned: [string, (promise: () => Promise<never>) => Awaitable<unknown>][] = [
+  ['a promise', (promise) => promise()],
+  ['fromPromise', (promise) => fromPromise(promise())],
+  ['call', (promise) => call(promise())],
+  ['shield', (promise) => shield(promise())],
+  ['ensure', (promise) => ensure(promise(), () => {})],
+  ['ensure, as its clean-up', (promise) => ensure(sleep(1), fromPromise(promise()))],
+  ['timeout', (promise) => timeout(10, promise())],
+  ['lock.with', (promise) => lock.with(promise())],
+  ['context.with', (promise) => context.with('value', promise())],
+  ['all', (promise) => all([sleep(1), promise()])],
+  ['all of an object', (promise) => all({ a: promise(), b: sleep(1) })],
+  ['allSettled', (promise) => allSettled([promise()])],
+  ['race', (promise) => race([sleep(1), promise()])],
+  ['any', (promise) => any([promise()])],
+  ['asCompleted', (promise) => asCompleted([promise()])],
+  ['several within each other', (promise) => call(timeout(10, race([all([shield(fromPromise(promise()))])])))],
+];
+
+for (const [what, make] of spawned) {
+  test(`${what} as the work of a task: a rejection before its first step is not reported`, async () => {
+    const loop = new HandLoop();
+    let task: Task | undefined;
+    assert.is(await unhandled((promise) => void (task = loop.task(make(promise)))), 0);
+    assert.is(task?.state, 'ready');
+  });
+}
+
+test('work that is spawned and rejected before its first step is thrown its error in that step', async () => {
+  const loop = new HandLoop();
+  const error = new Error('too early');
+  const task = loop.task(all([fromPromise(Promise.reject(error))]));
+  await hostTurns(2);
+  loop.steps();
+  await hostTurns(2);
+  loop.steps();
+  assert.is(task.error(), error);
+});
 
 test('under runSync a promise is refused, and its rejection not reported', async () => {
   const refused = await unhandled((promise) => {

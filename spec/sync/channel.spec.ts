@@ -612,6 +612,61 @@ test('a receiver without a sender is a deadlock that names the channel', () => {
   assert.match(error.message, /words\.send\('a'\)/);
 });
 
+test('without room: a receiver that cancels the sender in the step of the receipt has the item, and the sender is closed at its send', () => {
+  const log: unknown[] = [];
+  virtually(function* () {
+    const channel = new Channel<string>();
+    const task = yield* spawn(
+      (function* () {
+        try {
+          yield* channel.send('item');
+          log.push('BEHIND');
+        } finally {
+          yield* sleep(5);
+          log.push('the sender is clean');
+        }
+      })(),
+    );
+    yield* yieldNow(); // it waits
+    const { value } = yield* channel.receive();
+    task.cancel();
+    log.push(value);
+    yield* sleep(10);
+    log.push(task.state);
+    // The item is gone, and nobody receives it for a second time.
+    channel.close();
+    log.push((yield* channel.receive()).done);
+  });
+  assert.equal(log, ['item', 'the sender is clean', 'cancelled', true]);
+});
+
+test('without room: nobody but the receiver has a turn in which it could cancel a send that has happened', () => {
+  let behind = false;
+  virtually(function* () {
+    const channel = new Channel<string>();
+    let received = false;
+    const task = yield* spawn(
+      (function* () {
+        yield* channel.send('item');
+        behind = true;
+      })(),
+    );
+    yield* spawn(
+      (function* () {
+        yield* channel.receive();
+        received = true;
+      })(),
+    );
+    yield* spawn(
+      (function* () {
+        while (!received) yield* yieldNow();
+        task.cancel();
+      })(),
+    );
+  });
+  assert.ok(behind);
+});
+
 for (const wrong of [-1, 1.5, NaN, '2', null]) {
   test(`new Channel(${typeof wrong === 'string' ? `'${wrong}'` : String(wrong)}) is an error that says what is wanted`, () =>
     refuses(() => new Channel(wrong as never), /Channel/, /capacity of 0 or more/));
