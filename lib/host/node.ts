@@ -3,11 +3,12 @@
 // to go. It is imported as `#host`, and the "imports" of package.json choose the file: browser.ts, the twin of this
 // one, under the condition `browser`, otherwise this one, as in Node, Deno and Bun. Some bundlers set no such
 // condition, even when they bundle for a browser. So what only Node has is looked for before it is used. Relies on
-// deadlock, browser.
+// deadlock, keep-compiled, browser.
 
 import type { Loop } from '../loop/loop.ts';
 import { afterHost as afterBrowser } from './browser.ts';
 import { goOnAlone } from './deadlock.ts';
+import { keepCompiled } from './keep-compiled.ts';
 import { enterLoop, leaveLoop, runningLoops } from './loops.ts';
 
 interface Host {
@@ -47,6 +48,7 @@ function onBeforeExit(): void {
 
 /** The loop runs: when the host has nothing left to do, it will be told. */
 export function watchHost(loop: Loop): void {
+  keepCompiled(loop);
   if (runningLoops.size === 0) host.process?.on?.('beforeExit', onBeforeExit);
   enterLoop(loop);
 }

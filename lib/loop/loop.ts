@@ -14,7 +14,6 @@ import { checkFunction } from '../words/check.ts';
 import type { Instrument } from '../instruments/instrument.ts';
 import { checkDebug, checkInstruments, watching } from './watching.ts';
 import type { Debug } from './watching.ts';
-import { keepCompiled } from './keep-compiled.ts';
 import { Scheduler } from './scheduler.ts';
 
 export interface LoopOptions {
@@ -96,7 +95,6 @@ export class Loop extends Scheduler {
 
   /** @internal Starts the loop. It runs until the main task is over, if there is one. */
   _start(main?: Task): void {
-    keepCompiled(this);
     this._running = true;
     this._main = main;
     this._beginSlice();
