@@ -66,8 +66,8 @@ export function hostActive(): void {
 
 // ---- The asynchronous context
 
-/** What every `AsyncLocalStorage` holds at a moment. Only `inContext` knows what is in it. */
-export type HostContext = object;
+/** Does work in an asynchronous context, 26 ns: that of the moment at which `captureContext` gave this function. */
+export type InContext = <A extends unknown[], T>(work: (...args: A) => T, ...args: A) => T;
 
 interface AsyncResource {
   runInAsyncScope<A extends unknown[], T>(work: (...args: A) => T, self: undefined, ...args: A): T;
@@ -78,14 +78,11 @@ interface AsyncResource {
 let Resource: (new (type: string) => AsyncResource) | null | undefined;
 
 /** The context of this moment, or `undefined` where the host has no such thing. */
-export function captureContext(): HostContext | undefined {
+export function captureContext(): InContext | undefined {
   if (Resource === undefined) Resource = host.process?.getBuiltinModule?.('node:async_hooks').AsyncResource ?? null;
-  return Resource === null ? undefined : new Resource('treadle');
-}
-
-/** Does the work in that context: 26 ns. */
-export function inContext<A extends unknown[], T>(context: HostContext, work: (...args: A) => T, ...args: A): T {
-  return (context as AsyncResource).runInAsyncScope(work, undefined, ...args);
+  if (Resource === null) return undefined;
+  const resource = new Resource('treadle');
+  return (work, ...args) => resource.runInAsyncScope(work, undefined, ...args);
 }
 
 /** An error that has nowhere to go, in a program that goes on: printed, and the exit code becomes 1. */

@@ -2,7 +2,7 @@
 // their ids, the main task, and a place for errors that no task can receive. `run` needs no more than this; EventLoop
 // is what users make themselves. Relies on the scheduler, the clocks and the host.
 
-import { afterHost, captureContext, inContext, loadDebug, reportError, unwatchHost, watchHost } from '#host';
+import { afterHost, captureContext, loadDebug, reportError, unwatchHost, watchHost } from '#host';
 import { Handle } from '../kernel/handle.ts';
 import { Scope } from '../kernel/scope.ts';
 import type { Task } from '../kernel/task.ts';
@@ -82,9 +82,7 @@ export class Loop extends Scheduler {
 
   /** @internal A callback of the program's: it will run in the platform's asynchronous context of this moment. */
   _handleOf(callback: Function, args: readonly unknown[]): Handle {
-    const context = captureContext();
-    if (context === undefined) return new Handle(this, callback, args);
-    return new Handle(this, callback, args, (call, given) => inContext(context, call, ...given));
+    return new Handle(this, callback, args, captureContext());
   }
 
   /** @internal Parks a waiter until a time of the loop's clock; one turn of the ready queue if that has passed. */
