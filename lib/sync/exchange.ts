@@ -49,8 +49,8 @@ import type { Task } from '../kernel/task.ts';
 import { List, parkFirst } from '../kernel/waiting.ts';
 import type { Place } from '../kernel/waiting.ts';
 import { wakeFirst } from '../kernel/wake-first.ts';
+import { checkLimit } from '../words/check.ts';
 import { QueueClosedError, QueueFullError } from '../words/errors.ts';
-import { mustBe } from '../words/messages.ts';
 import { Deque } from './deque.ts';
 import type { Items } from './deque.ts';
 
@@ -94,9 +94,7 @@ export class Exchange<T, Answer> {
 
   constructor(capacity: number, name: string, policy: Policy<T, Answer>) {
     const { title, leastCapacity, put, take } = policy;
-    if (capacity !== Infinity && !(Number.isInteger(capacity) && capacity >= leastCapacity))
-      throw new RangeError(mustBe(title, `a capacity of ${leastCapacity} or more`, capacity));
-    this.capacity = capacity;
+    this.capacity = checkLimit(title, capacity, 'a capacity', leastCapacity);
     this.name = name;
     this._policy = policy;
     this._putKind = `${name}.${put}`;
