@@ -10,9 +10,9 @@ import type { Place, Waiter } from './waiting.ts';
  * What `callSoon`, `callLater` and `callAt` give: a callback that waits for its turn and can be cancelled until then.
  */
 export class Handle implements Joiner {
-  /** @internal */ _previous: Waiter | undefined;
-  /** @internal */ _next: Waiter | undefined;
-  /** @internal */ _place: Place | undefined;
+  /** @internal */ _previous: Waiter | undefined = undefined;
+  /** @internal */ _next: Waiter | undefined = undefined;
+  /** @internal */ _place: Place | undefined = undefined;
   /** @internal */ _callback: Function | undefined;
   /** @internal */ protected readonly _loop: Loop;
   private readonly _arguments: readonly unknown[];
@@ -59,9 +59,9 @@ const NONE: readonly unknown[] = [];
  * several outcomes at once. So it runs no code of users.
  */
 export class Listener implements Joiner {
-  /** @internal */ _previous: Waiter | undefined;
-  /** @internal */ _next: Waiter | undefined;
-  /** @internal */ _place: Place | undefined;
+  /** @internal */ _previous: Waiter | undefined = undefined;
+  /** @internal */ _next: Waiter | undefined = undefined;
+  /** @internal */ _place: Place | undefined = undefined;
   private readonly _listen: () => void;
 
   constructor(listen: () => void) {

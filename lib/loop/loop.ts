@@ -51,7 +51,7 @@ export class Loop extends Scheduler {
   /** @internal It owns the tasks that no task owns. */
   readonly _scope = new Scope(undefined);
   /** @internal The task whose end is the program's. */
-  _main: Task | undefined;
+  _main: Task | undefined = undefined;
   /** @internal */ readonly _clock: Clock;
   /** @internal An error that no task can receive: a callback threw, a clean-up hangs. */
   readonly _report: (error: unknown, where: string) => void;

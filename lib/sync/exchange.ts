@@ -84,7 +84,7 @@ export class Exchange<T, Answer> {
   private _promisedRoom = 0;
   private _promisedItems = 0;
   /** What a task is answered, or thrown, that comes to take when nothing is left. `undefined` until it is closed. */
-  private _end: (() => Answer) | undefined;
+  private _end: (() => Answer) | undefined = undefined;
   private readonly _policy: Policy<T, Answer>;
   private readonly _putKind: string;
   /** @internal `jobs.get()`: what a task yields to take an item. */

@@ -43,7 +43,7 @@ export class SystemClock implements Clock {
   private readonly _start = performance.now();
   /** @internal */ readonly _lists = new Map<number, Due>();
   /** @internal */ _paused = false;
-  private _loop: Loop | undefined;
+  private _loop: Loop | undefined = undefined;
 
   now(): number {
     return performance.now() - this._start;
