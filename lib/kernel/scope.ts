@@ -67,17 +67,12 @@ export class Scope implements Place {
       last._index = child._index;
     }
     if (!(child._flags & DAEMON)) this.foreground--;
-    if (child._isLost) this.keepFailure(child);
+    if (child._isLost) {
+      // It stays with the owner until somebody has seen it. The loop, which no one owns, tells the host.
+      if (this.task) (this.failures ??= new Set()).add(child);
+      else child.loop._reportUnseen(child);
+    }
     this.onNews(child);
-  }
-
-  /**
-   * A failure that nobody has seen stays with the owner until somebody does. The loop, which no one owns, tells the
-   * host.
-   */
-  private keepFailure(child: Task<any>): void {
-    if (this.task === undefined) return child.loop._reportUnseen(child);
-    (this.failures ??= new Set()).add(child);
   }
 
   /** Somebody has seen how this child failed. */

@@ -64,7 +64,7 @@ export class Loop extends Scheduler {
     if (random !== undefined) checkFunction('the option random', random);
     this._clock = clock;
     clock._serve(this);
-    this._random = random ?? clock._random;
+    this._random = random ?? this._clock._random ?? Math.random;
     this._report = onError;
     this._debug = checkDebug(debug);
     this._instruments = checkInstruments(instruments);
