@@ -12,6 +12,10 @@ import { cache } from './tools.mjs';
 const folder = join(cache, 'transpiled');
 const version = createRequire(import.meta.url)('esbuild/package.json').version;
 
+/** As in tsconfig.json. */
+const compilerOptions = { verbatimModuleSyntax: true, target: 'es2022', useDefineForClassFields: false };
+const made = JSON.stringify({ version, compilerOptions });
+
 const lib = new URL('../lib/', import.meta.url).href;
 
 export function resolve(specifier, context, next) {
@@ -26,7 +30,7 @@ export function load(url, context, next) {
 
 function transpiled(path) {
   const { mtimeMs, size } = statSync(path);
-  const key = `// ${version} ${mtimeMs} ${size} ${path}\n`;
+  const key = `// ${made} ${mtimeMs} ${size} ${path}\n`;
   const kept = join(folder, encodeURIComponent(path).slice(-200));
   try {
     const text = readFileSync(kept, 'utf8');
@@ -41,7 +45,7 @@ function transpiled(path) {
     target: 'es2022',
     sourcemap: 'inline',
     sourcefile: basename(path),
-    tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true, target: 'es2022' } },
+    tsconfigRaw: { compilerOptions },
   });
   mkdirSync(folder, { recursive: true });
   // Whole or not at all: other processes may be reading.

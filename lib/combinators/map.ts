@@ -6,7 +6,7 @@ import { keepCleanUpError } from '../kernel/cancel-scope.ts';
 import { currentTask } from '../effects/current-task.ts';
 import { ACQUIRES, Effect } from '../kernel/effect.ts';
 import type { Task } from '../kernel/task.ts';
-import { checkCount, checkFunction } from '../words/check.ts';
+import { checkLimit, checkFunction } from '../words/check.ts';
 import { combine } from '../words/combine.ts';
 import { Group } from './group.ts';
 import { checkSource, open } from './source.ts';
@@ -146,6 +146,6 @@ function checked(where: string, items: unknown, work: unknown, options: MapOptio
   const { concurrency = Infinity } = options;
   checkSource(where, items);
   checkFunction(where, work, 'a function that starts the work for an item');
-  checkCount(where, concurrency, 'a concurrency', 1);
+  checkLimit(where, concurrency, 'a concurrency', 1);
   return concurrency === Infinity ? [items, work] : [items, work, { concurrency }];
 }

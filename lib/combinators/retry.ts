@@ -4,11 +4,10 @@ import { random } from '../effects/random.ts';
 import { sleep } from '../effects/sleep.ts';
 import { giveBackNoted, givenBackBy, noteAnswer, wayBack } from '../kernel/acquired.ts';
 import type { Awaitable, Result } from '../kernel/awaitable.ts';
-import { checkDuration } from '../words/check.ts';
+import { checkDuration, checkFunction, checkLimit, checkNumber } from '../words/check.ts';
 import { ACQUIRES, Effect } from '../kernel/effect.ts';
 import { isGenerator } from '../kernel/frame.ts';
 import type { Task } from '../kernel/task.ts';
-import { mustBe, show } from '../words/messages.ts';
 
 export interface RetryOptions {
   /** How often in all; 3 by default. */
@@ -68,17 +67,12 @@ export function retry<A extends Awaitable<unknown>>(
   fn: (attempt: number) => A,
   options?: RetryOptions,
 ): Effect<Result<A>> {
-  if (typeof fn !== 'function') throw new TypeError(mustBe('retry', 'a function that starts each attempt', fn));
+  checkFunction('retry', fn, 'a function that starts each attempt');
   const { attempts = 1, delay = 0, maxDelay = 0, backoff = 1, jitter = 0, when } = options ?? {};
-  const number = (name: string, value: unknown, right: (value: number) => boolean, wanted: string) => {
-    if (typeof value !== 'number' || !right(value))
-      throw new RangeError(`retry takes ${name} ${wanted}, not ${show(value)}`);
-  };
-  number('attempts', attempts, (n) => n === Infinity || (Number.isInteger(n) && n > 0), 'of 1 or more');
-  number('a backoff', backoff, (n) => n >= 0, 'of 0 or more');
-  number('a jitter', jitter, (n) => n >= 0 && n <= 1, 'from 0 to 1');
-  if (when !== undefined && typeof when !== 'function')
-    throw new TypeError(mustBe('retry', 'a function as when', when));
+  checkLimit('retry', attempts, 'attempts', 1);
+  checkNumber('retry', backoff, 'a backoff of 0 or more', (n) => n >= 0);
+  checkNumber('retry', jitter, 'a jitter from 0 to 1', (n) => n >= 0 && n <= 1);
+  if (when !== undefined) checkFunction('retry', when, 'a function as when');
   checkDuration('retry: delay', delay);
   checkDuration('retry: maxDelay', maxDelay);
   return new Effect('retry', options ? [fn, options] : [fn], performRetry, ACQUIRES);

@@ -7,7 +7,7 @@ import { Effect } from '../kernel/effect.ts';
 import { LAST_CALL } from '../kernel/modes.ts';
 import type { Task } from '../kernel/task.ts';
 import { InvalidStateError } from '../words/errors.ts';
-import { mustBe } from '../words/messages.ts';
+import { checkFunction } from '../words/check.ts';
 import type { Group } from './group.ts';
 import { combinator } from './together.ts';
 
@@ -66,6 +66,6 @@ const performTaskGroup = /* @__PURE__ */ combinator(([body]: [Body]) => {
  * });
  */
 export function taskGroup<T>(body: (group: TaskGroup) => Coroutine<T>): Effect<T> {
-  if (typeof body !== 'function') throw new TypeError(mustBe('taskGroup', 'a generator function', body));
+  checkFunction('taskGroup', body, 'a generator function');
   return new Effect('taskGroup', [body], performTaskGroup);
 }

@@ -4,7 +4,8 @@ import type { Awaitable, Result } from '../kernel/awaitable.ts';
 import { giveBack, givenBackBy } from '../kernel/acquired.ts';
 import { AT_ONCE, Effect, inherited, isAtOnce } from '../kernel/effect.ts';
 import { isGenerator } from '../kernel/frame.ts';
-import { mustBe, show } from '../words/messages.ts';
+import { checkFunction } from '../words/check.ts';
+import { show } from '../words/messages.ts';
 import type { Task } from '../kernel/task.ts';
 import { checkAwaitable } from '../kernel/awaitable.ts';
 
@@ -61,7 +62,7 @@ export function coroutine<A extends unknown[], T>(
 ): (...args: A) => Effect<T>;
 export function coroutine(first: unknown, second?: unknown): (...args: never[]) => Effect<unknown> {
   const fn = (typeof first === 'string' ? second : first) as (...args: never[]) => Generator<unknown, unknown, unknown>;
-  if (typeof fn !== 'function') throw new TypeError(mustBe('coroutine', 'a generator function', fn));
+  checkFunction('coroutine', fn, 'a generator function');
   const name = typeof first === 'string' ? first : fn.name || 'coroutine';
   const perform = frameOf(name, fn);
   return Object.defineProperty((...args: never[]) => new Effect(name, payloadOf(args), perform), 'name', {

@@ -1,6 +1,6 @@
 // Timers as effects: sleep, sleepUntil, now. Relies on the kernel.
 
-import { checkDuration } from '../words/check.ts';
+import { checkDuration, checkTime } from '../words/check.ts';
 import { Effect, SUSPENDED } from '../kernel/effect.ts';
 import type { Task } from '../kernel/task.ts';
 
@@ -34,9 +34,7 @@ export function sleep(ms: number): Effect<void> {
  * for (let next = yield* now(); ; ) { yield* sleepUntil((next += 100)); tick(); }
  */
 export function sleepUntil(time: number): Effect<void> {
-  if (typeof time !== 'number' || Number.isNaN(time))
-    throw new TypeError(`sleepUntil takes a time of the loop in milliseconds, not ${String(time)}`);
-  return new Effect('sleepUntil', time, performSleepUntil);
+  return new Effect('sleepUntil', checkTime('sleepUntil', time), performSleepUntil);
 }
 
 /** The loop's time: milliseconds since the loop was made. A virtual clock starts at 0. */

@@ -1,7 +1,7 @@
 // suspend: the bridge from callbacks. Relies on the kernel.
 
 import { Effect } from '../kernel/effect.ts';
-import { mustBe } from '../words/messages.ts';
+import { checkFunction } from '../words/check.ts';
 import { suspendUntil } from '../kernel/suspension.ts';
 import type { Start } from '../kernel/suspension.ts';
 import type { Task } from '../kernel/task.ts';
@@ -51,7 +51,6 @@ export function performSuspend(task: Task, [start]: [Start<never>]): unknown {
  * });
  */
 export function suspend<T = void>(start: Start<T>): Effect<T> {
-  if (typeof start !== 'function')
-    throw new TypeError(mustBe('suspend', 'a function (resume, fail) => cleanUp', start));
+  checkFunction('suspend', start, 'a function (resume, fail) => cleanUp');
   return new Effect('suspend', [start], performSuspend);
 }

@@ -5,6 +5,7 @@ import type { Awaitable, Coroutine, Result } from '../kernel/awaitable.ts';
 import { isAwaitable } from '../kernel/awaitable.ts';
 import { ACQUIRES, Effect } from '../kernel/effect.ts';
 import type { Task } from '../kernel/task.ts';
+import { checkFunction } from '../words/check.ts';
 import { mustBe } from '../words/messages.ts';
 import { ensured } from './ensure.ts';
 import { shieldedFunction } from './shield.ts';
@@ -87,6 +88,6 @@ export function use<R, A extends Awaitable<unknown>>(
   body: (resource: R) => A,
 ): Effect<Result<A>> {
   asAcquirable(resource);
-  if (typeof body !== 'function') throw new TypeError(mustBe('use', 'a function that is given the resource', body));
+  checkFunction('use', body, 'a function that is given the resource');
   return new Effect('use', [resource, body], performUse, ACQUIRES);
 }

@@ -20,23 +20,18 @@ export const unwatchHost = leaveLoop;
 
 export function hostActive(): void {}
 
-/** What is current in every asynchronous context variable at a moment. Only `inContext` knows what is in it. */
-export type HostContext = object;
+/** Does work in an asynchronous context: that of the moment at which `captureContext` gave this function. */
+export type InContext = <A extends unknown[], T>(work: (...args: A) => T, ...args: A) => T;
 
 /** `AsyncContext` is a proposal to the language, which no browser has yet. */
-interface Snapshot {
-  run<A extends unknown[], T>(work: (...args: A) => T, ...args: A): T;
+interface AsyncContext {
+  readonly Snapshot: { wrap(work: InContext): InContext };
 }
 
 /** The asynchronous context of this moment, or `undefined` where the browser has no such thing. */
-export function captureContext(): HostContext | undefined {
-  const { AsyncContext } = globalThis as { AsyncContext?: { readonly Snapshot: new () => Snapshot } };
-  return AsyncContext && new AsyncContext.Snapshot();
-}
-
-/** Does the work in that context. */
-export function inContext<A extends unknown[], T>(context: HostContext, work: (...args: A) => T, ...args: A): T {
-  return (context as Snapshot).run(work, ...args);
+export function captureContext(): InContext | undefined {
+  const { AsyncContext } = globalThis as { AsyncContext?: AsyncContext };
+  return AsyncContext?.Snapshot.wrap((work, ...args) => work(...args));
 }
 
 /** An error that has nowhere to go: to `window.onerror`, and so to the console. */

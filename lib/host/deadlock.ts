@@ -18,7 +18,7 @@ import type { Loop } from '../loop/loop.ts';
 import { DeadlockError } from '../words/errors.ts';
 import { show } from '../words/messages.ts';
 import { isInstance } from '../words/thrown.ts';
-import { lookAgain, runningLoops } from './loops.ts';
+import { runningLoops } from './loops.ts';
 
 /** All tasks of a loop that are not over: its own, and after them their children, generation by generation. */
 export function liveTasks(loop: Loop): Task[] {
@@ -31,12 +31,10 @@ export function liveTasks(loop: Loop): Task[] {
 
 /**
  * Nothing is ready in a loop with a virtual clock, and no timer is set. Could a task of it be woken by another loop?
- * If so the loop will look again when one of the others is over.
+ * The loop looks again when one of the others is over (`leaveLoop`).
  */
 export function mayBeWokenElsewhere(loop: Loop): boolean {
-  const may = waitsForOther(loop) || [...runningLoops].some((other) => other !== loop && hasSomethingToDo(other));
-  if (may) lookAgain(loop);
-  return may;
+  return waitsForOther(loop) || [...runningLoops].some((other) => other !== loop && hasSomethingToDo(other));
 }
 
 function hasSomethingToDo(loop: Loop): boolean {

@@ -1,31 +1,29 @@
 // A handle: a callback in the hands of the loop. Relies on words.
 
+import type { InContext } from '../host/node.ts';
 import type { Loop } from '../loop/loop.ts';
 import { show } from '../words/messages.ts';
 import type { Joiner } from './outcome.ts';
 import type { Place, Waiter } from './waiting.ts';
 
-/** Calls a function within a context. */
-export type Enter = (callback: (...args: unknown[]) => unknown, args: readonly unknown[]) => void;
-
 /**
  * What `callSoon`, `callLater` and `callAt` give: a callback that waits for its turn and can be cancelled until then.
  */
 export class Handle implements Joiner {
-  /** @internal */ _previous: Waiter | undefined;
-  /** @internal */ _next: Waiter | undefined;
-  /** @internal */ _place: Place | undefined;
+  /** @internal */ _previous: Waiter | undefined = undefined;
+  /** @internal */ _next: Waiter | undefined = undefined;
+  /** @internal */ _place: Place | undefined = undefined;
   /** @internal */ _callback: Function | undefined;
   /** @internal */ protected readonly _loop: Loop;
   private readonly _arguments: readonly unknown[];
-  private readonly _enter: Enter | undefined;
+  private readonly _inContext: InContext | undefined;
 
-  /** @internal `enter`: how the callback is called in a context of the platform that it belongs to. */
-  constructor(loop: Loop, callback: Function, args: readonly unknown[] = NONE, enter?: Enter) {
+  /** @internal `inContext`: of a callback that belongs to a context of the platform. */
+  constructor(loop: Loop, callback: Function, args: readonly unknown[] = NONE, inContext?: InContext) {
     this._loop = loop;
     this._callback = callback;
     this._arguments = args;
-    this._enter = enter;
+    this._inContext = inContext;
   }
 
   /** The callback will not be called. Does nothing when it already was. */
@@ -38,7 +36,7 @@ export class Handle implements Joiner {
     const callback = this._callback as ((...args: unknown[]) => void) | undefined;
     if (callback === undefined) return;
     try {
-      if (this._enter) this._enter(callback, this._arguments);
+      if (this._inContext) this._inContext(callback, ...this._arguments);
       else callback(...this._arguments);
     } catch (error) {
       this._loop._report(error, `the callback ${show(callback)}`);
@@ -61,9 +59,9 @@ const NONE: readonly unknown[] = [];
  * several outcomes at once. So it runs no code of users.
  */
 export class Listener implements Joiner {
-  /** @internal */ _previous: Waiter | undefined;
-  /** @internal */ _next: Waiter | undefined;
-  /** @internal */ _place: Place | undefined;
+  /** @internal */ _previous: Waiter | undefined = undefined;
+  /** @internal */ _next: Waiter | undefined = undefined;
+  /** @internal */ _place: Place | undefined = undefined;
   private readonly _listen: () => void;
 
   constructor(listen: () => void) {

@@ -57,7 +57,7 @@ export class Scope implements Place {
 
   /** Would a child that is spawned now be cancelled at once? */
   refuses(daemon: boolean): boolean {
-    return this.phase === LAST_CALL || (this.phase === ENDING && !daemon);
+    return this.phase > (daemon ? ENDING : OPEN);
   }
 
   childIsOver(child: Task<any>): void {
@@ -67,17 +67,12 @@ export class Scope implements Place {
       last._index = child._index;
     }
     if (!(child._flags & DAEMON)) this.foreground--;
-    if (child._isLost) this.keepFailure(child);
+    if (child._isLost) {
+      // It stays with the owner until somebody has seen it. The loop, which no one owns, tells the host.
+      if (this.task) (this.failures ??= new Set()).add(child);
+      else child.loop._reportUnseen(child);
+    }
     this.onNews(child);
-  }
-
-  /**
-   * A failure that nobody has seen stays with the owner until somebody does. The loop, which no one owns, tells the
-   * host.
-   */
-  private keepFailure(child: Task<any>): void {
-    if (this.task === undefined) return child.loop._reportUnseen(child);
-    (this.failures ??= new Set()).add(child);
   }
 
   /** Somebody has seen how this child failed. */
@@ -104,25 +99,25 @@ export class Scope implements Place {
 
   /** Cancels the children, those that are no daemons. Whatever is spawned from now on is cancelled at once. */
   cancelChildren(reason: unknown): void {
-    if (this.phase !== OPEN) return;
-    this.phase = ENDING;
-    this.cancelInOrder(reason, (child) => !(child._flags & DAEMON));
+    this.enter(ENDING, reason);
   }
 
   /** True when all children are over. Cancels the daemons when only they are left. */
   drain(): boolean {
     if (this.foreground > 0) return false;
-    if (this.phase !== LAST_CALL) {
-      this.phase = LAST_CALL;
-      this.cancelInOrder(this.task, () => true);
-    }
+    this.enter(LAST_CALL, this.task);
     return this.children.length === 0;
   }
 
-  /** In the order in which they were spawned, which their array has lost. */
-  private cancelInOrder(reason: unknown, which: (child: Task<any>) => boolean): void {
-    const children = this.children.filter(which).sort((a, b) => a.id - b.id);
-    this.cancelEach(children, reason);
+  /** Cancels the children that this phase refuses, in the order in which they were spawned (their array has lost it). */
+  private enter(phase: number, reason: unknown): void {
+    if (this.phase >= phase) return;
+    this.phase = phase;
+    const refused = this.children.filter((child) => this.refuses((child._flags & DAEMON) !== 0));
+    this.cancelEach(
+      refused.sort((a, b) => a.id - b.id),
+      reason,
+    );
   }
 
   protected cancelEach(children: readonly Task<any>[], reason: unknown): void {

@@ -11,7 +11,7 @@
 //   observe  somebody sees how it ended
 // Relies on trampoline.
 
-import type { HostContext } from '../host/node.ts';
+import type { InContext } from '../host/node.ts';
 import type { Loop } from '../loop/loop.ts';
 import { combine } from '../words/combine.ts';
 import { brief, oneLine, show } from '../words/show.ts';
@@ -45,7 +45,7 @@ export class Task<T = unknown> extends Trampoline<T> implements PromiseLike<T> {
   /**
    * @internal Of a task that no task owns: the platform's context in which it was created, if that is not the loop's.
    */
-  declare _context: HostContext | undefined;
+  declare _context: InContext | undefined;
 
   /** @internal Use `spawn` or `loop.createTask`. */
   constructor(loop: Loop, owner: Scope, work: Awaitable<T>, name?: string, daemon?: boolean) {

@@ -14,9 +14,9 @@ import type { Place, Waiter } from './waiting.ts';
  * Stands in the ready queue where something ends, such as a pass of an EventLoop: its turn comes when that has ended.
  */
 export class Marker implements Waiter {
-  /** @internal */ _next: Waiter | undefined;
-  /** @internal */ _previous: Waiter | undefined;
-  /** @internal */ _place: Place | undefined;
+  /** @internal */ _next: Waiter | undefined = undefined;
+  /** @internal */ _previous: Waiter | undefined = undefined;
+  /** @internal */ _place: Place | undefined = undefined;
   /** @internal True while it stands in the queue. */
   _queued = false;
   private readonly _reached: (() => void) | undefined;

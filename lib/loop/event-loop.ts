@@ -2,7 +2,7 @@
 // have any number of tasks of its own, each in the platform's asynchronous context in which it was created. Relies on
 // loop.
 
-import { captureContext, inContext } from '#host';
+import { captureContext } from '#host';
 import { liveTasks } from '../host/deadlock.ts';
 import { checkAwaitable } from '../kernel/awaitable.ts';
 import type { Awaitable, Coroutine, Result } from '../kernel/awaitable.ts';
@@ -190,7 +190,7 @@ export class EventLoop extends Loop {
       const root = rootOf(this._first);
       // A callback brings its own context.
       const work = () => super._runReady((waiter) => (rootOf(waiter) ?? root) === root);
-      if (!(root?._context === undefined ? work() : inContext(root._context, work))) return false;
+      if (!(root?._context === undefined ? work() : root._context(work))) return false;
     }
     return true;
   }

@@ -2,7 +2,7 @@
 // their ids, the main task, and a place for errors that no task can receive. `run` needs no more than this; EventLoop
 // is what users make themselves. Relies on the scheduler, the clocks and the host.
 
-import { afterHost, captureContext, inContext, loadDebug, reportError, unwatchHost, watchHost } from '#host';
+import { afterHost, captureContext, loadDebug, reportError, unwatchHost, watchHost } from '#host';
 import { Handle } from '../kernel/handle.ts';
 import { Scope } from '../kernel/scope.ts';
 import type { Task } from '../kernel/task.ts';
@@ -14,7 +14,6 @@ import { checkFunction } from '../words/check.ts';
 import type { Instrument } from '../instruments/instrument.ts';
 import { checkDebug, checkInstruments, watching } from './watching.ts';
 import type { Debug } from './watching.ts';
-import { keepCompiled } from './keep-compiled.ts';
 import { Scheduler } from './scheduler.ts';
 
 export interface LoopOptions {
@@ -52,7 +51,7 @@ export class Loop extends Scheduler {
   /** @internal It owns the tasks that no task owns. */
   readonly _scope = new Scope(undefined);
   /** @internal The task whose end is the program's. */
-  _main: Task | undefined;
+  _main: Task | undefined = undefined;
   /** @internal */ readonly _clock: Clock;
   /** @internal An error that no task can receive: a callback threw, a clean-up hangs. */
   readonly _report: (error: unknown, where: string) => void;
@@ -65,7 +64,7 @@ export class Loop extends Scheduler {
     if (random !== undefined) checkFunction('the option random', random);
     this._clock = clock;
     clock._serve(this);
-    this._random = random ?? clock._random;
+    this._random = random ?? this._clock._random ?? Math.random;
     this._report = onError;
     this._debug = checkDebug(debug);
     this._instruments = checkInstruments(instruments);
@@ -83,9 +82,7 @@ export class Loop extends Scheduler {
 
   /** @internal A callback of the program's: it will run in the platform's asynchronous context of this moment. */
   _handleOf(callback: Function, args: readonly unknown[]): Handle {
-    const context = captureContext();
-    if (context === undefined) return new Handle(this, callback, args);
-    return new Handle(this, callback, args, (call, given) => inContext(context, call, ...given));
+    return new Handle(this, callback, args, captureContext());
   }
 
   /** @internal Parks a waiter until a time of the loop's clock; one turn of the ready queue if that has passed. */
@@ -96,7 +93,6 @@ export class Loop extends Scheduler {
 
   /** @internal Starts the loop. It runs until the main task is over, if there is one. */
   _start(main?: Task): void {
-    keepCompiled(this);
     this._running = true;
     this._main = main;
     this._beginSlice();

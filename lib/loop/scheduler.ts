@@ -32,8 +32,8 @@ import { Pace } from './pace.ts';
 
 export abstract class Scheduler {
   /** @internal The ready queue, linked in one direction only: a waiter leaves it at the front, never from within. */
-  _first: Waiter | undefined;
-  /** @internal */ _last: Waiter | undefined;
+  _first: Waiter | undefined = undefined;
+  /** @internal */ _last: Waiter | undefined = undefined;
   /** @internal The loop was started, and not stopped since. */
   _running = false;
   /** @internal A slice runs, or one will come without anybody's doing. */
@@ -42,7 +42,7 @@ export abstract class Scheduler {
   _budget = 1;
   /** @internal */ readonly _pace = new Pace();
   /** @internal Stands behind those that were put at the front (`scheduleFirst`). Most programs need none. */
-  _endOfFront: Marker | undefined;
+  _endOfFront: Marker | undefined = undefined;
 
   /** @internal The task that was in the middle of inline answers when the slice was over, and how many it has had. */
   _paused: Waiter | undefined;
@@ -176,7 +176,7 @@ export abstract class Scheduler {
   // in the context of that call. To wake the loop is to fulfil the promise. It takes as long as `queueMicrotask` (250
   // ns), which would lend us the context of the one who wakes us.
 
-  private _openGate: (() => void) | undefined;
+  private _openGate: (() => void) | undefined = undefined;
 
   private readonly _keepOpener = (open: () => void): void => {
     this._openGate = open;

@@ -2,8 +2,8 @@
 
 import { Effect, SUSPENDED } from '../kernel/effect.ts';
 import type { Task } from '../kernel/task.ts';
+import { checkCount } from '../words/check.ts';
 import { BrokenBarrierError } from '../words/errors.ts';
-import { mustBe } from '../words/messages.ts';
 import { Line } from './line.ts';
 import type { NameOption } from './named.ts';
 
@@ -23,11 +23,9 @@ export class Barrier {
   private readonly _wait: Effect<number>;
   private _broken = false;
 
-  /** Throws a `RangeError` when `parties` is not a whole number of 1 or more. */
+  /** Throws a `TypeError` or `RangeError` when `parties` is not a whole number of 1 or more. */
   constructor(parties: number, { name = 'barrier' }: NameOption = {}) {
-    if (!Number.isInteger(parties) || parties < 1)
-      throw new RangeError(mustBe('a Barrier', 'a number of parties, 1 or more', parties));
-    this.parties = parties;
+    this.parties = checkCount('a Barrier', parties, 'a number of parties', 1);
     this.name = name;
     this._wait = new Effect(`${name}.wait`, undefined, this._performWait);
   }

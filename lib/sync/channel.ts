@@ -33,7 +33,7 @@ export class Channel<T> extends Exchange<T, Next<T>> {
   /** @internal What feeds the channel is told by this that nobody wants more. */
   _release: (() => void) | undefined;
 
-  /** Throws a `RangeError` when the capacity is not a whole number of 0 or more, or `Infinity`. */
+  /** Throws a `TypeError` or `RangeError` when the capacity is not a whole number of 0 or more, or `Infinity`. */
   constructor(capacity = 0, { name = 'channel' }: NameOption = {}) {
     super(capacity, name, channelPolicy as Policy<T, Next<T>>);
     acquiring(this._take, (_payload, next) => {

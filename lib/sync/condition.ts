@@ -22,6 +22,7 @@ import type { Task } from '../kernel/task.ts';
 import { handOver, List } from '../kernel/waiting.ts';
 import type { Place } from '../kernel/waiting.ts';
 import { InvalidStateError } from '../words/errors.ts';
+import { checkFunction } from '../words/check.ts';
 import { mustBe } from '../words/messages.ts';
 import { holding } from './holding.ts';
 import { Lock } from './lock.ts';
@@ -104,7 +105,7 @@ export class Condition {
    * const item = yield* condition.waitFor(() => items.shift());
    */
   waitFor<T>(predicate: () => T): Effect<T> {
-    if (typeof predicate !== 'function') throw new TypeError(mustBe('waitFor', 'a function', predicate));
+    checkFunction('waitFor', predicate);
     return new Effect(`${this.name}.waitFor`, [predicate], this._performWaitFor);
   }
 

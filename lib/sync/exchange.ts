@@ -49,8 +49,8 @@ import type { Task } from '../kernel/task.ts';
 import { List, parkFirst } from '../kernel/waiting.ts';
 import type { Place } from '../kernel/waiting.ts';
 import { wakeFirst } from '../kernel/wake-first.ts';
+import { checkLimit } from '../words/check.ts';
 import { QueueClosedError, QueueFullError } from '../words/errors.ts';
-import { mustBe } from '../words/messages.ts';
 import { Deque } from './deque.ts';
 import type { Items } from './deque.ts';
 
@@ -84,7 +84,7 @@ export class Exchange<T, Answer> {
   private _promisedRoom = 0;
   private _promisedItems = 0;
   /** What a task is answered, or thrown, that comes to take when nothing is left. `undefined` until it is closed. */
-  private _end: (() => Answer) | undefined;
+  private _end: (() => Answer) | undefined = undefined;
   private readonly _policy: Policy<T, Answer>;
   private readonly _putKind: string;
   /** @internal `jobs.get()`: what a task yields to take an item. */
@@ -94,9 +94,7 @@ export class Exchange<T, Answer> {
 
   constructor(capacity: number, name: string, policy: Policy<T, Answer>) {
     const { title, leastCapacity, put, take } = policy;
-    if (capacity !== Infinity && !(Number.isInteger(capacity) && capacity >= leastCapacity))
-      throw new RangeError(mustBe(title, `a capacity of ${leastCapacity} or more`, capacity));
-    this.capacity = capacity;
+    this.capacity = checkLimit(title, capacity, 'a capacity', leastCapacity);
     this.name = name;
     this._policy = policy;
     this._putKind = `${name}.${put}`;

@@ -8,7 +8,7 @@ import { Effect, SUSPENDED } from '../kernel/effect.ts';
 import type { Task } from '../kernel/task.ts';
 import { handOver, List } from '../kernel/waiting.ts';
 import type { Place } from '../kernel/waiting.ts';
-import { mustBe } from '../words/messages.ts';
+import { checkCount } from '../words/check.ts';
 import { holding } from './holding.ts';
 import type { NameOption } from './named.ts';
 
@@ -27,12 +27,10 @@ export class Semaphore {
   /** Where a task is that was handed a permit and has not had its turn. */
   private readonly _handedOver: Place = { _withdraw: () => this.release() };
 
-  /** Throws a `RangeError` when `permits` is not a whole number of 0 or more. */
+  /** Throws a `TypeError` or `RangeError` when `permits` is not a whole number of 0 or more. */
   constructor(permits = 1, { name = 'semaphore' }: NameOption = {}) {
-    if (!Number.isInteger(permits) || permits < 0)
-      throw new RangeError(mustBe('a Semaphore', 'a number of permits, 0 or more', permits));
     this.name = name;
-    this._permits = permits;
+    this._permits = checkCount('a Semaphore', permits, 'a number of permits', 0);
     this._acquire = acquiring(new Effect(`${name}.acquire`, undefined, this._performAcquire), () => this.release());
   }
 

@@ -16,7 +16,7 @@ export interface Clock {
   /** Milliseconds since the clock was made. */
   now(): number;
   /** @internal Where `random()` comes from when the loop was given nothing else. */
-  readonly _random: () => number;
+  readonly _random?: () => number;
   /** @internal Parks the waiter until `time`, which is not over. Rounded up to whole milliseconds: never early. */
   _park(time: number, waiter: Waiter): void;
   /** @internal Does anybody wait for a time? */
@@ -39,11 +39,10 @@ const LONGEST_TIMEOUT = 2e9;
 
 /** The system's monotonic clock: a change of the wall clock moves nothing. */
 export class SystemClock implements Clock {
-  /** @internal */ readonly _random = (): number => Math.random();
   private readonly _start = performance.now();
   /** @internal */ readonly _lists = new Map<number, Due>();
   /** @internal */ _paused = false;
-  private _loop: Loop | undefined;
+  private _loop: Loop | undefined = undefined;
 
   now(): number {
     return performance.now() - this._start;

@@ -15,10 +15,14 @@ export function checkTime(where: string, time: number): number {
   return checkNumber(where, time, "a time of the loop's clock in milliseconds", () => true);
 }
 
-/** How many: a whole number from `least` on, or `Infinity`. `wanted` names it: 'a capacity'. Gives it back. */
+/** How many: a whole number from `least` on. `wanted` names it: 'a number of parties'. Gives it back. */
 export function checkCount(where: string, count: number, wanted: string, least: number): number {
-  const whole = (n: number) => n >= least && (n === Infinity || Number.isInteger(n));
-  return checkNumber(where, count, `${wanted} of ${least} or more`, whole);
+  return checkNumber(where, count, `${wanted} of ${least} or more`, (n) => n >= least && Number.isInteger(n));
+}
+
+/** At most how many: the same, or `Infinity`. `wanted` names it: 'a capacity'. Gives it back. */
+export function checkLimit(where: string, count: number, wanted: string, least: number): number {
+  return count === Infinity ? count : checkCount(where, count, wanted, least);
 }
 
 /** A number for which `isRight` holds. Gives it back. */

@@ -88,7 +88,7 @@ function* request(name: string, { lock, semaphore, event, queue, channel, barrie
   const late = yield* spawn(sleep(Infinity));
   yield* cancel(late);
   see('cancel');
-  yield* timeout(100, lock.with(sleep(1)));
+  yield* timeout(60_000, lock.with(sleep(1)));
   see('timeout');
   for (let i = 0; i < 2_000; i++) yield* i % 2 ? yieldNow() : now();
   see('turns of the host');

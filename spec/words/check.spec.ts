@@ -23,6 +23,7 @@ import {
   checkDuration,
   checkFunction,
   checkIteratorResult,
+  checkLimit,
   checkNoHoles,
   checkNumber,
   checkOneOf,
@@ -61,9 +62,16 @@ test('a time is any number', () => {
   );
 });
 
-test('a count is a whole number from the least one on, or Infinity', () => {
-  for (const count of [1, 2, Infinity]) assert.is(checkCount('map', count, 'a concurrency', 1), count);
-  const says = (count: unknown) => refused(() => checkCount('map', count as number, 'a concurrency', 1));
+test('a count is a whole number from the least one on', () => {
+  for (const count of [1, 2]) assert.is(checkCount('a Barrier', count, 'a number of parties', 1), count);
+  const says = (count: unknown) => refused(() => checkCount('a Barrier', count as number, 'a number of parties', 1));
+  assert.equal(says(0), ['RangeError', 'a Barrier takes a number of parties of 1 or more, not 0']);
+  assert.equal(says(Infinity), ['RangeError', 'a Barrier takes a number of parties of 1 or more, not Infinity']);
+});
+
+test('a limit is a count, or Infinity', () => {
+  for (const count of [1, 2, Infinity]) assert.is(checkLimit('map', count, 'a concurrency', 1), count);
+  const says = (count: unknown) => refused(() => checkLimit('map', count as number, 'a concurrency', 1));
   assert.equal(says(0), ['RangeError', 'map takes a concurrency of 1 or more, not 0']);
   assert.equal(says(1.5), ['RangeError', 'map takes a concurrency of 1 or more, not 1.5']);
   assert.equal(says('2'), ['TypeError', "map takes a concurrency of 1 or more, not '2'"]);
