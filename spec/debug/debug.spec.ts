@@ -36,7 +36,7 @@ import { watching } from '../../lib/loop/watching.ts';
 import { collect } from '../support/collector.ts';
 import { caught } from '../support/errors.ts';
 import { delay } from '../support/host.ts';
-import { program } from '../support/programs.ts';
+import { program, sourceOf } from '../support/programs.ts';
 
 const test = suite('debug mode');
 
@@ -272,6 +272,9 @@ async function output(source: string, args: string[] = [], env: Record<string, s
   return `${code} ${out}${err}`.replace(/^treadle: a step.*\n/gm, '');
 }
 
+/** `treadle/debug`, as a spec means it. */
+const debugEntry = sourceOf('treadle/debug');
+
 const forgetful =
   "import { run, sleep } from 'treadle'; run((function* () { sleep(7); yield* sleep(1); })()).then(() => console.log('over'));";
 const forgotten = /^0 over\ntreadle: sleep\(7\) was made and never yielded, at .*\n$/;
@@ -283,11 +286,11 @@ test('TREADLE_DEBUG=1 turns it on, and prints the warnings; 0 does not', async (
 });
 
 test('--import treadle/debug turns it on, on the command line and in NODE_OPTIONS', async () => {
-  assert.match(await output(forgetful, ['--import', 'treadle/debug']), forgotten);
-  assert.match(await output(forgetful, ['--import=treadle/debug']), forgotten);
+  assert.match(await output(forgetful, ['--import', debugEntry]), forgotten);
+  assert.match(await output(forgetful, [`--import=${debugEntry}`]), forgotten);
   assert.match(
     await output(forgetful, [], {
-      NODE_OPTIONS: '--import ./.build/typescript.mjs --max-http-header-size=9000 --import treadle/debug',
+      NODE_OPTIONS: `--max-http-header-size=9000 --import ${debugEntry}`,
     }),
     forgotten,
   );
@@ -331,7 +334,7 @@ test('that the environment wants comes too late for runSync, which says so once 
     '0 1\n2\ntreadle: debug mode is loaded asynchronously, and runSync cannot wait for it: start Node with --import treadle/debug\n',
   );
   assert.match(
-    await output(source, ['--import', 'treadle/debug']),
+    await output(source, ['--import', debugEntry]),
     /^0 1\n2\ntreadle: sleep\(7\) .*\ntreadle: sleep\(7\) .*\n$/,
   );
 });
