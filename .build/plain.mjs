@@ -4,7 +4,7 @@
 // With them a process that imports treadle needs 300 ms of the processor, and without 130 ms; `npm test` starts about
 // 500 processes. So what specs import names plain files, 'treadle' and 'uvu' included, and there is nothing to hook.
 // Source maps make stack traces and coverage speak of the .ts files.
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, posix, relative } from 'node:path';
 import { cache, files, root } from './tools.mjs';
 
@@ -13,7 +13,7 @@ const stamp = join(plain, 'stamp');
 
 const sources = () =>
   ['lib', 'spec', 'demos'].flatMap((folder) =>
-    files(folder, (path) => path.endsWith('.ts') && !path.endsWith('.d.ts') && !path.includes('/node_modules/')),
+    files(folder, (path) => path.endsWith('.ts') && !path.endsWith('.d.ts')),
   );
 
 /** The plain file that is made of a source: the path of one, and the path from the root of the other. */
@@ -43,10 +43,20 @@ const withPlainImports = (code, from) =>
     (_, before, specifier) => `${before}"${plainSpecifier(specifier, from)}"`,
   );
 
+/** Some demos have packages of their own. They are found from the plain files, too, once they are installed. */
+function linkPackages() {
+  for (const path of files('demos', (name) => name.endsWith('/package.json'))) {
+    const folder = dirname(path);
+    const link = join(plain, folder, 'node_modules');
+    rmSync(link, { force: true });
+    symlinkSync(join(root, folder, 'node_modules'), link, 'junction');
+  }
+}
+
 /** Makes what is missing or out of date: a few ms when nothing is. */
 export async function makePlain() {
   const paths = sources();
-  const print = [...paths, '.build/plain.mjs']
+  const print = [...paths, '.build/plain.mjs', 'package-lock.json']
     .map((path) => {
       const { mtimeMs, size } = statSync(join(root, path));
       return `${path} ${mtimeMs} ${size}`;
@@ -81,6 +91,8 @@ export async function makePlain() {
     renameSync(draft, path);
   }
   for (const path of files('.cache/plain'))
-    if (!kept.has(path) && !path.includes('node_modules')) rmSync(path, { force: true });
+    // Not the drafts of another process.
+    if (!kept.has(path) && !/\.\d+$/.test(path)) rmSync(path, { force: true });
+  linkPackages();
   writeFileSync(stamp, print);
 }
