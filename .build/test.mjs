@@ -76,16 +76,15 @@ function job(title, make, path = '') {
 
 /** What takes longest, the longest first: these start first, or the end would be a long wait for one of them. */
 const long = [
-  'spec/workers/failures',
-  'spec/workers/lifetime',
-  'spec/workers/cancel',
-  'spec/house/docs.',
   'spec/demos/programs/crawl/crawl',
   'spec/demos/programs/compare',
-  'spec/demos/programs/background',
-  'spec/demos/index',
+  'spec/house/docs.',
   'spec/demos/bench/index',
+  'spec/demos/index',
+  'spec/kernel/depth',
+  'spec/workers/',
   'spec/host/deadlock',
+  'spec/demos/programs/background',
 ];
 const rank = (path) => {
   const found = long.findIndex((beginning) => path.startsWith(beginning));
