@@ -1,9 +1,14 @@
 // `node .build/spec.mjs spec/FILE.spec.ts ...` runs spec files in this process. The pipeline gives
 // each file a process of its own and reads the tally from descriptor 3; by hand it is just printed.
 import { writeSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import './typescript.mjs';
+import { makePlain, plainOf } from './plain.mjs';
+import { root } from './tools.mjs';
+
+process.setSourceMapsEnabled(true);
+// The pipeline has done it.
+if (!process.env.TREADLE_TALLY) await makePlain();
 
 globalThis.UVU_DEFER = 1;
 globalThis.UVU_QUEUE = [[null]];
@@ -18,7 +23,7 @@ process.on('exit', (code) => {
   if (process.env.TREADLE_TALLY) writeSync(3, JSON.stringify(tally));
 });
 
-for (const file of process.argv.slice(2)) await import(pathToFileURL(resolve(file)).href);
+for (const file of process.argv.slice(2)) await import(pathToFileURL(plainOf(relative(root, resolve(file)))).href);
 // Not awaited: a program that waits for a promise at its top level ends with code 13, not with
 // `beforeExit`, when nothing is left to do, and that moment is one of the things under test.
 exec();

@@ -1,17 +1,18 @@
-// The pipeline of `npm test`: format, types, specs with coverage, package, documents, demos. Each stage runs
-// whatever the earlier ones said; the last line is `N passed, N failed`.
+// The pipeline of `npm test`: format, types, specs with coverage, package, documents, demos. All of them run whatever the
+// others say, a few at the same time; the last line is `N passed, N failed`.
 //
 //   node .build/test.mjs              everything
 //   node .build/test.mjs kernel sync  only the spec files whose path has one of these words, without coverage
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { check } from './check.mjs';
 import { ensure } from './ensure.mjs';
+import { makePlain } from './plain.mjs';
 import { files, node, root } from './tools.mjs';
 
 /** What the package promises of its specs, in per cent of lib/. */
 const threshold = { lines: 95, branches: 95 };
-/** So many spec files at once: three for two cores, because many wait for processes, sockets and timers. */
+/** At most so many jobs at once: three for two cores, because many wait for processes, sockets and timers. */
 const WIDTH = 3;
 /** For one spec file. */
 const limit = 180_000;
@@ -31,18 +32,26 @@ function report(good, bad, seconds, name, details = '') {
   if (details) console.log(indent(details));
 }
 
-/** Runs `work` over the items, `width` at a time; the results are told in the order of the items. */
-async function pool(items, width, work, tell) {
-  const results = items.map(deferred);
+/**
+ * Does the jobs, `width` at a time, in the order in which they are to start. Each `work` gives a function that tells
+ * what came of it, and these are called in the order of the list.
+ */
+async function pool(jobs, starts, width) {
+  const results = new Map(jobs.map((job) => [job, deferred()]));
   let next = 0;
   const worker = async () => {
-    while (next < items.length) {
-      const i = next++;
-      results[i].resolve(await work(items[i]));
+    while (next < starts.length) {
+      const job = starts[next++];
+      results.get(job).resolve(await job.work());
     }
   };
   const workers = Array.from({ length: width }, worker);
-  for (const [i, item] of items.entries()) tell(item, await results[i].promise);
+  let title;
+  for (const job of jobs) {
+    const tell = await results.get(job).promise;
+    if (job.title !== title) console.log(`\n${(title = job.title)}`);
+    tell();
+  }
   await Promise.all(workers);
 }
 
@@ -52,121 +61,155 @@ function deferred() {
   return it;
 }
 
-/** A spec file that measures time says so in its name, and gets the machine for itself. */
-const timed = (path) => path.endsWith('.timing.spec.ts');
-
-async function specs(title, paths, env = process.env) {
-  console.log(`\n${title}`);
-  // A stage that has lost its specs is no green stage.
-  if (paths.length === 0 && words.length === 0) report(0, 1, 0, 'there are spec files');
-  const work = async (path) => {
+/** A job of the pipeline. `make` does it, and gives a function that reports it, which is told the seconds it took. */
+function job(title, make, path = '') {
+  const { promise: over, resolve } = deferred();
+  const work = async () => {
     const start = performance.now();
-    const result = await node([join(root, '.build/spec.mjs'), path], {
+    const tell = await make();
+    const seconds = (performance.now() - start) / 1000;
+    resolve();
+    return () => tell(seconds);
+  };
+  return { title, path, work, over };
+}
+
+/** What takes longest, the longest first: these start first, or the end would be a long wait for one of them. */
+const long = [
+  'spec/demos/programs/crawl/crawl',
+  'spec/demos/programs/compare',
+  'spec/house/docs.',
+  'spec/demos/bench/index',
+  'spec/demos/index',
+  'spec/kernel/depth',
+  'spec/workers/',
+  'spec/host/deadlock',
+  'spec/demos/programs/background',
+];
+const rank = (path) => {
+  const found = long.findIndex((beginning) => path.startsWith(beginning));
+  return found < 0 ? long.length : found;
+};
+const longestFirst = (jobs) => [...jobs].sort((a, b) => rank(a.path) - rank(b.path));
+
+/** A spec file that needs the machine for itself says so in its name. */
+const alone = ({ path }) => path.endsWith('.timing.spec.ts');
+
+/** The job of one spec file. It waits for `after`. */
+function spec(title, path, { env = process.env, after } = {}) {
+  const make = async () => {
+    await after;
+    const {
+      code,
+      output,
+      report: text,
+    } = await node([join(root, '.build/spec.mjs'), path], {
       env: { ...env, TREADLE_TALLY: '1', FORCE_COLOR: '0' },
       limit,
       extra: ['pipe'],
     });
-    return { ...result, seconds: (performance.now() - start) / 1000 };
+    return (seconds) => {
+      // No tally: the process was killed, or did not come as far as declaring a spec.
+      const tally = text ? JSON.parse(text) : { passed: 0, failed: [], skipped: [], declared: 0 };
+      const bad = Math.max(tally.failed.length, code === 0 ? 0 : 1);
+      report(tally.passed, bad, seconds, path, bad ? output : '');
+      // What a spec wants to be seen when all is well, too: a measured size, say.
+      for (const [line] of output.matchAll(/^note: .*$/gm)) console.log(`      ${line}`);
+      for (const name of tally.skipped) console.log(`      skipped: ${name}`);
+    };
   };
-  const tell = (path, { code, output, report: text, seconds }) => {
-    // No tally: the process was killed, or did not come as far as declaring a spec.
-    const tally = text ? JSON.parse(text) : { passed: 0, failed: [], skipped: [], declared: 0 };
-    const bad = Math.max(tally.failed.length, code === 0 ? 0 : 1);
-    report(tally.passed, bad, seconds, path, bad ? output : '');
-    // What a spec wants to be seen when all is well, too: a measured size, say.
-    for (const [line] of output.matchAll(/^note: .*$/gm)) console.log(`      ${line}`);
-    for (const name of tally.skipped) console.log(`      skipped: ${name}`);
-  };
-  await pool(
-    paths.filter((path) => !timed(path)),
-    WIDTH,
-    work,
-    tell,
-  );
-  await pool(paths.filter(timed), 1, work, tell);
+  return job(title, make, path);
 }
+
+/** A stage that has lost its specs is no green stage. */
+const specs = (title, paths, options) =>
+  paths.length > 0 || words.length > 0 ?
+    paths.map((path) => spec(title, path, options))
+  : [job(title, () => () => report(0, 1, 0, 'there are spec files'))];
 
 /** The formatter only looks: `npm run format` writes. */
-async function format() {
-  console.log('\nFormat');
-  const start = performance.now();
-  const { code, output } = await node([
-    join(root, 'node_modules/prettier/bin/prettier.cjs'),
-    '--check',
-    'lib',
-    'spec',
-    'demos',
-    '.build',
-  ]);
-  const seconds = (performance.now() - start) / 1000;
-  report(
-    code === 0 ? 1 : 0,
-    code === 0 ? 0 : 1,
-    seconds,
-    'every source is as the formatter writes it',
-    code === 0 ? '' : output,
-  );
-}
+const format = () =>
+  job('Format', async () => {
+    const prettier = join(root, 'node_modules/prettier/bin/prettier.cjs');
+    const { code, output } = await node([prettier, '--check', 'lib', 'spec', 'demos', '.build']);
+    const bad = code === 0 ? 0 : 1;
+    return (seconds) => report(1 - bad, bad, seconds, 'every source is as the formatter writes it', bad ? output : '');
+  });
 
-async function types() {
-  console.log('\nTypes');
-  const start = performance.now();
-  for (const { name, code, output } of await check()) {
-    const seconds = (performance.now() - start) / 1000;
-    report(code === 0 ? 1 : 0, code === 0 ? 0 : 1, seconds, name, code === 0 ? '' : output);
-  }
-}
+const types = () =>
+  job('Types', async () => {
+    const views = await check();
+    return (seconds) => {
+      for (const { name, code, output } of views)
+        report(code === 0 ? 1 : 0, code === 0 ? 0 : 1, seconds, name, code === 0 ? '' : output);
+    };
+  });
 
-/** A file of types alone leaves no code: it is never loaded, and would count as never covered. */
-const onlyTypes = (transformSync, path) =>
-  transformSync(readFileSync(join(root, path), 'utf8'), { loader: 'ts', minify: true }).code.trim() === '';
+/** What a package needs beside its code. */
+const declarations = () =>
+  job('Declarations', async () => {
+    let error;
+    await ensure().catch((caught) => (error = caught));
+    return (seconds) => report(error ? 0 : 1, error ? 1 : 0, seconds, 'are made of lib/', error?.message);
+  });
 
-async function covered() {
-  console.log('\nCoverage of lib/');
-  const start = performance.now();
-  const { transformSync } = await import('esbuild');
-  const left = files('lib', (path) => onlyTypes(transformSync, path)).flatMap((path) => ['--exclude', path]);
-  const { code, output } = await node(
-    [
-      join(root, 'node_modules/c8/bin/c8.js'),
-      'report',
-      '--temp-directory',
-      join(coverage, 'raw'),
-      '--reports-dir',
-      coverage,
-      '--all',
-      '--src',
-      'lib',
-      '--include',
-      'lib/**',
-      '--extension',
-      '.ts',
-      ...left,
-      '--reporter',
-      'text',
-      '--reporter',
-      'lcov',
-      '--check-coverage',
-      '--lines',
-      threshold.lines,
-      '--branches',
-      threshold.branches,
-      '--functions',
-      0,
-      '--statements',
-      0,
-    ].map(String),
-  );
-  const whole = /^All files\s*\|(.*)$/m.exec(output)?.[1].split('|').map(Number) ?? [];
-  const good = code === 0 && whole[1] >= threshold.branches && whole[3] >= threshold.lines;
-  const name = `lines ${whole[3]} %, branches ${whole[1]} % (wanted: ${threshold.lines} and ${threshold.branches})`;
-  report(good ? 1 : 0, good ? 0 : 1, (performance.now() - start) / 1000, name, output);
-}
+/** A file of types alone leaves no code: nothing of it can be covered. */
+const hasCode = (transformSync, path) =>
+  transformSync(readFileSync(join(root, path), 'utf8'), { loader: 'ts', minify: true }).code.trim() !== '';
+
+/** Looks at what the specs have covered. It waits for their end. */
+const covered = (measured) =>
+  job('Coverage of lib/', async () => {
+    await Promise.all(measured.map(({ over }) => over));
+    const { transformSync } = await import('esbuild');
+    const { code, output } = await node(
+      [
+        join(root, 'node_modules/c8/bin/c8.js'),
+        'report',
+        '--temp-directory',
+        join(coverage, 'raw'),
+        '--reports-dir',
+        coverage,
+        // What ran is the plain JavaScript. The report names the sources, by its source maps.
+        '--include',
+        '.cache/plain/lib/**',
+        '--exclude',
+        'none',
+        '--reporter',
+        'text',
+        '--reporter',
+        'lcov',
+        '--check-coverage',
+        '--lines',
+        threshold.lines,
+        '--branches',
+        threshold.branches,
+        '--functions',
+        0,
+        '--statements',
+        0,
+      ].map(String),
+    );
+    const whole = /^All files\s*\|(.*)$/m.exec(output)?.[1].split('|').map(Number) ?? [];
+    const lcov = join(coverage, 'lcov.info');
+    const seen = existsSync(lcov) ? readFileSync(lcov, 'utf8').replaceAll('\\', '/') : '';
+    const lost = files('lib', (path) => !seen.includes(`SF:${path}\n`) && hasCode(transformSync, path));
+    const good = code === 0 && whole[1] >= threshold.branches && whole[3] >= threshold.lines && lost.length === 0;
+    const name = `lines ${whole[3]} %, branches ${whole[1]} % (wanted: ${threshold.lines} and ${threshold.branches})`;
+    return (seconds) =>
+      report(
+        good ? 1 : 0,
+        good ? 0 : 1,
+        seconds,
+        name,
+        [output, ...lost.map((path) => `never loaded: ${path}`)].join('\n'),
+      );
+  });
 
 /** Installs and builds what is missing. A failure of it is one more failure, not the end: the last line must come. */
-async function prepared(name, options) {
+async function prepared(name, work) {
   try {
-    await ensure(options);
+    await work();
     return true;
   } catch (error) {
     report(0, 1, 0, name, error.message);
@@ -181,26 +224,42 @@ const all = files(
 const outside = /^spec\/(house\/(house|package|docs)|demos\/.*)\.spec\.ts$/;
 const of = (pattern) => all.filter((path) => pattern.test(path));
 
-if (await prepared('install and build', { types: false })) {
+/** Everything, or the specs that were asked for. */
+async function main() {
   if (words.length) {
-    if (of(/^spec\/package\./).length) await prepared('declarations');
-    await specs('Specs', all);
-  } else {
-    await format();
-    await types();
-    rmSync(coverage, { recursive: true, force: true });
-    await specs(
-      'Specs',
-      all.filter((path) => !outside.test(path)),
-      { ...process.env, NODE_V8_COVERAGE: join(coverage, 'raw') },
-    );
-    await covered();
-    await prepared('declarations');
-    await specs('House and package', of(/^spec\/house\/(house|package)\.spec/));
-    await specs('Documents', of(/^spec\/house\/docs\.spec/));
-    await specs('Demos', of(/^spec\/demos\//));
+    if (of(/^spec\/house\/package\./).length) await prepared('declarations', ensure);
+    const jobs = specs('Specs', all);
+    const [quiet, others] = [jobs.filter(alone), jobs.filter((one) => !alone(one))];
+    await pool(quiet, quiet, 1);
+    return pool(others, longestFirst(others), WIDTH);
   }
+  rmSync(coverage, { recursive: true, force: true });
+  const measured = specs(
+    'Specs',
+    all.filter((path) => !outside.test(path)),
+    { env: { ...process.env, NODE_V8_COVERAGE: join(coverage, 'raw') } },
+  );
+  const [quiet, first] = [measured.filter(alone), measured.filter((one) => !alone(one))];
+  await pool(quiet, quiet, 1);
+  const checks = [format(), types()];
+  const made = declarations();
+  const coverageOf = covered(measured);
+  const then = [
+    ...specs('House and package', of(/^spec\/house\/(house|package)\.spec/), { after: made.over }),
+    ...specs('Documents', of(/^spec\/house\/docs\.spec/)),
+    ...specs('Demos', of(/^spec\/demos\//)),
+  ];
+  await pool(
+    [...checks, ...first, coverageOf, made, ...then],
+    // Their coverage is looked at beside specs that are not measured.
+    longestFirst([...checks, ...first, made, coverageOf, ...then]),
+    WIDTH,
+  );
 }
+
+const codeBuilt = await prepared('install and build', () => ensure({ types: false }));
+const plain = codeBuilt && (await prepared('plain sources', makePlain));
+if (plain) await main();
 
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exitCode = failed || passed === 0 ? 1 : 0;

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 export const root = fileURLToPath(new URL('..', import.meta.url)).replace(/[\\/]$/, '');
 export const cache = join(root, '.cache');
 
-/** All files below `folder` (relative to the root), sorted, as paths relative to the root with `/`. */
+/** All files below `folder` (relative to the root) but installed packages, sorted, as paths from the root with `/`. */
 export function files(folder, accept = () => true) {
   if (!existsSync(join(root, folder))) return [];
   return readdirSync(join(root, folder), { withFileTypes: true })
@@ -15,7 +15,8 @@ export function files(folder, accept = () => true) {
     .flatMap((entry) => {
       const path = `${folder}/${entry.name}`;
       return (
-        entry.isDirectory() ? files(path, accept)
+        entry.name === 'node_modules' ? []
+        : entry.isDirectory() ? files(path, accept)
         : accept(path) ? [path]
         : []
       );

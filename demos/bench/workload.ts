@@ -28,6 +28,8 @@ export interface Workload {
   readonly title: string;
   /** Operations in one sample. */
   readonly n: number;
+  /** Operations with --quick, where the figures do not matter. Default: a thousandth of n, and at least 20 of them. */
+  readonly quick?: number;
   /** How many samples to take before those that count. Default: 300 ms worth, at least 2. 0 for one cold sample. */
   readonly warmUp?: number;
   /** How many samples count in a process (default 5). Their median is the figure of the process. */

@@ -10,6 +10,7 @@ import {
   EventLoop,
   forEach,
   fromAsyncIterable,
+  fromPromise,
   InvalidStateError,
   join,
   map,
@@ -24,7 +25,7 @@ import {
 } from 'treadle';
 import type { Awaitable, Coroutine, Task } from 'treadle';
 import { caught, refuses, rejection, thrown } from '../support/errors.ts';
-import { processorTime } from '../support/host.ts';
+import { hostTurns, processorTime } from '../support/host.ts';
 import { program } from '../support/programs.ts';
 import { virtually } from '../support/virtual.ts';
 import { failing } from '../support/work.ts';
@@ -220,7 +221,7 @@ test('an error of an async source that nobody receives makes the task fail', asy
     (function* () {
       const channel = yield* fromAsyncIterable(failingSource(error));
       yield* channel.receive();
-      yield* sleep(20);
+      yield* fromPromise(() => hostTurns()); // the source throws meanwhile
     })(),
   );
   assert.is(await rejection(task), error);

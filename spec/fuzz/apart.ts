@@ -40,8 +40,12 @@ export class Apart {
 
 function started(): Promise<Worker> {
   const worker = new Worker(new URL(import.meta.url), {
-    // A worker does not inherit the hooks that let Node read TypeScript when they were registered by a call.
-    execArgv: ['--import', new URL('../../.build/typescript.mjs', import.meta.url).href],
+    // As a spec it is plain JavaScript. Run by itself (run.ts) it is TypeScript, which a worker cannot read yet: it does not
+    // inherit the hooks when they were registered by a call.
+    execArgv:
+      import.meta.url.endsWith('.ts') ?
+        ['--import', new URL('../../.build/typescript.mjs', import.meta.url).href]
+      : ['--enable-source-maps'],
   });
   return new Promise((resolve, reject) => {
     worker.once('error', reject);

@@ -506,18 +506,21 @@ test('is an error like others for a task that waits for a promise of the same pr
 test('whose clean-up was given up for lost and goes on after all ends once', async () => {
   const { code, out, err } = await program(`
     import { run, sleep, spawn, suspend } from 'treadle';
+    let goOn, alive;
     run((function* () {
       yield* spawn((function* () {
         try {
           yield* sleep(Infinity);
         } finally {
-          yield* suspend((resume) => { setTimeout(resume, 50).unref(); });
+          yield* suspend((resume) => { goOn = resume; });
           console.log('cleaned up');
+          clearInterval(alive);
         }
       })());
     })()).then(undefined, (error) => {
       console.log(error.name);
-      setTimeout(() => {}, 150);
+      alive = setInterval(() => {}, 1_000);
+      setImmediate(goOn);
     });
   `);
   assert.is(err, '');
@@ -666,12 +669,21 @@ test('of the clean-ups within a combinator does not hang the program, and a late
   const { code, out, err } = await program(`${crossed}
     const { all } = await import('treadle');
     const event = new Event();
+    const goOn = [];
+    let clean = 0, alive;
     const stuck = function* () {
-      try { yield* event.wait(); } finally { yield* suspend((resume) => { setTimeout(resume, 30).unref(); }); console.log('clean'); }
+      try {
+        yield* event.wait();
+      } finally {
+        yield* suspend((resume) => { goOn.push(resume); });
+        console.log('clean');
+        if (++clean === 2) clearInterval(alive);
+      }
     };
     run((function* () { yield* all([stuck(), stuck()]); })()).then(undefined, (error) => {
       console.log(error.name);
-      setTimeout(() => {}, 100);
+      alive = setInterval(() => {}, 1_000);
+      for (const resume of goOn) setImmediate(resume);
     });`);
   assert.equal([err, out, code], ['', 'DeadlockError\nclean\nclean\n', 0]);
 });

@@ -1,16 +1,18 @@
 // README.md and docs/ may hold no TypeScript that is not tried. The word after the language says how:
 //
-//   ```ts run      a whole program: type-checked, and run with 'treadle' as a user gets it
+//   ```ts run      a whole program: type-checked, and run as JavaScript with 'treadle' as a user gets it
 //   ```ts check    a part: only type-checked
 //   ```text output     right after a `run`: exactly what it prints
 //
 // Any other fence of TypeScript or JavaScript is a failure here.
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { transformSync } from 'esbuild';
+import { fromPromise, run, Semaphore } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { filesIn, read, root } from '../support/package.ts';
+import { node } from '../support/programs.ts';
 
 // Inside the package, so that 'treadle' is this package, and outside node_modules, where it would not be.
 const folder = join(root, '.cache', 'snippets');
@@ -124,32 +126,41 @@ test('there is a README, and it has a program to run', () => {
   assert.ok(snippets.some(({ path, info }) => path === 'README.md' && info === 'ts run'));
 });
 
-test('every snippet passes the type check', () => {
+test('every snippet passes the type check', async () => {
   if (snippets.length === 0) return;
-  const tsc = spawnSync(
-    process.execPath,
-    [join(root, 'node_modules/typescript/bin/tsc'), '--pretty', 'false', '-p', folder],
-    { encoding: 'utf8' },
-  );
-  const told = tsc.stdout.replace(
+  const tsc = await node([join(root, 'node_modules/typescript/bin/tsc'), '--pretty', 'false', '-p', folder], {
+    limit: 120_000,
+  });
+  const told = tsc.out.replace(
     /^\S*?([\w.-]+?)_\d+\.ts\((\d+),/gm,
     (_, path: string, line: string) => `${path.replaceAll('__', '/')}:${line} (`,
   );
-  assert.is(tsc.status, 0, told);
+  assert.is(tsc.code, 0, told);
 });
 
-for (const { name, file, info, output } of snippets) {
-  if (info !== 'ts run') continue;
-  test(`${name} runs${output === undefined ? '' : ' and prints what the document says'}`, () => {
-    const program = spawnSync(process.execPath, ['--import', './.build/typescript-user.mjs', join(folder, file)], {
-      cwd: root,
-      encoding: 'utf8',
-      timeout: 30_000,
-    });
-    assert.is(program.status, 0, `${program.stdout}${program.stderr}`);
+/** Two programs run at the same time: many of them wait for timers, and some for workers. */
+const turns = new Semaphore(2);
+
+/** Runs a snippet without its types: to start Node with hooks that take them out costs more than most programs do. */
+function execute({ file, code, line }: (typeof snippets)[number]) {
+  const path = join(folder, file.replace(/\.ts$/, '.mjs'));
+  const source = '\n'.repeat(line - 1) + code;
+  const tsconfigRaw = { compilerOptions: { verbatimModuleSyntax: true } };
+  const options = { loader: 'ts', format: 'esm', target: 'es2022', sourcemap: 'inline', sourcefile: file } as const;
+  writeFileSync(path, transformSync(source, { ...options, tsconfigRaw }).code);
+  return run(turns.with(fromPromise(() => node(['--enable-source-maps', path]))));
+}
+
+for (const { snippet, ended } of snippets
+  .filter(({ info }) => info === 'ts run')
+  .map((snippet) => ({ snippet, ended: execute(snippet) }))) {
+  const { name, output } = snippet;
+  test(`${name} runs${output === undefined ? '' : ' and prints what the document says'}`, async () => {
+    const { code, out, err } = await ended;
+    assert.is(code, 0, `${out}${err}`);
     if (output !== undefined) {
       const tidy = (text: string) => text.replace(/[ \t]+$/gm, '').trimEnd();
-      assert.is(tidy(program.stdout), tidy(output));
+      assert.is(tidy(out), tidy(output));
     }
   });
 }

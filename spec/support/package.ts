@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The folder that holds package.json. */
-export const root = fileURLToPath(new URL('../..', import.meta.url));
+/** The folder that holds package.json. Specs run as the plain JavaScript in a folder of it, .cache/plain/. */
+export const root = fileURLToPath(new URL(import.meta.url.replace(/(\.cache\/plain\/)?spec\/support\/.*$/, '')));
 
 /** The text of a file, by its path from the root. */
 export const read = (path: string): string => readFileSync(join(root, path), 'utf8');

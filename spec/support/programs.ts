@@ -87,9 +87,33 @@ export const execute = (file: string, args: readonly string[], options?: Program
 export const node = (args: readonly string[], options?: ProgramOptions): Promise<Ended> =>
   execute(process.execPath, args, options);
 
-/** Runs a JavaScript module, given as text; 'treadle' means the sources in lib/. `args` are further ones for Node. */
+/**
+ * What 'treadle' or 'treadle/part' is for a spec: the URL of the source, as the plain JavaScript that specs are run as
+ * (.build/plain.mjs). This file, too, runs beside it.
+ */
+const sourceOf = (specifier: string): string =>
+  new URL(`../../${specifier.replace('treadle', 'lib')}/index.js`, import.meta.url).href;
+
+/** The program with 'treadle' meaning the sources in lib/. */
+export const withSources = (program: string): string =>
+  program.replace(
+    /(\bfrom |\bimport\(|\bimport )'(treadle(?:\/\w+)?)'/g,
+    (_, before: string, specifier: string) => `${before}'${sourceOf(specifier)}'`,
+  );
+
+/**
+ * Runs a JavaScript module, given as text; 'treadle' means the sources in lib/, or what they were built into (`built`).
+ * `args` are further ones for Node.
+ */
 export const program = (
   source: string,
-  { args = [], ...options }: ProgramOptions & { readonly args?: readonly string[] } = {},
+  {
+    args = [],
+    built = false,
+    ...options
+  }: ProgramOptions & { readonly args?: readonly string[]; readonly built?: boolean } = {},
 ): Promise<Ended> =>
-  node(['--import', './.build/typescript.mjs', ...args, '--input-type=module', '--eval', source], options);
+  node(
+    ['--enable-source-maps', ...args, '--input-type=module', '--eval', built ? source : withSources(source)],
+    options,
+  );

@@ -1,15 +1,16 @@
-// Pools whose workers understand TypeScript, and stages on which many specs share one.
+// Pools whose workers name the sources in stack traces, and stages on which many specs share one.
 import { forEach, Queue, run, sleep, timeout } from 'treadle';
 import type { Coroutine } from 'treadle';
 import { Pool } from 'treadle/workers';
 import type { PoolOptions } from 'treadle/workers';
 
 export const kinds = ['process', 'thread'] as const;
-export const jobs = new URL('../workers/jobs.ts', import.meta.url);
-export const coroutines = new URL('../workers/coroutines.ts', import.meta.url);
+// This file and those run as plain JavaScript (.build/plain.mjs).
+export const jobs = new URL('../workers/jobs.js', import.meta.url);
+export const coroutines = new URL('../workers/coroutines.js', import.meta.url);
 
-/** With this flag a program, and so its workers, understand TypeScript. */
-export const flags = ['--import', new URL('../../.build/typescript.mjs', import.meta.url).href];
+/** With this flag the stack traces of workers name the sources. */
+export const flags = ['--enable-source-maps'];
 export const poolOf = (kind: 'process' | 'thread', options: Partial<PoolOptions> = {}) =>
   new Pool({ workers: 1, execArgv: flags, grace: 300, ...options, kind });
 

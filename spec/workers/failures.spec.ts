@@ -211,7 +211,7 @@ for (const kind of kinds) {
       assert.match((yield* caught(pool.apply(inline(''), 'c'))).message, /it has none$/);
       const value = yield* caught(pool.apply(jobs, 'aNumber'));
       assert.instance(value, TypeError);
-      assert.match(value.message, /the export 'aNumber' of .*jobs\.ts must be a function, and is 42$/);
+      assert.match(value.message, /the export 'aNumber' of .*jobs\.js must be a function, and is 42$/);
       yield* goesOn(pool);
     }));
 

@@ -3,7 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { inheritedFlags } from '../../lib/workers/worker.ts';
 import { program } from '../support/programs.ts';
-import { jobs, kinds, poolOf, within } from '../support/workers.ts';
+import { flags, jobs, kinds, poolOf, within } from '../support/workers.ts';
 
 const test = suite('flags of workers');
 
@@ -40,14 +40,14 @@ for (const kind of kinds) {
     const { code, out, err } = await program(
       `import { run } from 'treadle'; import { Pool } from 'treadle/workers';
       run(new Pool({ kind: '${kind}' }).apply(${JSON.stringify(jobs.href)}, 'execArgv')).then((flags) => console.log(flags.join(' ')));`,
+      { args: ['--import', './.build/typescript.mjs'] },
     );
-    assert.equal([code, out.trim(), err], [0, '--import ./.build/typescript.mjs', '']);
+    assert.equal([code, out.trim(), err], [0, '--enable-source-maps --import ./.build/typescript.mjs', '']);
   });
 
   test(`execArgv replaces them for a ${kind}`, () =>
     within(function* () {
-      const flags = yield* poolOf(kind).apply<string[]>(jobs, 'execArgv');
-      assert.equal(flags.length, 2);
+      assert.equal(yield* poolOf(kind).apply<string[]>(jobs, 'execArgv'), flags);
     }));
 }
 

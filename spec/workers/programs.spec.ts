@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { fresh, lines, untilLine } from '../support/files.ts';
-import { program } from '../support/programs.ts';
+import { program, withSources } from '../support/programs.ts';
 import { alive, coroutines, flags, jobs, kinds, until, within } from '../support/workers.ts';
 
 const test = suite('programs with workers');
@@ -43,7 +43,7 @@ for (const kind of kinds) {
 
 test('a program that is killed takes its processes along', async () => {
   const text = `${from} run((function* () { const pool = new Pool({ kind: 'process' }); yield* pool.apply(${jobsUrl}, 'square', [1]); console.log(pool.workers[0].id); yield* sleep(60_000); })());`;
-  const child = start(process.execPath, [...flags, '--input-type=module', '-e', text], {
+  const child = start(process.execPath, [...flags, '--input-type=module', '-e', withSources(text)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const pid = await new Promise<number>((resolve) => child.stdout.once('data', (data) => resolve(Number(data))));
@@ -55,7 +55,7 @@ test('a program that is killed takes its processes along', async () => {
 test('Ctrl-C reaches the workers, too, and yet the program decides: coroutines in workers clean up', async () => {
   const file = fresh();
   const text = `${from} main((function* () { yield* new Pool({ kind: 'process' }).apply(${JSON.stringify(coroutines.href)}, 'patient', [${JSON.stringify(file)}]); })());`;
-  const child = start(process.execPath, [...flags, '--input-type=module', '-e', text], {
+  const child = start(process.execPath, [...flags, '--input-type=module', '-e', withSources(text)], {
     stdio: 'inherit',
     detached: true,
   }); // a group of its own
@@ -71,9 +71,9 @@ test('a module can hand itself to its pool: inWorker() says on which side it is'
   for (const guard of ['if (!inWorker())', '']) {
     writeFileSync(
       path,
-      `${from}
+      withSources(`${from}
       export function* square(x) { yield* sleep(1); return x * x; }
-      ${guard} run((function* () { return yield* new Pool({ kind: 'process' }).map(import.meta.url, 'square', [1, 2, 3]); })()).then((squares) => console.log(squares.join()));`,
+      ${guard} run((function* () { return yield* new Pool({ kind: 'process' }).map(import.meta.url, 'square', [1, 2, 3]); })()).then((squares) => console.log(squares.join()));`),
     );
     const { status, stdout, stderr } = spawnSync(process.execPath, [...flags, path], { encoding: 'utf8' });
     if (guard) assert.equal([status, stdout, stderr], [0, '1,4,9\n', '']);

@@ -14,8 +14,8 @@ import { here } from '../where.ts';
 
 /** The client does not count the first round trips. The work here begins with the last of them. */
 const WARM = 5;
-/** A little longer than the client measures. */
-const BUSY = 1_005;
+/** Milliseconds that the task stays busy after the client has ended its measurement. */
+const LONGER = 5;
 const LIMIT = 10_000;
 
 /** Loops until `over()`. */
@@ -29,10 +29,10 @@ function during(ms: number): () => boolean {
   return () => (over ||= (++asked & 15) === 0 && performance.now() >= end);
 }
 
-function countTicks(busy: Busy): PromiseLike<number> {
+function countTicks(busy: Busy, ms: number): PromiseLike<number> {
   let ticks = 0;
   let over = false;
-  const ended = during(BUSY);
+  const ended = during(ms + LONGER);
   const interval = setInterval(() => {
     if (!over) ticks++;
   }, 10);
@@ -44,7 +44,7 @@ function countTicks(busy: Busy): PromiseLike<number> {
 
 const measure =
   (busy: Busy): Sample =>
-  (): Promise<Figures> =>
+  (ms): Promise<Figures> =>
     new Promise<Figures>((resolve, reject) => {
       let received = 0;
       let output = '';
@@ -54,7 +54,7 @@ const measure =
         socket.setNoDelay(true).on('error', () => {});
         socket.on('data', (bytes) => {
           socket.write(bytes);
-          if (++received === WARM) setImmediate(() => (ticks = countTicks(busy)).then(undefined, fail));
+          if (++received === WARM) setImmediate(() => (ticks = countTicks(busy, ms)).then(undefined, fail));
         });
       });
       const end = () => {
@@ -70,7 +70,7 @@ const measure =
       let client: ReturnType<typeof spawn> | undefined;
       server.on('error', fail).listen(0, '127.0.0.1', () => {
         const { port } = server.address() as AddressInfo;
-        client = spawn(process.execPath, [join(here, 'processes', 'echo-client.js'), String(port), '1000'], {
+        client = spawn(process.execPath, [join(here, 'processes', 'echo-client.js'), String(port), String(ms)], {
           stdio: ['ignore', 'pipe', 'inherit'],
         });
         client.stdout?.setEncoding('utf8').on('data', (text) => (output += text));
@@ -79,7 +79,7 @@ const measure =
           if (ticks === undefined || output === '') return reject(new Error('the client never came'));
           const trips = (JSON.parse(output) as number[]).sort((a, b) => a - b);
           ticks.then(
-            (count) => resolve({ ticks: count, p99: trips[Math.floor(trips.length * 0.99)] as number }),
+            (count) => resolve({ ticks: (count * 1_000) / ms, p99: trips[Math.floor(trips.length * 0.99)] as number }),
             reject,
           );
         });
@@ -89,7 +89,8 @@ const measure =
     });
 
 const common = {
-  n: 1,
+  n: 1_000, // milliseconds
+  quick: 100,
   warmUp: 0,
   samples: 1,
   timeoutMs: 20_000,
