@@ -3,3 +3,21 @@
 
 export { VirtualClock } from '../time/virtual-clock.ts';
 export { seeded } from '../time/seeded.ts';
+export { simulate, Simulation } from './simulate.ts';
+export type { SimulateOptions } from './simulate.ts';
+export { explore } from './explore.ts';
+export type { ExploreOptions } from './explore.ts';
+export { replay } from './replay.ts';
+export type { ReplayOptions } from './replay.ts';
+export type { Exploration, Failure } from './failure.ts';
+export type { FailureKind } from './execute.ts';
+export type { StrategyName } from './strategies.ts';
+export type { Action, Step } from './interleaving.ts';
+export { table } from './table.ts';
+export {
+  CheckFailedError,
+  ExplorationError,
+  NotRepeatableError,
+  ScheduleError,
+  TooManyStepsError,
+} from './testing-errors.ts';

@@ -1,0 +1,74 @@
+// The director decides whatever is open in a simulation: which of those that are ready goes next, and by how much each
+// timer is late. It asks a decider, and keeps what was decided. That list, with a seed for `random()`, is the whole
+// difference between two runs of a program. Relies on nothing.
+
+import type { Handle } from '../kernel/handle.ts';
+import type { Task } from '../kernel/task.ts';
+import type { Instrument } from '../instruments/instrument.ts';
+
+/** Those that are ready. Of a timer's lateness: nothing. */
+export type Ready = readonly (Task | Handle)[] | undefined;
+
+/** Gives one of `count` possibilities, from 0. 0 is what the engine does by itself: the first one, no lateness. */
+export type Decider = (count: number, ready: Ready) => number;
+
+/**
+ * Nobody who is ready is passed over more often than this. Without that a task that looks again and again whether
+ * something has happened (`while (!ready) yield* yieldNow()`) could keep everybody else from running, which no engine
+ * does, and would be reported as a program that never ends.
+ */
+export const PATIENCE = 100;
+
+export class Director implements Instrument {
+  readonly name = 'the director of a simulation';
+  /** What was decided. */
+  readonly choices: number[] = [];
+  /** Among how many; 1 where there was nothing to decide. */
+  readonly counts: number[] = [];
+  private readonly decide: Decider;
+  private passedOver: Task | Handle | undefined = undefined;
+  private times = 0;
+  private isClosed = false;
+
+  constructor(decide: Decider) {
+    this.decide = decide;
+  }
+
+  chooseNext(ready: readonly (Task | Handle)[]): number {
+    const first = ready[0];
+    if (first !== this.passedOver) {
+      this.passedOver = first;
+      this.times = 0;
+    }
+    const choice = this.choose(this.times < PATIENCE ? ready.length : 1, ready);
+    if (choice === 0) this.passedOver = undefined;
+    else this.times++;
+    return choice;
+  }
+
+  /** By how many milliseconds a timer is late, at most `most`. */
+  lateness(most: number): number {
+    return this.choose(most + 1, undefined);
+  }
+
+  /** From now on everything goes in order, and nothing is kept. */
+  close(): void {
+    this.isClosed = true;
+  }
+
+  private choose(count: number, ready: Ready): number {
+    if (this.isClosed) return 0;
+    const choice = this.decide(count, ready);
+    this.choices.push(choice);
+    this.counts.push(count);
+    return choice;
+  }
+}
+
+/** What the engine does by itself. */
+export const inOrder: Decider = () => 0;
+
+/** All possibilities are equally likely. */
+export function byChance(random: () => number): Decider {
+  return (count) => Math.floor(random() * count);
+}

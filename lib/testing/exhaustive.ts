@@ -1,0 +1,67 @@
+// All schedules of a program, each once. A schedule is known by its switches: the choices that are not what the engine
+// does by itself. First comes the one without any; then those with one switch, then with two, and so on. So what is
+// found first needs the fewest switches, and most bugs need one or two.
+//
+// What can be decided behind a switch is known only when a run has come that far. So each run adds, for everything that
+// was open behind its last switch, one schedule that has one switch more. Relies on the director.
+
+import type { Decider, Director } from './director.ts';
+import type { Strategy } from './strategies.ts';
+
+/** A schedule that is to be tried: those of its parent, and one switch more. */
+interface Plan {
+  readonly parent: Plan | undefined;
+  /** At which choice, counted from 0. */
+  readonly at: number;
+  readonly choice: number;
+}
+
+export class Exhaustive implements Strategy {
+  private plans: (Plan | undefined)[] = [undefined];
+  private position = 0;
+  private current: Plan | undefined = undefined;
+  private left: number;
+  private isCut = false;
+
+  /** More than so many runs will not be made: no more plans are kept. */
+  constructor(runs: number) {
+    this.left = runs;
+  }
+
+  get isComplete(): boolean {
+    return this.position === this.plans.length && !this.isCut;
+  }
+
+  next(): Decider | undefined {
+    if (this.position === this.plans.length) return undefined;
+    if (this.position === 10_000) {
+      this.plans = this.plans.slice(this.position); // those that were tried
+      this.position = 0;
+    }
+    this.current = this.plans[this.position++];
+    this.left--;
+    const switches: Plan[] = [];
+    for (let plan = this.current; plan; plan = plan.parent) switches.push(plan);
+    let at = 0;
+    let next = switches.pop();
+    return () => {
+      if (next?.at !== at++) return 0;
+      const { choice } = next;
+      next = switches.pop();
+      return choice;
+    };
+  }
+
+  learn({ counts }: Director): void {
+    const parent = this.current;
+    for (let at = (parent?.at ?? -1) + 1; at < counts.length; at++) {
+      for (let choice = 1; choice < (counts[at] as number); choice++) {
+        if (this.plans.length - this.position >= this.left) {
+          this.isCut = true;
+          return;
+        }
+        this.plans.push({ parent, at, choice });
+      }
+    }
+  }
+}

@@ -1,0 +1,106 @@
+// Shrinking: from a schedule that fails to one that still fails and has as few switches as it takes. A choice that can
+// be what the engine does by itself says nothing. What is left are the switches that matter. Relies on execute.
+
+import type { Decider } from './director.ts';
+
+/** Tries choices. Gives those that were made, if the program fails in the same way, and how many steps it took. */
+export type Try = (
+  choices: readonly number[],
+) => { readonly choices: readonly number[]; readonly steps: number } | undefined;
+
+/** So many runs and steps at most are spent. A program that never ends takes many steps each time. */
+const MOST_RUNS = 1_000;
+const MOST_STEPS = 3_000_000;
+
+/** Makes these choices, and behind them what the engine does. One that is not there is 0. */
+export function byList(choices: readonly number[]): Decider {
+  let at = 0;
+  return (count) => {
+    const choice = choices[at++] ?? 0;
+    return choice < count ? choice : 0;
+  };
+}
+
+export function shrink(choices: readonly number[], tryOut: Try): readonly number[] {
+  let best = trimmed(choices);
+  let runs = 0;
+  let steps = 0;
+  /** Keeps what still fails, if it is simpler. */
+  const keeps = (candidate: readonly number[]): boolean => {
+    if (runs >= MOST_RUNS || steps >= MOST_STEPS) return false;
+    runs++;
+    const found = tryOut(candidate);
+    steps += found?.steps ?? 0;
+    if (!found) return false;
+    const made = trimmed(found.choices);
+    if (!isSimpler(made, best)) return false;
+    best = made;
+    return true;
+  };
+  for (let before = -1; before !== runs && runs < MOST_RUNS;) {
+    before = runs;
+    const start = best;
+    cutEnd(() => best, keeps);
+    dropSwitches(() => best, keeps);
+    smallerChoices(() => best, keeps);
+    if (best === start) break;
+  }
+  return best;
+}
+
+type Best = () => readonly number[];
+type Keeps = (candidate: readonly number[]) => boolean;
+
+/** The second half of the switches, the last quarter, and so on. */
+function cutEnd(best: Best, keeps: Keeps): void {
+  for (let size = Math.ceil(switchesOf(best()).length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
+    for (;;) {
+      const switches = switchesOf(best());
+      const first = switches[switches.length - size];
+      if (first === undefined || !keeps(best().slice(0, first))) break;
+    }
+  }
+}
+
+/** Groups of switches, then smaller groups, at last each one: not made, or not there with what stands beside it. */
+function dropSwitches(best: Best, keeps: Keeps): void {
+  for (let size = Math.ceil(switchesOf(best()).length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
+    for (let from = 0; from < switchesOf(best()).length;) {
+      const group = new Set(switchesOf(best()).slice(from, from + size));
+      const unmade = best().map((choice, at) => (group.has(at) ? 0 : choice));
+      // Without that place, those behind it keep their meaning when the switch had made one step more.
+      const removed = best().filter((_, at) => !group.has(at));
+      if (!keeps(unmade) && !keeps(removed)) from += size;
+    }
+  }
+}
+
+/** The second of those that are ready instead of the fifth; a millisecond late instead of three. */
+function smallerChoices(best: Best, keeps: Keeps): void {
+  for (let index = 0; index < switchesOf(best()).length; index++) {
+    const at = switchesOf(best())[index] as number;
+    const choice = best()[at] as number;
+    for (let smaller = 1; smaller < choice && smaller < 5; smaller++)
+      if (keeps(best().map((other, place) => (place === at ? smaller : other)))) break;
+  }
+}
+
+/** At which choices something else is done than the engine would do. */
+export function switchesOf(choices: readonly number[]): number[] {
+  return choices.flatMap((choice, at) => (choice === 0 ? [] : [at]));
+}
+
+function isSimpler(one: readonly number[], other: readonly number[]): boolean {
+  const [a, b] = [switchesOf(one), switchesOf(other)];
+  if (a.length !== b.length) return a.length < b.length;
+  if (one.length !== other.length) return one.length < other.length;
+  const sum = (choices: readonly number[]) => choices.reduce((total, choice) => total + choice, 0);
+  return sum(one) < sum(other);
+}
+
+/** Without the 0s at the end, which need not be said. */
+function trimmed(choices: readonly number[]): readonly number[] {
+  let end = choices.length;
+  while (end > 0 && choices[end - 1] === 0) end--;
+  return choices.slice(0, end);
+}

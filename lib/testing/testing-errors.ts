@@ -1,0 +1,52 @@
+// The errors of treadle/testing. Each says what was found, in which step, and what to do. Relies on nothing.
+
+/** The program takes more steps than it was allowed (`maxSteps`): tasks may be waking each other for ever. */
+export class TooManyStepsError extends Error {
+  override get name(): string {
+    return 'TooManyStepsError';
+  }
+}
+
+/** The `check` of an exploration said false of a result. */
+export class CheckFailedError extends Error {
+  override get name(): string {
+    return 'CheckFailedError';
+  }
+}
+
+/** A schedule that is none, or that no longer fits the program. `step` is where, counted from 1. */
+export class ScheduleError extends Error {
+  override get name(): string {
+    return 'ScheduleError';
+  }
+  declare readonly step: number;
+
+  constructor(message: string, step: number) {
+    super(message);
+    this.step = step;
+  }
+}
+
+/**
+ * The program did something else when it was run again with the same choices: it depends on something that the
+ * simulation does not know of, such as `Math.random()`, `Date.now()` or a variable that outlives a run. `cause` is what
+ * the first run failed with.
+ */
+export class NotRepeatableError extends Error {
+  override get name(): string {
+    return 'NotRepeatableError';
+  }
+}
+
+/** `explore.check` and `replay.check` found a failure. `cause` is its error, `failure` is all that is known of it. */
+export class ExplorationError<F> extends Error {
+  override get name(): string {
+    return 'ExplorationError';
+  }
+  declare readonly failure: F;
+
+  constructor(message: string, failure: F, cause: unknown) {
+    super(message, { cause });
+    this.failure = failure;
+  }
+}

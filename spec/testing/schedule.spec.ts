@@ -1,0 +1,119 @@
+// Schedules as texts: written, read, cut, changed, and given to a program that they do not fit.
+import { execFileSync } from 'node:child_process';
+import { all, coroutine, yieldNow } from 'treadle';
+import type { Coroutine } from 'treadle';
+import { explore, replay, ScheduleError } from 'treadle/testing';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { readSchedule, samplesOf, writeSchedule } from '../../lib/testing/schedule.ts';
+import { refuses, thrown } from '../support/errors.ts';
+import { root } from '../support/package.ts';
+
+const test = suite('schedule');
+
+/** What the one task sets too late, if it was overtaken. `others` take more turns. */
+function* program(names: readonly string[] = ['opens', 'uses'], others = 0): Coroutine<void> {
+  let open = false;
+  const opens = coroutine(names[0]!, function* () {
+    for (let turn = 0; turn < 6; turn++) yield* yieldNow();
+    open = true;
+  });
+  const uses = coroutine(names[1]!, function* () {
+    for (let turn = 0; turn < 8 + others; turn++) yield* yieldNow();
+    if (!open) throw new Error('it is not open');
+  });
+  yield* all([opens(), uses()]);
+}
+const { schedule } = explore(() => program()).failure!;
+
+test('what is written can be read again', () => {
+  for (const choices of [[], [0, 0, 3], [1, 1, 0, 26, 27, 28, 52, 700, 0, 0, 1]]) {
+    const names = choices
+      .filter((choice) => choice > 0)
+      .map(() => '7')
+      .join('');
+    const written = { seed: 12_345, late: 3, choices, names, steps: 99, isTooLong: false, samples: 'abc' };
+    const text = writeSchedule(written);
+    assert.match(text, /^\w+$/);
+    assert.equal(readSchedule('replay', text), written);
+  }
+});
+
+test('a run of any length has at most eight samples, the last one at its end', () => {
+  const prints = (count: number) => Array.from({ length: count }, (_, at) => at * 977);
+  for (const [steps, samples] of [
+    [1, 1],
+    [2, 1],
+    [9, 5],
+    [16, 8],
+    [17, 6],
+    [10_000, 8],
+  ] as const)
+    assert.is(samplesOf(prints(steps)).length, samples, `${steps}`);
+});
+
+test('what is no schedule, or of another version, or was changed, is an error that says so', () => {
+  const replaying = (text: unknown) => () => replay(() => program(), text as string);
+  refuses(replaying(5), /takes a schedule as explore gives it, not 5/);
+  for (const text of ['', 'hello', 't1', 't1_', '1_2_3_4', 't1__0__5_a_b', 't1_1_0_!!_1_2_3'])
+    assert.is(thrown(replaying(text)).name, 'ScheduleError', text);
+  assert.match(
+    thrown(replaying(schedule.replace('t1', 't2'))).message,
+    /is of version 2, and this treadle reads version 1/,
+  );
+  // Whatever character is another one: it is no other error, and no other result.
+  for (let at = 0; at < schedule.length; at++) {
+    const other = schedule[at] === 'x' ? 'y' : 'x';
+    const error = thrown(replaying(schedule.slice(0, at) + other + schedule.slice(at + 1)));
+    assert.instance(error, ScheduleError, `${at}: ${error}`);
+  }
+});
+
+test('a schedule that was cut anywhere says at which step it ends', () => {
+  for (let length = 0; length < schedule.length; length++) {
+    const error = thrown(() => replay(() => program(), schedule.slice(0, length)));
+    assert.instance(error, ScheduleError, `${length}: ${error}`);
+    assert.ok(Number.isInteger(error.step) && error.step >= 1);
+    if (length > schedule.length - 4) assert.match(error.message, /at step \d+: .*cut/);
+  }
+});
+
+test('a program that was changed no longer fits, and the error names the step', () => {
+  const misfit = (main: () => Coroutine<void>) => thrown(() => replay(main, schedule)) as ScheduleError;
+  const renamed = misfit(() => program(['opens', 'reads']));
+  assert.instance(renamed, ScheduleError);
+  assert.match(renamed.message, /no longer fits the program at step \d+: .*(reads|main)/);
+  assert.ok(renamed.step <= 4, `${renamed.step}`);
+  const longer = misfit(() => program(undefined, 20));
+  assert.match(longer.message, /no longer fits the program at step \d+/);
+  const shorter = misfit(function* () {
+    yield* yieldNow();
+  });
+  assert.match(shorter.message, /at step [123]: /);
+  const alone = misfit(() => all([yieldNow(), yieldNow(), yieldNow()]) as never);
+  assert.instance(alone, ScheduleError);
+});
+
+test('another process comes to the same', () => {
+  const source = `
+    import { all, coroutine, yieldNow } from 'treadle';
+    import { replay } from 'treadle/testing';
+    ${program.toString().replace(/names\[(\d)\]!?/g, 'names[$1]')}
+    const { failure } = replay(() => program(), '${schedule}');
+    console.log(failure.kind, failure.error.message);
+    console.log(failure.table);
+  `;
+  const out = execFileSync(
+    process.execPath,
+    ['--import', './.build/typescript.mjs', '--input-type=module', '--eval', source],
+    {
+      cwd: root,
+      encoding: 'utf8',
+      timeout: 30_000,
+    },
+  );
+  const { failure } = replay(() => program(), schedule);
+  assert.is(out, `error it is not open\n${failure!.table}\n`);
+});
+
+test.run();
