@@ -2,8 +2,8 @@
 // virtual one. While nobody drives it, it is none of the loops that run, so that one which was left in the middle
 // neither keeps the process alive nor wakes up when Node is about to end. Relies on the loop, the clock and the host.
 
-import { captureContext, inContext, unwatchHost, watchHost } from '#host';
-import type { HostContext } from '../host/node.ts';
+import { captureContext, unwatchHost, watchHost } from '#host';
+import type { InContext } from '#host';
 import { breakDeadlock, liveTasks } from '../host/deadlock.ts';
 import { discard } from '../kernel/discard.ts';
 import { Handle } from '../kernel/handle.ts';
@@ -49,7 +49,7 @@ export class SimulationLoop extends Loop {
   private isDriven = false;
   private isOver = false;
   private wasIdle = false;
-  private context: HostContext | undefined = undefined;
+  private inContext: InContext | undefined = undefined;
 
   constructor(options: Omit<LoopOptions, 'clock'>) {
     super({ ...options, clock: new VirtualClock() });
@@ -59,7 +59,7 @@ export class SimulationLoop extends Loop {
 
   /** @internal */ override _start(main: Task): void {
     main._observe(); // whoever simulates looks at the result, or does not want it
-    this.context = captureContext();
+    this.inContext = captureContext();
     this._awake = true; // nobody need wake us
     super._start(main);
     unwatchHost(this);
@@ -97,7 +97,7 @@ export class SimulationLoop extends Loop {
     if (!this.isOver) watchHost(this);
     if (this.wasIdle) this._beginPass(); // somebody outside may have woken tasks since then
     try {
-      return this.context === undefined ? work() : inContext(this.context, work);
+      return this.inContext === undefined ? work() : this.inContext(work);
     } finally {
       this.isDriven = false;
       this.wasIdle = this._first === undefined;
