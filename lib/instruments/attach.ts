@@ -88,7 +88,8 @@ watching.instruments = {
   },
   ends(loop) {
     if (!isWatched(loop)) return;
-    watchOf(loop).tell('loopEnds', loop);
+    const watch = watchOf(loop);
+    watch.tell(watch.listeners.loopEnds, loop);
     lookForCuriosity(loop);
   },
 };

@@ -28,7 +28,8 @@ function install(): void {
     set(this: Effect<unknown>, value: unknown) {
       Object.defineProperty(this, 'payload', { value, writable: true, enumerable: true, configurable: true });
       for (const watch of curious)
-        if (watch.running instanceof Task && isInnermost(watch.loop)) watch.tell('effectMade', this, watch.running);
+        if (watch.running instanceof Task && isInnermost(watch.loop))
+          watch.tell(watch.listeners.effectMade, this, watch.running);
     },
   });
 }

@@ -38,6 +38,8 @@ export interface Instrument {
   loopEnds?(loop: Loop): void;
   /** A virtual clock has moved on, to `time` milliseconds. */
   clockMoved?(time: number, loop: Loop): void;
+  /** What is ready is about to run, one step after the other: the loop was asleep, or the host has had its turn. */
+  passBegins?(loop: Loop): void;
 
   // ---- The life of a task
 
@@ -64,8 +66,8 @@ export interface Instrument {
   effectFailed?(task: Task, yielded: unknown, error: unknown): void;
   /** The task waits for this; for its children, as an array of tasks, when its own frames are over. */
   taskSuspended?(task: Task, on: unknown): void;
-  /** A frame was pushed onto the task's stack, which is `depth` frames deep now. */
-  frameCalled?(task: Task, depth: number): void;
+  /** A frame was pushed onto the task's stack, which is `depth` frames deep now, by performing `yielded`. */
+  frameCalled?(task: Task, depth: number, yielded: unknown): void;
   /** A frame was popped: it returned, threw, or was closed to its end. `depth` frames are left. */
   frameEnded?(task: Task, depth: number): void;
   /** `return()` is about to be called on the innermost frame: its `finally` blocks run next. */

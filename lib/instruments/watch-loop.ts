@@ -29,6 +29,7 @@ export function watchLoop(loop: Loop): Watch {
     if (waiter !== watch.running) meet(watch, waiter); // else its turn is not over, only the slice is
   };
   loop._beginPass = function () {
+    watch.tell(watch.listeners.passBegins, loop);
     _beginPass.call(loop);
     chooseFirst(watch);
   };
@@ -40,10 +41,10 @@ export function watchLoop(loop: Loop): Watch {
 
 /** A task or a callback is ready. */
 function meet(watch: Watch, waiter: Waiter): void {
-  if (waiter instanceof WatchedTask) watch.tell('taskWoken', waiter, watch.running);
+  if (waiter instanceof WatchedTask) watch.tell(watch.listeners.taskWoken, waiter, watch.running);
   else if (waiter instanceof Task) {
     watchTask(waiter);
-    watch.tell('taskSpawned', waiter, watch.running);
+    watch.tell(watch.listeners.taskSpawned, waiter, watch.running);
   } else if (waiter instanceof Handle && waiter.constructor === Handle) watchHandle(waiter);
 }
 
@@ -51,5 +52,5 @@ function meet(watch: Watch, waiter: Waiter): void {
 function watchClock(watch: Watch): void {
   const clock = watch.loop._clock;
   if (clock._moveOn === undefined) return;
-  clock._onMove = (time) => watch.tell('clockMoved', time, watch.loop);
+  clock._onMove = (time) => watch.tell(watch.listeners.clockMoved, time, watch.loop);
 }

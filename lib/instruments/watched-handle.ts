@@ -10,9 +10,9 @@ export class WatchedHandle extends Handle {
     const before = watch.running;
     watch.running = this;
     const isCancelled = this._callback === undefined;
-    if (!isCancelled) watch.tell('callbackBegins', this);
+    if (!isCancelled) watch.tell(watch.listeners.callbackBegins, this);
     super._run();
-    if (!isCancelled) watch.tell('callbackEnds', this);
+    if (!isCancelled) watch.tell(watch.listeners.callbackEnds, this);
     watch.running = before;
     chooseFirst(watch);
   }

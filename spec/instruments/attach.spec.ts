@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { all, call, coroutine, EventLoop, join, run, runSync, sleep, spawn, timeout, yieldNow } from 'treadle';
 import type { Coroutine, Task } from 'treadle';
 import { attach, instrumentEveryLoop } from 'treadle/instruments';
@@ -88,16 +89,60 @@ test('frames are told with the depth that they leave', () => {
   }
   assert.throws(() => runSync(main(), { instruments: [events] }), /took longer/);
   assert.equal(events.told, [
-    'frameCalled main 2', // the first call
+    'frameCalled main 2 call(inner())',
     'frameEnded main 1',
-    'frameCalled main 2', // timeout
-    'frameCalled main 3', // inner
+    'frameCalled main 2 timeout(10, inner())',
+    'frameCalled main 3 inner()',
     'frameClosing main 3',
     'frameEnded main 2',
     'frameEnded main 1',
     'frameEnded main 0',
     'taskOver main',
   ]);
+});
+
+test('a frame is told with what was yielded to call it', () => {
+  const told: unknown[] = [];
+  const page = coroutine('page', function* (_path: string) {
+    return yield* sleep(1);
+  });
+  function* main(): Coroutine<void> {
+    yield* page('/a');
+    yield* call(child());
+  }
+  runSync(main(), { instruments: [{ frameCalled: (_task, depth, yielded) => told.push(`${depth} ${yielded}`) }] });
+  assert.equal(told, ["2 page('/a')", '2 call(a coroutine)']);
+});
+
+test('a pass is told when the loop begins and each time it has been asleep or moved its clock, before its steps', () => {
+  const events = recorder(['passBegins', 'clockMoved', 'stepBegins']);
+  function* main(): Coroutine<void> {
+    yield* yieldNow();
+    yield* sleep(5);
+  }
+  runSync(main(), { instruments: [events] });
+  assert.equal(
+    events.told.map((line) => line.replace(/(passBegins).*|(clockMoved \d+).*/, '$1$2')),
+    [
+      'passBegins',
+      'stepBegins main start',
+      'stepBegins main next',
+      'clockMoved 5',
+      'passBegins',
+      'stepBegins main next',
+    ],
+  );
+});
+
+test('the tasks of a watched loop have one shape, so that steps cost the same however many there are', () => {
+  setFlagsFromString('--allow-natives-syntax');
+  const sameShape = new Function('a', 'b', 'return %HaveSameMap(a, b)') as (a: object, b: object) => boolean;
+  function* main(): Coroutine<boolean[]> {
+    const tasks: Task[] = [];
+    for (let i = 0; i < 5; i++) tasks.push(yield* spawn(yieldNow()));
+    return tasks.map((task) => sameShape(task, tasks[0] as Task));
+  }
+  assert.equal(runSync(main(), { instruments: [{ loopEnds() {} }] }), [true, true, true, true, true]);
 });
 
 test('an effect is told when it is performed, answered, and when it fails', () => {
