@@ -2,7 +2,7 @@
 // Relies on execute, the strategies, shrinking, and what is told of failures.
 
 import type { Awaitable, Result } from '../kernel/awaitable.ts';
-import { checkCount, checkFunction, checkOneOf } from '../words/check.ts';
+import { checkFunction, checkLimit, checkOneOf } from '../words/check.ts';
 import { execute } from './execute.ts';
 import type { Program } from './execute.ts';
 import { describe, explorationError, isSame, notRepeatable } from './failure.ts';
@@ -52,7 +52,7 @@ export function explore<A extends Awaitable<unknown>>(
   const { strategy = 'random', seed = 1, maxSteps = 10_000, late = 0, check, name } = options;
   checkOneOf(where, strategy, 'as strategy', ['random', 'pct', 'exhaustive']);
   const { runs = strategy === 'exhaustive' ? 100_000 : 1_000 } = options;
-  checkCount(where, runs, 'as runs a number', 1);
+  checkLimit(where, runs, 'as runs a number', 1);
   checkSeed(where, seed);
   checkSteps(where, maxSteps);
   checkLateness(where, late);

@@ -11,7 +11,7 @@ import type { Task } from '../kernel/task.ts';
 import { start } from '../loop/run.ts';
 import type { RunOptions } from '../loop/run.ts';
 import { seeded } from '../time/seeded.ts';
-import { checkCount, checkNumber, checkOneOf } from '../words/check.ts';
+import { checkLimit, checkNumber, checkOneOf } from '../words/check.ts';
 import { byChance, Director, inOrder } from './director.ts';
 import { TooManyStepsError } from './testing-errors.ts';
 import { SimulationLoop } from './simulation-loop.ts';
@@ -202,5 +202,5 @@ export function checkLateness(where: string, late: number): void {
 }
 
 export function checkSteps(where: string, maxSteps: number): void {
-  checkCount(where, maxSteps, 'as maxSteps a number', 1);
+  checkLimit(where, maxSteps, 'as maxSteps a number', 1);
 }
