@@ -1,5 +1,4 @@
 // Schedules as texts: written, read, cut, changed, and given to a program that they do not fit.
-import { execFileSync } from 'node:child_process';
 import { all, coroutine, yieldNow } from 'treadle';
 import type { Coroutine } from 'treadle';
 import { explore, replay, ScheduleError } from 'treadle/testing';
@@ -7,7 +6,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readSchedule, samplesOf, writeSchedule } from '../../lib/testing/schedule.ts';
 import { refuses, thrown } from '../support/errors.ts';
-import { root } from '../support/package.ts';
+import { program as runProgram } from '../support/programs.ts';
 
 const test = suite('schedule');
 
@@ -94,7 +93,7 @@ test('a program that was changed no longer fits, and the error names the step', 
   assert.instance(alone, ScheduleError);
 });
 
-test('another process comes to the same', () => {
+test('another process comes to the same', async () => {
   const source = `
     import { all, coroutine, yieldNow } from 'treadle';
     import { replay } from 'treadle/testing';
@@ -103,15 +102,7 @@ test('another process comes to the same', () => {
     console.log(failure.kind, failure.error.message);
     console.log(failure.table);
   `;
-  const out = execFileSync(
-    process.execPath,
-    ['--import', './.build/typescript.mjs', '--input-type=module', '--eval', source],
-    {
-      cwd: root,
-      encoding: 'utf8',
-      timeout: 30_000,
-    },
-  );
+  const { out } = await runProgram(source);
   const { failure } = replay(() => program(), schedule);
   assert.is(out, `error it is not open\n${failure!.table}\n`);
 });
