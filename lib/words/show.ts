@@ -84,7 +84,8 @@ function textOfObject(value: Shown): string {
   if (Array.isArray(value)) return `[${list(value)}]`;
   if (value instanceof Error || value instanceof URL) return String(value);
   let name: string | undefined = value.constructor?.name;
-  if (!name || name === 'Object') name = value[Symbol.toStringTag]; // generators and iterators say what they are
+  // Generators and iterators say what they are.
+  if (!name || name === 'Object' || name === 'Iterator') name = value[Symbol.toStringTag];
   if (!name) return textOfFields(value);
   if (name === 'Generator') return 'a coroutine';
   return `${/^[AEIO]/.test(name) ? 'an' : 'a'} ${name}`;

@@ -34,7 +34,8 @@ export function addTaskPath(error: unknown, task: Named): unknown {
   try {
     const failed = error as { stack?: unknown };
     const { stack } = failed;
-    if (typeof stack === 'string' && stack.length < LONGEST_STACK)
+    // Asked for, because the stack of a frozen error can be set from Node 21 on.
+    if (typeof stack === 'string' && stack.length < LONGEST_STACK && !Object.isFrozen(error))
       failed.stack = `${stack}\n    in task ${origin(task)}`;
   } catch {
     // It cannot be looked at, or not be changed.
