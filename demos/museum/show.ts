@@ -1,0 +1,66 @@
+// Shows a piece: its story, the schedule that kills it, the line that mends it, and that this helps.
+import { readdirSync, readFileSync } from 'node:fs';
+import { explore, replay } from 'treadle/testing';
+import type { Failure } from 'treadle/testing';
+import type { ExploredPiece } from './piece.ts';
+import { heading, tell, wrap } from './story.ts';
+
+/** The mended program is tried with at least so many schedules, or with all that there are. */
+export const ENOUGH = 5_000;
+
+export function show(number: number, piece: ExploredPiece): void {
+  tell(number, piece);
+
+  const { find } = piece;
+  heading(`Exploring (${find.strategy}, seed ${find.seed ?? 1})`);
+  const { failure, runs } = explore(piece.broken, find);
+  if (failure === undefined) return console.log(`  Nothing was found in ${runs} schedules.`);
+  console.log(`  Schedule ${failure.run} of at most ${find.runs} kills it:\n`);
+  showFailure(failure);
+
+  const { file, line, lines } = mendingLine(number);
+  heading(`The line that mends it, ${file}:${line}`);
+  console.log('  (the program that died is the same one, with mended = false)\n');
+  for (const [number, text] of lines)
+    console.log(`${number === line ? '>' : ' '} ${String(number).padStart(3)}  ${text}`.trimEnd());
+
+  heading('With that line');
+  const fixed = explore(piece.fixed, { ...find, strategy: 'exhaustive', runs: ENOUGH });
+  if (fixed.failure) return console.log(wrap(`It still fails: ${String(fixed.failure.error)}`));
+  const all = fixed.complete ? `all ${fixed.runs} schedules that there are` : `${fixed.runs} schedules`;
+  console.log(`  ${all}, and none kills it.`);
+
+  heading('To see it die again');
+  console.log(`  node demos museum ${number} --replay ${failure.schedule}`);
+}
+
+/** Throws a `ScheduleError` for what is no schedule of this piece. */
+export function showReplay({ broken, find }: ExploredPiece, schedule: string): void {
+  const { failure } = replay(broken, schedule, find);
+  if (failure) showFailure(failure);
+  else console.log('The program ended well.');
+}
+
+function showFailure({ error, table, switches }: Failure): void {
+  for (const line of String(error).split('\n')) console.log(`  ${line}`);
+  const count = switches === 1 ? 'one step is' : `${switches} steps are`;
+  console.log(`\nThe order of the steps, shrunk: ${count} out of the usual order (*)\n`);
+  console.log(table);
+}
+
+/** A few lines of the piece's source around the one with the comment `// mends it`. */
+export function mendingLine(number: number): { file: string; line: number; lines: [number, string][] } {
+  const start = `${String(number).padStart(2, '0')}-`;
+  const file = readdirSync(new URL('.', import.meta.url)).find((name) => name.startsWith(start)) as string;
+  const source = readFileSync(new URL(file, import.meta.url), 'utf8').split('\n');
+  const line = source.findIndex((text) => text.includes('// mends it')) + 1;
+  const first = Math.max(1, line - 4);
+  const shown = source.slice(first - 1, line + 3).map((text) => text.replace(/ *\/\/ mends it$/, ''));
+  const indent = Math.min(...shown.filter(Boolean).map((text) => text.search(/\S/)));
+  const lines = shown.map((text, index): [number, string] => [first + index, cut(text.slice(indent))]);
+  return { file: `demos/museum/${file}`, line, lines };
+}
+
+function cut(text: string): string {
+  return text.length > 73 ? `${text.slice(0, 70)}...` : text;
+}

@@ -1,0 +1,165 @@
+// The museum of bugs: every piece dies in some schedule, lives in all of them with its one line, and dies again from the
+// schedule that is stored in it.
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { runSync } from 'treadle';
+import { explore, replay } from 'treadle/testing';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { ComparedPiece, ExploredPiece } from '../../demos/museum/piece.ts';
+import { pieces } from '../../demos/museum/pieces.ts';
+import { ENOUGH, mendingLine } from '../../demos/museum/show.ts';
+import { demo, runProgram, succeeded } from '../support/demo.ts';
+import { root } from '../support/package.ts';
+
+const test = suite('demo museum');
+
+const folder = join(root, 'demos/museum');
+const numbered = pieces.map((piece, index) => [index + 1, piece] as const);
+const explored = numbered.filter((one): one is [number, ExploredPiece] => 'broken' in one[1]);
+const compared = numbered.filter((one): one is [number, ComparedPiece] => 'programs' in one[1]);
+
+/** The source of each piece, in their order. */
+const sources = readdirSync(folder)
+  .filter((file) => /^\d\d-.*\.ts$/.test(file))
+  .map((file) => readFileSync(join(folder, file), 'utf8'));
+
+test('has twelve pieces: eleven that explore finds, and one that compares processes', () => {
+  assert.is(pieces.length, 12);
+  assert.is(explored.length, 11);
+  assert.equal(
+    compared.map(([number]) => number),
+    [11],
+  );
+  assert.is(new Set(pieces.map(({ title }) => title)).size, 12);
+});
+
+test('each piece tells its story: where it happened, with links, and the five parts', () => {
+  for (const [number, { history, story }] of numbered) {
+    assert.ok(history.length > 0, `${number} has a link`);
+    for (const { name, url } of history) {
+      assert.ok(name.length > 3);
+      assert.is(new URL(url).href, url);
+    }
+    for (const part of ['wanted', 'killedBy', 'because', 'mended', 'inTreadle'] as const)
+      assert.ok(story[part].length > 60, `${number}: ${part}`);
+  }
+});
+
+test('each program is short, and one line of it mends it', () => {
+  for (const [number] of explored) {
+    const source = sources[number - 1]!;
+    assert.is(source.split('// mends it').length, 2, `${number} has one such line`);
+    // Either the line asks for `mended` itself, or the one above it does.
+    assert.match(source, /\bmended\b.*\n?.*\/\/ mends it/, `${number}`);
+    const program = source.split('\nfunction* program(')[1]!.split('\n}\n')[0]!;
+    assert.not.match(program, /\b(?:async|await)\b/);
+    const lines = program.split('\n').filter((line) => line.trim() !== '');
+    assert.ok(lines.length >= 18 && lines.length <= 48, `${number} has ${lines.length} lines`);
+  }
+});
+
+for (const [number, { broken, fixed, find, schedule, title }] of explored) {
+  test(`${number}, ${title}: the usual order hides it, and another one of at most 500 shows it`, () => {
+    find.check?.(runSync(broken()));
+    const { failure, runs } = explore(broken, find);
+    assert.ok(failure, `nothing was found in ${runs} schedules`);
+    assert.ok(runs <= 500, `${runs} schedules`);
+    assert.ok(failure.switches >= 1 && failure.switches <= 3, `${failure.switches} switches`);
+    for (const line of failure.table.split('\n')) assert.ok(line.length <= 80, line);
+
+    // The one that is stored is as good, and it replays.
+    const again = replay(broken, schedule, find).failure;
+    assert.is(String(again?.error), String(failure.error));
+    assert.is(again?.switches, failure.switches);
+  });
+
+  test(`${number}: with its line it lives in all schedules, or in ${ENOUGH} of them`, () => {
+    const { failure, complete, runs } = explore(fixed, { ...find, strategy: 'exhaustive', runs: ENOUGH });
+    assert.is(failure, undefined, String(failure?.error));
+    assert.ok(complete || runs === ENOUGH, `${runs} schedules`);
+    assert.ok(runs > 1);
+  });
+}
+
+test('11 ends in silence with promises, and with a report in treadle', async () => {
+  const [[, { programs }]] = compared as [[number, ComparedPiece]];
+  const [promise, topLevel, treadle] = await Promise.all(
+    programs.map(({ file }) => runProgram(process.execPath, [join(folder, file)])),
+  );
+  for (const ended of [promise!, topLevel!, treadle!]) assert.is(ended.out, 'waiting for the answer\n');
+  assert.is(promise!.code, 0);
+  assert.is(promise!.err, '');
+  assert.is(topLevel!.code, 13);
+  assert.is(treadle!.code, 1);
+  assert.match(treadle!.err, /^DeadlockError: .*\n {2}<Task #1 main waiting on answers\.get\(\)>/);
+});
+
+test('without a number it lists them, one line each', async () => {
+  const ended = await demo('museum');
+  succeeded(ended);
+  assert.equal(
+    [...ended.out.matchAll(/^ +(\d+) {2}(\S.*?) {2,}(\S.*)$/gm)].map((match) => match.slice(1)),
+    numbered.map(([number, { title, project }]) => [String(number), title, project]),
+  );
+});
+
+test('NUMBER tells it, shows the fatal schedule beside the line that mends it, and that this helps', async () => {
+  for (const [number, piece] of explored.filter(([number]) => number === 3 || number === 7)) {
+    const ended = await demo(`museum ${number}`);
+    succeeded(ended);
+    const { file, line } = mendingLine(number);
+    const parts = [
+      `Piece ${number}: ${piece.title}`,
+      piece.history[0]!.url,
+      'What kills it',
+      explore(piece.broken, piece.find).failure!.table,
+      `${file}:${line}`,
+      `\n> ${String(line).padStart(3)}  `,
+      'none kills it',
+      `node demos museum ${number} --replay t1_`,
+    ];
+    let from = 0;
+    for (const part of parts) {
+      const at = ended.out.indexOf(part, from);
+      assert.ok(at >= from, `"${part}" is not there, or too early, in\n${ended.out}`);
+      from = at;
+    }
+  }
+});
+
+test('11 shows three exit codes instead', async () => {
+  const ended = await demo('museum 11');
+  succeeded(ended);
+  assert.equal(
+    [...ended.out.matchAll(/exit code (\d+)/g)].slice(-3).map(([, code]) => code),
+    ['0', '13', '1'],
+  );
+});
+
+test('--replay runs a stored schedule in another process, to the same table', async () => {
+  for (const [number, { broken, find, schedule }] of explored.filter(([number]) => number === 1 || number === 9)) {
+    const ended = await demo(`museum ${number} --replay ${schedule}`);
+    succeeded(ended);
+    assert.match(ended.out, replay(broken, schedule, find).failure!.table);
+  }
+});
+
+test('what makes no sense is one line, and exit code 2', async () => {
+  const bad: [string, RegExp][] = [
+    ['museum 13', /^There is no piece 13: node demos museum lists the twelve\n$/],
+    ['museum semaphore', /^There is no piece semaphore/],
+    ['museum --replay t1_x', /^--replay needs the number of a piece\n$/],
+    ['museum 11 --replay t1_x', /^Piece 11 has no schedules\n$/],
+    ['museum 2 --replay nonsense', /^replay takes a schedule as explore gives it, .* not 'nonsense'\n$/],
+    [`museum 2 --replay ${explored[2]![1].schedule}`, /^the schedule no longer fits the program at step \d+/],
+  ];
+  const all = await Promise.all(bad.map(([args]) => demo(args)));
+  for (const [index, { code, out, err }] of all.entries()) {
+    assert.match(err, bad[index]![1]);
+    assert.is(code, 2);
+    assert.is(out, '');
+  }
+});
+
+test.run();
