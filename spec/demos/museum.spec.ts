@@ -2,7 +2,8 @@
 // schedule that is stored in it.
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { runSync } from 'treadle';
+import { Condition, coroutine, Event, Lock, runSync, Semaphore, sleep, spawn, timeout, yieldNow } from 'treadle';
+import type { Coroutine } from 'treadle';
 import { explore, replay } from 'treadle/testing';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -81,6 +82,102 @@ for (const [number, { broken, fixed, find, schedule, title }] of explored) {
     assert.ok(runs > 1);
   });
 }
+
+// What the stories say of treadle itself.
+for (const [name, make] of [
+  ['Semaphore (piece 1)', () => new Semaphore(1)],
+  ['Lock (piece 3)', () => new Lock()],
+] as const) {
+  test(`treadle's own ${name} is not stuck by a waiter that is cancelled in the turn of the release`, () => {
+    const program = function* (): Coroutine<void> {
+      const lock = make();
+      yield* lock.acquire();
+      const hasty = yield* spawn(lock.with(yieldNow()));
+      yield* spawn(lock.with(yieldNow()));
+      yield* spawn(
+        (function* () {
+          yield* sleep(10);
+          lock.release();
+        })(),
+      );
+      yield* sleep(10);
+      yield* yieldNow();
+      hasty.cancel();
+      yield* lock.with(yieldNow());
+    };
+    const { failure, complete } = explore(program, { strategy: 'exhaustive', runs: ENOUGH });
+    assert.is(failure, undefined, failure?.table);
+    assert.ok(complete);
+  });
+}
+
+test("treadle's own Condition (piece 2) passes on the notification of a waiter that is cancelled", () => {
+  const program = function* (): Coroutine<void> {
+    const condition = new Condition();
+    const taken = new Event();
+    let items = 0;
+    const consumer = coroutine('consumer', function* () {
+      yield* condition.acquire();
+      try {
+        yield* condition.waitFor(() => items > 0);
+        items--;
+        taken.set();
+      } finally {
+        condition.release();
+      }
+    });
+    const producer = coroutine('producer', function* () {
+      yield* sleep(10);
+      yield* condition.acquire();
+      items++;
+      condition.notify();
+      condition.release();
+    });
+    const first = yield* spawn(consumer(), { daemon: true });
+    yield* spawn(consumer(), { daemon: true });
+    yield* spawn(producer());
+    yield* sleep(10);
+    yield* yieldNow();
+    first.cancel();
+    yield* taken.wait();
+  };
+  const { failure, complete } = explore(program, { strategy: 'exhaustive', runs: ENOUGH });
+  assert.is(failure, undefined, failure?.table);
+  assert.ok(complete);
+});
+
+test("treadle's own timeout does not hide a cancellation (piece 4), and owns what it runs (piece 8)", () => {
+  const program = function* (): Coroutine<void> {
+    let goesOn = false;
+    let running = 0;
+    const handler = coroutine('handler', function* () {
+      running++;
+      try {
+        yield* sleep(10);
+      } finally {
+        running--;
+      }
+    });
+    const service = coroutine('service', function* () {
+      try {
+        yield* timeout(10, handler());
+      } catch {
+        assert.is(running, 0); // the limit came first
+      }
+      goesOn = true;
+    });
+    const task = yield* spawn(service());
+    yield* sleep(10);
+    const isCancelled = task.cancel();
+    const wentOn = goesOn;
+    yield* sleep(1);
+    assert.is(running, 0);
+    if (isCancelled && !wentOn) assert.not(goesOn);
+  };
+  const { failure, complete } = explore(program, { strategy: 'exhaustive', runs: ENOUGH });
+  assert.is(failure, undefined, failure?.table);
+  assert.ok(complete);
+});
 
 test('11 ends in silence with promises, and with a report in treadle', async () => {
   const [[, { programs }]] = compared as [[number, ComparedPiece]];
