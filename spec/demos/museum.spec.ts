@@ -11,7 +11,7 @@ import type { ComparedPiece, ExploredPiece } from '../../demos/museum/piece.ts';
 import { pieces } from '../../demos/museum/pieces.ts';
 import { ENOUGH, mendingLine } from '../../demos/museum/show.ts';
 import { demo, runProgram, succeeded } from '../support/demo.ts';
-import { root } from '../support/package.ts';
+import { read, root } from '../support/package.ts';
 
 const test = suite('demo museum');
 
@@ -190,6 +190,15 @@ test('11 ends in silence with promises, and with a report in treadle', async () 
   assert.is(topLevel!.code, 13);
   assert.is(treadle!.code, 1);
   assert.match(treadle!.err, /^DeadlockError: .*\n {2}<Task #1 main waiting on answers\.get\(\)>/);
+});
+
+test('docs/testing.md lists the same twelve, and a schedule that is stored', () => {
+  const section = read('docs/testing.md').split('\n## The museum\n')[1]!.split('\n## ')[0]!;
+  assert.equal(
+    [...section.matchAll(/^\| \[(\d+)\]\(\S+\) \| (.*?) \|/gm)].map((match) => match.slice(1)),
+    numbered.map(([number, { title }]) => [String(number), title]),
+  );
+  assert.match(section, `museum 1 --replay ${explored[0]![1].schedule} `);
 });
 
 test('without a number it lists them, one line each', async () => {
