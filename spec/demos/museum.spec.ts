@@ -9,21 +9,23 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ComparedPiece, ExploredPiece } from '../../demos/museum/piece.ts';
 import { pieces } from '../../demos/museum/pieces.ts';
-import { ENOUGH, mendingLine } from '../../demos/museum/show.ts';
+import { ENOUGH } from '../../demos/museum/show.ts';
 import { demo, runProgram, succeeded } from '../support/demo.ts';
 import { read, root } from '../support/package.ts';
 
 const test = suite('demo museum');
+
+/** The runs of the demo that the tests look at, started together. */
+const shown = new Map([3, 7, 11].map((number) => [number, demo(`museum ${number}`)]));
 
 const folder = join(root, 'demos/museum');
 const numbered = pieces.map((piece, index) => [index + 1, piece] as const);
 const explored = numbered.filter((one): one is [number, ExploredPiece] => 'broken' in one[1]);
 const compared = numbered.filter((one): one is [number, ComparedPiece] => 'programs' in one[1]);
 
-/** The source of each piece, in their order. */
-const sources = readdirSync(folder)
-  .filter((file) => /^\d\d-.*\.ts$/.test(file))
-  .map((file) => readFileSync(join(folder, file), 'utf8'));
+/** The file of each piece, in their order. */
+const files = readdirSync(folder).filter((file) => /^\d\d-.*\.ts$/.test(file));
+const sources = files.map((file) => readFileSync(join(folder, file), 'utf8'));
 
 test('has twelve pieces: eleven that explore finds, and one that compares processes', () => {
   assert.is(pieces.length, 12);
@@ -211,17 +213,19 @@ test('without a number it lists them, one line each', async () => {
 });
 
 test('NUMBER tells it, shows the fatal schedule beside the line that mends it, and that this helps', async () => {
-  for (const [number, piece] of explored.filter(([number]) => number === 3 || number === 7)) {
-    const ended = await demo(`museum ${number}`);
+  for (const [number, piece] of explored.filter(([number]) => shown.has(number))) {
+    const ended = await shown.get(number)!;
     succeeded(ended);
-    const { file, line } = mendingLine(number);
+    const lines = sources[number - 1]!.split('\n');
+    const line = lines.findIndex((text) => text.includes('// mends it')) + 1;
     const parts = [
       `Piece ${number}: ${piece.title}`,
       piece.history[0]!.url,
       'What kills it',
       explore(piece.broken, piece.find).failure!.table,
-      `${file}:${line}`,
+      `demos/museum/${files[number - 1]}:${line}`,
       `\n> ${String(line).padStart(3)}  `,
+      lines[line - 1]!.replace(' // mends it', '').trim(),
       'none kills it',
       `node demos museum ${number} --replay t1_`,
     ];
@@ -235,7 +239,7 @@ test('NUMBER tells it, shows the fatal schedule beside the line that mends it, a
 });
 
 test('11 shows three exit codes instead', async () => {
-  const ended = await demo('museum 11');
+  const ended = await shown.get(11)!;
   succeeded(ended);
   assert.equal(
     [...ended.out.matchAll(/exit code (\d+)/g)].slice(-3).map(([, code]) => code),
@@ -244,10 +248,11 @@ test('11 shows three exit codes instead', async () => {
 });
 
 test('--replay runs a stored schedule in another process, to the same table', async () => {
-  for (const [number, { broken, find, schedule }] of explored.filter(([number]) => number === 1 || number === 9)) {
-    const ended = await demo(`museum ${number} --replay ${schedule}`);
-    succeeded(ended);
-    assert.match(ended.out, replay(broken, schedule, find).failure!.table);
+  const some = explored.filter(([number]) => number === 1 || number === 9);
+  const all = await Promise.all(some.map(([number, { schedule }]) => demo(`museum ${number} --replay ${schedule}`)));
+  for (const [index, [, { broken, find, schedule }]] of some.entries()) {
+    succeeded(all[index]!);
+    assert.match(all[index]!.out, replay(broken, schedule, find).failure!.table);
   }
 });
 
