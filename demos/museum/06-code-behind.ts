@@ -7,7 +7,7 @@ export const title = 'code that runs after the cancellation';
 export const project = 'effection, redux-saga';
 export const history = [
   { name: 'effection 1190', url: 'https://github.com/thefrontside/effection/issues/1190' },
-  { name: 'its policy since', url: 'https://github.com/thefrontside/effectionx/pull/225' },
+  { name: 'its advice', url: 'https://github.com/thefrontside/effectionx/pull/225' },
   { name: 'redux-saga 1986', url: 'https://github.com/redux-saga/redux-saga/issues/1986' },
 ];
 export const story = {
