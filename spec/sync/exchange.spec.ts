@@ -142,9 +142,11 @@ test('without room, a taker whose putter was cancelled waits again as the first 
   const put = putter('a');
   loop.steps();
   const one = taker('one');
-  until(one, 'ready'); // with a promise
+  const two = taker('two');
+  until(two, 'waiting');
+  assert.is(one.state, 'ready', 'it was promised what the putter holds');
   put.cancel();
-  taker('two');
+  loop.steps();
   putter('b');
   putter('c');
   loop.steps();
