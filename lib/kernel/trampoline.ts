@@ -265,6 +265,7 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
     const parked = this._status === WAITING;
     // What it was about to perform. While it is parked the inbox is not its own: a queue keeps an item there.
     if (!parked && this._mode === PERFORM) discard(this._inbox);
+    if (this.loop._paused === this) this.loop._paused = undefined;
     this._mode = this._close(true);
     if (parked) this._ready();
   }
