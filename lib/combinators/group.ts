@@ -37,13 +37,21 @@ export class Group extends CancelScope {
   lenient = false;
   private decided: () => boolean = () => false;
   private condition: (() => boolean) | undefined = undefined;
-  /** The works that acquire something. A child that has its answer moves to the end: the last is given back first. */
-  private acquiring: Map<Task, Awaitable<unknown>> | undefined = undefined;
+  /**
+   * How the answers of those children are given back that acquire something. A child that has its answer moves to the
+   * end: the last is given back first.
+   */
+  private waysBack: Map<Task, () => void> | undefined = undefined;
 
   start<A extends Awaitable<unknown>>(work: A, options?: SpawnOptions): Task<Result<A>> {
     const child = startChildIn(this, work as Awaitable<Result<A>>, options);
-    if (acquires(work)) (this.acquiring ??= new Map()).set(child as Task, work);
+    if (acquires(work)) this.setWayBack(child as Task, () => giveBack(work, child._value, child as Task));
     return child;
+  }
+
+  /** What this child has acquired, or will have when it succeeds, is given back in this way. */
+  setWayBack(child: Task, way: () => void): void {
+    (this.waysBack ??= new Map()).set(child, way);
   }
 
   /** From now on the rest is cancelled as soon as this holds. */
@@ -123,10 +131,10 @@ export class Group extends CancelScope {
   }
 
   private noteAnswer(child: Task): void {
-    const work = this.acquiring?.get(child);
-    if (work === undefined) return;
-    this.acquiring?.delete(child);
-    this.acquiring?.set(child, work);
+    const way = this.waysBack?.get(child);
+    if (way === undefined) return;
+    this.waysBack?.delete(child);
+    this.setWayBack(child, way);
   }
 
   /** For those to whom a failure is one outcome of several: what has failed before the decision was no loss. */
@@ -144,14 +152,14 @@ export class Group extends CancelScope {
    * that two items of a queue, which each go back to its front, are in their old order again.
    */
   giveBack(except?: Task): void {
-    if (this.acquiring === undefined) return;
-    for (const [child, work] of [...this.acquiring].reverse()) {
-      if (child !== except && child._status === SUCCEEDED) giveBack(work, child._value, child);
+    if (this.waysBack === undefined) return;
+    for (const [child, way] of [...this.waysBack].reverse()) {
+      if (child !== except && child._status === SUCCEEDED) way();
     }
   }
 
   /** Has a child acquired something that can be given back? */
   get hasAcquired(): boolean {
-    return this.acquiring !== undefined;
+    return this.waysBack !== undefined;
   }
 }

@@ -1,16 +1,16 @@
-// map and forEach: the same work for every item of a source, with at most n running at once. Relies on group, source.
+// map and forEach: the same work for every item of a source, with at most n running at once. Relies on together, source.
 
-import { acquires, giveBackNoted, givenBackBy, noteAnswer, wayBack } from '../kernel/acquired.ts';
-import type { Awaitable, Result } from '../kernel/awaitable.ts';
-import { keepCleanUpError } from '../kernel/cancel-scope.ts';
+import { acquires, wayBack } from '../kernel/acquired.ts';
+import type { Awaitable, Coroutine, Result } from '../kernel/awaitable.ts';
 import { currentTask } from '../effects/current-task.ts';
 import { ACQUIRES, Effect } from '../kernel/effect.ts';
 import type { Task } from '../kernel/task.ts';
 import { checkLimit, checkFunction } from '../words/check.ts';
-import { combine } from '../words/combine.ts';
-import { Group } from './group.ts';
+import type { Group } from './group.ts';
 import { checkSource, open } from './source.ts';
-import type { Next, Source } from './source.ts';
+import type { Next, Puller, Source } from './source.ts';
+import { combinator } from './together.ts';
+import type { Plan } from './together.ts';
 
 export interface MapOptions {
   /** How many run at the same time; no limit by default. */
@@ -20,96 +20,81 @@ export interface MapOptions {
 type Work = (item: unknown, index: number) => Awaitable<unknown>;
 type Arguments = [items: Source<unknown>, work: Work, options?: MapOptions];
 
-/** What is done with a result. */
-type Keep = (index: number, result: unknown) => void;
+/** The plan of both: a class, so that the functions below are made once and not for each call. */
+class Mapping implements Plan {
+  private readonly source: Puller;
+  private readonly work: Work;
+  private readonly concurrency: number;
+  /** `forEach` keeps none. */
+  private readonly results: unknown[] | undefined;
+  private count = 0;
+  private pulling = false;
+  private exhausted = false;
 
-function* mapping(task: Task, [items, work, options]: Arguments, keep: Keep): Generator<unknown, void, unknown> {
-  const concurrency = options?.concurrency ?? Infinity;
-  const group = new Group(task);
-  const source = open(items);
-  /** How results that were acquired are given back, should nobody get them. */
-  const waysBack: (() => void)[] = [];
-  const giveBackAll = () => {
-    for (const giveBack of waysBack.reverse()) giveBack(); // the last one first: see group.ts
-  };
-  let count = 0;
-  let pulling = false;
-  let exhausted = false;
-  const failed = () => group.failed.length > 0;
-
-  function* workOn(item: unknown, index: number): Generator<unknown, void, unknown> {
-    const run = work(item, index);
-    const child = acquires(run) ? ((yield currentTask()) as Task) : undefined; // before it acquires
-    const result = yield run;
-    keep(index, result);
-    const way = child && wayBack(run, result, child);
-    if (way) waysBack.push(way);
-  }
-  /** Pulls an item and works on it in one go: a child that is cancelled in between has not taken it. */
-  function* pullAndWork(): Generator<unknown, void, unknown> {
-    const { done, value } = (yield source.next()) as Next;
-    pulling = false;
-    exhausted = done === true;
-    group.look(); // there may be room for the next one
-    if (!exhausted) yield* workOn(value, count++);
+  constructor([items, work, options]: Arguments, results?: unknown[]) {
+    this.source = open(items);
+    this.work = work;
+    this.concurrency = options?.concurrency ?? Infinity;
+    this.results = results;
   }
 
-  const errors: unknown[] = [];
-  let closed = true; // by return(): stays so, unless one of the lines below is reached
-  try {
-    group.cancelWhen(failed);
-    while (!exhausted) {
-      yield group.until(() => failed() || exhausted || (!pulling && group.children.length < concurrency));
-      if (failed() || exhausted) break;
+  *start(group: Group): Coroutine<void> {
+    const { source, concurrency } = this;
+    const isOver = () => this.exhausted || this.decided(group);
+    const mayGoOn = () => isOver() || (!this.pulling && group.children.length < concurrency);
+    for (;;) {
+      yield group.until(mayGoOn);
+      if (isOver()) return;
       if (source.waits) {
-        pulling = true;
-        group.start(pullAndWork() as Awaitable<unknown>, { name: 'item' });
-        continue;
+        this.pulling = true;
+        group.start(this.pullAndWork(group), { name: 'item' });
+      } else {
+        const { done, value } = source.next() as Next;
+        if (done) this.exhausted = true;
+        else group.start(this.workOn(group, value, this.count++), { name: 'item' });
       }
-      const { done, value } = source.next() as Next;
-      if (done) exhausted = true;
-      else group.start(workOn(value, count++) as Awaitable<unknown>, { name: 'item' });
     }
-    yield group.untilOver();
-    group.throwFailures();
-    closed = false;
-  } catch (error) {
-    errors.push(error);
-    closed = false;
-  } finally {
-    group.shields = true; // from here on nothing is cut
-    group.cancelRest();
-    if (!group.drain()) yield group.untilOver();
-    try {
-      const leaving = exhausted ? undefined : source.leave();
-      // While an async generator is silent its return() waits, too: then it is told, and left.
-      if (pulling) void (leaving as Promise<unknown> | undefined)?.then(undefined, () => {});
-      else if (leaving) yield leaving;
-    } catch (error) {
-      errors.push(error);
-    }
-    if (closed || errors.length > 0) giveBackAll();
-    group.leave();
-    errors.push(...group.takeErrors());
-    if (closed) for (const error of errors) keepCleanUpError(task, task._scope, error);
   }
-  if (errors.length > 0) throw combine(errors);
-  noteAnswer(task, waysBack.length > 0 ? giveBackAll : undefined);
+
+  /** Pulls an item and works on it in one go: a child that is cancelled in between has not taken it. */
+  private *pullAndWork(group: Group): Coroutine<void> {
+    const { done, value } = (yield this.source.next() as Awaitable<Next>) as Next;
+    this.pulling = false;
+    this.exhausted = done === true;
+    group.look(); // there may be room for the next one
+    if (!this.exhausted) yield* this.workOn(group, value, this.count++);
+  }
+
+  private *workOn(group: Group, item: unknown, index: number): Coroutine<void> {
+    const run = this.work(item, index);
+    const child: Task | undefined = acquires(run) ? yield currentTask() : undefined; // before it acquires
+    const result: unknown = yield run;
+    if (this.results) this.results[index] = result;
+    const way = child && wayBack(run, result, child);
+    if (child && way) group.setWayBack(child, way);
+  }
+
+  decided(group: Group): boolean {
+    return group.failed.length > 0;
+  }
+
+  answer(group: Group): unknown {
+    group.throwFailures();
+    return this.results;
+  }
+
+  leave(): Awaitable<unknown> | void {
+    const leaving = this.exhausted ? undefined : this.source.leave();
+    if (!this.pulling) return leaving;
+    // While an async generator is silent its return() waits, too: then it is told, and left.
+    (leaving as Promise<unknown> | undefined)?.then(undefined, () => {});
+  }
 }
 
-function* mapAll(task: Task, given: Arguments): Generator<unknown, unknown, unknown> {
-  const results: unknown[] = [];
-  yield mapping(task, given, (index, result) => void (results[index] = result));
-  return results;
-}
-
-const performMap = /* @__PURE__ */ givenBackBy(
-  (task: Task, given: Arguments) => task._call(mapAll(task, given)),
-  giveBackNoted,
-);
+const performMap = /* @__PURE__ */ combinator((given: Arguments) => new Mapping(given, []));
 
 /** Its results are dropped in any case: what acquires something is a coroutine, or should not be its work. */
-const performForEach = (task: Task, given: Arguments) => task._call(mapping(task, given, () => {}));
+const performForEach = /* @__PURE__ */ combinator((given: Arguments) => new Mapping(given));
 
 /**
  * Runs `work(item, index)` for every item, at most `concurrency` at once, and gives the results in the

@@ -53,7 +53,7 @@ export class Watch {
   /** Those that decide how effects are performed, the outermost first. */
   performers: readonly Instrument[] = [];
   /** The first one that decides who goes next. */
-  chooser: Instrument | undefined;
+  chooser: Instrument | undefined = undefined;
   /** What runs now, in this loop. */
   running: Cause;
 

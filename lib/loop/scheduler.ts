@@ -45,7 +45,7 @@ export abstract class Scheduler {
   _endOfFront: Marker | undefined = undefined;
 
   /** @internal The task that was in the middle of inline answers when the slice was over, and how many it has had. */
-  _paused: Waiter | undefined;
+  _paused: Waiter | undefined = undefined;
   private _pausedAnswers = 0;
 
   // ---- The ready queue

@@ -31,7 +31,7 @@ const channelPolicy: Policy<unknown, Next<unknown>> = {
  */
 export class Channel<T> extends Exchange<T, Next<T>> {
   /** @internal What feeds the channel is told by this that nobody wants more. */
-  _release: (() => void) | undefined;
+  _release: (() => void) | undefined = undefined;
 
   /** Throws a `TypeError` or `RangeError` when the capacity is not a whole number of 0 or more, or `Infinity`. */
   constructor(capacity = 0, { name = 'channel' }: NameOption = {}) {

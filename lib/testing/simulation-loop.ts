@@ -21,9 +21,9 @@ export type Stuck = 'deadlock' | 'clean-up';
 
 /** A moment of the clock. */
 export class Stop implements Waiter {
-  /** @internal */ _next: Waiter | undefined;
-  /** @internal */ _previous: Waiter | undefined;
-  /** @internal */ _place: Place | undefined;
+  /** @internal */ _next: Waiter | undefined = undefined;
+  /** @internal */ _previous: Waiter | undefined = undefined;
+  /** @internal */ _place: Place | undefined = undefined;
   isReached = false;
 
   /** @internal */ _wake(): void {

@@ -12,19 +12,19 @@ import type { Call } from './protocol.ts';
 type End = 'value' | 'error' | 'cancelled';
 
 export class Job implements Waiter {
-  /** @internal */ _previous: Waiter | undefined;
-  /** @internal */ _next: Waiter | undefined;
+  /** @internal */ _previous: Waiter | undefined = undefined;
+  /** @internal */ _next: Waiter | undefined = undefined;
   /** @internal The queue it stands in. */
-  _place: List | undefined;
+  _place: List | undefined = undefined;
   readonly id: number;
   readonly call: Call;
   /** How often it may still be tried again when its worker dies. */
   retries: number;
   /** Its cancellation was asked for, and why. */
-  cancelling: { readonly reason: unknown } | undefined;
-  end: End | undefined;
+  cancelling: { readonly reason: unknown } | undefined = undefined;
+  end: End | undefined = undefined;
   /** The result or the error. */
-  private value: unknown;
+  private value: unknown = undefined;
   private readonly listeners = new Set<() => void>();
 
   constructor(id: number, call: Call, retries: number) {

@@ -37,7 +37,7 @@ export class Member {
   private leaving = false;
   private told = false;
   /** Why it was ended, if not by itself. */
-  private ended: unknown;
+  private ended: unknown = undefined;
 
   constructor(options: MemberOptions, leader: Leader) {
     this.options = options;

@@ -18,10 +18,10 @@ type Over = Pick<Job, 'result'>;
 
 /** A task that waits for a result. It may leave from the middle of the line. */
 class Taker implements Waiter {
-  /** @internal */ _previous: Waiter | undefined;
-  /** @internal */ _next: Waiter | undefined;
-  /** @internal */ _place: List | undefined;
-  taken: Over | undefined;
+  /** @internal */ _previous: Waiter | undefined = undefined;
+  /** @internal */ _next: Waiter | undefined = undefined;
+  /** @internal */ _place: List | undefined = undefined;
+  taken: Over | undefined = undefined;
   private readonly resume: (value: never) => void;
   private readonly fail: (error: unknown) => void;
 
@@ -56,7 +56,7 @@ export class Results<T> implements IterableIterator<Effect<T>> {
   private readonly retries: number;
   private readonly effect = new Effect<T>('imap.next', undefined, (task: Task) => this.take(task));
   /** The first one that has asked: it says for which program this works. */
-  private task: Task | undefined;
+  private task: Task | undefined = undefined;
   /** How many effects were given out, and how many items were pulled: there is a result for each. */
   private given = 0;
   private count = 0;
