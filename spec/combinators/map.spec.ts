@@ -2,6 +2,7 @@ import { cancel, currentTask, forEach, map, now, Queue, run, runSync, sleep, spa
 import type { Coroutine } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { innermostScope, rootScope } from '../../lib/kernel/scope.ts';
 import { caught, refuses, thrown } from '../support/errors.ts';
 import { delay } from '../support/host.ts';
 import { same } from '../support/lists.ts';
@@ -603,6 +604,21 @@ test('two items that fail in one turn: the first failure is thrown, with and wit
       JSON.stringify(options),
     );
   }
+});
+
+test('a source whose iterator cannot be made leaves no scope open on the task', () => {
+  virtually(function* () {
+    const task = yield* currentTask();
+    const source: Iterable<number> = {
+      [Symbol.iterator]() {
+        throw new Error('no iterator');
+      },
+    };
+    for (const effect of [map(source, () => sleep(1)), forEach(source, () => sleep(1))]) {
+      assert.is((yield* caught(effect)).message, 'no iterator');
+      assert.is(innermostScope(task), rootScope(task));
+    }
+  });
 });
 
 test.run();
