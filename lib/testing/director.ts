@@ -26,6 +26,9 @@ export class Director implements Instrument {
   /** Among how many; 1 where there was nothing to decide. */
   readonly counts: number[] = [];
   private readonly decide: Decider;
+  /** The last step was chosen against the engine's order; a timer was set by that many milliseconds too late. */
+  switched = false;
+  late = 0;
   private passedOver: Task | Handle | undefined = undefined;
   private times = 0;
   private isClosed = false;
@@ -43,12 +46,13 @@ export class Director implements Instrument {
     const choice = this.choose(this.times < PATIENCE ? ready.length : 1, ready);
     if (choice === 0) this.passedOver = undefined;
     else this.times++;
+    this.switched = choice !== 0;
     return choice;
   }
 
   /** By how many milliseconds a timer is late, at most `most`. */
   lateness(most: number): number {
-    return this.choose(most + 1, undefined);
+    return (this.late = this.choose(most + 1, undefined));
   }
 
   /** From now on everything goes in order, and nothing is kept. */

@@ -48,20 +48,10 @@ export function execute(
 ): Execution {
   const director = new Director(decide);
   const reported: unknown[] = [];
-  // The loop is there before the simulation is: both are asked only within steps.
-  let now = () => 0;
-  let seen = 0;
-  const wasSwitched = () => {
-    const { choices } = director;
-    let switched = false;
-    for (; seen < choices.length; seen++) switched ||= choices[seen] !== 0;
-    return switched;
-  };
-  const recorder = records ? new Recorder(() => now(), wasSwitched) : undefined;
+  const recorder = records ? new Recorder(director) : undefined;
   const onError = (error: unknown) => void reported.push(error);
   const main = anew(where, program);
   const simulation = direct(main, director, { ...options, onError }, recorder);
-  now = () => simulation.now;
   const { _loop: loop } = simulation;
   let tooMany: TooManyStepsError | undefined;
   try {

@@ -3,8 +3,18 @@
 // found first needs the fewest switches, and most bugs need one or two.
 //
 // What can be decided behind a switch is known only when a run has come that far. So each run adds, for everything that
-// was open behind its last switch, one schedule that has one switch more. Relies on the director.
+// was open behind its last switch, one schedule that has one switch more.
+//
+// Two steps that do not touch the same things may come in either order, and one of the two orders need not be tried. But
+// what a step of a coroutine touches cannot be seen: tasks share the variables of their closures. So this is done only
+// for steps in which nothing of the program runs and nobody is woken, see `touchesNothing`.
+//
+// Relies on the kernel and the director.
 
+import { Effect } from '../kernel/effect.ts';
+import type { Handle } from '../kernel/handle.ts';
+import { DUE, PERFORM } from '../kernel/modes.ts';
+import { Task } from '../kernel/task.ts';
 import type { Decider, Director } from './director.ts';
 import type { Strategy } from './strategies.ts';
 
@@ -20,6 +30,10 @@ export class Exhaustive implements Strategy {
   private plans: (Plan | undefined)[] = [undefined];
   private position = 0;
   private current: Plan | undefined = undefined;
+  /** Where one was chosen that touches nothing: there is no need to try the others first. */
+  private readonly closed = new Set<number>();
+  /** Of the schedule that is tried. */
+  switches = 0;
   private left: number;
   private isCut = false;
 
@@ -42,10 +56,20 @@ export class Exhaustive implements Strategy {
     this.left--;
     const switches: Plan[] = [];
     for (let plan = this.current; plan; plan = plan.parent) switches.push(plan);
+    this.switches = switches.length;
     let at = 0;
     let next = switches.pop();
-    return () => {
-      if (next?.at !== at++) return 0;
+    this.closed.clear();
+    return (count, ready) => {
+      const place = at++;
+      if (count > 1 && ready) {
+        const alone = ready.findIndex(touchesNothing);
+        if (alone >= 0) {
+          this.closed.add(place);
+          return alone;
+        }
+      }
+      if (next?.at !== place) return 0;
       const { choice } = next;
       next = switches.pop();
       return choice;
@@ -55,6 +79,7 @@ export class Exhaustive implements Strategy {
   learn({ counts }: Director): void {
     const parent = this.current;
     for (let at = (parent?.at ?? -1) + 1; at < counts.length; at++) {
+      if (this.closed.has(at)) continue;
       for (let choice = 1; choice < (counts[at] as number); choice++) {
         if (this.plans.length - this.position >= this.left) {
           this.isCut = true;
@@ -64,4 +89,15 @@ export class Exhaustive implements Strategy {
       }
     }
   }
+}
+
+/**
+ * The first step of `all([sleep(10), ...])`'s child, and the like: it sets a timer, and that is all. Whatever other step
+ * comes before it or behind it, the outcome is the same.
+ */
+function touchesNothing(waiter: Task | Handle): boolean {
+  if (!(waiter instanceof Task) || waiter._mode !== PERFORM || waiter._frame !== undefined || waiter._flags & DUE)
+    return false;
+  const { _inbox: work } = waiter;
+  return work instanceof Effect && work.kind === 'sleep' && (work.payload as number) > 0;
 }

@@ -2,7 +2,8 @@
 // Relies on execute, the strategies, shrinking, and what is told of failures.
 
 import type { Awaitable, Result } from '../kernel/awaitable.ts';
-import { checkFunction, checkLimit, checkOneOf } from '../words/check.ts';
+import { checkLimit, checkFunction, checkOneOf } from '../words/check.ts';
+import type { Decider } from './director.ts';
 import { execute } from './execute.ts';
 import type { Program } from './execute.ts';
 import { describe, explorationError, isSame, notRepeatable } from './failure.ts';
@@ -17,6 +18,8 @@ export interface ExploreOptions<T> {
   readonly runs?: number | undefined;
   /** `random` by default. */
   readonly strategy?: StrategyName | undefined;
+  /** Of `pct`: how many orderings between steps a bug may need; 3 by default. */
+  readonly depth?: number | undefined;
   /** A whole number, 1 by default: with the same seed the same schedules are tried. */
   readonly seed?: number | undefined;
   /** A run that takes more steps than this is a failure; 10,000 by default. */
@@ -49,16 +52,17 @@ export function explore<A extends Awaitable<unknown>>(
 ): Exploration<Result<A>> {
   const where = 'explore';
   checkFunction(where, program, 'a function that makes the program anew, such as () => main()');
-  const { strategy = 'random', seed = 1, maxSteps = 10_000, late = 0, check, name } = options;
+  const { strategy = 'random', seed = 1, maxSteps = 10_000, late = 0, depth = 3, check, name } = options;
   checkOneOf(where, strategy, 'as strategy', ['random', 'pct', 'exhaustive']);
   const { runs = strategy === 'exhaustive' ? 100_000 : 1_000 } = options;
   checkLimit(where, runs, 'as runs a number', 1);
+  checkLimit(where, depth, 'as depth a number', 1);
   checkSeed(where, seed);
   checkSteps(where, maxSteps);
   checkLateness(where, late);
   if (check !== undefined) checkFunction(where, check, 'as check a function');
 
-  const tries = makeStrategy(strategy, runs);
+  const tries = makeStrategy(strategy, runs, depth);
   const seedOfRun = (run: number) => (strategy === 'exhaustive' ? seed : seedOf(seed, run));
   let result: { readonly result?: Result<A> } = {};
   let run = 0;
@@ -73,12 +77,12 @@ export function explore<A extends Awaitable<unknown>>(
       tries.learn(director);
       continue;
     }
-    const tryOut = (choices: readonly number[]) => {
-      const again = execute(where, program, byList(choices), given);
-      return isSame(again.failure, failure) ? { choices: again.director.choices, steps: again.steps } : undefined;
+    const tryOut = (other: Decider) => {
+      const again = execute(where, program, other, given);
+      return { director: again.director, steps: again.steps, fails: isSame(again.failure, failure) };
     };
-    if (tryOut(director.choices) === undefined) throw notRepeatable(failure.error);
-    const choices = shrink(director.choices, tryOut);
+    if (!tryOut(byList(director.choices)).fails) throw notRepeatable(failure.error);
+    const choices = shrink(director.choices, tryOut, strategy === 'exhaustive');
     return {
       runs: run + 1,
       complete: false,

@@ -8,7 +8,9 @@ import { isGenerator } from '../kernel/frame.ts';
 import type { Handle } from '../kernel/handle.ts';
 import { Outcome } from '../kernel/outcome.ts';
 import type { Task } from '../kernel/task.ts';
+import type { Loop } from '../loop/loop.ts';
 import { show } from '../words/messages.ts';
+import type { Director } from './director.ts';
 
 /** One thing that a task did within a step. */
 export interface Action {
@@ -20,6 +22,8 @@ export interface Action {
   readonly error?: string;
   /** The task waits for it. */
   readonly waits?: true;
+  /** Its timer will be late by so many milliseconds. */
+  readonly late?: number;
 }
 
 /** One step of one task, or of a callback. */
@@ -53,12 +57,15 @@ export class Recorder implements Instrument {
   private print = 0;
   private isClosed = false;
   private current: Open | undefined = undefined;
-  private readonly now: () => number;
-  private readonly wasSwitched: () => boolean;
+  private readonly director: Director;
+  private loop: Loop | undefined = undefined;
 
-  constructor(now: () => number, wasSwitched: () => boolean) {
-    this.now = now;
-    this.wasSwitched = wasSwitched;
+  constructor(director: Director) {
+    this.director = director;
+  }
+
+  attached(loop: Loop): void {
+    this.loop = loop;
   }
 
   stepBegins(task: Task, how: Resumption, value: unknown): void {
@@ -102,8 +109,11 @@ export class Recorder implements Instrument {
   taskSuspended(_task: Task, on: unknown): void {
     if (isInner(on)) this.current?.actions.pop();
     const action = this.current?.actions.at(-1);
-    if (action && !Array.isArray(on)) action.waits = true;
-    else this.current?.actions.push({ yielded: 'its children', waits: true });
+    if (action && !Array.isArray(on)) {
+      action.waits = true;
+      if (this.director.late > 0) action.late = this.director.late;
+      this.director.late = 0;
+    } else this.current?.actions.push({ yielded: 'its children', waits: true });
   }
 
   taskOver(task: Task): void {
@@ -125,7 +135,10 @@ export class Recorder implements Instrument {
   private begin(task: Open['task'], how: Step['how'], value: string | undefined): void {
     if (this.isClosed) return;
     const step = this.steps.length + 1;
-    this.current = { step, time: this.now(), task, how, actions: [], switched: this.wasSwitched() };
+    const { switched } = this.director;
+    this.director.switched = false; // until the next choice
+    this.director.late = 0;
+    this.current = { step, time: this.loop?.now() ?? 0, task, how, actions: [], switched };
     if (value !== undefined) this.current.value = value;
   }
 

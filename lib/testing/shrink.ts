@@ -1,15 +1,20 @@
 // Shrinking: from a schedule that fails to one that still fails and has as few switches as it takes. A choice that can
 // be what the engine does by itself says nothing. What is left are the switches that matter. Relies on execute.
 
-import type { Decider } from './director.ts';
+import type { Decider, Director } from './director.ts';
+import { Exhaustive } from './exhaustive.ts';
 
-/** Tries choices. Gives those that were made, if the program fails in the same way, and how many steps it took. */
-export type Try = (
-  choices: readonly number[],
-) => { readonly choices: readonly number[]; readonly steps: number } | undefined;
+export interface Tried {
+  readonly director: Director;
+  readonly steps: number;
+  /** In the same way as what is shrunk. */
+  readonly fails: boolean;
+}
+
+export type Try = (decide: Decider) => Tried;
 
 /** So many runs and steps at most are spent. A program that never ends takes many steps each time. */
-const MOST_RUNS = 1_000;
+const MOST_RUNS = 1_500;
 const MOST_STEPS = 3_000_000;
 
 /** Makes these choices, and behind them what the engine does. One that is not there is 0. */
@@ -21,30 +26,44 @@ export function byList(choices: readonly number[]): Decider {
   };
 }
 
-export function shrink(choices: readonly number[], tryOut: Try): readonly number[] {
+/** `tryOut` runs the program with what a decider decides. `isFewest`: no schedule with fewer switches fails. */
+export function shrink(choices: readonly number[], tryOut: Try, isFewest = false): readonly number[] {
   let best = trimmed(choices);
   let runs = 0;
   let steps = 0;
+  const isSpent = () => runs >= MOST_RUNS || steps >= MOST_STEPS;
   /** Keeps what still fails, if it is simpler. */
-  const keeps = (candidate: readonly number[]): boolean => {
-    if (runs >= MOST_RUNS || steps >= MOST_STEPS) return false;
+  const keepsMade = (decide: Decider): Tried => {
     runs++;
-    const found = tryOut(candidate);
-    steps += found?.steps ?? 0;
-    if (!found) return false;
-    const made = trimmed(found.choices);
-    if (!isSimpler(made, best)) return false;
-    best = made;
-    return true;
+    const tried = tryOut(decide);
+    steps += tried.steps;
+    const made = trimmed(tried.director.choices);
+    if (tried.fails && isSimpler(made, best)) best = made;
+    return tried;
   };
-  for (let before = -1; before !== runs && runs < MOST_RUNS;) {
-    before = runs;
-    const start = best;
-    cutEnd(() => best, keeps);
-    dropSwitches(() => best, keeps);
-    smallerChoices(() => best, keeps);
-    if (best === start) break;
+  const keeps = (candidate: readonly number[]): boolean => {
+    if (isSpent()) return false;
+    const before = best;
+    keepsMade(byList(candidate));
+    return best !== before;
+  };
+  const simplify = () => {
+    for (let start: readonly number[] | undefined; start !== best && !isSpent();) {
+      start = best;
+      cutEnd(() => best, keeps);
+      dropSwitches(() => best, keeps);
+      smallerChoices(() => best, keeps);
+    }
+  };
+  simplify();
+  if (isFewest) return best;
+  // No switch can be left out, but others may be fewer. All schedules that have fewer are tried, as far as that goes.
+  const all = new Exhaustive(MOST_RUNS);
+  for (let decide = all.next(); decide && all.switches < switchesOf(best).length && !isSpent(); decide = all.next()) {
+    const tried = keepsMade(decide);
+    if (!tried.fails) all.learn(tried.director);
   }
+  simplify();
   return best;
 }
 

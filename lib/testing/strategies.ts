@@ -4,6 +4,7 @@ import { seeded } from '../time/seeded.ts';
 import { byChance } from './director.ts';
 import type { Decider, Director } from './director.ts';
 import { Exhaustive } from './exhaustive.ts';
+import { Pct } from './pct.ts';
 
 export type StrategyName = 'random' | 'pct' | 'exhaustive';
 
@@ -17,9 +18,10 @@ export interface Strategy {
   readonly isComplete: boolean;
 }
 
-export function makeStrategy(name: StrategyName, runs: number): Strategy {
+/** `runs`: how many there will be at most. `depth`: of `pct`. */
+export function makeStrategy(name: StrategyName, runs: number, depth: number): Strategy {
   if (name === 'exhaustive') return new Exhaustive(runs);
-  return new Random();
+  return name === 'pct' ? new Pct(depth) : new Random();
 }
 
 /** The seed of a run. The first one is that of the exploration. */

@@ -97,9 +97,9 @@ function textsOf(step: Step): string[] {
   return texts.length > 0 ? texts : [how === 'start' ? 'starts' : 'goes on'];
 }
 
-function textOfAction({ yielded, answer, error, waits }: Action): string {
+function textOfAction({ yielded, answer, error, waits, late }: Action): string {
   if (error !== undefined) return `${yielded} ! ${error}`;
-  if (waits) return `${yielded} ...`;
+  if (waits) return late ? `${yielded} ... ${late} ms late` : `${yielded} ...`;
   // A call of a coroutine is answered by what it does, an effect that has nothing to say by `undefined`.
   return answer === undefined || answer === 'undefined' ? yielded : `${yielded} = ${answer}`;
 }
