@@ -4,6 +4,7 @@
 import { Task } from '../kernel/task.ts';
 import { oneLine } from '../words/show.ts';
 import { show } from '../words/messages.ts';
+import { isInstance } from '../words/thrown.ts';
 import { execute } from './execute.ts';
 import type { ExecuteOptions, Execution, FailureKind, Program } from './execute.ts';
 import { ExplorationError, NotRepeatableError } from './testing-errors.ts';
@@ -113,7 +114,7 @@ export function notRepeatable(error: unknown): NotRepeatableError {
 export function explorationError(failure: Failure, runs: number, how: string): ExplorationError<Failure> {
   const { error, schedule, switches, kind } = failure;
   const what =
-    error instanceof Error ? `${classOf(error)}: ${oneLine(error.message.split('\n')[0] as string)}` : show(error);
+    isInstance(error, Error) ? `${classOf(error)}: ${oneLine(error.message.split('\n')[0] as string)}` : show(error);
   const found = `${how} of ${runs} ${runs === 1 ? 'schedule' : 'schedules'} found a failure (${kind}): ${what}`;
   const message = `${found}\n\nschedule: ${schedule} (${switches} ${switches === 1 ? 'switch' : 'switches'})\n\n${failure.table}\n`;
   return new ExplorationError(message, failure, error);
