@@ -44,7 +44,7 @@ export function execute(
   decide: Decider,
   options: ExecuteOptions,
   records = false,
-  stop?: (recorder: Recorder, director: Director) => boolean,
+  stop?: (recorder: Recorder) => boolean,
 ): Execution {
   const director = new Director(decide);
   const reported: unknown[] = [];
@@ -54,9 +54,10 @@ export function execute(
   const simulation = direct(main, director, { ...options, onError }, recorder);
   const { _loop: loop } = simulation;
   let tooMany: TooManyStepsError | undefined;
+  let isStopped = false;
   try {
     if (stop === undefined || recorder === undefined) loop.drive(() => simulation._runAll());
-    else while (simulation.step() !== undefined && !stop(recorder, director)) continue;
+    else while (simulation.step() !== undefined && !(isStopped = stop(recorder))) continue;
   } catch (error) {
     if (!isInstance(error, TooManyStepsError)) throw error;
     tooMany = error;
@@ -71,7 +72,7 @@ export function execute(
     simulation.cancel(tooMany);
     return end('steps', tooMany);
   }
-  if (!simulation.done) {
+  if (isStopped) {
     director.close();
     simulation.cancel('the schedule no longer fits');
     return { director, recorder, steps, failure: undefined, result: undefined };

@@ -43,11 +43,12 @@ export function replay<A extends Awaitable<unknown>>(
   const read = readSchedule(where, schedule);
   const { seed, late, steps } = read;
   const follower = new Follower(read);
-  // What a schedule that was cut does not say any more ends in an error of its own.
-  const given = { seed, late, maxSteps: steps ?? Infinity, check, name };
+  // Of a schedule that was cut nobody knows how many steps it had: far fewer than this.
+  const given = { seed, late, maxSteps: steps ?? 100_000, check, name };
   const execution = execute(where, program, follower.decide, given, true, follower.isLost);
   const recorder = execution.recorder as Recorder;
-  follower.seeEnd(recorder, execution.failure?.kind === 'steps');
+  const misfit = follower.misfit ?? follower.misfitAtEnd(recorder, execution.failure?.kind === 'steps');
+  if (misfit) throw misfit;
   if (!execution.failure) return { runs: 1, complete: false, result: execution.result as Result<A> };
   const failure = {
     ...execution.failure,
@@ -78,55 +79,60 @@ class Follower {
   private at = 0;
   private named = 0;
   private looked = 0;
-  /** What did not fit, in the step that comes next. */
-  private misfit: string | undefined = undefined;
+  /** Why the choice that was just made does not fit. It is for the step that comes next. */
+  private wrongChoice: string | undefined = undefined;
+  /** The first thing that did not fit. */
+  misfit: ScheduleError | undefined = undefined;
 
   constructor(schedule: Schedule) {
     this.schedule = schedule;
   }
 
   readonly decide = (count: number, ready: Ready): number => {
-    const { choices, names, steps } = this.schedule;
+    const { choices, names } = this.schedule;
     const choice = choices[this.at++];
-    if (choice === undefined && steps === undefined) this.misfit ??= 'the schedule ends here, because it was cut';
     if (choice === undefined || choice === 0) return 0;
     const name = names[this.named++];
     if (choice >= count) {
       const wants = ready ? `the one after ${choice} others that are ready` : `a timer ${choice} ms late`;
-      this.misfit ??= `it wants ${wants}, and there ${ready ? `are ${count}: ${list(ready)}` : 'is none'}`;
+      this.wrongChoice ??= `it wants ${wants}, and there ${ready ? `are ${count}: ${list(ready)}` : 'is none'}`;
       return 0;
     }
     const chosen = ready?.[choice];
     if (letterOfName(nameOf(chosen)) !== name)
-      this.misfit ??= `another task was chosen here than ${nameOf(chosen)}; ready are ${list(ready ?? [])}`;
+      this.wrongChoice ??= `another task was chosen here than ${nameOf(chosen)}; ready are ${list(ready ?? [])}`;
     return choice;
   };
 
-  /** After a step. Throws when something does not fit. */
+  /** After a step: does something not fit? */
   readonly isLost = (recorder: Recorder): boolean => {
-    const { samples, steps } = this.schedule;
+    const { choices, samples, steps } = this.schedule;
     const done = recorder.prints.length;
-    if (this.misfit !== undefined) throw lost(done + 1, this.misfit);
-    if (steps === undefined) return false;
-    const distance = distanceOf(steps);
-    // What follows directly on a step belongs to it: there may be more than one that is new.
-    for (; this.looked < done; this.looked++) {
-      const step = this.looked + 1;
-      const isSampled = step % distance === 0 || step === steps;
-      const sample = samples[Math.ceil(step / distance) - 1];
-      if (isSampled && sample !== letterOf(recorder.prints[step - 1] as number))
-        throw lost(step, this.instead(recorder, step));
+    if (this.wrongChoice !== undefined) this.misfit = misfitAt(done + 1, this.wrongChoice);
+    else if (steps === undefined) {
+      if (this.at >= choices.length) this.misfit = misfitAt(done + 1, 'the schedule ends here, because it was cut');
+    } else {
+      const distance = distanceOf(steps);
+      // What follows directly on a step belongs to it: there may be more than one that is new.
+      for (; this.looked < done; this.looked++) {
+        const step = this.looked + 1;
+        const isSampled = step % distance === 0 || step === steps;
+        const sample = samples[Math.ceil(step / distance) - 1];
+        if (isSampled && sample !== letterOf(recorder.prints[step - 1] as number))
+          this.misfit ??= misfitAt(step, this.instead(recorder, step));
+      }
     }
-    return false;
+    return this.misfit !== undefined;
   };
 
-  seeEnd(recorder: Recorder, isTooLong: boolean): void {
+  misfitAtEnd(recorder: Recorder, isTooLong: boolean): ScheduleError | undefined {
     const { steps } = this.schedule;
-    const done = recorder.prints.length;
-    if (steps === undefined) throw lost(done + 1, 'the program is over, and the schedule was cut');
-    if (isTooLong && !this.schedule.isTooLong) throw lost(done + 1, 'the program was over then, and goes on now');
-    if (!isTooLong && (done < steps || this.schedule.isTooLong))
-      throw lost(done + 1, `the program is over, and had ${steps} steps then`);
+    const next = recorder.prints.length + 1;
+    if (steps === undefined) return misfitAt(next, 'the schedule was cut, and the program does not come to its end');
+    if (isTooLong && !this.schedule.isTooLong) return misfitAt(next, 'the program was over then, and goes on now');
+    if (!isTooLong && (next <= steps || this.schedule.isTooLong))
+      return misfitAt(next, `the program is over now, and was not then: it had ${steps} steps`);
+    return undefined;
   }
 
   private instead(recorder: Recorder, step: number): string {
@@ -138,10 +144,11 @@ class Follower {
   }
 }
 
-function lost(step: number, why: string): ScheduleError {
+function misfitAt(step: number, why: string): ScheduleError {
   return new ScheduleError(`the schedule no longer fits the program at step ${step}: ${why}`, step);
 }
 
 function list(ready: NonNullable<Ready>): string {
-  return ready.map(nameOf).join(', ');
+  const more = ready.length > 9 ? ` and ${ready.length - 9} more` : '';
+  return ready.slice(0, 9).map(nameOf).join(', ') + more;
 }

@@ -13,9 +13,12 @@ export interface Tried {
 
 export type Try = (decide: Decider) => Tried;
 
-/** So many runs and steps at most are spent. A program that never ends takes many steps each time. */
+/**
+ * So many runs at most are spent, and so much work: 60 million take about ten seconds. It is counted and not timed, so that
+ * the same failure is always shrunk to the same schedule.
+ */
 const MOST_RUNS = 1_500;
-const MOST_STEPS = 1_000_000;
+const MOST_WORK = 60_000_000;
 
 /** Makes these choices, and behind them what the engine does. One that is not there is 0. */
 export function byList(choices: readonly number[]): Decider {
@@ -30,13 +33,13 @@ export function byList(choices: readonly number[]): Decider {
 export function shrink(choices: readonly number[], tryOut: Try, isFewest = false): readonly number[] {
   let best = trimmed(choices);
   let runs = 0;
-  let steps = 0;
-  const isSpent = () => runs >= MOST_RUNS || steps >= MOST_STEPS;
+  let work = 0;
+  const isSpent = () => runs >= MOST_RUNS || work >= MOST_WORK;
   /** Keeps what still fails, if it is simpler. */
   const keepsMade = (decide: Decider): Tried => {
     runs++;
     const tried = tryOut(decide);
-    steps += tried.steps;
+    work += workOf(tried);
     const made = trimmed(tried.director.choices);
     if (tried.fails && isSimpler(made, best)) best = made;
     return tried;
@@ -103,6 +106,11 @@ function smallerChoices(best: Best, keeps: Keeps): void {
     for (let smaller = 1; smaller < choice && smaller < 5; smaller++)
       if (keeps(best().map((other, place) => (place === at ? smaller : other)))) break;
   }
+}
+
+/** A step takes as long as to look at six that are ready; they are all looked at for each choice. */
+function workOf({ steps, director }: Tried): number {
+  return director.counts.reduce((sum, count) => sum + count, 6 * steps);
 }
 
 /** At which choices something else is done than the engine would do. */

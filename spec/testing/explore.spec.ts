@@ -79,6 +79,48 @@ for (const strategy of strategies) {
   });
 }
 
+test('pct finds what needs a task to be held back for long, which drawn choices hardly ever do', () => {
+  function* held(): Coroutine<boolean> {
+    let turns = 0;
+    let isFirst = true;
+    const fast = coroutine(function* () {
+      for (; turns < 12; turns++) yield* yieldNow();
+    });
+    const slow = coroutine(function* () {
+      yield* yieldNow();
+      isFirst = turns < 12;
+    });
+    yield* all([fast(), slow()]);
+    return isFirst;
+  }
+  const found = (strategy: StrategyName) =>
+    [1, 2, 3, 4, 5].filter(
+      (seed) => explore(() => held(), { strategy, seed, runs: 40, check: (first) => first }).failure,
+    );
+  assert.equal(found('pct'), [1, 2, 3, 4, 5]);
+  assert.ok(found('random').length < 3);
+});
+
+test('shrinking ends at the fewest switches that there are', () => {
+  // The others look simpler on the way: each single switch is needed as long as the others are there.
+  function* ordered(): Coroutine<string> {
+    const log: string[] = [];
+    const work = coroutine(function* (name: string) {
+      for (let turn = 0; turn < 4; turn++) {
+        log.push(`${name}${turn}`);
+        yield* yieldNow();
+      }
+    });
+    yield* all([work('a'), work('b'), work('c')]);
+    return log.join(' ');
+  }
+  const check = (log: string) => !/b1.*a1.*c2.*a2/.test(log);
+  const fewest = explore(() => ordered(), { strategy: 'exhaustive', check }).failure!.switches;
+  for (const strategy of ['random', 'pct'] as const)
+    for (let seed = 1; seed <= 4; seed++)
+      assert.is(explore(() => ordered(), { strategy, seed, check }).failure!.switches, fewest);
+});
+
 test('exhaustive tries every schedule once, and says so', () => {
   // Two tasks of three steps each can be merged in 20 ways; their parent starts before them and ends after them.
   const seen = new Map<string, number>();

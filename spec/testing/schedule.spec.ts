@@ -93,6 +93,33 @@ test('a program that was changed no longer fits, and the error names the step', 
   assert.instance(alone, ScheduleError);
 });
 
+test('a program that no longer fits is cancelled: its clean-ups run', () => {
+  let cleanedUp = 0;
+  function* other(): Coroutine<void> {
+    try {
+      for (let turn = 0; turn < 50; turn++) yield* yieldNow();
+    } finally {
+      cleanedUp++;
+    }
+  }
+  assert.instance(
+    thrown(() => replay(() => all([other(), other()]), schedule)),
+    ScheduleError,
+  );
+  assert.is(cleanedUp, 2);
+});
+
+test('a program that goes round in circles does not hang under a schedule that was cut, or of another one', () => {
+  function* circles(): Coroutine<void> {
+    for (;;) yield* yieldNow();
+  }
+  for (const text of [schedule, schedule.slice(0, -3), 't1_1_0_40aK'])
+    assert.instance(
+      thrown(() => replay(() => circles(), text)),
+      ScheduleError,
+    );
+});
+
 test('another process comes to the same', async () => {
   const source = `
     import { all, coroutine, yieldNow } from 'treadle';
