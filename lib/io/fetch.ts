@@ -57,7 +57,7 @@ export class FetchResponse {
    */
   chunks(): AsyncIterable<Uint8Array> {
     const { response, controller } = this;
-    if (response.bodyUsed) throw this.used();
+    if (response.bodyUsed) throw this.wasRead();
     return {
       [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
         const reader = response.body?.getReader();
@@ -94,13 +94,14 @@ export class FetchResponse {
     return `${this}`;
   }
 
-  private used(): InvalidStateError {
+  /** @internal */
+  protected wasRead(): InvalidStateError {
     return new InvalidStateError(`the body of ${this} was read already: it can be read once`);
   }
 
   private read<T>(kind: string, body: (response: Response) => Promise<T>): Effect<T> {
     return new Effect(`response.${kind}`, undefined, (task: Task) => {
-      if (this.response.bodyUsed) throw this.used();
+      if (this.response.bodyUsed) throw this.wasRead();
       return awaitPromise(
         task,
         () => body(this.response),

@@ -21,3 +21,7 @@ export {
   ScheduleError,
   TooManyStepsError,
 } from './testing-errors.ts';
+export { intercept } from './intercept.ts';
+export type { EffectHandler, EffectHandlers, PerformOutside } from './intercept.ts';
+export { fakeFetch } from './fake-fetch.ts';
+export type { FakeAnswer, FakeReply, FakeRequest } from './fake-fetch.ts';
