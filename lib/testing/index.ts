@@ -1,7 +1,8 @@
 // treadle/testing: what programs on treadle are tested with. `runSync` of the main entry runs a program on
 // this clock at once; `run(main(), { clock: new VirtualClock() })` also lets the outside world in.
 
-export { VirtualClock } from '../time/virtual-clock.ts';
+export { VirtualClock } from './clock-by-hand.ts';
+export type { VirtualClockOptions } from './clock-by-hand.ts';
 export { seeded } from '../time/seeded.ts';
 export { simulate, Simulation } from './simulate.ts';
 export type { SimulateOptions } from './simulate.ts';
@@ -25,3 +26,5 @@ export { intercept } from './intercept.ts';
 export type { EffectHandler, EffectHandlers, PerformOutside } from './intercept.ts';
 export { fakeFetch } from './fake-fetch.ts';
 export type { FakeAnswer, FakeReply, FakeRequest } from './fake-fetch.ts';
+export { virtually } from './virtually.ts';
+export type { VirtuallyOptions } from './virtually.ts';

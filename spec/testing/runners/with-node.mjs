@@ -1,0 +1,4 @@
+import { test } from 'node:test';
+import { declare } from './cases.mjs';
+
+declare(test);
