@@ -28,3 +28,8 @@ export { fakeFetch } from './fake-fetch.ts';
 export type { FakeAnswer, FakeReply, FakeRequest } from './fake-fetch.ts';
 export { virtually } from './virtually.ts';
 export type { VirtuallyOptions } from './virtually.ts';
+export { JournalError } from './journal/journal-error.ts';
+export { record } from './journal/record.ts';
+export type { Recording, RecordOptions } from './journal/record.ts';
+export { replayJournal } from './journal/replay-journal.ts';
+export type { ReplayJournalOptions } from './journal/replay-journal.ts';

@@ -1,0 +1,30 @@
+// The error of journals. Relies on nothing.
+
+/** Where in the journal and in the program. */
+export interface JournalPlace {
+  /** Counted from 1; the header is line 1. */
+  readonly line?: number | undefined;
+  readonly step?: number | undefined;
+  /** As the journal names it: `'#3 main/page'`. */
+  readonly task?: string | undefined;
+}
+
+/**
+ * A journal cannot be written or played back: it is of another program or another version, it is cut or was changed, or
+ * a value cannot be kept in it. The message names the line, the step and the task where it no longer fits.
+ */
+export class JournalError extends Error {
+  override get name(): string {
+    return 'JournalError';
+  }
+  declare readonly line: number | undefined;
+  declare readonly step: number | undefined;
+  declare readonly task: string | undefined;
+
+  constructor(message: string, { line, step, task }: JournalPlace = {}, options?: ErrorOptions) {
+    super(message, options);
+    this.line = line;
+    this.step = step;
+    this.task = task;
+  }
+}
