@@ -29,6 +29,8 @@ export const ACQUIRES = 2;
 export const AT_ONCE = 4;
 /** It was given a promise, itself or within the works that it is made of. */
 export const PROMISED = 8;
+/** Its answer always comes from outside of the program, also when it is there at once: a journal keeps it. */
+export const OUTSIDE = 16;
 
 export class Effect<T> {
   /** The name of the function that made it: `'sleep'`. */

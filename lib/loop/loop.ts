@@ -106,6 +106,8 @@ export class Loop extends Scheduler {
 
   /** @internal It runs to its end before its caller goes on, within a step of another loop perhaps. */
   declare readonly _runsAtOnce?: boolean;
+  /** @internal It is answered by a journal: what it asks of the world outside is not to be started. */
+  declare readonly _replays?: boolean;
   /** @internal Under `runSync`, which cannot wait until debug mode is loaded: says so. */
   _debugIsLate?(): void;
 

@@ -11,7 +11,7 @@ import { startChildIn } from '../effects/spawn.ts';
 import { performSuspend } from '../effects/suspend.ts';
 import type { Coroutine } from '../kernel/awaitable.ts';
 import { rootScope } from '../kernel/scope.ts';
-import { Effect } from '../kernel/effect.ts';
+import { Effect, OUTSIDE } from '../kernel/effect.ts';
 import { InvalidStateError } from '../words/errors.ts';
 import { List } from '../kernel/waiting.ts';
 import type { Task } from '../kernel/task.ts';
@@ -61,6 +61,7 @@ export class Crew implements Leader {
     task.loop._refusePromise(task);
     const jobs = this.enter(task);
     const job = new Job(++this.ids, call, retries);
+    if (task.loop._replays) return job; // a journal answers it: no worker is started
     jobs.add(job);
     this.pending++;
     job.onEnd(() => {
@@ -102,18 +103,16 @@ export class Crew implements Leader {
 
   /** Waits until the condition holds. It is looked at whenever a job is over or a worker is gone. */
   until(what: string, condition: () => boolean): Effect<void> {
-    return new Effect(`${this.options.name}.${what}`, undefined, (task: Task) =>
-      performSuspend(task, [
-        (resume: (value: never) => void) => {
-          const look = (): void => {
-            if (condition() && this.looks.delete(look)) resume(undefined as never);
-          };
-          this.looks.add(look);
-          look();
-          return () => this.looks.delete(look);
-        },
-      ]),
-    );
+    const wait = (resume: (value: never) => void) => {
+      const look = (): void => {
+        if (condition() && this.looks.delete(look)) resume(undefined as never);
+      };
+      this.looks.add(look);
+      look();
+      return () => this.looks.delete(look);
+    };
+    const perform = (task: Task) => performSuspend(task, [wait]);
+    return new Effect(`${this.options.name}.${what}`, undefined, perform, OUTSIDE);
   }
 
   freed(): void {

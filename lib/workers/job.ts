@@ -3,7 +3,7 @@
 // from the head. Relies on the kernel, effects/suspend, protocol.
 
 import { performSuspend } from '../effects/suspend.ts';
-import { Effect } from '../kernel/effect.ts';
+import { Effect, OUTSIDE } from '../kernel/effect.ts';
 import { CancelledError } from '../words/errors.ts';
 import type { List, Waiter } from '../kernel/waiting.ts';
 import type { Task } from '../kernel/task.ts';
@@ -60,18 +60,15 @@ export class Job implements Waiter {
   /** Waits until it is over; for `cancel`, only an error of its clean-up is thrown. */
   over(closing = false): Effect<unknown> {
     const answer = () => (closing && this.end === 'cancelled' ? undefined : this.result());
-    return new Effect('job', this.call, (task: Task) =>
-      performSuspend(task, [
-        (resume: (value: never) => void, fail: (error: unknown) => void) =>
-          this.onEnd(() => {
-            try {
-              resume(answer() as never);
-            } catch (error) {
-              fail(error);
-            }
-          }),
-      ]),
-    );
+    const wait = (resume: (value: never) => void, fail: (error: unknown) => void) =>
+      this.onEnd(() => {
+        try {
+          resume(answer() as never);
+        } catch (error) {
+          fail(error);
+        }
+      });
+    return new Effect('job', this.call, (task: Task) => performSuspend(task, [wait]), OUTSIDE);
   }
 
   toString(): string {

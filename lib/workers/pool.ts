@@ -271,10 +271,16 @@ export class Pool {
   private *perform(call: Call, retries: number): Coroutine<unknown> {
     const task = yield* currentTask();
     const job = this.crew.submit(task, call, retries);
+    let answered = false; // by a journal, without the job's knowledge
     try {
-      return yield job.over();
+      const result: unknown = yield job.over();
+      answered = true;
+      return result;
+    } catch (error) {
+      answered = true;
+      throw error;
     } finally {
-      if (!job.end) {
+      if (!answered && !job.end) {
         this.crew.cancel(job, task._flags & CANCELLING ? task._value : undefined);
         yield job.over(true);
       }

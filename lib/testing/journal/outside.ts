@@ -1,14 +1,14 @@
 // Which effects are answered from outside of the program, and how a journal gets between them and the engine.
 //
-// The effects of this library that always are, are known by their handlers. Any other one is when it turns out to wait
-// for the world outside: a promise that is yielded as it is, a call in a worker. Relies on io, effects.
+// The effects of this library that always are, are known by their handlers, and those of workers by a flag. Any other one
+// is when it turns out to wait for the world outside: a promise that is yielded as it is. Relies on io, effects.
 
 import { fromCallback, fromPromise } from '../../io/promises.ts';
 import { fetch } from '../../io/fetch.ts';
 import { on, once } from '../../io/events.ts';
 import type { EmitterLike, TargetLike } from '../../io/events.ts';
 import { suspend } from '../../effects/suspend.ts';
-import { Effect } from '../../kernel/effect.ts';
+import { Effect, OUTSIDE } from '../../kernel/effect.ts';
 import type { Handler } from '../../kernel/effect.ts';
 import type { Task } from '../../kernel/task.ts';
 import { brief, show } from '../../words/show.ts';
@@ -30,7 +30,11 @@ export function isOutside(effect: Effect<unknown>): boolean {
       once(emitter, 'event'),
     ].map(({ _handler }) => _handler),
   );
-  return handlers.has(effect._handler) || /^response\.(text|json|bytes)$/.test(effect.kind);
+  return (
+    (effect._flags & OUTSIDE) !== 0 ||
+    handlers.has(effect._handler) ||
+    /^response\.(text|json|bytes)$/.test(effect.kind)
+  );
 }
 
 /** Is it `on(source, event)`, which listens from now on? */

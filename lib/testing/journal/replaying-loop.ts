@@ -12,6 +12,7 @@ import type { Replayer } from './replayer.ts';
 
 export class ReplayingLoop extends Loop {
   /** @internal */ override readonly _runsAtOnce = true;
+  /** @internal */ override readonly _replays = true;
   private readonly replayer: Replayer | undefined;
 
   /** Without a replayer it is only an example of its class (host/keep-compiled.ts). */
