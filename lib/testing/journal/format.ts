@@ -39,7 +39,7 @@ export interface Entry {
   /** Encoded (values.ts). */
   readonly answer?: unknown;
   readonly error?: unknown;
-  /** Answered by the program itself, in a step of its own. */
+  /** Answered by the program itself; of a timer: due when one was set. It happened in a step. */
   readonly inside?: true | undefined;
   /** It came while the host had its turn in the middle of a step. */
   readonly within?: true | undefined;
@@ -60,8 +60,8 @@ export interface Line extends Entry {
 /** Does this line come from outside, between two steps? The others belong to a step. */
 export function isDelivery(line: Entry): boolean {
   const { kind, of, ask, inside, problem } = line;
-  if (problem !== undefined || kind === 'timer' || kind === 'cancel' || kind === 'event' || kind === 'deadlock')
-    return true;
+  if (kind === 'timer') return inside === undefined;
+  if (problem !== undefined || kind === 'cancel' || kind === 'event' || kind === 'deadlock') return true;
   return of !== undefined && ask === undefined && inside === undefined;
 }
 

@@ -12,12 +12,13 @@ export class Reader {
   private readonly lines: readonly Line[];
   /** The index of the next line. */
   private at = 0;
-  /** Steps at which something was asked for that the program answered by itself. */
-  private readonly inside: ReadonlySet<number>;
+  /** The steps at which something was asked for, with whoever answered it later. */
+  private readonly answered = new Map<number, 'the program' | 'the world outside'>();
 
   constructor(lines: readonly Line[]) {
     this.lines = lines;
-    this.inside = new Set(lines.flatMap(({ inside, of }) => (inside && of !== undefined ? [of] : [])));
+    for (const { inside, of, kind } of lines)
+      if (of !== undefined && kind !== 'event') this.answered.set(of, inside ? 'the program' : 'the world outside');
   }
 
   /** The next line. */
@@ -36,9 +37,20 @@ export class Reader {
     return line?.step === step && isDelivery(line) && (line.within === true) === within;
   }
 
-  /** Did the program itself answer what was asked for at this step? */
-  wasAnsweredInside(step: number): boolean {
-    return this.inside.has(step);
+  /**
+   * Is what is asked for at this step the program's own business, so that it must be performed as ever? It is when the
+   * program itself answered it. When nobody did, that cannot be known: to listen harms nobody, and what a `suspend`
+   * starts might.
+   */
+  isOwn(step: number, kind: string): boolean {
+    const by = this.answered.get(step);
+    return by === 'the program' || (by === undefined && kind === 'once' && this.isOpen(step));
+  }
+
+  /** It was not answered at once. */
+  private isOpen(step: number): boolean {
+    const line = this.lines[this.askedAt(step)];
+    return line !== undefined && !('answer' in line) && !('error' in line);
   }
 
   /** Does the task ask for this at this step? */

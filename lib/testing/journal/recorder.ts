@@ -43,6 +43,7 @@ export class Recorder extends Moments {
   private readonly asks = new Map<Task, Ask>();
   private readonly timers = new WeakMap<Waiter, number>();
   private timersSet = 0;
+  private isParking = false;
   /** Something came from outside just now, and what becomes ready follows from it. Tasks: who was cancelled. */
   private cause: Set<Task> | 'event' | 'deadlock' | undefined = undefined;
   private main: Task | undefined = undefined;
@@ -141,7 +142,12 @@ export class Recorder extends Moments {
       else this.answered(task, ask);
       return;
     }
-    if (this.inside || this.main === undefined) return;
+    if (this.inside) {
+      if (this.isParking && timer !== undefined)
+        this.add({ ...(task ? this.of(task) : {}), kind: 'timer', timer, inside: true });
+      return;
+    }
+    if (this.main === undefined) return;
     if (timer !== undefined && (task === undefined || task._mode === NEXT))
       this.add({ ...(task ? this.of(task) : {}), kind: 'timer', timer });
     else if (this.cause === undefined && !this.isDeadlock()) this.cannotFollow(waiter);
@@ -160,9 +166,12 @@ export class Recorder extends Moments {
     }
   }
 
-  /** A timer was set, in a step. */
-  timerSet(waiter: Waiter): void {
+  /** A timer is set, in a step. By then it may be due, or another one, and the clock wakes whoever it is at once. */
+  timerSet(waiter: Waiter, park: () => void): void {
     this.timers.set(waiter, ++this.timersSet);
+    this.isParking = true;
+    park();
+    this.isParking = false;
   }
 
   cancelAsked(task: Task, reason: unknown): void {

@@ -30,8 +30,11 @@ export class RecordingLoop extends Loop {
   }
 
   /** @internal */ override _scheduleAt(time: number, waiter: Waiter): void {
-    this.recorder?.timerSet(waiter);
-    super._scheduleAt(time, waiter);
+    if (time <= this.now()) return waiter._wake();
+    if (time === Infinity) return;
+    const park = () => this._clock._park(time, waiter);
+    if (this.recorder) this.recorder.timerSet(waiter, park);
+    else park();
   }
 
   /** @internal */ override _schedule(waiter: Waiter): void {

@@ -82,8 +82,8 @@ export class Replayer extends Moments {
     if (this.failure) throw this.failure;
     if (!this.reader.isAsked(this.step, task, yielded)) throw this.unknown(task, yielded);
     const { step } = this;
-    if (yielded instanceof Effect && this.reader.wasAnsweredInside(step)) {
-      const answer = performReally(yielded, task); // by the program itself, so nothing outside has a part in it
+    if (yielded instanceof Effect && this.reader.isOwn(step, yielded.kind)) {
+      const answer = performReally(yielded, task); // and the program itself answers it, or nobody
       this.asked.set(task, this.reader.takeAsk(step));
       return answer;
     }
@@ -124,11 +124,17 @@ export class Replayer extends Moments {
   }
 
   timerSet(time: number, waiter: Waiter): void {
-    const timer = ++this.timersSet;
     if (this.failure || time <= this.drawn('now')) return waiter._wake();
     if (time === Infinity) return;
+    const timer = ++this.timersSet;
     this.timers.set(timer, waiter);
     waiter._place = { _withdraw: () => void this.timers.delete(timer) };
+    // Those that were due by then.
+    for (let line = this.reader.next; line?.kind === 'timer' && line.inside; line = this.reader.next) {
+      if (line.step !== this.step) break;
+      this.reader.pass();
+      this.fire(line);
+    }
   }
 
   /** Somebody is about to stand in the ready queue. */
