@@ -33,7 +33,7 @@ import { record, replayJournal } from 'treadle/testing';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 
-const ROUNDS = Number(process.env["ROUNDS"] ?? 25);
+const ROUNDS = 25;
 
 const test = suite('programs that draw lots');
 

@@ -38,6 +38,7 @@ import { fakeFetch, intercept, JournalError, record, replayJournal, VirtualClock
 import type { Recording, RecordOptions } from 'treadle/testing';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { program as runProgram } from '../../support/programs.ts';
 import { listening } from '../../support/servers.ts';
 
 const test = suite('record and replayJournal');
@@ -390,6 +391,36 @@ test('a failure is thrown again, and a deadlock found again', async () => {
   assert.ok(recording.task.error() instanceof DeadlockError);
 });
 
+test('a deadlock on the system’s clock, which the host finds, is found again, also in debug mode', async () => {
+  for (const TREADLE_DEBUG of [undefined, '1']) {
+    const { code, out, err } = await runProgram(
+      `
+      import { ensure, Queue, sleep, spawn, suspend } from 'treadle';
+      import { record, replayJournal } from 'treadle/testing';
+      function* main() {
+        yield* sleep(2);
+        yield* spawn(ensure(new Queue(1, { name: 'jobs' }).get(), () => sleep(3)));
+        yield* suspend(() => {});
+      }
+      const recording = record(main());
+      recording.task.then(console.log, (first) => {
+        try {
+          replayJournal(main(), recording.lines);
+        } catch (second) {
+          console.log(second.name, second.message === first.message, second.message);
+        }
+      });
+      `,
+      { env: { TREADLE_DEBUG } },
+    );
+    assert.is(code, 0, err);
+    assert.match(
+      out,
+      /^DeadlockError true every task waits[^]*#1 main waiting on suspend[^]*#2 ensure waiting on jobs\.get\(\)/,
+    );
+  }
+});
+
 test('a fake of the program’s own stays the program’s own', async () => {
   function* program(): Coroutine<unknown> {
     const pages = fakeFetch({ '/a': { text: 'a fake', delay: 1 } });
@@ -490,6 +521,23 @@ test('what woke a task in a way that no journal can repeat ends the journal, and
     (error: unknown) =>
       error instanceof JournalError && /cannot go on: #1 main was woken from outside/.test(error.message),
   );
+});
+
+test('an event that is no data ends the journal, and the program receives it', async () => {
+  const emitter = new EventEmitter();
+  function* program(): Coroutine<unknown> {
+    const events = yield* on<[unknown]>(emitter, 'socket');
+    return typeof (yield* events.receive()).value?.[0];
+  }
+  const { warn } = console;
+  const told: string[] = [];
+  console.warn = (...args: unknown[]) => void told.push(args.join(' '));
+  const recording = record(program());
+  setTimeout(() => emitter.emit('socket', () => {}), 2);
+  assert.is(await recording.task, 'function');
+  console.warn = warn;
+  assert.match(told.join('\n'), /cannot be played back beyond step \d+: the journal cannot keep what the event socket/);
+  assert.throws(() => replayJournal(program(), recording.lines), /cannot go on: the journal cannot keep/);
 });
 
 test('a recorder that cannot write says so once, and keeps the run', async () => {
