@@ -25,7 +25,7 @@ import {
   yieldNow,
 } from 'treadle';
 import type { Awaitable, Coroutine, Effect } from 'treadle';
-import { intercept, VirtualClock } from 'treadle/testing';
+import { explore, fakeFetch, intercept, simulate, VirtualClock } from 'treadle/testing';
 import type { EffectHandlers } from 'treadle/testing';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -202,6 +202,33 @@ test('works under run with the outside world, on the system clock and on a virtu
   return Promise.all([run(main()), run(main(), { clock: new VirtualClock() })]).then((answers) =>
     assert.equal(answers as unknown[], ['from outside', 'from outside']),
   );
+});
+
+test('works in a simulation, and in every schedule of an exploration', () => {
+  const pages = () => fakeFetch({ '/a': { text: 'a', delay: 5 }, '/b': { text: 'b', delay: 5 } });
+  const order: string[] = [];
+  const fetched = coroutine('fetched', function* (path: string) {
+    order.push(yield* (yield* fetch(path)).text());
+  });
+  const program = () => intercept({ fetch: pages() }, all([fetched('/a'), fetched('/b')]));
+  const simulation = simulate(program());
+  simulation.runTo(4);
+  assert.equal(order, []);
+  simulation.run();
+  assert.equal([order.splice(0), simulation.now], [['a', 'b'], 5]);
+
+  const orders = new Set<string>();
+  const { complete, failure } = explore(
+    function* () {
+      order.length = 0;
+      yield* program();
+      orders.add(order.join(''));
+    },
+    { strategy: 'exhaustive' },
+  );
+  assert.is(failure, undefined);
+  assert.ok(complete);
+  assert.equal([...orders].sort(), ['ab', 'ba']);
 });
 
 test('a handler that never answers is a deadlock that names it, and may be cancelled', () => {
