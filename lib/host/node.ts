@@ -121,7 +121,10 @@ let loading: Promise<unknown> | undefined;
  * `equip` gives the loop its instruments. A program also runs when debug mode cannot be loaded.
  */
 export function loadDebug(loop: Loop, equip: () => void): void {
-  if (loop._debugIsLate) return loop._debugIsLate();
+  if (loop._debugIsLate) {
+    loop._debugIsLate();
+    return equip();
+  }
   loading ??= import('../debug/index.ts').catch((error: unknown) =>
     console.warn('treadle: debug mode could not be loaded:', error),
   );

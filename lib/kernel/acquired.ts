@@ -4,8 +4,9 @@
 // long before `slow` is over. If it is cancelled then, or fails, nobody gets that answer, and so the lock is released,
 // the item goes back to the front of its queue. Only effects that are given to a combinator as they are can be undone
 // in this way. What a coroutine has acquired is its own business: it has seen the answer, and has its `finally`.
-// Relies on effect.
+// Relies on effect, words.
 
+import { show } from '../words/show.ts';
 import type { Awaitable } from './awaitable.ts';
 import { ACQUIRES, Effect } from './effect.ts';
 import type { Handler } from './effect.ts';
@@ -41,11 +42,19 @@ export function acquires(work: unknown): number {
   return work instanceof Effect ? work._flags & ACQUIRES : 0;
 }
 
-/** Nobody will get this answer: what it acquired is given back, if it is an effect that acquires. */
+/**
+ * Nobody will get this answer: what it acquired is given back, if it is an effect that acquires. When that throws (the
+ * program has released a lock behind the back of the task that holds it), no coroutine is at fault that could be told.
+ * So the error is reported, and the combinator goes on.
+ */
 export function giveBack(work: Awaitable<unknown>, answer: unknown, task: Task): void {
   if (!acquires(work)) return;
   const { _handler, payload } = work as Effect<unknown>;
-  (_handler as Acquirer).giveBack?.(payload as never, answer as never, task);
+  try {
+    (_handler as Acquirer).giveBack?.(payload as never, answer as never, task);
+  } catch (error) {
+    task.loop._report(error, `the give-back of ${show(work)}`);
+  }
 }
 
 /**

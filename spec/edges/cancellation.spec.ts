@@ -21,6 +21,7 @@ import {
   race,
   retry,
   run,
+  runSync,
   shield,
   sleep,
   spawn,
@@ -671,5 +672,28 @@ test('a promise that is put off because many answers were there is listened to m
       console.log('alive');
     })());
   `));
+
+test('a lock that somebody else has released is reported when it is to be given back, and the program goes on', () => {
+  const lock = new Lock();
+  const reports: string[] = [];
+  function* main(): Coroutine<string> {
+    const thief = (function* (): Coroutine<void> {
+      yield* sleep(2);
+      lock.release();
+    })();
+    yield* spawn(thief);
+    try {
+      yield* timeout(5, all([lock.acquire(), sleep(100)]));
+    } catch (error) {
+      yield* sleep(1);
+      return (error as Error).name;
+    }
+    return 'no error';
+  }
+  const result = runSync(main(), { onError: (error, where) => reports.push(`${where}: ${String(error)}`) });
+  assert.is(result, 'TimeoutError');
+  assert.is(reports.length, 1);
+  assert.match(reports[0]!, /^the give-back of .*acquire\(\): InvalidStateError/);
+});
 
 test.run();

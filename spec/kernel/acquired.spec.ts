@@ -48,6 +48,19 @@ test('an answer is given back by the handler of its own effect, with its argumen
   assert.is(by, one);
 });
 
+test('an error of a give-back is reported, and whoever gives back goes on', () => {
+  const loop = new HandLoop();
+  const one = loop.task(new Effect('nothing', undefined, () => undefined));
+  const lock = acquiring(new Effect<unknown>('take', 'lock', () => 1), () => {
+    throw new Error('it is not held');
+  });
+  giveBack(lock, 1, one);
+  assert.equal(
+    loop.reports.map(([error, where]) => [String(error), where]),
+    [['Error: it is not held', "the give-back of take('lock')"]],
+  );
+});
+
 test('an effect without the flag gives nothing back, even if its handler could', () => {
   const log: unknown[] = [];
   const handler = givenBackBy(
