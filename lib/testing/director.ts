@@ -69,9 +69,6 @@ export class Director implements Instrument {
   }
 }
 
-/** What the engine does by itself. */
-export const inOrder: Decider = () => 0;
-
 /** All possibilities are equally likely. */
 export function byChance(random: () => number): Decider {
   return (count) => Math.floor(random() * count);

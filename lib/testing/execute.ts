@@ -51,7 +51,7 @@ export function execute(
   const recorder = records ? new Recorder(director) : undefined;
   const onError = (error: unknown) => void reported.push(error);
   const main = anew(where, program);
-  const simulation = direct(main, director, { ...options, onError }, recorder);
+  const simulation = direct(main, director, { ...options, onError }, recorder ? [director, recorder] : [director]);
   const { _loop: loop } = simulation;
   let tooMany: TooManyStepsError | undefined;
   let isStopped = false;

@@ -12,7 +12,7 @@ import { start } from '../loop/run.ts';
 import type { RunOptions } from '../loop/run.ts';
 import { seeded } from '../time/seeded.ts';
 import { checkLimit, checkNumber, checkOneOf } from '../words/check.ts';
-import { byChance, Director, inOrder } from './director.ts';
+import { byChance, Director } from './director.ts';
 import { TooManyStepsError } from './testing-errors.ts';
 import { SimulationLoop } from './simulation-loop.ts';
 
@@ -55,25 +55,24 @@ export function simulate<A extends Awaitable<unknown>>(main: A, options: Simulat
       `simulate takes a seed with ${late > 0 ? 'late' : "order: 'any'"}: what happens is drawn from it`,
     );
   if (seed === undefined) return new Simulation(main, options, maxSteps);
-  const chance = order === 'any' || late > 0 ? byChance(seeded(seed)) : inOrder;
-  const director = new Director(
-    order === 'any' ? chance : (count, ready) => (ready === undefined ? chance(count, ready) : 0),
-  );
-  return direct(main, director, { ...options, seed, late, maxSteps });
+  const given = { ...options, seed, late, maxSteps };
+  const director = new Director(byChance(seeded(seed)));
+  // In the engine's order it decides only how late timers are. An instrument of the user's may decide the rest.
+  return direct(main, director, given, order === 'any' ? [director] : []);
 }
 
-/** @internal A simulation in which the director decides. */
+/** @internal A simulation in which the director decides. `instruments` come before those of the user. */
 export function direct<A extends Awaitable<unknown>>(
   main: A,
   director: Director,
   options: SimulateOptions & { readonly seed: number; readonly late: number; readonly maxSteps: number },
-  recorder?: Instrument,
+  instruments: readonly Instrument[],
 ): Simulation<Result<A>> {
-  const { late } = options;
-  const instruments = [director, ...(recorder ? [recorder] : []), ...(options.instruments ?? [])];
+  const { late, seed, maxSteps } = options;
+  const all = [...instruments, ...(options.instruments ?? [])];
   // Another stream of numbers than the one that decides, so that `random()` gives the same whatever is decided.
-  const random = options.random ?? seeded(~options.seed);
-  const simulation = new Simulation<Result<A>>(main, { ...options, instruments, random }, options.maxSteps);
+  const random = options.random ?? seeded(~seed);
+  const simulation = new Simulation<Result<A>>(main, { ...options, instruments: all, random }, maxSteps);
   if (late > 0) simulation._loop.lateness = () => director.lateness(late);
   return simulation;
 }

@@ -1,6 +1,7 @@
 // simulate: a program on a virtual clock that does what it is told, step by step.
 import { all, coroutine, join, Lock, Queue, random, run, sleep, spawn, yieldNow } from 'treadle';
 import type { Coroutine } from 'treadle';
+import type { Instrument } from 'treadle/instruments';
 import { simulate } from 'treadle/testing';
 import type { SimulateOptions } from 'treadle/testing';
 import { suite } from 'uvu';
@@ -197,6 +198,28 @@ test("order: 'any' draws the order from the seed: the same seed, the same trace"
     traces,
     [1, 2, 3, 4, 5].map((seed) => traceOf({ seed, order: 'any' })),
   );
+});
+
+test('an instrument of the user looks on, and decides the order where the seed does not', () => {
+  const names: string[] = [];
+  const newest: Instrument = {
+    stepBegins: (task) => void names.push(task.name),
+    chooseNext: (ready) => ready.length - 1,
+  };
+  for (const options of [{}, { seed: 3 }, { seed: 3, late: 2 }]) {
+    names.length = 0;
+    simulate(
+      all(
+        ['a', 'b', 'c'].map((name) =>
+          coroutine(name, function* () {
+            yield* yieldNow();
+          })(),
+        ),
+      ),
+      { ...options, instruments: [newest] },
+    ).run();
+    assert.equal(names.slice(0, 3), ['main', 'c', 'c'], JSON.stringify(options));
+  }
 });
 
 test('late lets each timer be late by as much, and never early', () => {

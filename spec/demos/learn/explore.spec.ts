@@ -6,7 +6,7 @@ import { demo, succeeded } from '../../support/demo.ts';
 const test = suite('demo explore');
 
 for (const strategy of ['random', 'pct', 'exhaustive']) {
-  test(`${strategy}: finds the bug, shows it in a table, replays it, also in another process, and mends it`, async () => {
+  test(`${strategy}: finds the bug, shows it in a table, replays it, and mends it`, async () => {
     const ended = await demo(`explore --strategy ${strategy}`);
     succeeded(ended);
     assert.match(ended.out, /1\. In the engine's own order .* 0: all is well/);
@@ -17,6 +17,8 @@ for (const strategy of ['random', 'pct', 'exhaustive']) {
     assert.match(ended.out, /^ +\d\* +\d+ /m);
     assert.match(ended.out, /the result -1, step for step/);
     assert.match(ended.out, /5\. With a lock around the sale: nothing is wrong in all \d+ schedules\./);
+    if (strategy !== 'random') return;
+    // In another process, too.
     const table = /\n\n(step[^]*?)\n\n4\./.exec(ended.out)![1]!;
     const again = await demo(`explore --replay ${/--replay (\w+)/.exec(ended.out)![1]}`);
     succeeded(again);
