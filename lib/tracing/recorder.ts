@@ -41,7 +41,8 @@ import type { Recording } from './recording.ts';
 export interface RecorderOptions {
   /**
    * At most so many events are kept, 32 bytes each: 1,000,000 by default. A usual step is one event, and with a
-   * wake-up by another task two. When there is no room left, the recording ends there, and says how many events it lacks.
+   * wake-up by another task two. When there is no room left, the recording ends there, and says how many events it
+   * lacks.
    */
   readonly limit?: number | undefined;
 }
@@ -49,7 +50,8 @@ export interface RecorderOptions {
 /**
  * Records what the tasks of a loop do: their steps, what they wait on, who woke them, how they end.
  *
- * It records one loop. Attached to a second one it throws an `InvalidStateError`, and so is detached there and reported.
+ * It records one loop. Attached to a second one it throws an `InvalidStateError`, and so it is detached there and
+ * reported.
  *
  * @example
  * const recorder = new Recorder();
@@ -80,6 +82,10 @@ export class Recorder implements Instrument {
     this.log = new EventLog(checkLimit('the option limit', limit));
   }
 
+  /** The task in whose step the recorder was attached. It may not be told when that step ends. */
+  private unfinished: Task | undefined;
+  private attachedAt = 0;
+
   // ---- The loop
 
   attached(loop: Loop): void {
@@ -91,6 +97,7 @@ export class Recorder implements Instrument {
     this.looked = performance.now();
     this.time = loop.now();
     this.zero = this.looked - this.time;
+    this.attachedAt = this.time;
   }
 
   loopEnds(loop: Loop): void {
@@ -102,11 +109,13 @@ export class Recorder implements Instrument {
   }
 
   clockMoved(time: number): void {
+    if (this.unfinished !== undefined) this.finish(this.unfinished);
     this.time = time;
   }
 
   passBegins(): void {
     this.ended = undefined;
+    if (this.unfinished !== undefined) this.finish(this.unfinished);
     this.looked = performance.now();
     if (!this.isVirtual) this.time = this.looked - this.zero;
   }
@@ -126,6 +135,16 @@ export class Recorder implements Instrument {
     const label = task.state === 'waiting' ? this.labels.of(task.waitingOn) : READY;
     if (label !== READY) this.noteDetail(task.id);
     this.log.add(ALIVE, task.id, label, this.time, owner);
+    if (task.state === 'running') this.unfinished = task;
+  }
+
+  /** Its step has ended in the meantime. What it waits on is known, and not when it began to. */
+  private finish(task: Task): void {
+    this.unfinished = undefined;
+    if (task.state !== 'waiting') return;
+    const label = this.labels.of(task.waitingOn);
+    this.noteDetail(task.id);
+    this.log.add(STEP, task.id, label, this.attachedAt, this.isVirtual ? 0 : this.attachedAt);
   }
 
   taskWoken(task: Task, by: Cause): void {
@@ -134,6 +153,7 @@ export class Recorder implements Instrument {
   }
 
   stepEnds(task: Task): void {
+    if (this.unfinished !== undefined) this.finish(this.unfinished);
     const began = this.looked;
     const ended = (this.looked = performance.now());
     let label = READY;
@@ -157,7 +177,8 @@ export class Recorder implements Instrument {
 
   taskOver(task: Task): void {
     const how = ENDS.indexOf(task.state as (typeof ENDS)[number]);
-    const label = task.state === 'failed' ? this.labels.plain(show(task._value)) : READY; // error() would count as seeing it
+    // error() would count as seeing it.
+    const label = task.state === 'failed' ? this.labels.plain(show(task._value)) : READY;
     this.log.add(OVER, task.id, how, this.now(), label);
   }
 

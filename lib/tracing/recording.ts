@@ -1,5 +1,5 @@
-// A recording: what a recorder has written down, or what was read from a file. All that is made of recordings, pictures,
-// traces, summaries, is made of this. There are only types here. Relies on nothing.
+// A recording: what a recorder has written down, or what was read from a file. Pictures, traces and summaries are made
+// of it. There are only types here. Relies on nothing.
 
 /** The version of recordings, and of the files that hold them. */
 export type Version = 1;

@@ -171,6 +171,7 @@ test('one that is attached in the middle of a run knows what is alive, and what 
   assert.equal(linesOf(recorder.recording()), [
     '5 alive #1 name=main',
     '5 alive #3 name=waiting owner=1 on=sleep(10)',
+    '5 step #1 on=#3 waiting', // how the step ended in which it was attached
     '10 woken #3',
     '10 woken #1 by=3',
     '10 over #3 state=succeeded',
