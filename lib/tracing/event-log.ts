@@ -41,18 +41,10 @@ export const ENDS = ['succeeded', 'failed', 'cancelled'] as const;
 
 const COLUMNS = 4;
 /** Of a task's id and what the row says of it: id * KINDS + what. */
-const KINDS = 16;
+export const KINDS = 16;
 
-/** Rows one after the other. */
-interface Chunk {
-  readonly rows: Float64Array;
-  /** How many numbers of `rows` are used. */
-  used: number;
-}
-
-function emptyChunk(size: number): Chunk {
-  return { rows: new Float64Array(size * COLUMNS), used: 0 };
-}
+/** Rows one after the other: those that a chunk has. */
+type Rows = Float64Array;
 
 /** Is given each row of a log. */
 export type Visit = (what: number, task: number, operand: number, time: number, number: number) => void;
@@ -60,50 +52,56 @@ export type Visit = (what: number, task: number, operand: number, time: number, 
 export class EventLog {
   /** Rows that were not kept: at the end for want of room, or at the beginning because the log is a ring. */
   dropped = 0;
+  /** The rows that are being written, and how many numbers of them are used. Only for `stepEnds` of the recorder. */
+  rows: Rows;
+  private used = 0;
   private readonly limit: number;
   private readonly size: number;
   /** For a ring: is given the rows of each chunk that is forgotten. */
   private readonly forget: Visit | undefined;
-  private chunks: Chunk[] = [];
-  private last: Chunk;
+  /** Those that are full. */
+  private chunks: Rows[] = [];
   private isFull = false;
 
-  /** At most `limit` rows. With `forget` it is a ring. */
+  /** At most `limit` rows. With `forget` it is a ring, which has up to one chunk more. */
   constructor(limit: number, forget?: Visit) {
     this.limit = limit;
-    // A ring holds up to one chunk more than its limit.
     this.size = forget ? Math.max(64, Math.ceil(limit / 8)) : Math.min(limit, 16_384);
     this.forget = forget;
-    this.chunks = [(this.last = emptyChunk(this.size))];
-  }
-
-  /** The number of rows that are there. */
-  get length(): number {
-    return this.chunks.reduce((sum, { used }) => sum + used / COLUMNS, 0);
+    this.rows = new Float64Array(this.size * COLUMNS);
   }
 
   add(what: number, task: number, operand: number, time: number, number: number): void {
-    const chunk = this.last;
-    const { rows, used } = chunk;
-    if (used === rows.length) return this.addToNext(what, task, operand, time, number);
-    rows[used] = task * KINDS + what;
-    rows[used + 1] = operand;
-    rows[used + 2] = time;
-    rows[used + 3] = number;
-    chunk.used = used + COLUMNS;
+    const at = this.next();
+    const { rows } = this;
+    rows[at] = task * KINDS + what;
+    rows[at + 1] = operand;
+    rows[at + 2] = time;
+    rows[at + 3] = number;
   }
 
-  private addToNext(what: number, task: number, operand: number, time: number, number: number): void {
-    const length = this.chunks.length * this.size;
+  /** Where the next row goes in `rows`. When there is no room, that is a row which nobody reads. */
+  next(): number {
+    let at = this.used;
+    if (at === this.rows.length) {
+      this.openChunk();
+      at = 0;
+    }
+    this.used = at + COLUMNS;
+    return at;
+  }
+
+  private openChunk(): void {
+    if (!this.isFull) this.chunks.push(this.rows);
+    const length = this.chunks.reduce((sum, rows) => sum + rows.length / COLUMNS, 0);
     if (this.forget === undefined && length >= this.limit) {
-      this.dropped++;
+      if (!this.isFull) this.rows = new Float64Array(COLUMNS);
       this.isFull = true;
+      this.dropped++;
       return;
     }
-    if (this.forget !== undefined && length >= this.limit + this.size) this.forgetOldest();
-    const room = this.forget === undefined ? Math.min(this.size, this.limit - length) : this.size;
-    this.chunks.push((this.last = emptyChunk(room)));
-    this.add(what, task, operand, time, number);
+    if (this.forget !== undefined && length > this.limit) this.forgetOldest(this.forget);
+    this.rows = new Float64Array(COLUMNS * (this.forget ? this.size : Math.min(this.size, this.limit - length)));
   }
 
   /** No more rows fit: what follows is only counted. */
@@ -111,50 +109,48 @@ export class EventLog {
     return this.isFull;
   }
 
-  private forgetOldest(): void {
-    const oldest = this.chunks.shift() as Chunk;
-    this.dropped += oldest.used / COLUMNS;
-    visitRows(oldest, this.forget as Visit);
+  private forgetOldest(forget: Visit): void {
+    const oldest = this.chunks.shift() as Rows;
+    this.dropped += oldest.length / COLUMNS;
+    visitRows(oldest, forget);
   }
 
   /** A function for each chunk, which visits its rows. All rows are in the order in which they came. */
   inChunks(): ((visit: Visit) => void)[] {
-    return this.chunks.map((chunk) => (visit) => visitRows(chunk, visit));
+    return this.written().map((rows) => (visit) => visitRows(rows, visit));
+  }
+
+  private written(): Rows[] {
+    return this.isFull ? this.chunks : [...this.chunks, this.rows.subarray(0, this.used)];
+  }
+
+  /** A log of the same rows, to be read, which does not grow with this one. */
+  copy(): EventLog {
+    const copy = new EventLog(1);
+    copy.dropped = this.dropped;
+    copy.chunks = this.written();
+    copy.isFull = true;
+    return copy;
   }
 
   /** Of a copy: forgets the rows at its beginning that are older than this, and visits them. */
   forgetBefore(time: number, visit: Visit): void {
-    for (const chunk of this.chunks) {
+    for (let rows = this.chunks[0]; rows !== undefined; rows = this.chunks[0]) {
       let at = 0;
-      while (at < chunk.used && (chunk.rows[at + 2] as number) < time) at += COLUMNS;
-      if (at === 0) return;
+      while (at < rows.length && (rows[at + 2] as number) < time) at += COLUMNS;
       this.dropped += at / COLUMNS;
-      visitRows({ rows: chunk.rows, used: at }, visit);
-      const rest = { rows: chunk.rows.subarray(at), used: chunk.used - at };
-      this.chunks[this.chunks.indexOf(chunk)] = rest;
-      if (rest.used > 0) return;
+      visitRows(rows.subarray(0, at), visit);
+      this.chunks[0] = rows.subarray(at);
+      if (at < rows.length) return;
+      this.chunks.shift();
     }
-  }
-
-  /** A log of the same rows, which does not grow with this one. */
-  copy(): EventLog {
-    const copy = new EventLog(1, this.forget);
-    copy.dropped = this.dropped;
-    // Nobody writes to the others any more.
-    copy.chunks = this.chunks.map((chunk) => (chunk === this.last ? { ...chunk, rows: chunk.rows.slice() } : chunk));
-    return copy;
   }
 }
 
-function visitRows({ rows, used }: Chunk, visit: Visit): void {
-  for (let at = 0; at < used; at += COLUMNS) {
+function visitRows(rows: Rows, visit: Visit): void {
+  for (let at = 0; at < rows.length; at += COLUMNS) {
     const head = rows[at] as number;
-    visit(
-      head % KINDS,
-      Math.floor(head / KINDS),
-      rows[at + 1] as number,
-      rows[at + 2] as number,
-      rows[at + 3] as number,
-    );
+    const [operand, time, number] = [rows[at + 1] as number, rows[at + 2] as number, rows[at + 3] as number];
+    visit(head % KINDS, Math.floor(head / KINDS), operand, time, number);
   }
 }

@@ -44,10 +44,14 @@ export function toPerfetto(recording: Recording): string {
     dropped: recording.dropped,
   };
   const head = JSON.stringify({ displayTimeUnit: 'ms', otherData }).slice(0, -1);
-  const lines = [aboutProcess(), ...callbacksOf(recording)];
-  for (const [order, life] of lives.entries()) for (const event of eventsOf(life, order)) lines.push(event);
-  for (const event of arrowsOf(lives)) lines.push(event);
-  return `${head},"traceEvents":[\n${lines.map((event) => JSON.stringify(event)).join(',\n')}\n]}\n`;
+  // Each event becomes a text at once: a million of them as objects would be half a gigabyte.
+  const lines: string[] = [];
+  const write = (event: TraceEvent) => void lines.push(JSON.stringify(event));
+  write(aboutProcess());
+  callbacksOf(recording).forEach(write);
+  for (const [order, life] of lives.entries()) eventsOf(life, order).forEach(write);
+  for (const event of arrowsOf(lives)) write(event);
+  return `${head},"traceEvents":[\n${lines.join(',\n')}\n]}\n`;
 }
 
 function aboutProcess(): TraceEvent {

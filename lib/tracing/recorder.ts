@@ -26,6 +26,7 @@ import {
   FRAME_CALLED,
   FRAME_CLOSING,
   FRAME_ENDED,
+  KINDS,
   OUTSIDE,
   OVER,
   READY,
@@ -152,6 +153,10 @@ export class Recorder implements Instrument {
     this.log.add(WOKEN, task.id, idOf(by), this.now(), 0);
   }
 
+  /**
+   * What every turn pays. The row is written right here, because numbers with fractions that are handed to a function
+   * are put into objects first: that took 30 ns.
+   */
   stepEnds(task: Task): void {
     if (this.unfinished !== undefined) this.finish(this.unfinished);
     const began = this.looked;
@@ -161,8 +166,13 @@ export class Recorder implements Instrument {
       label = this.labels.of(task.waitingOn);
       this.noteDetail(task.id);
     }
-    if (this.isVirtual) this.log.add(STEP, task.id, label, this.time, ended - began);
-    else this.log.add(STEP, task.id, label, this.time, (this.time = ended - this.zero));
+    const at = this.log.next();
+    const { rows } = this.log;
+    rows[at] = task.id * KINDS + STEP;
+    rows[at + 1] = label;
+    rows[at + 2] = this.time;
+    if (this.isVirtual) rows[at + 3] = ended - began;
+    else rows[at + 3] = this.time = ended - this.zero;
   }
 
   private noteDetail(task: number): void {
