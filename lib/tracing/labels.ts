@@ -109,7 +109,7 @@ export class Labels {
     if (form === 'text' && text === '') return oneLine(kind);
     const argument =
       form === 'nothing' ? ''
-      : form === 'number' ? String(detail)
+      : form === 'number' ? String(Math.round(detail * 1_000) / 1_000)
       : form === 'task' ? `#${detail} ${nameOf(detail)}`
       : form === 'text' ? `'${text}'`
       : '...';
