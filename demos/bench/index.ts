@@ -12,6 +12,7 @@ import { growthHelp, runGrowth } from './growth.ts';
 import { installPeers, versions } from './install.ts';
 import { BadInput, read } from './options.ts';
 import type { Options } from './options.ts';
+import { recorderHelp, runRecorder } from './recorder.ts';
 import { failureOf, failures, json, ratioGroups } from './report.ts';
 import { compile, measure } from './rounds.ts';
 import { runSoak, soakHelp } from './soak.ts';
@@ -55,7 +56,7 @@ round, and the noise, which is half the distance between those two. "worse" and
 
 The peers are installed into demos/bench when they are first needed.
 Exit code 1: treadle or native failed. A missed goal is only marked.
-${growthHelp}${soakHelp}`;
+${growthHelp}${soakHelp}${recorderHelp}`;
 
 function machine(): Readonly<Record<string, unknown>> {
   const [cpu] = cpus();
@@ -153,6 +154,7 @@ const program = coroutine('bench', function* (options: Options) {
 
 export default function (argv: string[]): void {
   const [first, ...rest] = argv;
+  if (first === 'recorder') return runRecorder(rest);
   if (first === 'growth' || first === 'soak') {
     if (argv.includes('--svg')) installPeers(); // the charts' package is among them
     return (first === 'growth' ? runGrowth : runSoak)(rest);

@@ -41,7 +41,7 @@ export function watchLoop(loop: Loop): Watch {
 
 /** A task or a callback is ready. */
 function meet(watch: Watch, waiter: Waiter): void {
-  if (waiter instanceof WatchedTask) watch.tell(watch.listeners.taskWoken, waiter, watch.running);
+  if (waiter instanceof WatchedTask) watch.tellTaskWoken(waiter);
   else if (waiter instanceof Task) {
     watchTask(waiter);
     watch.tell(watch.listeners.taskSpawned, waiter, watch.running);

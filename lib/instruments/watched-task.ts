@@ -35,7 +35,7 @@ export class WatchedTask extends Task {
     this._started = true;
     super._run();
     tellEndedFrames(this);
-    watch.tell(watch.listeners.stepEnds, this);
+    watch.tellStepEnds(this);
     watch.running = before;
     chooseFirst(watch);
   }
@@ -45,12 +45,14 @@ export class WatchedTask extends Task {
     const isAlone = watch.performers.length === 0; // then no closure is made for it
     if (this._performing) return isAlone ? super._perform(yielded) : performThrough(this, watch.performers, 0, yielded);
     tellEndedFrames(this);
-    watch.tell(watch.listeners.effectPerformed, this, yielded);
+    const { seesEffects } = watch;
+    if (seesEffects) watch.tell(watch.listeners.effectPerformed, this, yielded);
     this._performing = true;
     this._performed = yielded;
     const { _frame } = this;
     try {
       const answer = isAlone ? super._perform(yielded) : performThrough(this, watch.performers, 0, yielded);
+      if (!seesEffects) return answer;
       if (answer === SUSPENDED) watch.tell(watch.listeners.taskSuspended, this, yielded);
       else if (this._frame === _frame) watch.tell(watch.listeners.effectAnswered, this, yielded, answer); // else it was a call
       return answer;

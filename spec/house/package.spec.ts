@@ -97,6 +97,7 @@ test('the packed package holds code, declarations, maps and sources, and nothing
     'index',
     'instruments/index',
     'testing/index',
+    'tracing/index',
     'workers/entry',
     'workers/index',
   ].flatMap((name) => [`dist/node/${name}.js`, `dist/node/${name}.js.map`]);

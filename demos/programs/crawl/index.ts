@@ -9,7 +9,9 @@
  *   site.ts      the slow web site              options.ts   the command line
  *   progress.ts, report.ts, timeline.ts, screen.ts: what is shown
  */
+import { writeFileSync } from 'node:fs';
 import { coroutine, main, suspend } from 'treadle';
+import { Recorder, toSvg } from 'treadle/tracing';
 import { compare } from './compare.ts';
 import { BadInput, type Options, readOptions } from './options.ts';
 import { report, type Result, toJson, writeJson } from './report.ts';
@@ -25,10 +27,25 @@ export default function demo(argv: string[]): void {
   // `| head` closes the pipe when it has seen enough. That is no error, and there is no reason to go on.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
   try {
-    main(program(readOptions(argv)));
+    start(readOptions(argv));
   } catch (error) {
     complain(error);
   }
+}
+
+function start(options: Options): void {
+  const file = options.timeline;
+  if (file === undefined || file === '-') return void main(program(options));
+  const recorder = new Recorder();
+  const task = main(program(options), { instruments: [recorder] });
+  task.addDoneCallback(() => {
+    try {
+      writeFileSync(file, toSvg(recorder.recording(), { title: 'The crawl' })); // also after Ctrl-C
+    } catch (error) {
+      console.error(`crawl: the timeline cannot be written: ${(error as Error).message}`);
+      process.exitCode ||= 1;
+    }
+  });
 }
 
 const program = coroutine('program', function* (options: Options) {
@@ -56,7 +73,7 @@ const crawlSites = coroutine('crawl sites', function* (options: Options, screen:
 function show(result: Result, screen: Screen): void {
   const { options, visits, stopped } = result;
   screen.print(...report(result, screen));
-  if (options.timeline) {
+  if (options.timeline === '-') {
     screen.heading('Timeline');
     screen.print(...timeline(visits, screen));
   }

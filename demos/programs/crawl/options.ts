@@ -1,7 +1,7 @@
 /**
  * The command line: the options, their usual values, and one clear line
  * (`BadInput`, exit code 2) for input that makes no sense. Everything is checked
- * before the first request, even the JSON file: a crawl of ten minutes that
+ * before the first request, even the files to be written: a crawl of ten minutes that
  * cannot save what it found is no fun.
  */
 import { accessSync, constants, statSync } from 'node:fs';
@@ -35,7 +35,8 @@ How fast
   --timeout MS         time limit for the whole crawl        (default 120000)
 What to show
   --json FILE          write everything found to FILE ("-" for standard output)
-  --timeline           print the timeline of the tasks, too
+  --timeline FILE      write the timeline of the tasks to FILE, as SVG
+                       ("-": print a short one)
   --quiet              show no progress
 Its own site
   --scale FACTOR       make the slow site slower or faster: multiply its delays,
@@ -71,7 +72,8 @@ export interface Options {
   readonly timeout: number;
   readonly userAgent: string;
   readonly json: string | undefined;
-  readonly timeline: boolean;
+  /** A file for the picture, or '-'. */
+  readonly timeline: string | undefined;
   readonly quiet: boolean;
   readonly scale: number;
   readonly serve: boolean;
@@ -92,7 +94,7 @@ const known = {
   'page-timeout': text,
   timeout: text,
   json: text,
-  timeline: flag,
+  timeline: text,
   quiet: flag,
   scale: text,
   serve: flag,
@@ -128,7 +130,7 @@ export function readOptions(argv: readonly string[]): Options {
     timeout: number('timeout', 120_000, 1, 'ms'),
     userAgent: 'treadle-crawl/1.0 (a demo of coroutines)',
     json: values.json,
-    timeline: values.timeline ?? false,
+    timeline: values.timeline,
     quiet: values.quiet ?? false,
     scale,
     serve: values.serve ?? false,
@@ -136,7 +138,8 @@ export function readOptions(argv: readonly string[]): Options {
   };
   if (options.port > 65_535) throw new BadInput(`--port must be at most 65535, not "${values.port}"`);
   if (options.serve && !own) throw new BadInput('--serve only serves the slow site, so it takes no URL');
-  if (options.json !== undefined) mustBeWritable(options.json);
+  if (options.json !== undefined) mustBeWritable('--json', options.json);
+  if (options.timeline !== undefined) mustBeWritable('--timeline', options.timeline);
   return options;
 }
 
@@ -172,7 +175,7 @@ function readStart(text: string): URL {
   return normalise(text) ?? url;
 }
 
-function mustBeWritable(path: string): void {
+function mustBeWritable(option: string, path: string): void {
   if (path === '-') return;
   try {
     const there = statSync(path, { throwIfNoEntry: false });
@@ -187,6 +190,6 @@ function mustBeWritable(path: string): void {
       EROFS: 'the file system is read-only',
       ENOTDIR: 'its directory is a file',
     };
-    throw new BadInput(`--json: "${path}" cannot be written: ${reasons[code ?? ''] ?? message}`, { cause: error });
+    throw new BadInput(`${option}: "${path}" cannot be written: ${reasons[code ?? ''] ?? message}`, { cause: error });
   }
 }

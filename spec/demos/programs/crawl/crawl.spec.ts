@@ -394,15 +394,30 @@ test('a start that is redirected says where the site is', async () => {
   );
 });
 
-test('--json - gives the data alone on standard output, --timeline the timeline', async () => {
+test('--json - gives the data alone on standard output, --timeline - the timeline', async () => {
   await withServer(
     (_path, response) => html(response),
     async (url) => {
-      const { code, out, err } = await crawl(url, '--ignore-robots', '--json', '-', '--timeline');
+      const { code, out, err } = await crawl(url, '--ignore-robots', '--json', '-', '--timeline', '-');
       assert.is(code, 0);
       assert.is((JSON.parse(out) as Data).pages.length, 1);
       assert.match(err, 'Crawled');
       assert.match(err, 'Timeline');
+    },
+  );
+});
+
+test('--timeline FILE writes a picture of what the tasks did', async () => {
+  const file = join(scratch, 'timeline.svg');
+  await withServer(
+    (_path, response) => html(response),
+    async (url) => {
+      const { code, out } = await crawl(url, '--ignore-robots', '--timeline', file);
+      assert.is(code, 0);
+      assert.not.match(out, 'Timeline');
+      const svg = readFileSync(file, 'utf8');
+      assert.match(svg, /^<svg /);
+      for (const text of ['The crawl', '>main<', 'fetch(']) assert.ok(svg.includes(text), text);
     },
   );
 });
