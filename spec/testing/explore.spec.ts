@@ -114,10 +114,11 @@ test('shrinking ends at the fewest switches that there are', () => {
     yield* all([work('a'), work('b'), work('c')]);
     return log.join(' ');
   }
-  const check = (log: string) => !/b1.*a1.*c2.*a2/.test(log);
+  const check = (log: string) => !/b0.*c1.*c3.*b2/.test(log);
   const fewest = explore(() => ordered(), { strategy: 'exhaustive', check }).failure!.switches;
   for (const strategy of ['random', 'pct'] as const)
-    for (let seed = 1; seed <= 4; seed++)
+    for (const seed of [1, 2, 3])
+      // without the last search, the third one ends at one or two more
       assert.is(explore(() => ordered(), { strategy, seed, check }).failure!.switches, fewest);
 });
 

@@ -1,5 +1,5 @@
 // Schedules as texts: written, read, cut, changed, and given to a program that they do not fit.
-import { all, coroutine, yieldNow } from 'treadle';
+import { all, coroutine, sleep, yieldNow } from 'treadle';
 import type { Coroutine } from 'treadle';
 import { explore, replay, ScheduleError } from 'treadle/testing';
 import { suite } from 'uvu';
@@ -91,6 +91,24 @@ test('a program that was changed no longer fits, and the error names the step', 
   assert.match(shorter.message, /at step [123]: /);
   const alone = misfit(() => all([yieldNow(), yieldNow(), yieldNow()]) as never);
   assert.instance(alone, ScheduleError);
+});
+
+test('a task that yields something else in the same order is noticed, too', () => {
+  function* other(): Coroutine<void> {
+    let open = false;
+    const opens = coroutine('opens', function* () {
+      for (let turn = 0; turn < 6; turn++) yield* turn === 4 ? sleep(0) : yieldNow();
+      open = true;
+    });
+    const uses = coroutine('uses', function* () {
+      for (let turn = 0; turn < 8; turn++) yield* yieldNow();
+      if (!open) throw new Error('it is not open');
+    });
+    yield* all([opens(), uses()]);
+  }
+  const error = thrown(() => replay(() => other(), schedule)) as ScheduleError;
+  assert.instance(error, ScheduleError);
+  assert.match(error.message, /something else was done there, or in the steps from \d+ on/);
 });
 
 test('a program that no longer fits is cancelled: its clean-ups run', () => {

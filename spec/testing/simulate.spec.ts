@@ -1,5 +1,5 @@
 // simulate: a program on a virtual clock that does what it is told, step by step.
-import { all, coroutine, join, Lock, Queue, random, run, sleep, spawn, yieldNow } from 'treadle';
+import { all, coroutine, Event, join, Lock, Queue, random, run, sleep, spawn, yieldNow } from 'treadle';
 import type { Coroutine } from 'treadle';
 import type { Instrument } from 'treadle/instruments';
 import { simulate } from 'treadle/testing';
@@ -86,6 +86,25 @@ test('between two calls one may wake its tasks; runTo tells nobody of a deadlock
   assert.equal(seen, ['a']);
   jobs.putNowait('stop');
   assert.equal(simulation.run(), ['a']);
+});
+
+test('of those who were woken from outside any may be first', () => {
+  const gaps = new Set<number>();
+  for (let seed = 1; seed <= 20; seed++) {
+    const event = new Event();
+    const [waited, woken]: string[][] = [[], []];
+    const waits = coroutine(function* (name: string) {
+      waited!.push(name);
+      yield* event.wait();
+      woken!.push(name);
+    });
+    const simulation = simulate(all([waits('a'), waits('b'), waits('c')]), { seed, order: 'any' });
+    simulation.runTo(10);
+    event.set();
+    simulation.run();
+    gaps.add(waited!.indexOf(woken![0]!));
+  }
+  assert.equal([...gaps].sort(), [0, 1, 2]);
 });
 
 test('run tells of a deadlock, and the clean-ups run', () => {
