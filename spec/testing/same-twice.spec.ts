@@ -1,6 +1,9 @@
 // The meta-test: whatever runs on a virtual clock does the same under the same seed, twice, step for step. It is tried
 // with every demo of demos/learn that needs nothing from outside, with those that only sleep moved to a virtual clock,
 // and with the random programs of spec/fuzz. If one of them differed, a schedule would be worth nothing.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { instrumentEveryLoop } from 'treadle/instruments';
 import { seeded, VirtualClock } from 'treadle/testing';
 import { suite } from 'uvu';
@@ -55,16 +58,23 @@ async function traceOf(seed: number | undefined, work: () => unknown): Promise<s
   return recorders.flatMap(({ steps }) => steps.map((step) => JSON.stringify(step)));
 }
 
-/** Runs it without printing, and without leaving an exit code behind. */
+/** What the demos write goes here. */
+const folder = mkdtempSync(join(tmpdir(), 'treadle-same-'));
+test.after(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Runs it without printing, and without leaving an exit code or files behind. */
 async function quietly(work: () => unknown): Promise<void> {
   const { log, error, warn } = console;
   const { exitCode } = process;
+  const before = process.cwd();
+  process.chdir(folder);
   console.log = console.error = console.warn = () => {};
   try {
     await work();
   } finally {
     Object.assign(console, { log, error, warn });
     process.exitCode = exitCode;
+    process.chdir(before);
   }
 }
 
