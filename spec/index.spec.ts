@@ -1,6 +1,7 @@
 // The public face: exactly these names, and nothing happens when they are imported.
 import * as treadle from 'treadle';
 import * as testing from 'treadle/testing';
+import * as tracing from 'treadle/tracing';
 import * as workers from 'treadle/workers';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -76,6 +77,19 @@ test('treadle exports exactly the names of the contract', () =>
 test('treadle/testing exports the virtual clock and seeded chance', () =>
   assert.equal(Object.keys(testing).sort(), ['VirtualClock', 'seeded']));
 
+test('treadle/tracing exports recorders, and what is made of recordings', () =>
+  assert.equal(Object.keys(tracing).sort(), [
+    'FlightRecorder',
+    'Recorder',
+    'measureTasks',
+    'readRecording',
+    'summarize',
+    'toJsonLines',
+    'toPerfetto',
+    'toSvg',
+    'toText',
+  ]));
+
 test('treadle/workers exports executors, the pool, and what code in workers needs', () =>
   assert.equal(Object.keys(workers).sort(), [
     'Pool',
@@ -109,6 +123,7 @@ const before = state();
 const held = resources();
 await import('treadle');
 await import('treadle/testing');
+await import('treadle/tracing');
 await import('treadle/workers');
 process.exitCode = state() === before && resources() <= held ? 0 : 1;
 if (process.exitCode) console.error(before + '\\n' + state() + process.getActiveResourcesInfo());`);

@@ -442,6 +442,24 @@ test('debug mode works within a bundle, where the files of the engine and of the
   }
 });
 
+test('a recorder works in a bundle: what makes the option `instruments` work comes with it', () => {
+  const program = `
+    import { runSync, sleep } from 'treadle';
+    import { Recorder, toText } from 'treadle/tracing';
+    const recorder = new Recorder();
+    runSync(sleep(5), { instruments: [recorder] });
+    console.log(toText(recorder.recording()));`;
+  for (const platform of ['browser', 'node'] as const) {
+    const { outputFiles } = bundle(program, true, platform);
+    writeFileSync(join(project, 'recorded.mjs'), outputFiles[0]!.contents);
+    assert.match(ok(process.execPath, ['recorded.mjs']), /^main ·+✓$/m, platform);
+  }
+  // Who only draws a recording that was read from a file has no engine in the bundle.
+  const { metafile } = bundle("export { readRecording, toSvg } from 'treadle/tracing';", true);
+  const inputs = Object.values(metafile.outputs).flatMap((output) => Object.keys(output.inputs));
+  assert.not.ok(inputs.some((path) => /instruments|scheduler|recorder\.js/.test(path)), inputs.join(' ')); // prettier-ignore
+});
+
 test('Node switches debug mode on from outside: --import treadle/debug, TREADLE_DEBUG=1, in a bundle too', () => {
   writeFileSync(join(project, 'plain.js'), forgetful('treadle').replace(/, \{ debug.* \}/, ''));
   writeFileSync(

@@ -237,6 +237,23 @@ test('one that throws is detached and reported once, and the program ends as it 
   assert.is(other.told.length, 3);
 });
 
+test('whichever method throws, the others are told on, and the program ends as it would', () => {
+  for (const event of ['stepEnds', 'taskWoken', 'passBegins', 'taskSpawned', 'taskOver'] as const) {
+    const events = recorder(['stepBegins', 'stepEnds', 'taskWoken', 'taskOver']);
+    const broken: Instrument = {
+      [event]: () => {
+        throw new Error('broken');
+      },
+    };
+    const told = warnings(() => {
+      assert.is(runSync(child(), { instruments: [broken, events] }), 'over');
+    });
+    assert.is(told.length, 1);
+    assert.match(told[0]!, new RegExp(`because its ${event} threw`));
+    assert.is(events.told.filter((line) => line === 'stepEnds main').length, 3);
+  }
+});
+
 test('the one that chooses decides who goes next, among those that are ready', () => {
   const order: string[] = [];
   function* say(name: string): Coroutine<void> {
