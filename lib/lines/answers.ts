@@ -46,7 +46,9 @@ export interface Suspended {
 /** Reads the answer about a generator; `undefined` when it is over, or runs. */
 export function readGenerator({ internalProperties = [] }: Properties): Suspended | undefined {
   const location = internal(internalProperties, '[[GeneratorLocation]]')?.value as Location | undefined;
-  if (location === undefined) return undefined;
+  // Of one that runs it is where it was suspended last.
+  if (location === undefined || internal(internalProperties, '[[GeneratorState]]')?.value === 'running')
+    return undefined;
   const text = internal(internalProperties, '[[GeneratorFunction]]')?.description ?? '';
   return { name: nameIn(text), location };
 }

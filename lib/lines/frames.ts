@@ -13,10 +13,6 @@ export interface FrameLine {
   readonly place: string;
 }
 
-/** Of a deep stack these many frames are looked at: the innermost ones, and the outermost ones. */
-const INNERMOST = 20;
-const OUTERMOST = 5;
-
 /** The frames of a task that are looked at. */
 export interface Stack {
   /** The generators, innermost first. */
@@ -25,8 +21,13 @@ export interface Stack {
   readonly gap: { readonly after: number; readonly count: number } | undefined;
 }
 
-/** The generators of the task's frames. A deep stack is cut in its middle. */
+/**
+ * The generators of the task's frames. A deep stack is cut in its middle. This function and the next one are also sent
+ * to another process as text, by `treadle ps`, so they use nothing from outside themselves.
+ */
 export function stackOf(task: Task<any>): Stack {
+  const INNERMOST = 20;
+  const OUTERMOST = 5;
   const first: unknown[] = [];
   let last: unknown[] = [];
   let count = 0;
@@ -56,13 +57,10 @@ export function readFrames(
   engineClasses: readonly (Location | undefined)[],
   scripts: ReadonlyMap<string, ScriptParsed>,
 ): (FrameLine | undefined)[] {
-  const engines = engineClasses.flatMap((location) => {
-    const folder = engineFolder(placeOf(location, scripts)?.url ?? '');
-    return folder === undefined ? [] : [folder];
-  });
+  const folders = engineClasses.flatMap((location) => engineFolder(placeOf(location, scripts)?.url ?? '') ?? []);
   return suspended.map((one) => {
     const place = one && placeOf(one.location, scripts);
-    if (!place || engines.some((folder) => place.url.startsWith(folder))) return undefined;
+    if (!place || folders.some((folder) => place.url.startsWith(folder))) return undefined;
     return { name: one.name, place: showPlace(place) };
   });
 }

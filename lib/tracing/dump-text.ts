@@ -61,7 +61,7 @@ function taskText(task: DumpTask, depth: number, width: number): string[] {
   ];
 }
 
-function frameText(frame: DumpFrame, width: number): string {
+export function frameText(frame: DumpFrame, width: number): string {
   if ('leftOut' in frame) return `... ${frame.leftOut} more frames`;
   const { name, place } = frame;
   const left = Math.max(width - (name ? `at ${name} ()` : 'at ').length, 20);

@@ -37,6 +37,8 @@ export interface LoopFacts {
   readonly tasks: number;
   /** Milliseconds since it was made; of a virtual clock, what it shows. */
   readonly age: number;
+  /** Milliseconds since the host had its turn, if that is known. Longer than a few means that a step takes long. */
+  readonly slice: number | undefined;
 }
 
 export interface Facts {
@@ -124,7 +126,9 @@ export function survey(
       }
       for (const child of task.children.sort((a, b) => b.id - a.id)) open.push({ task: child, depth: depth + 1 });
     }
-    loopFacts.push({ tasks: count, age: now });
+    const { sliceStart } = loop._pace as unknown as { sliceStart: number };
+    const slice = loop._awake && Number.isFinite(sliceStart) ? performance.now() - sliceStart : undefined;
+    loopFacts.push({ tasks: count, age: now, slice });
   }
   return { facts: { loops: loopFacts, tasks }, stacks, engineClasses: loops.map(engineClassOf) };
 }
