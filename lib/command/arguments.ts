@@ -78,15 +78,20 @@ function count(name: string, text: string, most = Number.MAX_SAFE_INTEGER): numb
   throw new Refusal(`treadle: ${name} must be a whole number, 1 or more, not '${text}'\n${USAGE}`);
 }
 
+/** That of the package this file is in, some folders up. */
 function version(): string {
-  const manifest = new URL('../../package.json', import.meta.url);
-  for (const address of [new URL('../../../package.json', import.meta.url), manifest]) {
+  for (let folder = new URL('.', import.meta.url), up = 0; up < 6; folder = new URL('..', folder), up++) {
     try {
-      const { name, version: found } = JSON.parse(readFileSync(address, 'utf8')) as { name: string; version: string };
+      const { name, version: found } = JSON.parse(readFileSync(new URL('package.json', folder), 'utf8')) as Manifest;
       if (name === 'treadle') return found;
     } catch {
-      // dist/node/command/ is one folder deeper than lib/command/.
+      // Not in this folder.
     }
   }
   return 'unknown';
+}
+
+interface Manifest {
+  readonly name: string;
+  readonly version: string;
 }

@@ -16,13 +16,14 @@ export function waitsFor(task: Task<any>, on: unknown = task.waitingOn): Task<an
     }
   };
   const place = task._place as
-    { readonly _holder?: unknown; readonly children?: unknown; readonly phase?: number } | undefined;
+    | { readonly _holder?: unknown; readonly task?: unknown; readonly children?: unknown; readonly phase?: number }
+    | undefined;
   // A lock that somebody holds.
   if (isTask(place?._holder)) return [place._holder];
   // Its own end: it waits for all its children.
   if (Array.isArray(on)) return on.filter(isTask);
   // A combinator. Only when the rest is being cancelled, or there is no rest, it certainly waits for each child.
-  if (Array.isArray(place?.children))
+  if (place?.task === task && Array.isArray(place.children))
     return place.phase !== 0 || place.children.length === 1 ? place.children.filter(isTask) : [];
   // `yield* task`, `join(task)`, `cancel(task)`.
   const { kind, payload } = (on ?? {}) as { readonly kind?: unknown; readonly payload?: unknown };

@@ -76,7 +76,7 @@ export class WholeWays implements Instrument {
     const tasks = this.crossed.get(error);
     if (tasks === undefined) {
       this.crossed.set(error, new Set([task]));
-      change(error, (stack) => insertFrames(withoutEngine(stack), this.ended));
+      change(error, (stack) => insertFrames(stack, this.ended));
     }
     // A combinator of its owner waits for it.
     const owner = task.parent;
@@ -107,36 +107,33 @@ function change(error: object, change: (stack: string) => string): void {
 }
 
 /**
- * The calls that the error has left, before the line of its task. The innermost of them may have returned in peace, and
- * the error may come from a frame further out: then that one's name is on the stack.
+ * Puts the frames around the one that threw in the place of the engine's lines. Some of those that have ended may have
+ * returned in peace before, and the error comes from a frame further out: then that one's name is on the stack.
  */
 function insertFrames(stack: string, ended: readonly Call[]): string {
-  const names = new Set([...stack.matchAll(/^ {4}at (?:async )?(?:\S*\.)?([\w$]+) \(/gm)].map(([, name]) => name));
-  const first = Math.max(
-    ended.findIndex(({ name }) => names.has(name)),
-    0,
-  );
-  const lines = ended.slice(first).flatMap(({ place }, i, calls) => {
+  const names = new Set([...stack.matchAll(/^ {4}at (?:\S*\.)?([\w$]+) \(/gm)].map(([, name]) => name));
+  const first = ended.findIndex(({ name }) => names.has(name));
+  const frames = ended.slice(Math.max(first, 0)).flatMap(({ place }, i, calls) => {
     const caller = calls[i + 1]?.name;
-    if (place === undefined) return [];
-    return [caller ? `\n    at ${caller} (${place})` : `\n    at ${place}`];
+    return place === undefined ? [] : [caller ? `    at ${caller} (${place})` : `    at ${place}`];
   });
-  const before = stack.lastIndexOf('\n    in task ');
-  return before < 0 ? stack : stack.slice(0, before) + lines.join('') + stack.slice(before);
+  const { lines, engineAt } = withoutEngine(stack.split('\n'));
+  // The line `in task` is the last one, unless there is none, because the stack was too long.
+  lines.splice(engineAt ?? lines.length - 1, 0, ...frames);
+  return lines.join('\n');
 }
 
-/** Without the engine's own lines, and those of the host that stand between them. */
-function withoutEngine(stack: string): string {
+/** Leaves out the engine's own lines, and those of the host around them, and tells where the first of them was. */
+function withoutEngine(lines: readonly string[]): { readonly lines: string[]; readonly engineAt: number | undefined } {
   const folder = engineFolder();
-  if (folder === undefined) return stack;
-  const lines = stack.split('\n');
-  const isEngine = (line = '') => /^ +at /.test(line) && line.includes(folder);
-  return lines
-    .filter((line, i) => {
-      if (isEngine(line)) return false;
-      // The step into the generator, and the host's turn.
-      if (/^ +at \S+\.(next|throw|return) \(<anonymous>\)$/.test(line)) return !isEngine(lines[i + 1]);
-      return !(/^ +at .*\(?node:internal\//.test(line) && lines.slice(0, i).some(isEngine));
-    })
-    .join('\n');
+  const isEngine = (line = '') => folder !== undefined && /^ +at /.test(line) && line.includes(folder);
+  let engineAt: number | undefined;
+  const kept: string[] = [];
+  for (const [i, line] of lines.entries()) {
+    // The step into the generator.
+    const isStep = /^ +at \S+\.(next|throw|return) \(<anonymous>\)$/.test(line) && isEngine(lines[i + 1]);
+    if (isEngine(line) || isStep) engineAt ??= kept.length;
+    else if (engineAt === undefined || !/^ +at .*\bnode:internal\//.test(line)) kept.push(line);
+  }
+  return { lines: kept, engineAt };
 }

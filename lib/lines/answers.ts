@@ -46,9 +46,9 @@ export interface Suspended {
 /** Reads the answer about a generator; `undefined` when it is over, or runs. */
 export function readGenerator({ internalProperties = [] }: Properties): Suspended | undefined {
   const location = internal(internalProperties, '[[GeneratorLocation]]')?.value as Location | undefined;
-  // Of one that runs it is where it was suspended last.
-  if (location === undefined || internal(internalProperties, '[[GeneratorState]]')?.value === 'running')
-    return undefined;
+  // Of one that runs, or is over, it is where it was suspended last.
+  const state = internal(internalProperties, '[[GeneratorState]]')?.value;
+  if (location === undefined || state === 'running' || state === 'closed') return undefined;
   const text = internal(internalProperties, '[[GeneratorFunction]]')?.description ?? '';
   return { name: nameIn(text), location };
 }

@@ -10,10 +10,13 @@ export interface DumpTextOptions {
 /** A task that has waited so long is told of first. */
 const LONG = 600_000;
 
-/** What is wrong, a line each: circles, and tasks that have waited for ten minutes. */
+/** To sleep that long is no fault, and one that waits for other tasks is explained by them. */
+const EXPECTED = /^(sleep|sleepUntil|children|join|cancel)\(|^its children$|^#\d/;
+
+/** What is wrong, a line each: circles, and tasks that have waited for ten minutes and are no daemons. */
 export function findings({ circles, tasks }: Dump): string[] {
   const late = tasks
-    .filter(({ waited, daemon, state }) => state === 'waiting' && !daemon && (waited ?? 0) >= LONG)
+    .filter(({ waited = 0, daemon, waitingOn = '' }) => waited >= LONG && !daemon && !EXPECTED.test(waitingOn))
     .sort((a, b) => (b.waited as number) - (a.waited as number));
   return [
     ...circles.map(
