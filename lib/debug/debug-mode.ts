@@ -16,8 +16,8 @@ export function debugLoop(loop: Loop): undefined {
   const notes = new Notes(loop._debug);
   const parts = [
     new SlowSteps(notes),
-    new WholeWays(notes), // before Forgotten, which forgets what is being performed when that is over
     new Forgotten(notes),
+    new WholeWays(notes),
     new Circles(notes),
     new GrowingQueues(notes, loop),
     new WaitingSince(),

@@ -11,7 +11,7 @@
 //
 // The lines `in task` are the core's (words/task-path.ts). Relies on notes, place.
 
-import type { Effect } from '../kernel/effect.ts';
+import { Effect } from '../kernel/effect.ts';
 import type { Task } from '../kernel/task.ts';
 import type { Instrument, Resumption } from '../instruments/instrument.ts';
 import type { Notes } from './notes.ts';
@@ -49,8 +49,8 @@ export class WholeWays implements Instrument {
     this.ended = [];
   }
 
-  frameCalled(task: Task, depth: number): void {
-    const effect = this.notes.performing as Effect<unknown> | undefined;
+  frameCalled(task: Task, depth: number, yielded: unknown): void {
+    const effect = yielded instanceof Effect ? yielded : undefined;
     // The outermost frame was called by nobody: its effect was made by whoever has spawned the task.
     const place = effect && depth > 1 ? this.notes.made.get(effect)?.place.replace(/^at /, '') : undefined;
     const call = { name: effect?.kind ?? '', place };

@@ -35,7 +35,7 @@ function install(): void {
   original = _add;
   prototype._add = function (item) {
     _add.call(this, item);
-    for (const watch of listeners()) watch.tell('itemPut', this, watch.running);
+    for (const watch of listeners()) watch.tell(watch.listeners.itemPut, this, watch.running);
   };
 }
 

@@ -109,7 +109,7 @@ test('of a task that waits for itself: it takes a lock twice, or its only child 
     const lock = new Lock({ name: 'lock' });
     yield* lock.with(map([1], () => lock.with(sleep(1))));
   });
-  assert.equal(child.map(first), ['#2 lock.with -> #1 main -> #2 lock.with']);
+  assert.equal(child.map(first), ['#2 item -> #1 main -> #2 item']);
 });
 
 test('has nothing to say where somebody will go on: a holder that sleeps, a race with another child', () => {

@@ -161,7 +161,7 @@ test('says in the path of an error where the tasks were spawned', () => {
 test('tells of a step that took longer than 50 ms, and how far it has come', () => {
   const told: string[] = [];
   let line = 0;
-  const main = function* program() {
+  const main = function* working() {
     for (const end = performance.now() + 60; performance.now() < end;);
     line = lineHere() + 1;
     yield* yieldNow();
@@ -172,7 +172,7 @@ test('tells of a step that took longer than 50 ms, and how far it has come', () 
   const beginning = String.raw`^a step of <Task #1 main .*> took [1-9]\d+ ms: nothing else could run meanwhile`;
   assert.match(
     suspended!,
-    new RegExp(String.raw`${beginning}\. It has come as far as\n {6}at program \(\S*:${line}:\d+\)$`),
+    new RegExp(String.raw`${beginning}\. It has come as far as\n {6}at working \(\S*:${line}:\d+\)$`),
   );
   assert.match(over!, new RegExp(`${beginning}$`));
 });

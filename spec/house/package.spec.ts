@@ -149,11 +149,14 @@ test('every source map and declaration map finds its source', ({ files }) => {
   }
 });
 
-test('imports between its files name files that are there, or the host; only workers and the command use Node', ({ files }) => {
+test('imports between its files name files that are there, or the host; only workers and the command use Node', ({
+  files,
+}) => {
   for (const path of files.filter((name) => /^dist\/.*(\.js|\.d\.ts)$/.test(name))) {
     const code = read(path).replace(/\/\*[\s\S]*?\*\//g, '');
     for (const [, specifier = ''] of code.matchAll(/(?:\bfrom |\bimport\(|^import )["']([^"']*)["']/gm)) {
-      if (specifier.startsWith('node:')) assert.match(path, /^dist\/(workers|command|node)\//, `${path} imports ${specifier}`);
+      if (specifier.startsWith('node:'))
+        assert.match(path, /^dist\/(workers|command|node)\//, `${path} imports ${specifier}`);
       // Files that are loaded one by one in a page need one line in an import map. Declarations need nothing.
       else if (specifier === '#host') assert.match(path, /^dist\/(?!node\/).*\.js$/, `${path} imports ${specifier}`);
       else {
@@ -457,7 +460,9 @@ test('Node switches debug mode on from outside: --import treadle/debug, TREADLE_
       env: { ...process.env, TREADLE_DEBUG: value },
     });
     assert.is(status, 0, stderr);
-    return `${stdout}${stderr}`.replace(/^treadle: a step.*\n(?: {6}at .*\n)*/gm, '').replace(/ \S*(?=\/[^/]*:\d+:\d+$)/gm, ' ');
+    return `${stdout}${stderr}`
+      .replace(/^treadle: a step.*\n(?: {6}at .*\n)*/gm, '')
+      .replace(/ \S*(?=\/[^/]*:\d+:\d+$)/gm, ' ');
   };
   const warning = 'treadle: sleep(7) was made and never yielded, at /plain.js:4:3\n';
   assert.is(told(['plain.js']), '');
