@@ -38,15 +38,14 @@ const look = coroutine('look', function* ({ remote }: Opened, { limit, width }: 
   const scripts = new Map<string, ScriptParsed>();
   remote.on<ScriptParsed>('Debugger.scriptParsed', (script) => scripts.set(script.scriptId, script));
   yield* remote.post('Debugger.enable');
-  if (yield* comesBack(remote)) {
-    const { dump } = yield* dumpRemote(remote, scripts, limit);
-    return dump.toString({ width });
-  }
-  const calls = yield* pause(remote);
+  const isBlocked = !(yield* comesBack(remote));
+  const calls = yield* pause(remote, isBlocked);
+  // While it is paused: what is asked one after the other must be of one moment.
   const { dump, running } = yield* ensure(dumpRemote(remote, scripts, limit, calls), () =>
     remote.post('Debugger.resume'),
   );
-  return `${blockedText(dump, running, width)}\n\n${dump.toString({ width })}`;
+  const text = dump.toString({ width });
+  return isBlocked ? `${blockedText(dump, running, width)}\n\n${text}` : text;
 });
 
 function blockedText(dump: Dump, running: readonly FrameLine[], width: number): string {
@@ -70,11 +69,12 @@ const comesBack = coroutine('comesBack', function* (remote: Remote): Coroutine<b
   return answer !== undefined;
 });
 
-/** Stops it where it is. Gives what it was doing, innermost first. */
-const pause = coroutine('pause', function* (remote: Remote): Coroutine<readonly CallFrame[]> {
+/** Stops it where it is, or, when it has nothing to do, in a statement of ours. Gives its calls, innermost first. */
+const pause = coroutine('pause', function* (remote: Remote, isBlocked: boolean): Coroutine<readonly CallFrame[]> {
   const paused = suspend<{ callFrames: CallFrame[] }>((resume) => {
     remote.on('Debugger.paused', resume);
-    remote.tell('Debugger.pause');
+    if (isBlocked) remote.tell('Debugger.pause');
+    else remote.tell('Runtime.evaluate', { expression: 'debugger' });
   });
   const stopped = yield* race([paused, sleep(2_000)]);
   if (stopped === undefined) throw new Refusal('the process cannot be stopped: it is in a call of the system');

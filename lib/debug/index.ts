@@ -3,7 +3,7 @@
 // instruments, attached to each loop whose option `debug` says so. The import switches the option on (loop/watching.ts),
 // and gives deadlock reports their lines. Relies on instruments, lines.
 
-import '../lines/in-reports.ts';
+import { giveReportsLines } from '../lines/in-reports.ts';
 import { instrumentEveryLoop } from '../instruments/attach.ts';
 import { watching } from '../loop/watching.ts';
 import type { Debug } from '../loop/watching.ts';
@@ -11,5 +11,6 @@ import { debugLoop } from './debug-mode.ts';
 
 export type { Debug };
 
+giveReportsLines();
 instrumentEveryLoop(debugLoop);
 watching.debug = true;
