@@ -8,9 +8,10 @@ import { options } from '../support/options.ts';
 
 export const summary = 'what every task is doing, and in which line it waits';
 export const help = `
-Crawls a slow site of its own, four pages at once. In the middle of it, it prints
-dump(): the tree of all tasks, with the line where each frame is suspended. Then
-two tasks wait for each other, and the DeadlockError says in which lines.
+Crawls a slow site of its own, four pages at once. In the middle of that it
+prints dump(): the tree of all tasks, with the line where each frame is
+suspended. Then two tasks wait for each other, and the DeadlockError says in
+which lines.
 
   --delay MS   how long the site takes for a page                (default 300)
   --hold       crawls until Ctrl-C, and says how to look into it from outside:
