@@ -93,7 +93,7 @@ function addressIn(text: string): string | undefined {
 
 /** Leaves the process as it was. What it runs goes on, also if it is blocked just now. */
 export const closeInspector = coroutine('closeInspector', function* ({ remote, byUs }: Opened): Coroutine<void> {
-  if (byUs) yield* remote.post('Runtime.evaluate', { expression: CLOSE });
+  if (byUs && remote.isOpen) yield* remote.post('Runtime.evaluate', { expression: CLOSE });
   remote.close();
 });
 

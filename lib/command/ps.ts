@@ -42,7 +42,7 @@ const look = coroutine('look', function* ({ remote }: Opened, { limit, width }: 
   const calls = yield* pause(remote, isBlocked);
   // While it is paused: what is asked one after the other must be of one moment.
   const { dump, running } = yield* ensure(dumpRemote(remote, scripts, limit, calls), () =>
-    remote.post('Debugger.resume'),
+    remote.isOpen ? remote.post('Debugger.resume') : undefined,
   );
   const text = dump.toString({ width });
   return isBlocked ? `${blockedText(dump, running, width)}\n\n${text}` : text;

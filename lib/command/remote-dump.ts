@@ -1,6 +1,5 @@
-// A dump of another process, through its inspector. The process was not prepared for it: its running loops are found
-// among the sets in its memory, because each copy of the engine keeps its loops in one (host/loops.ts). Then the very
-// functions that make a dump here are sent there as text. Relies on remote, tracing.
+// A dump of another process, through its inspector. The very functions that make a dump here are sent there as text.
+// Relies on remote-loops, tracing.
 
 import { all } from '../combinators/all.ts';
 import { coroutine } from '../effects/coroutine.ts';
@@ -14,9 +13,9 @@ import { makeDump } from '../tracing/dump.ts';
 import type { Dump } from '../tracing/dump.ts';
 import { survey } from '../tracing/survey.ts';
 import type { Facts } from '../tracing/survey.ts';
+import { callOn, loopsOf } from './remote-loops.ts';
 import type { Remote } from './remote.ts';
 
-type Answer = { readonly result: RemoteObject; readonly exceptionDetails?: { readonly exception?: RemoteObject } };
 type Outline = {
   readonly facts: Facts;
   readonly stacks: { generators: number; gap: { after: number; count: number } | undefined }[];
@@ -43,15 +42,13 @@ export const dumpRemote = coroutine(
     limit: number,
     calls: readonly CallFrame[] = [],
   ): Coroutine<RemoteDump> {
-    const prototype = yield* remote.post<Answer>('Runtime.evaluate', { expression: 'Set.prototype' });
-    const { objects } = yield* remote.post<{ objects: RemoteObject }>('Runtime.queryObjects', {
-      prototypeObjectId: prototype.result.objectId,
-    });
-    const surveyed = yield* callOn(remote, objects, surveyText(limit));
+    const loops = yield* loopsOf(remote);
+    const surveyed = yield* callOn(remote, loops, surveyText(limit));
     const outline = yield* callOn(
       remote,
       surveyed,
       'function () { return { facts: this.facts, stacks: this.stacks.map(({ generators, gap }) => ({ generators: generators.length, gap })) } }',
+      [],
       true,
     );
     const generators = yield* eachOf(
@@ -73,53 +70,12 @@ export const dumpRemote = coroutine(
   },
 );
 
-/** The text of a function whose `this` is an array of all sets, and which gives a survey of the loops in them. */
+/** The text of a function whose `this` is an array of loops. */
 function surveyText(limit: number): string {
   return `function () {
-  return (${survey})((${loopsAmong})(this), undefined, ${limit === Infinity ? 'Infinity' : limit}, ${waitsFor}, ${stackOf}, ${engineClassOf});
+  return (${survey})(this, undefined, ${limit}, ${waitsFor}, ${stackOf}, ${engineClassOf});
 }`;
 }
-
-/** Is sent as text, as the others: it uses nothing from outside itself. */
-function loopsAmong(sets: ReadonlySet<unknown>[]): unknown[] {
-  const isLoop = (value: unknown): boolean =>
-    typeof value === 'object' &&
-    value !== null &&
-    '_scope' in value &&
-    '_clock' in value &&
-    '_pace' in value &&
-    '_main' in value;
-  const loops = new Set<unknown>();
-  for (const set of sets) {
-    try {
-      const values = [...Set.prototype.values.call(set)];
-      if (values.length > 0 && values.every(isLoop)) for (const loop of values) loops.add(loop);
-    } catch {
-      // `Set.prototype` itself, which is no set, or a value that refuses to be looked at.
-    }
-  }
-  return [...loops].filter((loop) => (loop as { _running?: boolean })._running === true);
-}
-
-const callOn = coroutine(
-  'callOn',
-  function* (
-    remote: Remote,
-    { objectId }: RemoteObject,
-    functionDeclaration: string,
-    returnByValue = false,
-  ): Coroutine<RemoteObject> {
-    const answer = yield* remote.post<Answer>('Runtime.callFunctionOn', {
-      objectId,
-      functionDeclaration,
-      returnByValue,
-    });
-    const thrown = answer.exceptionDetails?.exception;
-    if (answer.exceptionDetails)
-      throw new Error(`the process could not be surveyed: ${thrown?.description ?? 'unknown'}`);
-    return answer.result;
-  },
-);
 
 /** The answers about each item of an array. */
 const eachOf = coroutine(

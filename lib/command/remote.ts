@@ -2,6 +2,7 @@
 
 import { suspend } from '../effects/suspend.ts';
 import type { Effect } from '../kernel/effect.ts';
+import { Refusal } from './process-of.ts';
 import { connect } from './socket.ts';
 import type { TextSocket } from './socket.ts';
 
@@ -31,12 +32,18 @@ export class Remote {
       return connect(address, {
         opened: (socket) => resume((remote = new Remote(socket))),
         received: (text) => remote?.receive(JSON.parse(text) as Message),
-        ended: (error = new Error('the inspector has closed the connection')) => {
+        ended: () => {
+          const error = new Refusal('the process has ended, or has closed its inspector');
           fail(error);
           remote?.fail(error);
         },
       });
     });
+  }
+
+  /** Is somebody there? */
+  get isOpen(): boolean {
+    return this.error === undefined;
   }
 
   /** Sends a command. The answer is awaited where the effect is yielded; it is sent then. */

@@ -25,6 +25,8 @@ interface Call {
 
 /** As the core has it: a stack of this length gains no more lines. */
 const LONGEST_STACK = 10_000;
+/** A recursion may be a million frames deep. */
+const MOST_FRAMES = 50;
 
 export class WholeWays implements Instrument {
   readonly name = 'debug mode';
@@ -117,6 +119,8 @@ function insertFrames(stack: string, ended: readonly Call[]): string {
     const caller = calls[i + 1]?.name;
     return place === undefined ? [] : [caller ? `    at ${caller} (${place})` : `    at ${place}`];
   });
+  if (frames.length > MOST_FRAMES)
+    frames.splice(MOST_FRAMES, Infinity, `    ... ${frames.length - MOST_FRAMES} more frames`);
   const { lines, engineAt } = withoutEngine(stack.split('\n'));
   // The line `in task` is the last one, unless there is none, because the stack was too long.
   lines.splice(engineAt ?? lines.length - 1, 0, ...frames);

@@ -8,6 +8,8 @@ export interface RemoteObject {
   readonly value?: unknown;
   /** Of a function: its whole text. */
   readonly description?: string;
+  /** `set` for a set. */
+  readonly subtype?: string;
 }
 
 export interface Property {

@@ -127,7 +127,7 @@ export function survey(
       for (const child of task.children.sort((a, b) => b.id - a.id)) open.push({ task: child, depth: depth + 1 });
     }
     const { sliceStart } = loop._pace as unknown as { sliceStart: number };
-    const slice = loop._awake && Number.isFinite(sliceStart) ? performance.now() - sliceStart : undefined;
+    const slice = loop._awake && sliceStart < Infinity ? performance.now() - sliceStart : undefined;
     loopFacts.push({ tasks: count, age: now, slice });
   }
   return { facts: { loops: loopFacts, tasks }, stacks, engineClasses: loops.map(engineClassOf) };

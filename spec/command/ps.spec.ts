@@ -90,7 +90,7 @@ test('tells of each copy of the engine, and of a process in which none runs', as
       '--input-type=module',
       '--eval',
       `import { run, sleep } from 'treadle';
-import * as copy from './lib/index.ts?copy';
+import * as copy from './dist/node/index.js';
 globalThis.mine = [new Set([1]), new Set([{}]), new Set([new Proxy({}, { has() { throw new Error('no') } })])];
 const tasks = [run(sleep(600_000), { name: 'one' }), copy.run(copy.sleep(600_000), { name: 'two' })];
 process.on('SIGUSR2', () => { for (const task of tasks) task.then(null, () => {}), task.cancel(); console.log('cancelled'); });
@@ -101,7 +101,7 @@ setTimeout(() => console.log('ready'), 20);`,
   );
   await seen(/ready/);
   const both = await treadle('ps', String(child.pid));
-  assert.match(both.out, /#1 one waiting/);
+  assert.match(both.out, /^loop 1: 1 task, .*\n#1 one waiting[^]*^loop 2: 1 task, .*\n#1 two waiting/m);
   child.kill('SIGUSR2');
   await seen(/cancelled/);
   const none = await treadle('ps', String(child.pid));
