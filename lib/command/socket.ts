@@ -21,6 +21,7 @@ export interface Listener {
 /** Connects to a `ws:` address. Gives a function that ends it. */
 export function connect(address: string, listener: Listener): () => void {
   const request = get(address.replace(/^ws:/, 'http:'), {
+    agent: false,
     headers: {
       connection: 'Upgrade',
       upgrade: 'websocket',

@@ -94,13 +94,15 @@ export function span(ms: number): string {
   return `${(ms / 3_600_000).toFixed(1)} h`;
 }
 
-/** Breaks a line between words. */
+/** Breaks a line between words. A word that is longer than a line stays whole. */
 function wrap(line: string, indent: string, width: number): string[] {
   const lines: string[] = [];
   let rest = line;
   while (rest.length > width) {
-    const cut = rest.lastIndexOf(' ', width);
-    if (cut <= indent.length + (/^ */.exec(rest)?.[0].length ?? 0)) break; // a word that is longer than the line
+    const [{ length: start }] = /^ */.exec(rest) as unknown as [string];
+    let cut = rest.lastIndexOf(' ', width);
+    if (cut < start) cut = rest.indexOf(' ', Math.max(start, width));
+    if (cut < 0) break;
     lines.push(rest.slice(0, cut));
     rest = indent + rest.slice(cut + 1);
   }

@@ -4,7 +4,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { freePort, isOpen, ready, treadle } from '../support/command.ts';
 import { eventually } from '../support/host.ts';
-import { execute, start } from '../support/programs.ts';
+import { execute, start, withSources } from '../support/programs.ts';
 
 const test = suite('treadle ps');
 
@@ -62,11 +62,11 @@ test('looks into a process whose inspector is open, and leaves it open', async (
     process.execPath,
     [
       `--inspect=127.0.0.1:${port}`,
-      '--import',
-      './.build/typescript.mjs',
       '--input-type=module',
       '--eval',
-      "import { run, sleep } from 'treadle'; run(sleep(600_000)); setTimeout(() => console.log('ready'), 20);",
+      withSources(
+        "import { run, sleep } from 'treadle'; run(sleep(600_000)); setTimeout(() => console.log('ready'), 20);",
+      ),
     ],
     { env: { NODE_V8_COVERAGE: undefined } },
   );
@@ -85,17 +85,15 @@ test('tells of each copy of the engine, and of a process in which none runs', as
     process.execPath,
     [
       `--inspect-port=${port}`,
-      '--import',
-      './.build/typescript.mjs',
       '--input-type=module',
       '--eval',
-      `import { run, sleep } from 'treadle';
+      withSources(`import { run, sleep } from 'treadle';
 import * as copy from './dist/node/index.js';
 globalThis.mine = [new Set([1]), new Set([{}]), new Set([new Proxy({}, { has() { throw new Error('no') } })])];
 const tasks = [run(sleep(600_000), { name: 'one' }), copy.run(copy.sleep(600_000), { name: 'two' })];
 process.on('SIGUSR2', () => { for (const task of tasks) task.then(null, () => {}), task.cancel(); console.log('cancelled'); });
 setTimeout(() => {}, 600_000);
-setTimeout(() => console.log('ready'), 20);`,
+setTimeout(() => console.log('ready'), 20);`),
     ],
     { env: { NODE_V8_COVERAGE: undefined } },
   );

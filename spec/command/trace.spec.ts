@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { treadle } from '../support/command.ts';
+import { command, treadle } from '../support/command.ts';
 import { temporaryFolder } from '../support/files.ts';
 import { start } from '../support/programs.ts';
 
@@ -65,11 +65,9 @@ test('says that there is nothing to see of a command without loops', async () =>
 /** Traces a program that says `ready`, and sends the command a signal then. */
 async function signalled(signal: NodeJS.Signals, body: string) {
   const folder = temporaryFolder();
-  const { child, ended, seen } = start(
-    process.execPath,
-    ['--import', './.build/typescript.mjs', 'lib/command/index.ts', 'trace', '--out', folder, '--', ...program(body)],
-    { limit: 60_000 },
-  );
+  const { child, ended, seen } = start(process.execPath, command('trace', '--out', folder, '--', ...program(body)), {
+    limit: 60_000,
+  });
   await seen(/ready/);
   child.kill(signal);
   return { ...(await ended), written: names(folder) };
