@@ -13,9 +13,9 @@ export interface Made {
   readonly place: string;
 }
 
-/** Lines may take this much of the program's time, and a quarter of a second in any case. */
+/** The lines of so many tasks are told in any case. Those of others may take this much of the program's time. */
+const ALWAYS = 20;
 const SHARE = 0.1;
-const ALWAYS = 250;
 
 export class Notes {
   readonly warn: (warning: string) => void;
@@ -24,6 +24,7 @@ export class Notes {
   performing: unknown = undefined;
   /** Milliseconds taken for stacks, source maps and lines: they are not to be blamed on a step. */
   taken = 0;
+  private asked = 0;
   private takenForLines = 0;
   private readonly start = performance.now();
 
@@ -48,7 +49,7 @@ export class Notes {
    */
   lines(task: Task): string[] {
     const start = performance.now();
-    if (this.takenForLines > ALWAYS + SHARE * (start - this.start)) return [];
+    if (this.asked++ >= ALWAYS && this.takenForLines > SHARE * (start - this.start)) return [];
     const lines = this.apart(() => linesOf([task])[0]?.map(showFrame) ?? []);
     this.takenForLines += performance.now() - start;
     return lines;

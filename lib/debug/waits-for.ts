@@ -6,32 +6,33 @@
 
 import type { Task } from '../kernel/task.ts';
 
+/** Places, as far as they are looked at: those of a lock's line, and of scopes. */
+type Known =
+  | { readonly _holder?: unknown; readonly task?: unknown; readonly children?: unknown; readonly phase?: number }
+  | undefined;
+
 /** The tasks that this one waits for. `on` is what it waits on, if the task does not know that yet. */
 export function waitsFor(task: Task<any>, on: unknown = task.waitingOn): Task<any>[] {
-  const isTask = (value: unknown): value is Task<any> => {
-    try {
-      return typeof value === 'object' && value !== null && '_owner' in value && '_frame' in value;
-    } catch {
-      return false; // a proxy that refuses
-    }
-  };
-  const place = task._place as
-    | { readonly _holder?: unknown; readonly task?: unknown; readonly children?: unknown; readonly phase?: number }
-    | undefined;
+  const isTask = (value: unknown): value is Task<any> =>
+    typeof value === 'object' && value !== null && '_owner' in value && '_frame' in value;
+  const place = task._place as Known;
   // A lock that somebody holds.
   if (isTask(place?._holder)) return [place._holder];
-  // Its own end: it waits for all its children.
-  if (Array.isArray(on)) return on.filter(isTask);
   // A combinator. Only when the rest is being cancelled, or there is no rest, it certainly waits for each child.
-  if (place?.task === task && Array.isArray(place.children))
-    return place.phase !== 0 || place.children.length === 1 ? place.children.filter(isTask) : [];
-  // `yield* task`, `join(task)`, `cancel(task)`.
-  const { kind, payload } = (on ?? {}) as { readonly kind?: unknown; readonly payload?: unknown };
-  const joined =
-    kind === 'join' || kind === 'cancel' ?
-      Array.isArray(payload) ?
-        payload[0]
-      : payload
-    : on;
-  return isTask(joined) && !joined.done ? [joined] : [];
+  const isScope = place?.task === task && Array.isArray(place.children);
+  try {
+    // Its own end: it waits for all its children.
+    if (Array.isArray(on)) return on.filter(isTask);
+    if (isScope) {
+      const children = place.children as unknown[];
+      return place.phase !== 0 || children.length === 1 ? children.filter(isTask) : [];
+    }
+    // `yield* task`, `join(task)`, `cancel(task)`, `cancel(task, reason)`.
+    const { kind, payload } = (on ?? {}) as { readonly kind?: unknown; readonly payload?: unknown };
+    const [given]: unknown[] = Array.isArray(payload) ? payload : [payload];
+    const joined = kind === 'join' || kind === 'cancel' ? given : on;
+    return isTask(joined) && !joined.done ? [joined] : [];
+  } catch {
+    return []; // a value that refuses to be looked at, such as a revoked proxy
+  }
 }
