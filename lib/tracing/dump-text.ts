@@ -60,8 +60,20 @@ function taskText(task: DumpTask, depth: number, width: number): string[] {
   ].join(', ');
   return [
     ...wrap(`${indent}${text}`, `${indent}    `, width),
-    ...task.frames.map((frame) => `${indent}    ${frameText(frame, width - indent.length - 4)}`),
+    ...framesText(task.frames, width - indent.length - 4).map((line) => `${indent}    ${line}`),
   ];
+}
+
+/** A recursion has many frames in the same line. They are counted. */
+function framesText(frames: readonly DumpFrame[], width: number): string[] {
+  const lines: { readonly text: string; count: number }[] = [];
+  for (const frame of frames) {
+    const text = frameText(frame, width);
+    const last = lines.at(-1);
+    if (last?.text === text) last.count++;
+    else lines.push({ text, count: 1 });
+  }
+  return lines.flatMap(({ text, count }) => (count > 1 ? [text, `... and ${count - 1} more there`] : text));
 }
 
 export function frameText(frame: DumpFrame, width: number): string {

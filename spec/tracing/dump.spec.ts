@@ -107,7 +107,9 @@ test('cuts a deep stack in its middle, and says how many frames are missing', ()
   const { frames } = named(made, 'job');
   assert.is(frames.length, 26);
   assert.equal(frames[20], { leftOut: 9_975 });
-  assert.match(String(made), '... 9975 more frames');
+  assert.match(String(made), /^ {4,}\.\.\. 9975 more frames$/m);
+  // They are all in one line.
+  assert.match(String(made), /^ {6}\.\.\. and 19 more there\n {6}\.\.\. 9975 more frames$/m);
 });
 
 test('marks tasks that wait for each other: holders of locks, joins, and owners that wait for their children', async () => {
