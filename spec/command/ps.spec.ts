@@ -147,7 +147,7 @@ const inCall = (async () => {
     [
       `--inspect-port=${port}`,
       '--eval',
-      "require('node:fs').writeSync(1, 'ready\\n'); require('node:child_process').spawnSync('sleep', ['9'])",
+      "require('node:fs').writeSync(1, 'ready\\n'); require('node:child_process').spawnSync('sleep', ['7'])",
     ],
     { env: { NODE_V8_COVERAGE: undefined } },
   );
