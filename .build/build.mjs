@@ -67,7 +67,7 @@ export async function buildCode() {
   const perFile = await build({ ...options, entryPoints: sources(), outdir: 'dist', platform: 'neutral' });
   // For Node, which would spend 20 ms on finding and reading 50 small files: whole entries, and what they share.
   const entries = sources().filter((path) =>
-    /^lib\/((debug|instruments|testing|tracing|workers)\/)?(index|entry)\.ts$/.test(path),
+    /^lib\/((command|debug|instruments|testing|tracing|workers)\/)?(index|entry|record)\.ts$/.test(path),
   );
   const forNode = await build({
     ...options,

@@ -9,7 +9,7 @@ export const views = [
     args: ['-p', '.build/tsconfig.lib.json', '--noEmit', '--emitDeclarationOnly', 'false'],
   },
   {
-    name: 'lib/workers as Node sees it',
+    name: 'lib/workers and lib/command as Node sees them',
     args: ['-p', '.build/tsconfig.workers.json', '--noEmit', '--emitDeclarationOnly', 'false'],
   },
   { name: 'lib, spec and demos', args: ['-p', 'tsconfig.json'] },

@@ -3,6 +3,7 @@
 
 export { run } from './loop/run.ts';
 export type { RunOptions } from './loop/run.ts';
+export type { MainOptions } from './loop/main.ts';
 export { runSync } from './loop/run-sync.ts';
 export { main } from './loop/main.ts';
 

@@ -1,5 +1,6 @@
 // The public face: exactly these names, and nothing happens when they are imported.
 import * as treadle from 'treadle';
+import * as instruments from 'treadle/instruments';
 import * as testing from 'treadle/testing';
 import * as tracing from 'treadle/tracing';
 import * as workers from 'treadle/workers';
@@ -74,13 +75,36 @@ const names = [
 test('treadle exports exactly the names of the contract', () =>
   assert.equal(Object.keys(treadle).sort(), [...names].sort()));
 
-test('treadle/testing exports the virtual clock and seeded chance', () =>
-  assert.equal(Object.keys(testing).sort(), ['VirtualClock', 'seeded']));
+test('treadle/testing exports simulation, exploration, interception and journals', () =>
+  assert.equal(Object.keys(testing).sort(), [
+    'CheckFailedError',
+    'ExplorationError',
+    'JournalError',
+    'NotRepeatableError',
+    'ScheduleError',
+    'Simulation',
+    'TooManyStepsError',
+    'VirtualClock',
+    'explore',
+    'fakeFetch',
+    'intercept',
+    'record',
+    'replay',
+    'replayJournal',
+    'seeded',
+    'simulate',
+    'table',
+    'virtually',
+  ]));
+
+test('treadle/instruments exports the ways to attach one', () =>
+  assert.equal(Object.keys(instruments).sort(), ['attach', 'instrumentEveryLoop']));
 
 test('treadle/tracing exports recorders, and what is made of recordings', () =>
   assert.equal(Object.keys(tracing).sort(), [
     'FlightRecorder',
     'Recorder',
+    'dump',
     'measureTasks',
     'readRecording',
     'summarize',

@@ -17,9 +17,7 @@ export function place(): string | undefined {
     const [found, name = '', location = ''] = STACK_LINE.exec(line) ?? [];
     return found === undefined ? [] : [{ name, location }];
   });
-  // The engine is the folder that this very file is in, whatever form of the package runs and whatever source maps
-  // make of it: lib/, dist/ or dist/node/.
-  const engine = /^(.*)debug[\\/]\w+\.\w+:/.exec(here?.location ?? '')?.[1];
+  const engine = folderOf(here?.location ?? '');
   for (const [i, { name, location }] of callers.entries()) {
     if (location.startsWith('node:')) continue;
     // In a bundle of the program's own everything is one file. But effects are made by functions that the program
@@ -28,6 +26,19 @@ export function place(): string | undefined {
     if (/^new |^<instance_members_initializer>/.test(name)) return undefined;
   }
   return 'at an unknown place';
+}
+
+/**
+ * The engine is the folder that this very file is in, whatever form of the package runs and whatever source maps make
+ * of it: lib/, dist/ or dist/node/. `undefined` in a bundle of the program's own.
+ */
+export function engineFolder(): string | undefined {
+  const [, line = ''] = (new Error().stack ?? '').split('\n');
+  return folderOf(STACK_LINE.exec(line)?.[2] ?? '');
+}
+
+function folderOf(location: string): string | undefined {
+  return /^(.*)debug[\\/]\w+\.\w+:/.exec(location)?.[1];
 }
 
 /** V8 gives ten lines, of which the engine takes half. */

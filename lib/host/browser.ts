@@ -46,3 +46,8 @@ export function debugWanted(): boolean {
 
 /** It is never wanted here. */
 export function loadDebug(_loop: unknown, _equip: () => void): void {}
+
+/** A page gets no signals. */
+export function dumpOnSignal(_signal: string): (() => void) | undefined {
+  return undefined;
+}

@@ -109,10 +109,14 @@ export function breakDeadlock(loop: Loop): boolean {
   return true;
 }
 
+/** A slot that `treadle/tracing` and `treadle/debug` fill: the lines where these tasks are suspended, to stand below each. */
+export const reporting: { linesOf?(tasks: readonly Task[]): readonly string[] } = {};
+
 function report(tasks: readonly Task[]): DeadlockError {
-  const lines = tasks.map((task) => {
+  const places = reporting.linesOf?.(tasks);
+  const lines = tasks.map((task, i) => {
     const holder = task._place?._holder;
-    return `\n  ${task}${holder === undefined ? '' : `, held by ${show(holder)}`}`;
+    return `\n  ${task}${holder === undefined ? '' : `, held by ${show(holder)}`}${places?.[i] ?? ''}`;
   });
   const error = new DeadlockError(`every task waits and nothing can wake them:${lines.join('')}`);
   error.stack = `${error}`; // where the engine found it helps nobody

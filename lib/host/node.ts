@@ -10,12 +10,13 @@ import { afterHost as afterBrowser } from './browser.ts';
 import { goOnAlone } from './deadlock.ts';
 import { keepCompiled } from './keep-compiled.ts';
 import { enterLoop, leaveLoop, runningLoops } from './loops.ts';
+import { mustBe } from '../words/messages.ts';
 
 interface Host {
   setImmediate?(callback: () => void): void;
   readonly process?: {
-    on?(event: 'beforeExit', listener: () => void): void;
-    removeListener?(event: 'beforeExit', listener: () => void): void;
+    on?(event: string, listener: () => void): void;
+    removeListener?(event: string, listener: () => void): void;
     readonly env?: Readonly<Record<string, string | undefined>>;
     readonly execArgv?: readonly string[];
     exitCode?: number | string | undefined;
@@ -133,4 +134,23 @@ export function loadDebug(loop: Loop, equip: () => void): void {
     equip();
     loop._turn();
   });
+}
+
+/**
+ * Prints a dump of all loops on stderr whenever the process gets this signal, and goes on. `treadle/tracing` is loaded
+ * when it is first needed. Gives a function that ends this. Throws a `TypeError` for what is no signal.
+ */
+export function dumpOnSignal(signal: string): (() => void) | undefined {
+  if (!/^SIG[A-Z\d]+$/.test(signal) || /^SIG(KILL|STOP|USR1)$/.test(signal))
+    throw new TypeError(
+      mustBe('the option dumpOn', "a signal that the program may listen to, such as 'SIGQUIT'", signal),
+    );
+  const onSignal = (): void => {
+    import('../tracing/index.ts').then(
+      ({ dump }) => console.error(`${signal}:\n${dump()}`),
+      (error: unknown) => console.warn('treadle: the dump could not be made:', error),
+    );
+  };
+  host.process?.on?.(signal, onSignal);
+  return () => host.process?.removeListener?.(signal, onSignal);
 }

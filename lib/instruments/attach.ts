@@ -9,6 +9,7 @@ import { watching } from '../loop/watching.ts';
 import { mustBe } from '../words/messages.ts';
 import { seeEffectsMade } from './effects-made.ts';
 import type { Instrument } from './instrument.ts';
+import { seeItemsPut } from './items-put.ts';
 import { EVENTS, isWatched, watchOf } from './watch.ts';
 import { watchLoop } from './watch-loop.ts';
 
@@ -56,10 +57,12 @@ function attachTo(loop: Loop, instrument: Instrument): void {
   lookForCuriosity(loop);
 }
 
-/** Does an instrument of this loop want to see effects being made? Only while the loop runs. */
+/** Does an instrument of this loop want to see effects being made, or items being put? Only while the loop runs. */
 function lookForCuriosity(loop: Loop): void {
   const watch = watchOf(loop);
-  seeEffectsMade(watch, runningLoops.has(loop) && watch.listeners.effectMade.length > 0);
+  const runs = runningLoops.has(loop);
+  seeEffectsMade(watch, runs && watch.listeners.effectMade.length > 0);
+  seeItemsPut(watch, runs && watch.listeners.itemPut.length > 0);
 }
 
 function checkInstrument(who: string, instrument: Instrument): Instrument {

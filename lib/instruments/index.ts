@@ -2,4 +2,4 @@
 // slot of the core (loop/watching.ts), so that the option `instruments` works; nothing else happens by it.
 
 export { attach, instrumentEveryLoop } from './attach.ts';
-export type { Cause, Instrument, Resumption } from './instrument.ts';
+export type { Cause, Instrument, ItemQueue, Resumption } from './instrument.ts';

@@ -13,6 +13,13 @@ import type { Loop } from '../loop/loop.ts';
 /** Who did something: the task or the callback that ran; `undefined` for a timer, the host, or code outside the loop. */
 export type Cause = Task | Handle | undefined;
 
+/** A queue or a channel. */
+export interface ItemQueue {
+  readonly name: string;
+  readonly size: number;
+  readonly capacity: number;
+}
+
 /**
  * How a task goes on in a step:
  * `start` its first step;
@@ -80,6 +87,11 @@ export interface Instrument {
    * method is attached to a loop that runs, the class of effects carries a setter.
    */
   effectMade?(effect: Effect<unknown>, by: Task): void;
+  /**
+   * An item was put into a queue or a channel, by a task or a callback of the loop, or by code outside of all loops.
+   * What goes from hand to hand, through a channel of capacity 0, is not told.
+   */
+  itemPut?(queue: ItemQueue, by: Cause): void;
 
   // ---- Methods that decide
 

@@ -31,6 +31,7 @@ export const EVENTS: readonly Event[] = [
   'callbackBegins',
   'callbackEnds',
   'effectMade',
+  'itemPut',
 ];
 
 /**

@@ -1,5 +1,6 @@
 // main: `run` for a whole program. It adds what the shell expects of one: signals and exit codes. Relies on run.
 
+import { dumpOnSignal } from '#host';
 import type { Awaitable, Result } from '../kernel/awaitable.ts';
 import type { Task } from '../kernel/task.ts';
 import { DeadlockError } from '../words/errors.ts';
@@ -18,19 +19,31 @@ interface Process {
 /** As a shell has it: 128 and the number of the signal. */
 const EXIT_CODES: Readonly<Record<string, number>> = { SIGINT: 130, SIGTERM: 143 };
 
+export interface MainOptions extends RunOptions {
+  /**
+   * A signal, such as `'SIGQUIT'` (Ctrl-\\ in a terminal) or `'SIGUSR2'`: when the process gets it, the tree of all
+   * tasks is printed on stderr, with the line where each is suspended, and the program goes on. A step that runs is
+   * ended first: for a program that is stuck in one there is `npx treadle ps PID`.
+   */
+  readonly dumpOn?: string | undefined;
+}
+
 /**
  * Runs a program. The first Ctrl-C (or SIGTERM) cancels it, so that its clean-ups run, and the exit code is 130 (143);
  * the second one ends the process at once. An error is printed with the path of tasks it crossed, and the exit code is
  * 1; so is a cancellation that no signal asked for. In a browser there are no signals, and errors are printed.
  *
- * Throws a `TypeError` at the call for what cannot be awaited.
+ * Throws a `TypeError` at the call for what cannot be awaited, and for an option that is none.
  *
  * @example
  * main(crawl(process.argv.slice(2)));
  */
-export function main<A extends Awaitable<unknown>>(program: A, options: RunOptions = {}): Task<Result<A>> {
+export function main<A extends Awaitable<unknown>>(program: A, options: MainOptions = {}): Task<Result<A>> {
   const { process = {} } = globalThis as { process?: Process };
+  const { dumpOn } = options;
+  const stop = dumpOn === undefined ? undefined : dumpOnSignal(dumpOn);
   const task = run(program, options);
+  if (stop) task.addDoneCallback(stop);
   const caught = cancelOnSignal(task as Task, process);
   task.addDoneCallback(() => {
     const error = task.error();

@@ -36,6 +36,7 @@ import { watching } from '../../lib/loop/watching.ts';
 import { collect } from '../support/collector.ts';
 import { caught } from '../support/errors.ts';
 import { delay } from '../support/host.ts';
+import { lineHere } from '../support/lines.ts';
 import { program } from '../support/programs.ts';
 
 const test = suite('debug mode');
@@ -157,14 +158,23 @@ test('says in the path of an error where the tasks were spawned', () => {
   assert.match((error as Error).stack!, /in task page, spawned by main at .*debug\.spec\.ts:\d+:\d+/);
 });
 
-test('tells of a step that took longer than 100 ms', () => {
+test('tells of a step that took longer than 50 ms, and how far it has come', () => {
   const told: string[] = [];
-  const main = function* () {
-    for (const end = performance.now() + 120; performance.now() < end;);
+  let line = 0;
+  const main = function* working() {
+    for (const end = performance.now() + 60; performance.now() < end;);
+    line = lineHere() + 1;
     yield* yieldNow();
+    for (const end = performance.now() + 60; performance.now() < end;);
   };
   runSync(main(), { debug: (warning) => told.push(warning) });
-  assert.match(told[0]!, /^a step of <Task #1 main .*> took [1-9]\d\d+ ms: nothing else could run meanwhile$/);
+  const [suspended, over] = told;
+  const beginning = String.raw`^a step of <Task #1 main .*> took [1-9]\d+ ms: nothing else could run meanwhile`;
+  assert.match(
+    suspended!,
+    new RegExp(String.raw`${beginning}\. It has come as far as\n {6}at working \(\S*:${line}:\d+\)$`),
+  );
+  assert.match(over!, new RegExp(`${beginning}$`));
 });
 
 test('is for the loop that wants it, and leaves nothing behind', () => {
@@ -273,7 +283,7 @@ test('that is wanted and was not imported is an error at the call, which says wh
 async function output(source: string, args: string[] = [], env: Record<string, string> = {}): Promise<string> {
   const built = args.length > 0 || env['NODE_OPTIONS'] !== undefined;
   const { code, out, err } = await program(source, { args, built, env: { TREADLE_DEBUG: '', ...env } });
-  return `${code} ${out}${err}`.replace(/^treadle: a step.*\n/gm, '');
+  return `${code} ${out}${err}`.replace(/^treadle: a step.*\n(?: {6}at .*\n)*/gm, '');
 }
 
 const forgetful =

@@ -77,12 +77,14 @@ const directions: Record<string, readonly string[]> = {
   time: ['words', 'kernel', 'host'],
   host: ['words', 'kernel'],
   loop: ['words', 'kernel', 'time', 'host'],
-  instruments: ['words', 'kernel', 'host', 'loop'],
-  debug: ['words', 'kernel', 'loop', 'instruments'],
+  instruments: ['words', 'kernel', 'host', 'loop', 'sync'],
+  lines: ['host'],
+  debug: ['words', 'kernel', 'loop', 'instruments', 'lines'],
   effects: ['words', 'kernel', 'loop'],
   combinators: ['words', 'kernel', 'loop', 'effects'],
   sync: ['words', 'kernel', 'loop', 'effects'],
   io: ['words', 'kernel', 'loop', 'effects', 'sync'],
+  tracing: ['words', 'kernel', 'time', 'host', 'loop', 'effects', 'instruments', 'lines', 'debug'],
   '': ['words', 'kernel', 'time', 'loop', 'effects', 'combinators', 'sync', 'io'],
 };
 
@@ -91,7 +93,7 @@ const room = (path: string) => path.split('/').slice(1, -1)[0] ?? '';
 
 function wrongWay(from: string, to: string): boolean {
   const allowed = directions[room(from)];
-  // The parts that are not in the list (testing, tracing, workers) are on top of everything, but not of each other.
+  // The parts that are not in the list (testing, workers, command) are on top of everything, but not of each other.
   if (!allowed) return room(to) !== room(from) && !(room(to) in directions);
   return room(to) !== room(from) && !allowed.includes(room(to));
 }
@@ -184,7 +186,7 @@ test('imports go one way: words, kernel, time and host, loop, effects, then comb
   assert.not(wrongWay('lib/testing/index.ts', 'lib/time/clock.ts'));
 });
 
-test('every import in lib/ names a file of lib/ with its ending; only workers may use Node', () => {
+test('every import in lib/ names a file of lib/ with its ending; only workers and the command may use Node', () => {
   const strange = [...imports].flatMap(([path, list]) =>
     list
       .map(({ specifier }) => specifier)
@@ -192,7 +194,7 @@ test('every import in lib/ names a file of lib/ with its ending; only workers ma
         (name) =>
           !(name.startsWith('.') || name === '#host' ?
             targets(path, name).every((file) => sources.includes(file))
-          : room(path) === 'workers' && name.startsWith('node:')),
+          : /^(workers|command)$/.test(room(path)) && name.startsWith('node:')),
       )
       .map((name) => `${path} imports ${name}`),
   );
@@ -208,7 +210,7 @@ test('no file of lib/ is longer than 320 lines', () => {
 
 test('every file of lib/ begins with a comment that says what it is', () => {
   assert.equal(
-    sources.filter((path) => !/^(\/\/ \S|\/\*\*?\s+\S)/.test(read(path))),
+    sources.filter((path) => !/^(#!.*\n)?(\/\/ \S|\/\*\*?\s+\S)/.test(read(path))),
     [],
   );
 });

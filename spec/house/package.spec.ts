@@ -1,5 +1,5 @@
 // What a user gets: the packed package, installed into an empty project, type-checked, run, bundled.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, posix } from 'node:path';
@@ -7,6 +7,7 @@ import { brotliCompressSync } from 'node:zlib';
 import { buildSync } from 'esbuild';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { freePort } from '../support/command.ts';
 import { read, root } from '../support/package.ts';
 
 const manifest = JSON.parse(read('package.json')) as {
@@ -93,6 +94,8 @@ test('the packed package holds code, declarations, maps and sources, and nothing
   assert.equal(perFile, wanted.sort());
   // For Node the entries whole, and what they share, which is not nothing.
   const entries = [
+    'command/index',
+    'command/record',
     'debug/index',
     'index',
     'instruments/index',
@@ -147,11 +150,14 @@ test('every source map and declaration map finds its source', ({ files }) => {
   }
 });
 
-test('imports between its files name files that are there, or the host; only workers use Node', ({ files }) => {
+test('imports between its files name files that are there, or the host; only workers and the command use Node', ({
+  files,
+}) => {
   for (const path of files.filter((name) => /^dist\/.*(\.js|\.d\.ts)$/.test(name))) {
     const code = read(path).replace(/\/\*[\s\S]*?\*\//g, '');
     for (const [, specifier = ''] of code.matchAll(/(?:\bfrom |\bimport\(|^import )["']([^"']*)["']/gm)) {
-      if (specifier.startsWith('node:')) assert.match(path, /^dist\/(workers|node)\//, `${path} imports ${specifier}`);
+      if (specifier.startsWith('node:'))
+        assert.match(path, /^dist\/(workers|command|node)\//, `${path} imports ${specifier}`);
       // Files that are loaded one by one in a page need one line in an import map. Declarations need nothing.
       else if (specifier === '#host') assert.match(path, /^dist\/(?!node\/).*\.js$/, `${path} imports ${specifier}`);
       else {
@@ -473,13 +479,75 @@ test('Node switches debug mode on from outside: --import treadle/debug, TREADLE_
       env: { ...process.env, TREADLE_DEBUG: value },
     });
     assert.is(status, 0, stderr);
-    return `${stdout}${stderr}`.replace(/^treadle: a step.*\n/gm, '').replace(/ \S*(?=\/[^/]*:\d+:\d+$)/gm, ' ');
+    return `${stdout}${stderr}`
+      .replace(/^treadle: a step.*\n(?: {6}at .*\n)*/gm, '')
+      .replace(/ \S*(?=\/[^/]*:\d+:\d+$)/gm, ' ');
   };
   const warning = 'treadle: sleep(7) was made and never yielded, at /plain.js:4:3\n';
   assert.is(told(['plain.js']), '');
   assert.is(told(['--import', 'treadle/debug', 'plain.js']), warning);
   assert.is(told(['plain.js'], '1'), warning);
   assert.match(told(['plain-bundle.js'], '1'), /^treadle: sleep\(7\) .*, at \/plain-bundle\.js:\d+:3\n$/);
+});
+
+test('TREADLE_DEBUG=1 comes too late for runSync, and --import treadle/debug does not', () => {
+  writeFileSync(
+    join(project, 'sync.js'),
+    forgetful('treadle')
+      .replace(/run\b/g, 'runSync')
+      .replace(/, \{ debug.* \}/, ''),
+  );
+  const told = (args: string[], value = '') =>
+    spawnSync(process.execPath, [...args, 'sync.js'], {
+      cwd: project,
+      encoding: 'utf8',
+      env: { ...process.env, TREADLE_DEBUG: value },
+    }).stderr;
+  assert.match(told([], '1'), /^treadle: debug mode is loaded asynchronously, and runSync cannot wait for it/);
+  assert.match(told(['--import', 'treadle/debug']), /^treadle: sleep\(7\) was made and never yielded, at /m);
+});
+
+test('its command looks into a program that uses it, and says the lines of that program', async () => {
+  writeFileSync(
+    join(project, 'waits.js'),
+    `import { Queue, run, sleep, spawn, timeout } from 'treadle';
+function* worker(jobs) {
+  yield* timeout(60_000, jobs.get()); // line 3
+}
+run((function* program() {
+  yield* spawn(worker(new Queue(1, { name: 'jobs' })), { name: 'worker' });
+  yield* sleep(60_000); // line 7
+})());
+setTimeout(() => console.log('ready'), 20);
+`,
+  );
+  const port = await freePort();
+  const child = spawn(process.execPath, [`--inspect-port=${port}`, 'waits.js'], {
+    cwd: project,
+    env: { ...process.env, NODE_V8_COVERAGE: undefined },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  try {
+    await new Promise((resolve) => child.stdout.once('data', resolve));
+    const command = join(project, 'node_modules', '.bin', 'treadle');
+    const out = ok(process.execPath, [realpathSync(command), 'ps', String(child.pid)]);
+    assert.is(
+      out.replace(/\d+(\.\d+)? m?s\b/g, 'T').replace(/:\d+(?=\)$)/gm, ''),
+      `loop 1: 2 tasks, T old
+#1 main waiting on sleep(60000), for T
+    at program (waits.js:7)
+  #2 worker waiting on jobs.get()
+      at worker (waits.js:3)
+`,
+    );
+  } finally {
+    child.kill('SIGKILL');
+  }
+  const { version } = manifest;
+  assert.is(
+    ok(process.execPath, [join(project, 'node_modules/treadle/dist/node/command/index.js'), '-v']),
+    `${version}\n`,
+  );
 });
 
 test('debug mode is no part of a program that does not import it', () => {

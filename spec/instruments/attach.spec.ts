@@ -1,5 +1,19 @@
 import { setFlagsFromString } from 'node:v8';
-import { all, call, coroutine, EventLoop, join, run, runSync, sleep, spawn, timeout, yieldNow } from 'treadle';
+import {
+  all,
+  call,
+  Channel,
+  coroutine,
+  EventLoop,
+  join,
+  Queue,
+  run,
+  runSync,
+  sleep,
+  spawn,
+  timeout,
+  yieldNow,
+} from 'treadle';
 import type { Coroutine, Task } from 'treadle';
 import { attach, instrumentEveryLoop } from 'treadle/instruments';
 import type { Instrument } from 'treadle/instruments';
@@ -8,6 +22,7 @@ import * as assert from 'uvu/assert';
 import { Effect } from '../../lib/kernel/effect.ts';
 import { Task as TaskClass } from '../../lib/kernel/task.ts';
 import { watching } from '../../lib/loop/watching.ts';
+import { Exchange } from '../../lib/sync/exchange.ts';
 
 const test = suite('instruments');
 
@@ -368,6 +383,44 @@ test('what is no loop, no instrument, and no function is refused at the call', (
     watching.instruments = instruments;
   }
   return task.then();
+});
+
+test('are told of items that are put into queues, also by code outside of the loop, while the loop runs', async () => {
+  const jobs = new Queue<number>(Infinity, { name: 'jobs' });
+  const channel = new Channel<number>(0, { name: 'hands' });
+  const prototype = Exchange.prototype as unknown as { readonly _add: unknown };
+  const { _add } = prototype;
+  const told: string[] = [];
+  const loop = new EventLoop({
+    instruments: [
+      {
+        itemPut: (queue, by) => {
+          const who =
+            by instanceof TaskClass ? by.name
+            : by === undefined ? 'the host'
+            : 'a callback';
+          told.push(`${queue.name} holds ${queue.size}, by ${who}`);
+        },
+      },
+    ],
+  });
+  const main = loop.runUntilComplete(
+    (function* () {
+      jobs.putNowait(1);
+      yield* jobs.put(2);
+      loop.callSoon(() => jobs.putNowait(3));
+      yield* all([channel.send(4), channel.receive()]);
+      yield* sleep(20);
+    })(),
+  );
+  setTimeout(() => jobs.putNowait(5), 5);
+  await main;
+  jobs.putNowait(6);
+  assert.is(prototype._add, _add, 'the class is as it was');
+  assert.equal(
+    told.map((text) => text.replace(/task-1/, 'main')),
+    ['jobs holds 1, by main', 'jobs holds 2, by main', 'jobs holds 3, by a callback', 'jobs holds 4, by the host'],
+  );
 });
 
 test.run();

@@ -96,4 +96,33 @@ test('a deadlock is reported, and the exit code is 1', async () => {
   assert.match(err, /DeadlockError[^]*main[^]*jobs\.get\(\)/);
 });
 
+if (process.platform !== 'win32')
+  test('dumpOn prints the tree of tasks whenever the signal comes, and goes on', async () => {
+    const { code, out, err } = await signalled(
+      `main((function* program() {
+  yield* spawn(sleep(100_000), { name: 'child', daemon: true });
+  say('ready');
+  yield* sleep(1_000);
+  say('over');
+})(), { dumpOn: 'SIGUSR2' });
+setTimeout(() => say(process.listenerCount('SIGUSR2')), 1_200);`,
+      'SIGUSR2',
+      'SIGUSR2',
+    );
+    assert.equal([code, out], [0, 'ready\nover\n0\n']);
+    assert.is(err.match(/^SIGUSR2:\nloop 1: 2 tasks, .* old\n#1 main waiting on sleep\(1000\), for/gm)?.length, 2, err);
+    assert.match(err, /^ {4}at program \(.*:\d+\)\n {2}#2 child waiting/m);
+  });
+
+test('dumpOn refuses what is no signal that a program may listen to, before anything runs', async () => {
+  for (const signal of ['quit', 'SIGKILL', 'SIGUSR1', 5]) {
+    const { code, out, err } = await signalled(
+      `main((function* () { say('ready'); yield* sleep(1); })(), { dumpOn: ${JSON.stringify(signal)} });`,
+    );
+    assert.is(out, '');
+    assert.match(err, /TypeError: the option dumpOn .*a signal that the program may listen to, such as 'SIGQUIT'/);
+    assert.is(code, 1);
+  }
+});
+
 test.run();
