@@ -93,6 +93,11 @@ class LifeBuilder {
 
   apply(event: RecordedEvent): void {
     switch (event.kind) {
+      case 'spawned':
+      case 'alive': // once more: the recorder was detached, and has come back
+        this.becomes(event.kind === 'alive' && event.on !== undefined ? 'waiting' : 'ready', event.time);
+        this.on = event.kind === 'alive' ? event.on : undefined;
+        return;
       case 'woken':
         this.becomes('ready', event.time);
         this.wakes.push({ time: event.time, by: event.by });
@@ -167,8 +172,9 @@ export function livesOf(recording: Recording): Life[] {
   const builders = new Map<number, LifeBuilder>();
   for (const event of recording.events) {
     if (event.kind === 'callback') continue;
-    if (event.kind === 'spawned' || event.kind === 'alive') builders.set(event.task, new LifeBuilder(event));
-    else builders.get(event.task)?.apply(event);
+    const known = builders.get(event.task);
+    if (known !== undefined) known.apply(event);
+    else if (event.kind === 'spawned' || event.kind === 'alive') builders.set(event.task, new LifeBuilder(event));
   }
   return inTreeOrder(Array.from(builders.values(), (builder) => builder.finish(recording.until)));
 }

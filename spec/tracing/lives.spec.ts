@@ -84,6 +84,30 @@ test('a task whose recording begins late, or ends early, has the part of its lif
   );
 });
 
+test('a recorder that was detached and comes back goes on with the lives that it knows', () => {
+  const recorder = new Recorder();
+  function* main(): Coroutine<void> {
+    const child = yield* spawn(sleep(100), { name: 'child' });
+    let detach = attach(child.loop, recorder);
+    yield* sleep(10);
+    detach();
+    yield* sleep(10);
+    detach = attach(child.loop, recorder);
+    yield* sleep(10);
+    detach();
+  }
+  runSync(main());
+  const lives = livesOf(recorder.recording());
+  assert.equal(
+    lives.map(({ name, from, until }) => [name, from, until]),
+    [
+      ['main', 0, 30],
+      ['child', 0, 30],
+    ],
+  );
+  assert.equal(spansOf(lives[1]!), ['0..20 sleep(100)', '20..30 sleep(100)']);
+});
+
 test('a recording without its last events still ends each task where it was over', () => {
   const program = () =>
     (function* () {
