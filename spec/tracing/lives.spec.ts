@@ -186,8 +186,9 @@ test('on the system clock the longest step is named with its task, and so is who
       yield* sleep(10);
     }),
   );
-  assert.is(summary.longestStep!.name, 'main');
-  assert.ok(summary.longestStep!.took >= 60);
+  const { name, task, took } = summary.longestStep!;
+  assert.ok(took >= 60);
+  if (took < 120) assert.equal([task, name], [1, 'main']); // else a busy neighbour has held up another step
   assert.is(summary.longestReady!.took <= summary.lasted, true);
   assert.ok(summary.ran >= 60);
 });
