@@ -35,7 +35,7 @@ export interface FlightRecorderOptions {
    * changes nothing: neither for the program nor for the recorder.
    */
   readonly onTrouble: (recording: Recording, trouble: Trouble) => void;
-  /** For so many milliseconds after a call there is no other one: 1,000 by default. */
+  /** For so many milliseconds after a call there is no other one for the same kind of trouble: 1,000 by default. */
   readonly quiet?: number | undefined;
 }
 
@@ -61,7 +61,8 @@ export class FlightRecorder extends Recorder {
   private pending: Trouble | undefined;
   /** Errors that were told: they go from task to task. */
   private readonly told = new WeakSet<object>();
-  private quietUntil = -Infinity;
+  /** By kind of trouble. */
+  private readonly quietUntil = new Map<Trouble['kind'], number>();
   private hasComplained = false;
 
   /** Throws a `TypeError` or a `RangeError` for options that are none. */
@@ -89,6 +90,7 @@ export class FlightRecorder extends Recorder {
     const began = this.looked;
     super.stepEnds(task);
     const took = this.looked - began;
+    // A failure in the same step tells more.
     if (took >= this.options.slowStep) this.pending ??= { kind: 'slow step', ...whoIs(task), took };
     if (this.pending !== undefined) this.tellPending();
   }
@@ -120,7 +122,7 @@ export class FlightRecorder extends Recorder {
   private tellPending(): void {
     const trouble = this.pending;
     this.pending = undefined;
-    if (trouble === undefined || performance.now() < this.quietUntil) return;
+    if (trouble === undefined || performance.now() < (this.quietUntil.get(trouble.kind) ?? 0)) return;
     try {
       this.options.onTrouble(this.recording(), trouble);
     } catch (error) {
@@ -128,7 +130,7 @@ export class FlightRecorder extends Recorder {
       this.hasComplained = true;
     }
     this.looked = performance.now(); // what it took is not to be blamed on the next step
-    this.quietUntil = this.looked + this.options.quiet;
+    this.quietUntil.set(trouble.kind, this.looked + this.options.quiet);
   }
 
   override recording(): Recording {

@@ -19,6 +19,7 @@ function flight(options: Omit<FlightRecorderOptions, 'onTrouble'> = {}): { told:
   const told: Told[] = [];
   const recorder = new FlightRecorder({
     quiet: 0,
+    slowStep: Infinity, // a busy neighbour makes any step slow
     ...options,
     onTrouble: (recording, trouble) => told.push({ trouble, recording, events: [...recording.events] }),
   });
@@ -81,6 +82,15 @@ test('a slow step is told when it is over, with what it took', async () => {
   assert.ok(slow.some(({ trouble }) => trouble.name === 'main' && trouble.took! >= 40));
 });
 
+test('after a slow step a failure is told all the same', () => {
+  const { told, recorder } = flight({ quiet: 60_000, slowStep: 0 }); // every step is slow
+  assert.throws(() => runSync(failing(), { instruments: [recorder] }), /broken/);
+  assert.equal(
+    told.map(({ trouble }) => trouble.kind),
+    ['slow step', 'failure'],
+  );
+});
+
 test('after a call it is quiet for a while', () => {
   const { told, recorder } = flight({ quiet: 60_000 });
   function* main(): Coroutine<void> {
@@ -135,6 +145,7 @@ test('what onTrouble throws is reported once, and changes nothing', () => {
   let calls = 0;
   const recorder = new FlightRecorder({
     quiet: 0,
+    slowStep: Infinity,
     onTrouble: () => {
       calls++;
       throw new Error('the disk is full');
