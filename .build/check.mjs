@@ -12,7 +12,7 @@ export const views = [
     name: 'lib/workers and lib/command as Node sees them',
     args: ['-p', '.build/tsconfig.workers.json', '--noEmit', '--emitDeclarationOnly', 'false'],
   },
-  { name: 'lib, spec and demos', args: ['-p', 'tsconfig.json'] },
+  { name: 'lib, spec, demos and docs', args: ['-p', 'tsconfig.json'] },
 ];
 
 export const check = () => Promise.all(views.map(async ({ name, args }) => ({ name, ...(await tsc(...args)) })));

@@ -1,4 +1,4 @@
-// Makes .cache/plain/: lib/, spec/ and demos/ as plain JavaScript, file by file, for the specs to run.
+// Makes .cache/plain/: lib/, spec/, demos/ and the programs in docs/ as plain JavaScript, file by file, for the specs to run.
 //
 // Node 20 reads TypeScript only with hooks, which live on a thread of their own and are asked twice for each module.
 // With them a process that imports treadle needs 300 ms of the processor, and without 130 ms; `npm test` starts about
@@ -12,7 +12,7 @@ const plain = join(cache, 'plain');
 const stamp = join(plain, 'stamp');
 
 const sources = () =>
-  ['lib', 'spec', 'demos'].flatMap((folder) =>
+  ['lib', 'spec', 'demos', 'docs'].flatMap((folder) =>
     files(folder, (path) => path.endsWith('.ts') && !path.endsWith('.d.ts')),
   );
 

@@ -1,4 +1,4 @@
-// The pipeline of `npm test`: format, types, specs with coverage, package, documents, demos. All of them run whatever the
+// The pipeline of `npm test`: format, types, specs with coverage, package, documents, demos, the book. All of them run whatever the
 // others say, a few at the same time; the last line is `N passed, N failed`.
 //
 //   node .build/test.mjs              everything
@@ -81,6 +81,8 @@ const long = [
   'spec/house/docs.',
   'spec/demos/bench/index',
   'spec/demos/index',
+  'spec/book/chapters',
+  'spec/demos/book',
   'spec/kernel/depth',
   'spec/workers/',
   'spec/host/deadlock',
@@ -131,7 +133,7 @@ const specs = (title, paths, options) =>
 const format = () =>
   job('Format', async () => {
     const prettier = join(root, 'node_modules/prettier/bin/prettier.cjs');
-    const { code, output } = await node([prettier, '--check', 'lib', 'spec', 'demos', '.build']);
+    const { code, output } = await node([prettier, '--check', 'lib', 'spec', 'demos', 'docs', '.build']);
     const bad = code === 0 ? 0 : 1;
     return (seconds) => report(1 - bad, bad, seconds, 'every source is as the formatter writes it', bad ? output : '');
   });
@@ -221,7 +223,7 @@ const all = files(
   'spec',
   (path) => path.endsWith('.spec.ts') && (words.length === 0 || words.some((word) => path.includes(word))),
 );
-const outside = /^spec\/(house\/(house|package|docs)|demos\/.*)\.spec\.ts$/;
+const outside = /^spec\/(house\/(house|package|docs)|(demos|book)\/.*)\.spec\.ts$/;
 const of = (pattern) => all.filter((path) => pattern.test(path));
 
 /** Everything, or the specs that were asked for. */
@@ -248,6 +250,7 @@ async function main() {
     ...specs('House and package', of(/^spec\/house\/(house|package)\.spec/), { after: made.over }),
     ...specs('Documents', of(/^spec\/house\/docs\.spec/)),
     ...specs('Demos', of(/^spec\/demos\//)),
+    ...specs('The book', of(/^spec\/book\//)),
   ];
   await pool(
     [...checks, ...first, coverageOf, made, ...then],

@@ -10,7 +10,7 @@ import { ensure } from '../.build/ensure.mjs';
 const rooms = [
   { folder: 'learn', title: 'To learn from, in this order' },
   { folder: 'programs', title: 'Programs' },
-  { folder: '.', title: 'Measurements, and a museum' },
+  { folder: '.', title: 'The book, the museum, and measurements' },
 ];
 
 const here = new URL('./', import.meta.url);

@@ -3,6 +3,7 @@
 //   ```ts run      a whole program: type-checked, and run as JavaScript with 'treadle' as a user gets it
 //   ```ts check    a part: only type-checked
 //   ```text output     right after a `run`: exactly what it prints
+//   ```ts from PATH#Symbol     a quotation: .build/weave.mjs compares it with its source (weave.spec.ts)
 //
 // Any other fence of TypeScript or JavaScript is a failure here.
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -55,9 +56,10 @@ function problemWith({ info }: Fence): string | undefined {
   if (
     /^(ts|tsx|js|jsx|mjs|cjs|mts|cts|typescript|javascript|node)\b/i.test(info) &&
     info !== 'ts run' &&
-    info !== 'ts check'
+    info !== 'ts check' &&
+    !/^ts from /.test(info)
   ) {
-    return `\`${info}\` is neither \`ts run\` nor \`ts check\``;
+    return `\`${info}\` is neither \`ts run\` nor \`ts check\` nor \`ts from\``;
   }
   return undefined;
 }

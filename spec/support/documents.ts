@@ -21,9 +21,12 @@ const anchors = (document: string): string[] =>
       .replaceAll(' ', '-'),
   );
 
+/** `calls[mode](value)` in code is no link. */
+const withoutFences = (text: string) => text.replace(/^(`{3,})[^]*?^\1$/gm, '');
+
 /** The links of the document to files and headings of this package, as they are written. */
 export const links = (document: string): string[] =>
-  [...read(document).matchAll(/\]\(([^)\s]+)\)/g)]
+  [...withoutFences(read(document)).matchAll(/\]\(([^)\s]+)\)/g)]
     .map(([, target = '']) => target)
     .filter((target) => !/^[a-z]+:/.test(target));
 

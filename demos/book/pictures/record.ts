@@ -1,0 +1,116 @@
+// Records a program of the book: every next(), throw() and return() of every generator, what it gave, and what the loop
+// knew at that moment. It is assembled in front of the program, and runs with it in a process of its own.
+//
+// The language's own methods are replaced for that, so neither the program nor the engine is changed; `yield*` uses these
+// methods, too. What is not on a generator is its name. So each `function* name` of the program is wrapped (see
+// `withNames`), and the wrapper notes the name and the arguments.
+import { writeSync } from 'node:fs';
+
+export interface Resume {
+  readonly kind: 'resume';
+  /** `player('ping')`: which generator. Without a name it is one of the engine's. */
+  readonly who: string;
+  readonly method: 'next' | 'throw' | 'return';
+  readonly argument: string;
+  /** How many generators are being resumed around this one. */
+  readonly depth: number;
+  /** The clock, in milliseconds; 0 if the engine has none. */
+  readonly time: number;
+  /** Who else is ready, in order. */
+  readonly ready: readonly string[];
+}
+export interface Outcome {
+  readonly kind: 'yields' | 'ends' | 'throws';
+  readonly who: string;
+  readonly value: string;
+  readonly depth: number;
+}
+export interface Said {
+  readonly kind: 'says';
+  readonly text: string;
+}
+export type Event = Resume | Outcome | Said;
+
+interface Task {
+  readonly work?: object;
+  readonly frame?: { readonly work: object };
+}
+interface Loop {
+  readonly ready: readonly (Task & object)[];
+  readonly time?: number;
+}
+
+const events: Event[] = [];
+const names = new WeakMap<object, string>();
+/** By task: its outermost generator. */
+const works = new WeakMap<object, object>();
+let loop: Loop | undefined;
+let depth = 0;
+
+function show(value: unknown): string {
+  if (typeof value === 'string') return `'${value}'`;
+  if (value instanceof Error) return `new Error('${value.message}')`;
+  if (typeof value === 'object' && value !== null) {
+    const { kind, payload } = value as { kind?: string; payload?: unknown };
+    if (kind !== undefined) return `${kind}(${payload === undefined ? '' : show(payload)})`;
+    return names.get(value) ?? 'a generator';
+  }
+  return String(value);
+}
+
+const nameOf = (waiter: object): string => names.get(works.get(waiter) ?? waiter) ?? '';
+
+const prototype = Object.getPrototypeOf(Object.getPrototypeOf((function* () {})())) as Record<
+  string,
+  (this: object, value: unknown) => IteratorResult<unknown>
+>;
+for (const method of ['next', 'throw', 'return'] as const) {
+  const own = prototype[method]!;
+  prototype[method] = function (value, ...rest) {
+    const who = names.get(this) ?? '';
+    const argument = arguments.length === 0 || (value === undefined && method === 'next') ? '' : show(value);
+    const ready = (loop?.ready ?? []).map(nameOf);
+    events.push({ kind: 'resume', who, method, argument, depth: depth++, time: loop?.time ?? 0, ready });
+    try {
+      const result = own.call(this, value, ...rest);
+      events.push({ kind: result.done ? 'ends' : 'yields', who, value: show(result.value), depth: --depth });
+      return result;
+    } catch (error) {
+      events.push({ kind: 'throws', who, value: show(error), depth: --depth });
+      throw error;
+    }
+  };
+}
+
+const log = console.log;
+console.log = (text: string) => {
+  events.push({ kind: 'says', text });
+  log(text);
+};
+
+/** The function, whose generators have names from now on. */
+export function named<F extends (...args: unknown[]) => object>(name: string, fn: F): F {
+  return ((...args: unknown[]) => {
+    const generator = fn(...args);
+    names.set(generator, `${name}(${args.map(show).join(', ')})`);
+    return generator;
+  }) as F;
+}
+
+/** Looks into the loops of this engine. */
+export function watch({ EventLoop }: { readonly EventLoop?: { readonly prototype: object } }): void {
+  if (!EventLoop) return;
+  const loops = EventLoop.prototype as { createTask(this: Loop, work: object): object };
+  const { createTask } = loops;
+  loops.createTask = function (work) {
+    loop = this;
+    const task = createTask.call(this, work);
+    if (task) works.set(task, work);
+    return task;
+  };
+}
+
+/** Hands over what was recorded. */
+export function tell(): void {
+  writeSync(3, JSON.stringify(events));
+}

@@ -1,0 +1,15 @@
+// Exercise 1, answered.
+export const guesses = [
+  'yields a',
+  'returns c',
+  'yields undefined',
+  'returns undefined',
+  'yields caught b',
+  'throws b',
+  'returns b',
+  'yields tidy',
+  'returns b',
+  'returns b',
+  'yields a',
+  'returns mine',
+];

@@ -1,0 +1,12 @@
+// Exercise 4, answered.
+type Coroutine<T> = Generator<any, T, any>;
+
+export function* retry<T>(fn: () => Coroutine<T>, attempts: number): Coroutine<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return yield* fn();
+    } catch (error) {
+      if (attempt >= attempts) throw error;
+    }
+  }
+}

@@ -1,0 +1,48 @@
+// The exercises have teeth: the right answer passes on every engine from its own on and on treadle, and every wrong one
+// is refused with a sentence of its own.
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { run } from 'treadle';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { TREADLE } from '../../demos/book/assemble.ts';
+import { chapters } from '../../demos/book/chapters.ts';
+import type { Chapter } from '../../demos/book/chapters.ts';
+import { judgeAll } from '../../demos/book/perform.ts';
+import { root } from '../support/package.ts';
+
+const LIMIT = 30_000;
+const wrongOf = ({ name }: Chapter) =>
+  readdirSync(join(root, 'spec/book', name, 'wrong'))
+    .sort()
+    .map((file) => `spec/book/${name}/wrong/${file}`);
+
+const test = suite('exercises of the book');
+
+for (const chapter of chapters) {
+  test(`${chapter.number}: every wrong answer is refused, with a sentence of its own, and so is the untouched file`, async () => {
+    const wrong = wrongOf(chapter);
+    assert.ok(wrong.length >= 5, `only ${wrong.length} wrong answers`);
+    const answers = [...wrong, chapter.file('exercise.ts')];
+    const verdicts = await run(judgeAll(chapter, answers, chapter.file('engine.ts'), LIMIT));
+    assert.equal(
+      answers.filter((_, i) => verdicts[i]!.kind !== 'wrong'),
+      [],
+    );
+    for (const [i, { sentence }] of verdicts.entries()) {
+      assert.match(sentence, /^[A-Z'].*\.$/, answers[i]);
+      assert.ok(sentence.length < 250, `${answers[i]}: ${sentence}`);
+    }
+  });
+
+  test(`${chapter.number}: the right answer passes, on every engine from its own on and on treadle`, async () => {
+    const engines = [...chapters.slice(chapter.number - 1).map(({ file }) => file('engine.ts')), TREADLE];
+    // Its own, the newest one, and treadle.
+    for (const engine of new Set([engines[0]!, ...engines.slice(-2)])) {
+      const verdicts = await run(judgeAll(chapter, [`spec/book/${chapter.name}/right.ts`], engine, LIMIT));
+      assert.equal(verdicts, [{ kind: 'right', sentence: '' }], engine);
+    }
+  });
+}
+
+test.run();

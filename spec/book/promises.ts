@@ -1,0 +1,214 @@
+// What an engine of the book can do, it can do for ever: each promise is kept by the engine of its chapter, by every
+// later one, and by treadle.
+import type * as newest from '../../docs/book/05-own-stack/engine.ts';
+
+export type Engine = typeof newest;
+type Print = (text: unknown) => void;
+
+export interface Promise {
+  readonly since: number;
+  readonly sentence: string;
+  /** Starts the program. It may go on when this has returned. */
+  run(engine: Engine, print: Print): void;
+  readonly prints: readonly unknown[];
+}
+
+/** Prints its name in each of its turns. */
+function* player({ yieldNow }: Pick<Engine, 'yieldNow'>, print: Print, name: string, turns: number) {
+  for (let turn = 1; turn <= turns; turn++) {
+    print(name + turn);
+    yield yieldNow();
+  }
+}
+
+export const promises: readonly Promise[] = [
+  {
+    since: 1,
+    sentence: 'a task runs to its end',
+    run({ EventLoop, yieldNow }, print) {
+      const loop = new EventLoop();
+      loop.createTask(player({ yieldNow }, print, 'a', 3));
+      loop.runForever();
+    },
+    prints: ['a1', 'a2', 'a3'],
+  },
+  {
+    since: 1,
+    sentence: 'a task that creates another one does not run it there and then',
+    run({ EventLoop, yieldNow }, print) {
+      const loop = new EventLoop();
+      loop.createTask(
+        (function* () {
+          print('first');
+          loop.createTask(player({ yieldNow }, print, 'second', 1));
+          print('still first');
+        })(),
+      );
+      loop.runForever();
+    },
+    prints: ['first', 'still first', 'second1'],
+  },
+  {
+    since: 2,
+    sentence: 'tasks take turns, in the order in which they were created',
+    run({ EventLoop, yieldNow }, print) {
+      const loop = new EventLoop();
+      for (const name of ['a', 'b', 'c']) loop.createTask(player({ yieldNow }, print, name, 2));
+      loop.runForever();
+    },
+    prints: ['a1', 'b1', 'c1', 'a2', 'b2', 'c2'],
+  },
+  {
+    since: 3,
+    sentence: 'tasks sleep at the same time, equal deadlines in the order in which they were set',
+    run({ runSync, sleep, spawn, now }, print) {
+      function* sleeper(name: string, ms: number) {
+        yield* sleep(ms);
+        print(`${name} at ${yield* now()}`);
+      }
+      runSync(
+        (function* () {
+          yield* spawn(sleeper('a', 20));
+          yield* spawn(sleeper('b', 10));
+          yield* spawn(sleeper('c', 20));
+        })(),
+      );
+    },
+    prints: ['b at 10', 'a at 20', 'c at 20'],
+  },
+  {
+    since: 3,
+    sentence: 'an answer that is there is given at once, with no turn in between',
+    run({ runSync, now, spawn, yieldNow }, print) {
+      runSync(
+        (function* () {
+          yield* spawn(player({ yieldNow }, print, 'other', 1));
+          print(yield* now());
+          print('before the other');
+        })(),
+      );
+    },
+    prints: [0, 'before the other', 'other1'],
+  },
+  {
+    since: 3,
+    sentence: 'what cannot be yielded is a TypeError at that very yield, and the task goes on',
+    run({ runSync, now }, print) {
+      const result = runSync(
+        (function* () {
+          try {
+            yield 42;
+          } catch (error) {
+            print(error instanceof TypeError);
+          }
+          return yield* now();
+        })(),
+      );
+      print(result);
+    },
+    prints: [true, 0],
+  },
+  {
+    since: 3,
+    sentence: 'the result of main is that of runSync, and so is its error',
+    run({ runSync }, print) {
+      const text: string = runSync((function* () { return 'result'; })()); // prettier-ignore
+      print(text);
+      try {
+        runSync((function* () { throw new Error('failed'); })()); // prettier-ignore
+      } catch (error) {
+        print((error as Error).message);
+      }
+    },
+    prints: ['result', 'failed'],
+  },
+  {
+    since: 4,
+    sentence: 'a coroutine that is yielded is called: its result is the answer, and its error is thrown there',
+    run({ runSync, sleep }, print) {
+      function* half(n: number) {
+        yield* sleep(1);
+        if (n % 2) throw new RangeError(`${n} is odd`);
+        return n / 2;
+      }
+      runSync(
+        (function* () {
+          print((yield half(8)) as number);
+          try {
+            yield half(7);
+          } catch (error) {
+            print((error as Error).message);
+          }
+          print((yield half(6)) as number);
+        })(),
+      );
+    },
+    prints: [4, '7 is odd', 3],
+  },
+  {
+    since: 4,
+    sentence: 'the finally of a call that fails runs before the caller goes on',
+    run({ runSync, sleep }, print) {
+      function* inner() {
+        try {
+          throw new Error('failed');
+        } finally {
+          yield* sleep(5);
+          print('cleaned up');
+        }
+      }
+      runSync(
+        (function* () {
+          try {
+            yield inner();
+          } catch {
+            print('caught');
+          }
+        })(),
+      );
+    },
+    prints: ['cleaned up', 'caught'],
+  },
+  {
+    since: 5,
+    sentence: 'calls may be nested 50,000 deep, with an error that goes all the way up',
+    run({ runSync, yieldNow }, print) {
+      function* well(depth: number): Generator<unknown, number, any> {
+        if (depth === 0) {
+          yield* yieldNow();
+          throw new Error('from the bottom');
+        }
+        return yield well(depth - 1);
+      }
+      runSync(
+        (function* () {
+          try {
+            yield well(50_000);
+          } catch (error) {
+            print((error as Error).message);
+          }
+        })(),
+      );
+    },
+    prints: ['from the bottom'],
+  },
+  {
+    since: 5,
+    sentence: 'what coroutine makes may be called again and again, and call calls a plain generator',
+    run({ runSync, coroutine, call, sleep }, print) {
+      const double = coroutine('double', function* (n: number) {
+        yield* sleep(1);
+        return 2 * n;
+      });
+      runSync(
+        (function* () {
+          const effect = double(21);
+          print(yield* effect);
+          print(yield* effect);
+          print(yield* call((function* () { return 'plain'; })())); // prettier-ignore
+        })(),
+      );
+    },
+    prints: [42, 42, 'plain'],
+  },
+];

@@ -1,0 +1,94 @@
+// `node demos book`: the list, a chapter, and the judging of answers, as a reader uses them.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { demo, succeeded } from '../support/demo.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'treadle-book-'));
+const file = (name: string, text: string) => {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+};
+
+const RIGHT = 'spec/book/04-calling/right.ts';
+const test = suite('node demos book');
+
+test.after(() => rmSync(folder, { recursive: true, force: true }));
+
+test('lists the chapters that there are, each with its question', async () => {
+  const ended = await demo('book');
+  succeeded(ended);
+  assert.match(ended.out, / 1 {2}By hand +What can be done to a function\*\?\n/);
+  assert.match(ended.out, / 5 {2}A stack of our own +\S.*\?\n/);
+});
+
+test('N runs the program and the failure, and the failure with the engine of the next chapter', async () => {
+  const { code, err, texts } = await demo('book 1');
+  assert.is(err, '');
+  assert.is(code, 0);
+  const of = (heading: RegExp) => texts.slice(texts.findIndex((text) => heading.test(text)) + 1).slice(0, 6);
+  assert.is(texts[0], '1. By hand: What can be done to a function*?');
+  assert.equal(of(/failure\.ts, with docs\/book\/01/), ['ping 1', 'ping 2', 'ping 3', 'pong 1', 'pong 2', 'pong 3']);
+  assert.equal(of(/failure\.ts, with docs\/book\/02/), ['ping 1', 'pong 1', 'ping 2', 'pong 2', 'ping 3', 'pong 3']);
+});
+
+test('--engine treadle runs them with treadle itself', async () => {
+  const { code, out } = await demo('book 3 --engine treadle');
+  assert.is(code, 0);
+  assert.match(out, /failure\.ts, with lib\/index\.ts\n\nHello, Grace!\n$/);
+});
+
+test('check says in one sentence that an answer is right, or what is wrong in it, with exit codes 0 and 1', async () => {
+  const off = file('off.ts', 'export function* retry(fn: any, n: number): any { for (let i = 0; ; i++) try { return yield* fn() } catch (e) { if (i >= n) throw e } }'); // prettier-ignore
+  const [right, treadle, wrong, untouched] = await Promise.all([
+    demo(`book check 4 ${RIGHT}`),
+    demo(`book check 4 ${RIGHT} --engine treadle`),
+    demo(`book check 4 ${off}`),
+    demo('book check 3 docs/book/03-asking/exercise.ts'),
+  ]);
+  for (const { code, out } of [right, treadle]) assert.equal([code, out], [0, 'Right. That is exercise 4.\n']);
+  assert.equal(
+    [wrong.code, wrong.out],
+    [1, 'Not yet. With 1 as attempts, a function that fails was called 2 times.\n'],
+  );
+  assert.is(untouched.code, 1);
+  assert.match(untouched.out, /^Not yet\. Work that is due every 100 ms,.*\.\n$/);
+});
+
+test('an answer that never ends is ended, and that is what is wrong in it', async () => {
+  const endless = file(
+    'endless.ts',
+    "import { now, yieldNow } from './engine.ts';\nexport function* sleepUntil(time: number): any { while ((yield* now()) < time) yield* yieldNow(); }\n",
+  );
+  const { code, out } = await demo(`book check 3 ${endless} --limit 1500`);
+  assert.is(code, 1);
+  assert.match(out, /^Not yet\. It did not end within 1.5 seconds: .*\.\n$/);
+});
+
+test('what makes no sense is one clear line and exit code 2', async () => {
+  const broken = file('broken.ts', 'export function* retry( {\n');
+  const other = file('other.ts', 'export const again = 1;\nexport const retry = 2;\n');
+  const bad: [string, RegExp][] = [
+    ['book 99', /^There is no chapter 99: node demos book lists them, 1 to \d+$/],
+    ['book 1 --engine 77', /^There is no chapter 77/],
+    ['book check', /^Which chapter\?/],
+    ['book check 4', /^Which file\? node demos book check 4 FILE$/],
+    ['book check 4 no-such-file.ts', /^There is no file no-such-file\.ts$/],
+    ['book check 4 README.md', /^README\.md is no file of TypeScript or JavaScript$/],
+    [`book check 4 ${broken}`, /broken\.ts:\d+: Expected/],
+    [`book check 4 ${other}`, /other\.ts is no answer to exercise 4: its retry is no function, but number$/],
+    [`book check 5 ${other}`, /is no answer to exercise 5: it exports no TailCall \(it exports again, retry\)$/],
+    [`book check 1 ${other}`, /is no answer to exercise 1: it must export guesses, an array of 12 strings$/],
+  ];
+  const all = await Promise.all(bad.map(([args]) => demo(args)));
+  for (const [i, { code, out, err }] of all.entries()) {
+    assert.equal([code, out], [2, ''], bad[i]![0]);
+    assert.match(err.trimEnd(), bad[i]![1]);
+    assert.is(err.split('\n').length, 2, err);
+  }
+});
+
+test.run();
