@@ -7,6 +7,7 @@
 //
 //   node .build/weave.mjs           compares every such fence with its source (--check, the same)
 //   node .build/weave.mjs --write   fills the fences in, and then compares
+//   node .build/weave.mjs docs/internals.md   only this document, with or without --write
 //
 // Both end with the share of the core kernel's code that stands in some fence, and `--missing` lists the rest of it.
 //
@@ -238,7 +239,9 @@ export async function checkAll(paths = documents(), read = readSource) {
         if (!shown.has(source.path)) shown.set(source.path, new Set());
         for (const line of lines) shown.get(source.path).add(line);
       } catch (error) {
-        problems.push(`${document}:${fence.line}: ${error.message}`);
+        const byHand =
+          fence.text.some((line) => ELISION.test(line)) ? ' (This one leaves lines out: mend it by hand.)' : '';
+        problems.push(`${document}:${fence.line}: ${error.message}${byHand}`);
       }
     }
   }
@@ -261,8 +264,8 @@ export async function coverageOfCore(shown) {
   return { all, covered, percent: Math.floor((covered / all) * 1_000) / 10, missing };
 }
 
-async function write() {
-  for (const document of documents()) {
+async function write(paths) {
+  for (const document of paths) {
     const before = readSource(document);
     let after = before;
     try {
@@ -277,19 +280,29 @@ async function write() {
 }
 
 async function main(args) {
-  const unknown = args.find((one) => !['--check', '--write', '--missing'].includes(one));
-  if (unknown !== undefined) {
-    console.error(`Unknown option ${unknown}: it is --check, --write or --missing`);
+  const named = args.filter((one) => !one.startsWith('-'));
+  const unknown = args.find((one) => one.startsWith('-') && !['--check', '--write', '--missing'].includes(one));
+  const lost = named.find((one) => !existsSync(join(root, one)));
+  if (unknown !== undefined || lost !== undefined) {
+    console.error(
+      unknown === undefined ?
+        `There is no document ${lost}`
+      : `Unknown option ${unknown}: it is --check, --write or --missing`,
+    );
     process.exitCode = 2;
     return;
   }
-  if (args.includes('--write')) await write();
-  const { count, problems, shown } = await checkAll();
+  const paths = named.length > 0 ? named : documents();
+  if (args.includes('--write')) await write(paths);
+  const { count, problems, shown } = await checkAll(paths);
   for (const problem of problems) console.error(problem);
   if (problems.length > 0) {
-    console.error(`\n${problems.length} of ${count} quotations are wrong. To fill them in anew: ${MEND}`);
+    console.error(
+      `\n${problems.length} of ${count} quotations are wrong. To fill in those that leave nothing out: ${MEND}`,
+    );
     process.exitCode = 1;
   }
+  if (named.length > 0) return; // one document alone need not show the core
   const { all, covered, percent, missing } = await coverageOfCore(shown);
   if (args.includes('--missing'))
     for (const [path, lines] of missing) console.log(`${path}: ${ranges(lines).join(', ')}`);

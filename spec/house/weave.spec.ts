@@ -1,9 +1,10 @@
 // What documents quote of the sources is what the sources say; and the tool that sees to it (.build/weave.mjs).
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { root } from '../support/package.ts';
+import { read, root } from '../support/package.ts';
 import { node } from '../support/programs.ts';
 
 interface Quotation {
@@ -148,6 +149,14 @@ test('a changed line is refused: the document, the line of the fence, and both t
   );
 });
 
+test('of a fence that leaves lines out, which no command fills in, it is said that it must be mended by hand', async () => {
+  const [problem] = await problems('ts from line.ts#add', '  list.shift();\n  // ...');
+  assert.match(
+    problem!,
+    /no line\n {4} {2}list\.shift\(\);\nfrom there on\. \(This one leaves lines out: mend it by hand\.\)$/,
+  );
+});
+
 test('a part without `// ...` for the rest is refused', async () => {
   assert.match((await problems('ts from line.ts#Line.shift', 'shift(): number {'))[0]!, 'not shown whole');
   assert.match((await problems('ts from line.ts#Line.shift', ''))[0]!, 'not shown whole');
@@ -189,8 +198,28 @@ test('every quotation in the documents is what the source says, and enough of th
   console.log(`note: ${percent} % of the core kernel stands in the text`);
 });
 
-test('by hand: a line that says how much is quoted; an unknown option is refused with exit code 2', async () => {
-  const [good, bad] = await Promise.all([node(['.build/weave.mjs', '--check']), node(['.build/weave.mjs', '--wrote'])]);
+test('by hand: what is out of date is exit code 1, with the command that mends it, and that command mends it', async () => {
+  const document = '.cache/weave.md';
+  mkdirSync(join(root, '.cache'), { recursive: true });
+  writeFileSync(join(root, document), fence('ts from lib/kernel/modes.ts#THROW', 'export const THROW = 7;'));
+  const stale = await node(['.build/weave.mjs', document]);
+  assert.is(stale.code, 1);
+  assert.match(stale.err, /^\.cache\/weave\.md:4: THROW has changed\./);
+  assert.match(stale.err, 'node .build/weave.mjs --write');
+  const mended = await node(['.build/weave.mjs', '--write', document]);
+  assert.is(mended.code, 0, mended.err);
+  assert.match(read(document), '\nexport const THROW = 1;\n');
+  rmSync(join(root, document));
+});
+
+test('by hand: a line that says how much is quoted; what makes no sense is refused with exit code 2', async () => {
+  const [good, bad, lost] = await Promise.all([
+    node(['.build/weave.mjs', '--check']),
+    node(['.build/weave.mjs', '--wrote']),
+    node(['.build/weave.mjs', 'docs/lost.md']),
+  ]);
+  assert.is(lost.code, 2);
+  assert.match(lost.err, 'There is no document docs/lost.md');
   assert.is(good.code, 0, good.err);
   assert.match(good.out, /^\d+ quotations; [\d.]+ % of the core kernel stands in the text \(\d+ of \d+ lines\)\n$/);
   assert.is(bad.code, 2);
