@@ -9,7 +9,7 @@ import { TREADLE } from '../../demos/book/assemble.ts';
 import { chapters } from '../../demos/book/chapters.ts';
 import type { Chapter } from '../../demos/book/chapters.ts';
 import { perform, printed } from '../../demos/book/perform.ts';
-import { read, root } from '../support/package.ts';
+import { filesIn, read, root } from '../support/package.ts';
 
 /** ```text output of FILE [with treadle] [without `LINE`] */
 interface Output {
@@ -75,6 +75,15 @@ test('are numbered from 1 without a gap, and have a title, a question, and all t
       assert.match(prose, `\n${heading}`, `${text} has no ${heading}`);
     assert.match(read('docs/book/README.md'), `](${name}.md)`);
   }
+});
+
+test('no output escapes: every fence that says it is one is compared, and stands in a chapter', () => {
+  const said = filesIn('docs')
+    .filter((path) => path.endsWith('.md'))
+    .flatMap((path) =>
+      [...read(path).matchAll(/^\s*[`~]{3,}\s*text output of .*$/gm)].map(([line]) => `${path}: ${line}`),
+    );
+  assert.is(said.length, outputs.length, said.join('\n'));
 });
 
 test('every output in the text is what the program prints with the engine of the chapter', async () => {
