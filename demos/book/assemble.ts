@@ -45,7 +45,6 @@ export function* assemble({ entry, engine, without, named, text }: Parts) {
     format: 'esm',
     platform: 'node',
     target: 'es2022',
-    sourcemap: 'inline',
     logLevel: 'silent',
     tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true, target: 'es2022', useDefineForClassFields: false } },
     plugins: [withEngine(join(root, engine), without), ...(named ? [withNames] : [])],

@@ -20,7 +20,7 @@ export interface Ended {
 /** Runs Node on a file, for at most `limit` milliseconds. Cancellation kills the process. */
 function start(file: string, limit: number) {
   return suspend<Ended>((resume, fail) => {
-    const child = spawn(process.execPath, ['--enable-source-maps', file], {
+    const child = spawn(process.execPath, [file], {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     });

@@ -74,6 +74,8 @@ test('are numbered from 1 without a gap, and have a title, a question, and all t
     for (const heading of ['## What breaks without it', '## The failure', '## In the shipped kernel', '## Exercise'])
       assert.match(prose, `\n${heading}`, `${text} has no ${heading}`);
     assert.match(read('docs/book/README.md'), `](${name}.md)`);
+    const next = chapters[i + 1];
+    if (next) assert.match(prose, `\nNext: [${next.number}. ${next.title}](${next.name}.md)\n`);
   }
 });
 
