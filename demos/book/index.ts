@@ -94,8 +94,9 @@ function* check([number, file, ...others]: string[], engine: string, limit: numb
   if (!found) throw new Misuse(`There is no file ${file}`);
   if (!found.isFile() || !/\.[mc]?[jt]s$/.test(file))
     throw new Misuse(`${file} is no file of TypeScript or JavaScript`);
-  const { kind, sentence } = yield* judgeAnswer(chapter, file, engineOf(engine, chapter), limit);
+  const { kind, sentence, out } = yield* judgeAnswer(chapter, file, engineOf(engine, chapter), limit);
   if (kind === 'no answer') throw new Misuse(`${file} is no answer to exercise ${number}: ${sentence}`);
+  process.stdout.write(out); // what the answer itself has printed
   if (kind === 'right') return console.log(`Right. That is exercise ${number}.`);
   console.log(`Not yet. ${sentence}`);
   process.exitCode = 1;

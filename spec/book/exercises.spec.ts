@@ -24,7 +24,7 @@ for (const chapter of chapters) {
     const wrong = wrongOf(chapter);
     assert.ok(wrong.length >= 5, `only ${wrong.length} wrong answers`);
     const answers = [...wrong, chapter.file('exercise.ts')];
-    const verdicts = await run(judgeAll(chapter, answers, chapter.file('engine.ts'), LIMIT));
+    const { verdicts } = await run(judgeAll(chapter, answers, chapter.file('engine.ts'), LIMIT));
     assert.equal(
       answers.filter((_, i) => verdicts[i]!.kind !== 'wrong'),
       [],
@@ -39,7 +39,7 @@ for (const chapter of chapters) {
     const engines = [...chapters.slice(chapter.number - 1).map(({ file }) => file('engine.ts')), TREADLE];
     // Its own, the newest one, and treadle.
     for (const engine of new Set([engines[0]!, ...engines.slice(-2)])) {
-      const verdicts = await run(judgeAll(chapter, [`spec/book/${chapter.name}/right.ts`], engine, LIMIT));
+      const { verdicts } = await run(judgeAll(chapter, [`spec/book/${chapter.name}/right.ts`], engine, LIMIT));
       assert.equal(verdicts, [{ kind: 'right', sentence: '' }], engine);
     }
   });

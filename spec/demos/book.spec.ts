@@ -61,11 +61,11 @@ test('check says in one sentence that an answer is right, or what is wrong in it
 test('an answer that never ends is ended, and that is what is wrong in it', async () => {
   const endless = file(
     'endless.ts',
-    "import { now, yieldNow } from './engine.ts';\nexport function* sleepUntil(time: number): any { while ((yield* now()) < time) yield* yieldNow(); }\n",
+    "import { now, yieldNow } from './engine.ts';\nconsole.log('hello');\nexport function* sleepUntil(time: number): any { while ((yield* now()) < time) yield* yieldNow(); }\n",
   );
   const { code, out } = await demo(`book check 3 ${endless} --limit 1500`);
   assert.is(code, 1);
-  assert.match(out, /^Not yet\. It did not end within 1.5 seconds: .*\.\n$/);
+  assert.match(out, /^hello\nNot yet\. It did not end within 1\.5 seconds: .*\.\n$/);
 });
 
 test('what makes no sense is one clear line and exit code 2', async () => {
