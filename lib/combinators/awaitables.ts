@@ -3,7 +3,7 @@
 import type { Awaitable } from '../kernel/awaitable.ts';
 import { checkAwaitable, isAwaitable, isPromise } from '../kernel/awaitable.ts';
 import { inherited } from '../kernel/effect.ts';
-import { isTaken } from '../kernel/frame.ts';
+import { isPlainGenerator, isTaken } from '../kernel/frame.ts';
 import type { Task } from '../kernel/task.ts';
 import { checkNoHoles } from '../words/check.ts';
 import { mustBe } from '../words/messages.ts';
@@ -26,12 +26,14 @@ function worksOf(awaitables: Awaitables): readonly Awaitable<unknown>[] {
  */
 export function startAll(group: Group, awaitables: Awaitables): Task[] {
   const works = worksOf(awaitables);
-  const children: Task[] = [];
+  // An array that does not grow: to copy it again and again is a tenth of `all`.
+  const children = new Array<Task>(works.length);
   let firstPlaces: Map<unknown, number> | undefined;
-  for (const work of works) {
+  for (let place = 0; place < works.length; place++) {
+    const work = works[place] as Awaitable<unknown>;
     const first = isTaken(work) ? (firstPlaces ??= placesOf(works)).get(work) : undefined;
     const known = first === undefined ? undefined : children[first];
-    children.push(known ?? group.start(work));
+    children[place] = known ?? group.start(work);
   }
   return children;
 }
@@ -52,7 +54,8 @@ export function inShapeOf(awaitables: Awaitables, results: unknown[]): unknown {
 /** The flags that the effect of a combinator has because of one of these. */
 export function inheritedFrom(awaitables: Awaitables): number {
   let flags = 0;
-  for (const work of worksOf(awaitables)) flags |= inherited(work);
+  // Not asked of generators: `inherited` goes up the whole chain of their prototypes in vain.
+  for (const work of worksOf(awaitables)) if (!isPlainGenerator(work)) flags |= inherited(work);
   return flags;
 }
 

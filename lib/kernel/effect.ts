@@ -65,9 +65,9 @@ export class Effect<T> {
 
   /** @internal */
   next(value: unknown): unknown {
-    const first = this._flags & ENTERED && value === undefined;
+    if (!(this._flags & ENTERED)) return { value, done: true };
     this._flags &= ~ENTERED;
-    return first ? { value: this, done: false } : { value, done: true };
+    return value === undefined ? { value: this, done: false } : { value, done: true };
   }
 
   /** @internal Without it, throwing into a generator at its `yield*` would be a TypeError of the language. */

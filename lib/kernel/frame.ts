@@ -11,7 +11,7 @@
 // because it walks down through every generator. And since the stack is a list in the heap, a million frames are fine.
 //
 // The outermost frame is the task object itself, because most tasks have no other: that saves an object for each. So
-// a task has a frame's three fields beside its own. Relies on words.
+// a task has a frame's fields as well; its flags are those of both. Relies on words.
 
 import { InvalidStateError } from '../words/errors.ts';
 
@@ -21,11 +21,8 @@ export interface Frame {
   /** @internal */ readonly _generator: Plain;
   /** @internal The frame that called this one and waits for its result. */
   readonly _caller: Frame | undefined;
-  /**
-   * @internal `return()` was called on it: what it still yields is clean-up, and when it ends, its caller is closed
-   * too.
-   */
-  _closing: boolean;
+  /** @internal FRAME_CLOSING, once `return()` was called on it; else 0. */
+  _flags: number;
 }
 
 const intrinsic: Plain = /* @__PURE__ */ Object.getPrototypeOf(

@@ -46,6 +46,10 @@ export const CANCELLING = 4;
 export const CLOSING = 8;
 export const DUE = 16;
 
+// A flag of a frame: return() was called on it. What it still yields is clean-up, and when it ends, its caller is closed,
+// too. The task's own flags hold it for the outermost frame, which is the task.
+export const FRAME_CLOSING = 32;
+
 // Phases of a scope, only upwards: how far its end has come.
 export const OPEN = 0; //        children run, and more may be spawned
 export const ENDING = 1; //      those that are no daemons were cancelled; a new one is cancelled at once
