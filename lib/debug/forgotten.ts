@@ -2,7 +2,9 @@
 
 import { Effect } from '../kernel/effect.ts';
 import type { Task } from '../kernel/task.ts';
+import { PERFORM } from '../kernel/modes.ts';
 import { show } from '../words/show.ts';
+import { isInstance } from '../words/thrown.ts';
 import type { Cause, Instrument } from '../instruments/instrument.ts';
 import type { Made, Notes } from './notes.ts';
 import { place } from './place.ts';
@@ -65,7 +67,8 @@ export class Forgotten implements Instrument {
   }
 
   taskWoken(task: Task): void {
-    this.use(task._inbox);
+    // An answer belongs to the program, and may be large.
+    if (task._mode === PERFORM || isInstance(task._inbox, Effect)) this.use(task._inbox);
   }
 
   private tell(one: Made): void {
@@ -77,14 +80,22 @@ export class Forgotten implements Instrument {
    * made of.
    */
   private use(value: unknown, depth = 0): void {
-    if (value instanceof Effect) this.unused.delete(this.notes.made.get(value) as Made);
-    else if (
-      depth < 3 &&
-      typeof value === 'object' &&
-      value !== null &&
-      (Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype)
-    ) {
-      for (const item of Object.values(value)) this.use(item, depth + 1);
-    }
+    if (isInstance(value, Effect)) this.unused.delete(this.notes.made.get(value) as Made);
+    else if (depth < 3) for (const item of within(value)) this.use(item, depth + 1);
+  }
+}
+
+/**
+ * What is in an array or a plain object. No getter of the program's is called, and nothing is thrown: an argument may be
+ * anything, a revoked proxy for instance.
+ */
+function within(value: unknown): readonly unknown[] {
+  if (typeof value !== 'object' || value === null) return [];
+  try {
+    if (Array.isArray(value)) return value;
+    if (Object.getPrototypeOf(value) !== Object.prototype) return [];
+    return Object.values(Object.getOwnPropertyDescriptors(value)).map((property) => property.value as unknown);
+  } catch {
+    return [];
   }
 }

@@ -25,14 +25,16 @@ export function chooseFirst(watch: Watch): void {
 
 /**
  * Those that may go next: all that are ready, as far as the end of the pass. Callbacks keep their order, so of several
- * only the first one may.
+ * only the first one may. An owner that waits for those who have joined a failed child comes after them: else the
+ * failure would be told to both.
  */
 function candidates(first: Waiter | undefined): (Task | Handle)[] {
   const ready: (Task | Handle)[] = [];
   let hasCallback = false;
   for (let waiter = first; waiter; waiter = waiter._next) {
-    if (waiter instanceof Task) ready.push(waiter);
-    else if (!(waiter instanceof Handle)) break;
+    if (waiter instanceof Task) {
+      if (waiter === first || !waiter._scope?.lookedForJoins) ready.push(waiter);
+    } else if (!(waiter instanceof Handle)) break;
     else if (!hasCallback) {
       hasCallback = true;
       ready.push(waiter);

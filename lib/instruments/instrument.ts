@@ -99,6 +99,7 @@ export interface Instrument {
    * Which of those that are ready goes next: an index. They stand in the order of the engine, the first is what would
    * go next without instruments. Called only when there are two or more. What must follow directly on the step just
    * done is no choice and is not among them; of several callbacks only the first is, because their order is promised.
+   * An owner that has ended, and waits for those who have joined a failed child of its, comes after them.
    * What is no index detaches the instrument, and the first goes.
    */
   chooseNext?(ready: readonly (Task | Handle)[], loop: Loop): number;

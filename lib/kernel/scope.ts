@@ -39,7 +39,8 @@ export class Scope implements Place {
   onCancel: (() => void) | undefined = undefined;
   /** Children whose failure nobody has seen, in the order in which they failed. */
   private failures: Set<Task<any>> | undefined = undefined;
-  private lookedForJoins = false;
+  /** Its end waits for a turn, or has done so: see `awaitsJoins`. */
+  lookedForJoins = false;
 
   constructor(task: Task<any> | undefined, outer?: Scope) {
     this.task = task;

@@ -6,6 +6,7 @@ import type { Task } from '../kernel/task.ts';
 import type { Loop } from '../loop/loop.ts';
 import { checkDuration, checkFunction } from '../words/check.ts';
 import { DeadlockError } from '../words/errors.ts';
+import { isInstance } from '../words/thrown.ts';
 import { Alive } from './alive.ts';
 import { EventLog } from './event-log.ts';
 import { checkLimit, Recorder } from './recorder.ts';
@@ -66,8 +67,9 @@ export class FlightRecorder extends Recorder {
   private hasComplained = false;
 
   /** Throws a `TypeError` or a `RangeError` for options that are none. */
-  constructor({ events = 100_000, last = Infinity, slowStep = 100, onTrouble, quiet = 1_000 }: FlightRecorderOptions) {
+  constructor(options: FlightRecorderOptions) {
     super();
+    const { events = 100_000, last = Infinity, slowStep = 100, onTrouble, quiet = 1_000 } = options ?? {};
     checkFunction('the option onTrouble', onTrouble, 'a function (recording, trouble) => void');
     checkDuration('the option last', last);
     checkDuration('the option slowStep', slowStep);
@@ -99,7 +101,7 @@ export class FlightRecorder extends Recorder {
     super.cancelAsked(task, reason, by);
     // The engine gives a main task the report first, and cancels all tasks then.
     const error = by === undefined ? task._errors?.at(-1) : undefined;
-    if (error instanceof DeadlockError && this.isNews(error)) {
+    if (isInstance(error, DeadlockError) && this.isNews(error)) {
       this.pending = { kind: 'deadlock', ...whoIs(task), error };
       this.tellPending(); // no step runs
     }
@@ -116,7 +118,15 @@ export class FlightRecorder extends Recorder {
     const isNews = !this.told.has(error);
     this.told.add(error);
     // Several failures of children are one error of their owner.
-    return isNews && !(error instanceof AggregateError && error.errors.every((one) => this.told.has(one as object)));
+    return isNews && !this.isMadeOfKnown(error);
+  }
+
+  private isMadeOfKnown(error: object): boolean {
+    try {
+      return error instanceof AggregateError && error.errors.every((one) => this.told.has(one as object));
+    } catch {
+      return false; // it cannot be looked at: a revoked proxy, for instance
+    }
   }
 
   private tellPending(): void {

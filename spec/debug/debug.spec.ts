@@ -357,4 +357,39 @@ test('is not wanted where the environment may not be looked at, as in Deno witho
   assert.is(await output(source, [], { TREADLE_DEBUG: '1' }), '0 over\n');
 });
 
+test('arguments and answers are looked at without calling anything of theirs', () => {
+  const { warn } = console;
+  const printed: unknown[] = [];
+  console.warn = (...args: unknown[]) => void printed.push(args);
+  let looked = 0;
+  const shy = {
+    get secret() {
+      looked++;
+      throw new Error('not to be looked at');
+    },
+  };
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  try {
+    const told = warnings(function* () {
+      const jobs = new Queue<unknown>();
+      for (const job of [shy, [shy], proxy, { proxy }]) {
+        yield* jobs.put(job);
+        assert.is(yield* jobs.get(), job);
+      }
+      const taker = yield* spawn(jobs.get());
+      yield* yieldNow();
+      jobs.putNowait(proxy);
+      assert.is(yield* taker, proxy);
+      sleep(1); // debug mode still looks on
+    });
+    assert.is(told.length, 1, told.join('\n'));
+    assert.match(told[0]!, 'sleep(1) was made and never yielded');
+  } finally {
+    console.warn = warn;
+  }
+  assert.is(looked, 0);
+  assert.equal(printed, []);
+});
+
 test.run();

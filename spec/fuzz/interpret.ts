@@ -871,7 +871,7 @@ export class Interpreter {
     let count = 0;
     const work = (item: unknown, index: number): Awaitable<unknown> => {
       combination.works++;
-      if (index !== count++) world.broken('answer', `${step.do} gave item ${index} as number ${count - 1}`);
+      if (index !== count++) world.broken('order', `${step.do} gave item ${index} as number ${count - 1}`);
       if (from !== undefined && item instanceof Item) item.got++;
       const around = this.linked(act, combination, { key: index });
       const run = function* (this: Interpreter): Coroutine<unknown> {

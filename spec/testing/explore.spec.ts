@@ -1,6 +1,6 @@
 // explore and replay: the same program under many schedules, and once more under the one that was fatal.
-import { all, coroutine, Lock, Queue, random, sleep, spawn, timeout, yieldNow } from 'treadle';
-import type { Coroutine } from 'treadle';
+import { all, coroutine, Event, Lock, Queue, random, shield, sleep, spawn, timeout, yieldNow } from 'treadle';
+import type { Coroutine, Task } from 'treadle';
 import { explore, replay, simulate } from 'treadle/testing';
 import type { Exploration, StrategyName } from 'treadle/testing';
 import { suite } from 'uvu';
@@ -319,6 +319,50 @@ test('a program that does not do the same twice is told so', () => {
     () => explore(() => moody()),
     (error: Error) => error.name === 'NotRepeatableError' && (error.cause as Error).message === 'a third time',
   );
+});
+
+test('the failure of a child that somebody joins is never told to the owner as well, whoever goes first', () => {
+  function* fails(go: Event): Coroutine<void> {
+    yield* go.wait();
+    throw new Error('no');
+  }
+  // The owner ends, or a scope of its own does, and waits for the child.
+  const owners: ((children: Task<void>[], go: Event) => Coroutine<void>)[] = [
+    function* (children, go) {
+      children.push(yield* spawn(fails(go)));
+    },
+    function* (children, go) {
+      const work = coroutine('work', function* () {
+        children.push(yield* spawn(fails(go)));
+      });
+      yield* shield(work());
+    },
+  ];
+  function* joins(children: readonly Task<void>[]): Coroutine<string> {
+    try {
+      yield* children[0]!;
+    } catch {
+      return 'caught';
+    }
+    return 'not thrown';
+  }
+  for (const owns of owners) {
+    const { failure, complete } = explore(
+      function* () {
+        const go = new Event();
+        const children: Task<void>[] = [];
+        yield* spawn(owns(children, go));
+        yield* sleep(1);
+        const joiner = yield* spawn(joins(children));
+        yield* sleep(1);
+        go.set(); // all wait by now
+        return yield* joiner;
+      },
+      { strategy: 'exhaustive', check: (answer) => answer === 'caught' },
+    );
+    assert.is(failure, undefined, failure?.table);
+    assert.ok(complete);
+  }
 });
 
 test.run();

@@ -168,8 +168,36 @@ test('what onTrouble throws is reported once, and changes nothing', () => {
   assert.ok([...recorder.recording().events].length > 5);
 });
 
+test('an error that cannot be looked at is trouble like any other', () => {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  const strange = Object.assign(new AggregateError([], 'strange'), { errors: 5 });
+  const thrown = [proxy, strange, Object.freeze(new Error('frozen')), undefined];
+  for (const error of thrown) {
+    const { told, recorder } = flight();
+    runSync(
+      (function* () {
+        const task = yield* spawn(
+          (function* () {
+            throw error;
+          })(),
+        );
+        try {
+          yield* task;
+        } catch {
+          // It was told.
+        }
+      })(),
+      { instruments: [recorder] },
+    );
+    assert.is(told.length, 1);
+    assert.is(told[0]!.trouble.error, error);
+  }
+});
+
 test('options that are none are refused at the call', () => {
   const onTrouble = () => {};
+  assert.throws(() => new FlightRecorder(undefined as never), /the option onTrouble takes a function/);
   assert.throws(() => new FlightRecorder({} as never), /the option onTrouble takes a function/);
   assert.throws(() => new FlightRecorder({ onTrouble, events: 0 }), /the option events takes a number of events/);
   assert.throws(() => new FlightRecorder({ onTrouble, last: -1 }), /the option last/);
