@@ -3,6 +3,7 @@
 // The format: https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU
 // Relies on lives.
 
+import { checkRecording } from './check-recording.ts';
 import { livesOf } from './lives.ts';
 import type { Life, Span } from './lives.ts';
 import { clean } from './names.ts';
@@ -35,6 +36,7 @@ const CALLBACKS = 0;
  * writeFileSync('trace.json', toPerfetto(recorder.recording()));
  */
 export function toPerfetto(recording: Recording): string {
+  checkRecording('toPerfetto', recording);
   const lives = livesOf(recording);
   const otherData = {
     format: 'treadle',

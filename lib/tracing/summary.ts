@@ -1,6 +1,7 @@
 // What a recording comes to: how long tasks ran, were ready, waited, and for what; and what stands out.
 // Relies on lives, waits and names.
 
+import { checkRecording } from './check-recording.ts';
 import { livesOf } from './lives.ts';
 import type { Life, Span } from './lives.ts';
 import { clean, cutTo, padTo } from './names.ts';
@@ -49,6 +50,7 @@ export interface Moment {
  * console.log(`${summarize(recorder.recording())}`);
  */
 export function summarize(recording: Recording): Summary {
+  checkRecording('summarize', recording);
   const lives = livesOf(recording);
   const ended = { succeeded: 0, failed: 0, cancelled: 0 };
   const waited = new Map<string, number>();
