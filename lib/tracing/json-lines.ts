@@ -88,7 +88,7 @@ const FIELDS: Readonly<Record<RecordedEvent['kind'], Readonly<Record<string, str
   spawned: { time: 'n', task: 'n', name: 's', owner: 'n?' },
   alive: { time: 'n', task: 'n', name: 's', owner: 'n?', on: 's?' },
   woken: { time: 'n', task: 'n' },
-  step: { time: 'n', until: 'n', task: 'n', on: 's?', took: 'n?' },
+  step: { time: 'n', until: 'n', task: 'n', on: 's?', took: 'n?', line: 's?' },
   callback: { time: 'n', until: 'n', took: 'n?' },
   called: { time: 'n', task: 'n', depth: 'n', name: 's' },
   returned: { time: 'n', task: 'n', depth: 'n' },

@@ -88,7 +88,16 @@ function eventsOf(life: Life, order: number): TraceEvent[] {
     events.push(slice(clean(frame.name), 'frame', id, frame.from, frame.until, {}));
   for (const span of life.spans) {
     const category = span.closing ? 'closing' : span.doing;
-    events.push(slice(nameOf(span), category, id, span.from, span.until, tookOf(span.took)));
+    events.push(
+      slice(
+        nameOf(span),
+        category,
+        id,
+        span.from,
+        span.until,
+        span.line ? { ...tookOf(span.took), 'came as far as': span.line } : tookOf(span.took),
+      ),
+    );
   }
   if (cancel) events.push(instant('cancel', id, cancel.time, { by: causeOf(cancel.by), reason: cancel.reason }));
   if (error !== undefined) events.push(instant(clean(error), id, life.until, {}));
