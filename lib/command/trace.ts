@@ -23,19 +23,33 @@ const PASSED_ON: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SI
 
 /** Gives the exit code of the command: as a shell has it, 128 and the number of the signal that ended it. */
 export const trace = coroutine('trace', function* ({ command, out }: TraceOptions): Coroutine<number> {
+  makeFolder(out);
   const recordings = mkdtempSync(join(tmpdir(), 'treadle-trace-'));
+  let isKept = false;
   try {
-    mkdirSync(resolve(out), { recursive: true });
     const code = yield* runTraced(command, recordings);
-    console.error(`treadle: ${collect(recordings, out)}`);
+    try {
+      console.error(`treadle: ${collect(recordings, out)}`);
+    } catch (error) {
+      // The command has done its work, so its exit code stands.
+      isKept = true;
+      const { message } = error as Error;
+      console.error(`treadle: the recording could not be written to ${out}, and is kept in ${recordings}: ${message}`);
+    }
     return code;
-  } catch (error) {
-    if (error instanceof Refusal) throw error;
-    throw new Refusal(`the recording could not be written to ${out}: ${(error as Error).message}`);
   } finally {
-    rmSync(recordings, { recursive: true, force: true });
+    if (!isKept) rmSync(recordings, { recursive: true, force: true });
   }
 });
+
+/** Before the command runs: a run of an hour must not end with the news that its folder cannot be made. */
+function makeFolder(out: string): void {
+  try {
+    mkdirSync(resolve(out), { recursive: true });
+  } catch (error) {
+    throw new Refusal(`the folder ${out} cannot be made: ${(error as Error).message}`);
+  }
+}
 
 function runTraced([file, ...args]: readonly string[], recordings: string) {
   return suspend<number>((resume, fail) => {

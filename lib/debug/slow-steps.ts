@@ -27,7 +27,7 @@ export class SlowSteps implements Instrument {
     if (took <= SLOW) return;
     const lines = below(this.notes.lines(task));
     this.notes.warn(
-      `a step of ${task} took ${Math.round(took)} ms: nothing else could run meanwhile` +
+      `a step of #${task.id} ${task.name} took ${Math.round(took)} ms: nothing else could run meanwhile` +
         (lines && `. It has come as far as${lines}`),
     );
   }

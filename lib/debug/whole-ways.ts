@@ -33,8 +33,11 @@ export class WholeWays implements Instrument {
   private readonly notes: Notes;
   /** Of each task the calls that are going on, outermost first. */
   private readonly calls = new WeakMap<Task, Call[]>();
-  /** The frames that have ended since the task that runs has last yielded something, innermost first. */
-  private ended: Call[] = [];
+  /**
+   * Of each task the frames that have ended since it last yielded something, innermost first. A task that fails first
+   * waits until its children have cleaned up, and others run meanwhile: so each task has its own list.
+   */
+  private readonly ended = new WeakMap<Task, Call[]>();
   /** Errors that have crossed a task, and the tasks that were named with each. */
   private readonly crossed = new WeakMap<object, Set<Task>>();
 
@@ -43,12 +46,12 @@ export class WholeWays implements Instrument {
   }
 
   stepBegins(task: Task, how: Resumption, value: unknown): void {
-    this.ended = [];
+    if (how !== 'children') this.ended.delete(task);
     if (how === 'throw') this.awaited(value, task);
   }
 
-  effectPerformed(): void {
-    this.ended = [];
+  effectPerformed(task: Task): void {
+    this.ended.delete(task);
   }
 
   frameCalled(task: Task, depth: number, yielded: unknown): void {
@@ -63,7 +66,10 @@ export class WholeWays implements Instrument {
 
   frameEnded(task: Task): void {
     const call = this.calls.get(task)?.pop();
-    if (call) this.ended.push(call);
+    if (call === undefined) return;
+    const ended = this.ended.get(task);
+    if (ended) ended.push(call);
+    else this.ended.set(task, [call]);
   }
 
   /** A join, or whatever else was performed, throws into the task. */
@@ -78,7 +84,7 @@ export class WholeWays implements Instrument {
     const tasks = this.crossed.get(error);
     if (tasks === undefined) {
       this.crossed.set(error, new Set([task]));
-      change(error, (stack) => insertFrames(stack, this.ended));
+      change(error, (stack) => insertFrames(stack, this.ended.get(task) ?? []));
     }
     // A combinator of its owner waits for it.
     const owner = task.parent;

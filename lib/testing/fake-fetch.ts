@@ -146,6 +146,15 @@ function respond(reply: FakeReply, { url }: FakeRequest): FetchResponse {
 
 const FIELDS = ['status', 'statusText', 'headers', 'text', 'json', 'bytes', 'chunks', 'error', 'delay'];
 
+/** As the names of requests are made: a path or a whole address, with or without a method. */
+const ADDRESS = /^(?:[A-Z-]+ )?(?:\/|[a-z][a-z\d+.-]*:)/;
+
+/** A name that no request can have would be found out only by an answer that never comes. */
+function checkName(name: string): void {
+  if (!ADDRESS.test(name))
+    throw new TypeError(mustBe('fakeFetch', "addresses such as '/a', 'http://localhost/a' and 'POST /a'", name));
+}
+
 /** An answer that was written wrong is said so at once, and not when it is first asked for. */
 function check(name: string, answer: FakeAnswer): void {
   if (typeof answer === 'string' || typeof answer === 'function') return;
@@ -169,7 +178,7 @@ function check(name: string, answer: FakeAnswer): void {
  * A handler for `intercept({ fetch: fakeFetch({...}) }, work)`. It knows answers by `'http://localhost/a'`, by `'/a'`
  * of any origin, and by either with a method in front of it, `'POST /b'`; a name without a method stands for all of
  * them, and a name without a query for every query. What is asked for and not known throws an `Error` that lists what
- * is. A `TypeError` is thrown at the call for what is no answer.
+ * is. A `TypeError` is thrown at the call for what is no answer, and for a name that no request has.
  *
  * @example
  * const pages = fakeFetch({
@@ -182,7 +191,10 @@ function check(name: string, answer: FakeAnswer): void {
 export function fakeFetch(answers: Readonly<Record<string, FakeAnswer>>): EffectHandler {
   if (typeof answers !== 'object' || answers === null || Array.isArray(answers))
     throw new TypeError(mustBe('fakeFetch', "an object of answers by address, such as { '/a': 'text' }", answers));
-  for (const [name, answer] of Object.entries(answers)) check(name, answer);
+  for (const [name, answer] of Object.entries(answers)) {
+    checkName(name);
+    check(name, answer);
+  }
   const asked = new Map<string, number>();
 
   /** Functions are called and arrays counted on, until there is a reply. */

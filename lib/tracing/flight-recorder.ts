@@ -89,9 +89,9 @@ export class FlightRecorder extends Recorder {
   }
 
   override stepEnds(task: Task): void {
-    const began = this.looked;
+    const { looked: began, takenForLines } = this;
     super.stepEnds(task);
-    const took = this.looked - began;
+    const took = this.looked - began - (this.takenForLines - takenForLines);
     // A failure in the same step tells more.
     if (took >= this.options.slowStep) this.pending ??= { kind: 'slow step', ...whoIs(task), took };
     if (this.pending !== undefined) this.tellPending();
@@ -139,7 +139,7 @@ export class FlightRecorder extends Recorder {
       if (!this.hasComplained) console.warn('treadle: onTrouble of a flight recorder threw, and records on:', error);
       this.hasComplained = true;
     }
-    this.looked = performance.now(); // what it took is not to be blamed on the next step
+    this.lookAgain(); // what it took is not to be blamed on the next step
     this.quietUntil.set(trouble.kind, this.looked + this.options.quiet);
   }
 

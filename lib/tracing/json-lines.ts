@@ -2,6 +2,7 @@
 // last one counts them, so that a file that was cut is known. docs/tracing.md has the format. Relies on recording.
 
 import { mustBe, show } from '../words/messages.ts';
+import { checkRecording } from './check-recording.ts';
 import type { RecordedEvent, Recording } from './recording.ts';
 
 /** What the header calls itself. */
@@ -15,6 +16,7 @@ const VERSION = 1;
  * writeFileSync('run.jsonl', toJsonLines(recorder.recording()));
  */
 export function toJsonLines(recording: Recording): string {
+  checkRecording('toJsonLines', recording);
   const { clock, startedAt, until, dropped } = recording;
   const lines = [JSON.stringify({ format: FORMAT, version: VERSION, clock, startedAt, until: micro(until), dropped })];
   for (const event of recording.events) lines.push(JSON.stringify(event, shorten));
@@ -86,7 +88,7 @@ const FIELDS: Readonly<Record<RecordedEvent['kind'], Readonly<Record<string, str
   spawned: { time: 'n', task: 'n', name: 's', owner: 'n?' },
   alive: { time: 'n', task: 'n', name: 's', owner: 'n?', on: 's?' },
   woken: { time: 'n', task: 'n' },
-  step: { time: 'n', until: 'n', task: 'n', on: 's?', took: 'n?' },
+  step: { time: 'n', until: 'n', task: 'n', on: 's?', took: 'n?', line: 's?' },
   callback: { time: 'n', until: 'n', took: 'n?' },
   called: { time: 'n', task: 'n', depth: 'n', name: 's' },
   returned: { time: 'n', task: 'n', depth: 'n' },

@@ -1,7 +1,7 @@
 // The life of each task of a recording: what it did from when to when. Pictures, traces and summaries are made of this.
 // Relies on recording.
 
-import type { RecordedCause, RecordedEnd, RecordedEvent, Recording } from './recording.ts';
+import type { RecordedCause, RecordedEnd, RecordedEvent, RecordedStep, Recording } from './recording.ts';
 
 /** What a task does. While it is `closing` its frames are being closed: it was cancelled, and cleans up. */
 export type Doing = 'ready' | 'running' | 'waiting';
@@ -15,6 +15,8 @@ export interface Span {
   readonly closing: boolean;
   /** Of a step on a virtual clock: how many milliseconds it really took. */
   readonly took: number | undefined;
+  /** Of some long steps: where the task is suspended behind it. */
+  readonly line?: string | undefined;
 }
 
 /** Somebody did something to a task, so that it became ready. */
@@ -104,7 +106,7 @@ class LifeBuilder {
         return;
       case 'step':
         this.becomes('running', event.time);
-        this.becomes(event.on === undefined ? 'ready' : 'waiting', event.until, event.on, event.took);
+        this.becomes(event.on === undefined ? 'ready' : 'waiting', event.until, event.on, event);
         if (this.life.end !== undefined) this.life.until = event.until; // what is behind the end belongs to it
         return;
       case 'called':
@@ -129,18 +131,18 @@ class LifeBuilder {
     }
   }
 
-  private becomes(doing: Doing, time: number, on?: string, took?: number): void {
-    this.cutAt(time, took);
+  private becomes(doing: Doing, time: number, on?: string, step?: RecordedStep): void {
+    this.cutAt(time, step);
     this.doing = doing;
     this.on = on;
   }
 
   /** Ends the span that is open, and begins another one of the same kind. */
-  private cutAt(time: number, took?: number): void {
+  private cutAt(time: number, { took, line }: Partial<RecordedStep> = {}): void {
     const { doing, on, since } = this;
     const isClosing = this.closing > 0;
     if (time > since || doing === 'running')
-      this.spans.push({ from: since, until: Math.max(time, since), doing, on, closing: isClosing, took });
+      this.spans.push({ from: since, until: Math.max(time, since), doing, on, closing: isClosing, took, line });
     this.since = Math.max(time, since);
   }
 

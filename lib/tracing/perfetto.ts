@@ -3,6 +3,7 @@
 // The format: https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU
 // Relies on lives.
 
+import { checkRecording } from './check-recording.ts';
 import { livesOf } from './lives.ts';
 import type { Life, Span } from './lives.ts';
 import { clean } from './names.ts';
@@ -35,6 +36,7 @@ const CALLBACKS = 0;
  * writeFileSync('trace.json', toPerfetto(recorder.recording()));
  */
 export function toPerfetto(recording: Recording): string {
+  checkRecording('toPerfetto', recording);
   const lives = livesOf(recording);
   const otherData = {
     format: 'treadle',
@@ -86,7 +88,16 @@ function eventsOf(life: Life, order: number): TraceEvent[] {
     events.push(slice(clean(frame.name), 'frame', id, frame.from, frame.until, {}));
   for (const span of life.spans) {
     const category = span.closing ? 'closing' : span.doing;
-    events.push(slice(nameOf(span), category, id, span.from, span.until, tookOf(span.took)));
+    events.push(
+      slice(
+        nameOf(span),
+        category,
+        id,
+        span.from,
+        span.until,
+        span.line ? { ...tookOf(span.took), 'came as far as': span.line } : tookOf(span.took),
+      ),
+    );
   }
   if (cancel) events.push(instant('cancel', id, cancel.time, { by: causeOf(cancel.by), reason: cancel.reason }));
   if (error !== undefined) events.push(instant(clean(error), id, life.until, {}));

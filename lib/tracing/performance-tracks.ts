@@ -2,6 +2,7 @@
 // each task as a track of its own. In Node they are entries like others, for a PerformanceObserver. Relies on lives.
 
 import { checkCount } from '../words/check.ts';
+import { checkRecording } from './check-recording.ts';
 import { livesOf } from './lives.ts';
 import type { Life, Span } from './lives.ts';
 import { clean } from './names.ts';
@@ -30,6 +31,7 @@ interface Entry {
  * measureTasks(recorder.recording()); // before the panel's recording is stopped
  */
 export function measureTasks(recording: Recording, options: MeasureOptions = {}): { made: number; leftOut: number } {
+  checkRecording('measureTasks', recording);
   const { group = 'treadle' } = options;
   const limit = checkCount('the option limit', options.limit ?? 10_000, 'a number of entries', 1);
   const entries = livesOf(recording).flatMap(entriesOf);

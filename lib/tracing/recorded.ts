@@ -23,10 +23,20 @@ import type { EventLog } from './event-log.ts';
 import type { Labels } from './labels.ts';
 import type { RecordedCause, RecordedEvent, RecordedFrame, Recording } from './recording.ts';
 
+/** The row of a step that took long, as its numbers, and the line that it came to. */
+export interface LongStep {
+  readonly task: number;
+  readonly time: number;
+  readonly number: number;
+  readonly line: string;
+}
+
 interface Parts {
   readonly log: EventLog;
   readonly labels: Labels;
   readonly names: ReadonlyMap<number, string>;
+  /** There are few: each took longer than the ones before. */
+  readonly lines: readonly LongStep[];
   readonly clock: Recording['clock'];
   readonly startedAt: number;
   readonly until: number;
@@ -87,7 +97,7 @@ export class Recorded implements Recording {
       case WOKEN:
         return { kind: 'woken', time, task, ...causeOf(operand) };
       case STEP:
-        return { kind: 'step', ...this.spanOf(time, number), task, ...this.waitOf(operand) };
+        return this.stepOf(task, operand, time, number);
       case CALLBACK:
         return { kind: 'callback', ...this.spanOf(time, number) };
       case FRAME_CALLED:
@@ -120,6 +130,12 @@ export class Recorded implements Recording {
     const name = this.nameOf(task);
     const rest = { ...ownerOf(owner), ...this.waitOf(label), ...(closing ? { closing } : {}) } as const;
     return { kind: 'alive', time, task, name, ...rest };
+  }
+
+  private stepOf(task: number, label: number, time: number, number: number): RecordedEvent {
+    const step = { kind: 'step', ...this.spanOf(time, number), task, ...this.waitOf(label) } as const;
+    const long = this.parts.lines.find((one) => one.task === task && one.time === time && one.number === number);
+    return long ? { ...step, line: long.line } : step;
   }
 
   /** The number is the end, or on a virtual clock how long it really took. */

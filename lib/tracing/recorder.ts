@@ -11,6 +11,7 @@
 import '../instruments/attach.ts';
 import { Task } from '../kernel/task.ts';
 import { checkCount } from '../words/check.ts';
+import { linesOf, showFrame } from '../lines/frames.ts';
 import { InvalidStateError } from '../words/errors.ts';
 import { show } from '../words/messages.ts';
 import type { Cause, Instrument } from '../instruments/instrument.ts';
@@ -37,7 +38,11 @@ import {
 import { cut, Labels } from './labels.ts';
 import type { Alive } from './alive.ts';
 import { Recorded } from './recorded.ts';
+import type { LongStep } from './recorded.ts';
 import type { Recording } from './recording.ts';
+
+/** To ask for a line takes 20 to 150 ms the first time, and 1 ms from then on. */
+const WORTH_A_LINE = 50;
 
 export interface RecorderOptions {
   /**
@@ -77,6 +82,11 @@ export class Recorder implements Instrument {
   private time = 0;
   /** What `performance.now()` showed when the step began that runs now, or the last one ended. */
   protected looked = 0;
+  /** Milliseconds of the longest step up to now, or what a step must exceed to have its line asked for. */
+  private longest = WORTH_A_LINE;
+  private readonly lines: LongStep[] = [];
+  /** Milliseconds that lines have taken, behind the steps that they were asked for. */
+  protected takenForLines = 0;
 
   /** Throws for a limit that is no whole number from 1 on. */
   constructor({ limit = 1_000_000 }: RecorderOptions = {}) {
@@ -173,6 +183,24 @@ export class Recorder implements Instrument {
     rows[at + 2] = this.time;
     if (this.isVirtual) rows[at + 3] = ended - began;
     else rows[at + 3] = this.time = ended - this.zero;
+    if (ended - began > this.longest)
+      this.noteLine(task, ended - began, rows[at + 2] as number, rows[at + 3] as number);
+  }
+
+  /** The line that the longest step has come to. A task that is over has none. */
+  private noteLine(task: Task, took: number, time: number, number: number): void {
+    this.longest = took;
+    const before = performance.now();
+    const frame = linesOf([task])[0]?.[0];
+    if (frame !== undefined) this.lines.push({ task: task.id, time, number, line: showFrame(frame) });
+    this.lookAgain();
+    this.takenForLines += this.looked - before;
+  }
+
+  /** What was done since the last look is the recorder's own, and not to be blamed on the next step. */
+  protected lookAgain(): void {
+    this.looked = performance.now();
+    if (!this.isVirtual) this.time = this.looked - this.zero;
   }
 
   private noteDetail(task: number): void {
@@ -230,6 +258,7 @@ export class Recorder implements Instrument {
       ...parts,
       labels: this.labels,
       names: new Map(this.names),
+      lines: [...this.lines],
       clock: this.isVirtual ? 'virtual' : 'system',
       startedAt: performance.timeOrigin + this.zero,
     });

@@ -74,6 +74,11 @@ export interface RecordedStep {
   readonly on?: string;
   /** On a virtual clock: how many milliseconds it really took. */
   readonly took?: number;
+  /**
+   * Where the task is suspended behind it, `at page (file:///app.ts:12:5)`: of a step that took longer than 50 ms, and
+   * longer than all before it, in Node.
+   */
+  readonly line?: string;
 }
 
 /** A callback of the loop ran. */

@@ -1,6 +1,8 @@
 // What a recording comes to: how long tasks ran, were ready, waited, and for what; and what stands out.
-// Relies on lives, waits and names.
+// Relies on lives, waits, names and dump-text.
 
+import { checkRecording } from './check-recording.ts';
+import { frameText } from './dump-text.ts';
 import { livesOf } from './lives.ts';
 import type { Life, Span } from './lives.ts';
 import { clean, cutTo, padTo } from './names.ts';
@@ -40,6 +42,8 @@ export interface Moment {
   readonly name: string;
   readonly time: number;
   readonly took: number;
+  /** Of a step that took longer than 50 ms, in Node: the line that it came to, `at page (file:///app.ts:12:5)`. */
+  readonly line?: string;
 }
 
 /**
@@ -49,6 +53,7 @@ export interface Moment {
  * console.log(`${summarize(recorder.recording())}`);
  */
 export function summarize(recording: Recording): Summary {
+  checkRecording('summarize', recording);
   const lives = livesOf(recording);
   const ended = { succeeded: 0, failed: 0, cancelled: 0 };
   const waited = new Map<string, number>();
@@ -94,11 +99,19 @@ export function summarize(recording: Recording): Summary {
   return Object.defineProperty(summary, 'toString', toString) as Summary;
 }
 
-function longer(longest: Moment | undefined, { id, name }: Life, { from }: Span, took: number): Moment | undefined {
+function longer(
+  longest: Moment | undefined,
+  { id, name }: Life,
+  { from, line }: Span,
+  took: number,
+): Moment | undefined {
   if (took === 0 || took <= (longest?.took ?? 0)) return longest;
-  return { task: id, name, time: from, took };
+  return { task: id, name, time: from, took, ...(line === undefined ? {} : { line }) };
 }
 
+const WIDTH = 80;
+/** The columns of names. */
+const NAMES = 24;
 /** So many kinds of waits are printed. */
 const MOST_KINDS = 12;
 
@@ -116,10 +129,19 @@ function textOf(summary: Omit<Summary, 'toString'>, isVirtual: boolean): string 
     ...kinds.slice(0, MOST_KINDS),
     ...(kinds.length > MOST_KINDS ? [[`  and ${kinds.length - MOST_KINDS} kinds more`, ''] as [string, string]] : []),
     ...(longestStep ? [['longest step', momentOf(longestStep)] as [string, string]] : []),
+    ...(longestStep?.line ? [['  came as far as', shortLine(longestStep.line)] as [string, string]] : []),
     ...(longestReady ? [['longest ready', momentOf(longestReady)] as [string, string]] : []),
     ...(dropped > 0 ? [['missing', `${dropped} events`] as [string, string]] : []),
   ];
-  return rows.map(([name, text]) => cutTo(80, `${padTo(24, cutTo(22, name))}${text}`.trimEnd())).join('\n');
+  return rows
+    .map(([name, text]) => cutTo(WIDTH, `${padTo(NAMES, cutTo(NAMES - 2, name))}${text}`.trimEnd()))
+    .join('\n');
+}
+
+/** Relative to the working directory. A long path loses its beginning: its end tells more. */
+function shortLine(line: string): string {
+  const [, name = '', place = line] = /^at (?:(.*) \()?(.*?)\)?$/.exec(line) ?? [];
+  return frameText({ name, place }, WIDTH - NAMES);
 }
 
 function momentOf({ task, name, time, took }: Moment): string {

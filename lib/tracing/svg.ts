@@ -3,6 +3,7 @@
 
 import { checkCount } from '../words/check.ts';
 import { mustBe } from '../words/messages.ts';
+import { checkRecording } from './check-recording.ts';
 import { livesOf } from './lives.ts';
 import { clean, cutTo } from './names.ts';
 import type { Recording } from './recording.ts';
@@ -34,6 +35,7 @@ const MARGIN = 16;
  * writeFileSync('timeline.svg', toSvg(recorder.recording(), { title: 'the crawl' }));
  */
 export function toSvg(recording: Recording, options: SvgOptions = {}): string {
+  checkRecording('toSvg', recording);
   const { title = 'Timeline' } = options;
   if (typeof title !== 'string') throw new TypeError(mustBe('the option title', 'a text', title));
   const width = checkCount('the option width', options.width ?? 1_200, 'a number of pixels', 400);

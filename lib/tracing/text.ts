@@ -1,6 +1,7 @@
 // A recording as a timeline of characters, for a terminal. Relies on lives, rows, scale, waits and names.
 
 import { checkCount } from '../words/check.ts';
+import { checkRecording } from './check-recording.ts';
 import { livesOf } from './lives.ts';
 import type { Life, Span } from './lives.ts';
 import { clean, columns, cutTo, padTo } from './names.ts';
@@ -48,6 +49,7 @@ const WORDS: Readonly<Record<Mark, string>> = {
  * console.log(toText(recorder.recording(), { columns: process.stdout.columns }));
  */
 export function toText(recording: Recording, options: TextOptions = {}): string {
+  checkRecording('toText', recording);
   const width = checkCount('the option columns', options.columns ?? 80, 'a number of columns', 40);
   const most = checkCount('the option rows', options.rows ?? 40, 'a number of rows', 1);
   const { rows, leftOut } = chooseRows(livesOf(recording), most);

@@ -1,5 +1,5 @@
 // `treadle trace -- COMMAND`: runs it as it is, with a recorder.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -93,7 +93,7 @@ if (process.platform !== 'win32') {
   });
 }
 
-test('says in a line that a command cannot be started, or the folder cannot be written, with exit code 2', async () => {
+test('says in a line that a command cannot be started, or the folder cannot be made, with exit code 2', async () => {
   const nowhere = await treadle('trace', '--out', temporaryFolder(), '--', 'no-such-command-anywhere');
   assert.is(nowhere.code, 2);
   assert.match(nowhere.err, /^treadle: no-such-command-anywhere cannot be started: .*ENOENT\n$/);
@@ -101,7 +101,22 @@ test('says in a line that a command cannot be started, or the folder cannot be w
   writeFileSync(file, '');
   const { code, err } = await treadle('trace', '--out', join(file, 'folder'), '--', process.execPath, '-p', '1');
   assert.is(code, 2);
-  assert.match(err, /^treadle: the recording could not be written to .*ENOTDIR.*\n$/);
+  assert.match(err, /^treadle: the folder .* cannot be made: ENOTDIR.*\n$/);
+});
+
+test('keeps the recording and the exit code when the files cannot be written', async () => {
+  const out = temporaryFolder();
+  mkdirSync(join(out, 'trace.json')); // no file can get this name
+  const body = 'run(sleep(1)).then(() => process.exit(7));';
+  const { code, err } = await treadle('trace', '--out', out, '--', ...program(body));
+  assert.is(code, 7);
+  const [, kept = ''] =
+    /^treadle: the recording could not be written to .*, and is kept in (.*): E\w+.*\n$/.exec(err) ?? [];
+  assert.ok(
+    names(kept).some((name) => name.endsWith('.json')),
+    err,
+  );
+  rmSync(kept, { recursive: true });
 });
 
 test.run();

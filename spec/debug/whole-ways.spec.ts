@@ -84,6 +84,20 @@ test('does not name frames that have returned before', () => {
   assert.match(second!, /^in task task/);
 });
 
+test('names the frames of a task whose children have to clean up before it has failed', () => {
+  const error = errorOf(function* program(): Coroutine<void> {
+    yield* spawn(sleep(1_000), { name: 'child' });
+    lines['call'] = lineHere() + 1;
+    yield* section();
+  });
+  assert.equal(way(error), [
+    `at page (whole-ways.spec.ts:${lines['page']})`,
+    `at section (whole-ways.spec.ts:${lines['section']})`,
+    `at whole-ways.spec.ts:${lines['call']}`,
+    'in task main',
+  ]);
+});
+
 test('leaves errors alone that cannot be changed, or are no errors', () => {
   const frozen = Object.freeze(new Error('frozen'));
   for (const value of [frozen, 'a text', undefined, { stack: 1 }]) {

@@ -166,6 +166,8 @@ test('what is no answer is refused at the call', () => {
       (error: unknown) => (error instanceof TypeError || error instanceof RangeError) && message.test(error.message),
     );
   refused(undefined, /^fakeFetch takes an object of answers by address/);
+  for (const name of ['a', 'post /a', 'localhost/a', 'POST a', ''])
+    refused({ [name]: 'x' }, /^fakeFetch takes addresses such as '\/a', 'http:\/\/localhost\/a' and 'POST \/a', not '/);
   refused({ '/a': 5 }, /^fakeFetch, for \/a, takes a text, a reply, an array or a function, not 5/);
   refused({ '/a': [] }, /its array is empty/);
   refused({ '/a': { txt: 'x' } }, /knows no field 'txt' of a reply, for \/a/);

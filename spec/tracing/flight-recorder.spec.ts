@@ -205,4 +205,33 @@ test('options that are none are refused at the call', () => {
   assert.throws(() => new FlightRecorder({ onTrouble, quiet: NaN }), /the option quiet/);
 });
 
+test('what onTrouble takes is not blamed on the next step', async () => {
+  const busy = (ms: number) => {
+    for (const end = performance.now() + ms; performance.now() < end;);
+  };
+  let back = 0;
+  let now = () => 0;
+  const flight = new FlightRecorder({
+    slowStep: 20,
+    onTrouble: () => {
+      busy(10);
+      back = now();
+    },
+    quiet: Infinity,
+  });
+  const task = run(
+    (function* () {
+      const next = yield* spawn(yieldNow(), { name: 'next' }); // ready, and in the same pass
+      busy(20);
+      yield* next;
+    })(),
+    { instruments: [flight] },
+  );
+  now = () => task.loop.now();
+  await task;
+  const step = Array.from(flight.recording().events).find((event) => event.kind === 'step' && event.task === 2);
+  assert.ok(back > 0);
+  assert.ok(step!.time >= back, `${step!.time} >= ${back}`);
+});
+
 test.run();

@@ -3,6 +3,7 @@ import { runSync, sleep, spawn, yieldNow } from 'treadle';
 import type { Coroutine } from 'treadle';
 import { attach } from 'treadle/instruments';
 import { Recorder, readRecording, summarize, toJsonLines } from 'treadle/tracing';
+import type { RecordedEvent } from 'treadle/tracing';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { livesOf } from '../../lib/tracing/lives.ts';
@@ -10,6 +11,7 @@ import type { Life } from '../../lib/tracing/lives.ts';
 import { chooseRows } from '../../lib/tracing/rows.ts';
 import { duration, tickLabels, ticksOf } from '../../lib/tracing/scale.ts';
 import { groupOf, kindOf } from '../../lib/tracing/waits.ts';
+import { lineHere } from '../support/lines.ts';
 import { everything, recorded, recordedReally } from './world.ts';
 
 const test = suite('lives and summaries');
@@ -175,22 +177,59 @@ test('a summary adds up what tasks did, and says what took longest', () => {
   assert.is(summary.steps > 8, true);
 });
 
-test('on the system clock the longest step is named with its task, and so is who was ready for longest', async () => {
+test('on the system clock the longest step is named with its task and its line, and so is who was ready for longest', async () => {
   const busy = (ms: number) => {
     for (const end = performance.now() + ms; performance.now() < end;);
   };
+  let line = 0;
   const summary = summarize(
-    await recordedReally(function* () {
+    await recordedReally(function* program() {
       yield* spawn(sleep(1), { name: 'patient' });
       busy(60);
+      line = lineHere() + 1;
       yield* sleep(10);
     }),
   );
-  const { name, task, took } = summary.longestStep!;
-  assert.ok(took >= 60);
-  if (took < 120) assert.equal([task, name], [1, 'main']); // else a busy neighbour has held up another step
+  const { longestStep } = summary;
+  assert.ok(longestStep!.took >= 60);
+  if (longestStep!.took < 120) {
+    // else a busy neighbour has held up another step
+    assert.is(longestStep!.name, 'main');
+    assert.match(longestStep!.line ?? '', new RegExp(`^at program \\(file:.*lives\\.spec\\.ts:${line}:\\d+\\)$`));
+    assert.match(
+      String(summary),
+      new RegExp(`^ {2}came as far as +at program \\(.*lives\\.spec\\.ts:${line}:\\d+\\)$`, 'm'),
+    );
+  }
   assert.is(summary.longestReady!.took <= summary.lasted, true);
   assert.ok(summary.ran >= 60);
+});
+
+test('only steps longer than 50 ms have lines, each longer than the ones before; a file keeps them', async () => {
+  const busy = (ms: number) => {
+    for (const end = performance.now() + ms; performance.now() < end;);
+  };
+  const recording = await recordedReally(function* program() {
+    for (const ms of [5, 60, 55, 90]) {
+      busy(ms);
+      yield* yieldNow();
+    }
+    busy(120); // this step ends the task: no frame is left
+  });
+  const withLines = (events: Iterable<RecordedEvent>) =>
+    Array.from(events).flatMap((event) => (event.kind === 'step' && event.line ? [event] : []));
+  const steps = withLines(recording.events);
+  assert.ok(steps.length >= 1 && steps.length <= 3); // a busy machine makes others longer
+  for (const [i, { time, until }] of steps.entries()) {
+    assert.ok(until - time >= 50);
+    const before = steps[i - 1];
+    if (before) assert.ok(until - time > before.until - before.time);
+  }
+  assert.equal(
+    withLines(readRecording(toJsonLines(recording)).events).map(({ line }) => line),
+    steps.map(({ line }) => line),
+  );
+  assert.is(summarize(recording).longestStep!.line, undefined);
 });
 
 test('a printed summary has lines of at most 80 columns, and an empty one, too', () => {
