@@ -24,6 +24,19 @@ const PATIENCE = 5_000;
 export const openInspector = coroutine('openInspector', function* (pid: number, givenPort?: number): Coroutine<Opened> {
   checkProcess(pid);
   const port = givenPort ?? inspectorPort(pid);
+  try {
+    return yield* timeout(PATIENCE, openAt(pid, port));
+  } catch (error) {
+    if (!(error instanceof TimeoutError)) throw error;
+    throw new Refusal(
+      `process ${pid} does not open its inspector on port ${port}, or does not answer there. It is in a call of the ` +
+        'system (execSync, say), and will answer afterwards; or it listens to SIGUSR1 itself; or its port is another one ' +
+        '(--port)',
+    );
+  }
+});
+
+const openAt = coroutine('openAt', function* (pid: number, port: number): Coroutine<Opened> {
   const there = yield* addressAt(port);
   if (there !== undefined) {
     const remote = yield* connectTo(there, pid);
@@ -31,15 +44,7 @@ export const openInspector = coroutine('openInspector', function* (pid: number, 
     throw new Refusal(`port ${port} is taken by the inspector of another process: end that, or give --port`);
   }
   signal(pid);
-  try {
-    return yield* timeout(PATIENCE, untilOpen(pid, port));
-  } catch (error) {
-    if (!(error instanceof TimeoutError)) throw error;
-    throw new Refusal(
-      `process ${pid} does not open its inspector on port ${port}. It is in a call of the system (execSync, say), and ` +
-        'will open it afterwards; or it listens to SIGUSR1 itself; or its port is another one (--port)',
-    );
-  }
+  return yield* untilOpen(pid, port);
 });
 
 const untilOpen = coroutine('untilOpen', function* (pid: number, port: number): Coroutine<Opened> {
@@ -48,6 +53,7 @@ const untilOpen = coroutine('untilOpen', function* (pid: number, port: number): 
     const remote = address && (yield* connectTo(address, pid));
     if (remote) return { remote, byUs: true };
     yield* sleep(20);
+    checkProcess(pid); // it may have ended meanwhile
   }
 });
 
@@ -62,12 +68,16 @@ function signal(pid: number): void {
 /** Connects, and asks which process that is: `undefined` if it is another one. */
 const connectTo = coroutine('connectTo', function* (address: string, pid: number): Coroutine<Remote | undefined> {
   const remote = yield* Remote.open(address);
-  const { result } = yield* remote.post<{ result: { value: unknown } }>('Runtime.evaluate', {
-    expression: 'process.pid',
-  });
-  if (result.value === pid) return remote;
-  remote.close();
-  return undefined;
+  let isWanted = false;
+  try {
+    const { result } = yield* remote.post<{ result: { value: unknown } }>('Runtime.evaluate', {
+      expression: 'process.pid',
+    });
+    isWanted = result.value === pid;
+    return isWanted ? remote : undefined;
+  } finally {
+    if (!isWanted) remote.close(); // also when it does not answer in time
+  }
 });
 
 /** The address of the inspector at this port; `undefined` when nobody is there. */
@@ -93,8 +103,13 @@ function addressIn(text: string): string | undefined {
 
 /** Leaves the process as it was. What it runs goes on, also if it is blocked just now. */
 export const closeInspector = coroutine('closeInspector', function* ({ remote, byUs }: Opened): Coroutine<void> {
-  if (byUs && remote.isOpen) yield* remote.post('Runtime.evaluate', { expression: CLOSE });
-  remote.close();
+  try {
+    if (byUs && remote.isOpen) yield* remote.post('Runtime.evaluate', { expression: CLOSE });
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error; // it is ending
+  } finally {
+    remote.close(); // or a process that ends would wait for us
+  }
 });
 
 /**

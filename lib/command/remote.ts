@@ -76,7 +76,10 @@ export class Remote {
     const one = id === undefined ? undefined : this.waiting.get(id);
     if (one === undefined) return;
     this.waiting.delete(id as number);
-    if (error) one.fail(new Error(error.message));
+    // A process that calls process.exit() waits for its inspector, but runs nothing any more.
+    if (error && /^Cannot find (default execution )?context/.test(error.message))
+      one.fail(new Refusal('the process is just ending'));
+    else if (error) one.fail(new Error(error.message));
     else one.resume(result);
   }
 

@@ -139,16 +139,11 @@ test('says that the port is taken by another process', async () => {
   await Promise.all([taken.ended, plain.ended]);
 });
 
-// Takes the longest, and does nothing but wait.
-const inCall = (async () => {
-  const port = await freePort();
+/** What `ps` says of a process that runs this once it was started with this option. */
+async function toldOf(option: (port: number) => string, code: string) {
   const { child, ended } = start(
     process.execPath,
-    [
-      `--inspect-port=${port}`,
-      '--eval',
-      "require('node:fs').writeSync(1, 'ready\\n'); require('node:child_process').spawnSync('sleep', ['7'])",
-    ],
+    [option(await freePort()), '--eval', `require('node:fs').writeSync(1, 'ready\\n'); ${code}`],
     { env: { NODE_V8_COVERAGE: undefined } },
   );
   let out = '';
@@ -158,12 +153,35 @@ const inCall = (async () => {
   child.kill('SIGKILL');
   await ended;
   return told;
-})();
+}
+
+// These take the longest, and do nothing but wait.
+const call = "require('node:child_process').spawnSync('sleep', ['7'])";
+const inCall = Promise.all([
+  toldOf((port) => `--inspect-port=${port}`, call),
+  toldOf((port) => `--inspect=127.0.0.1:${port}`, call),
+]);
+
+test('of a process that ends when it is looked into, says so in a line, with exit code 2, and ends as well', async () => {
+  const { code, err } = await toldOf(
+    (port) => `--inspect-port=${port}`,
+    "setInterval(() => { if (require('node:inspector').url()) process.exit(); }, 1)",
+  );
+  assert.match(
+    err,
+    /^treadle: (the process (is just ending|has ended, or has closed its inspector)|process \d+ (has just ended|is not ready to be looked into: .*)|there is no process \d+)\n$/,
+  );
+  assert.is(code, 2);
+});
 
 test('gives up on a process that does not answer, because it is in a call of the system', async () => {
-  const { code, err } = await inCall;
-  assert.match(err, /^treadle: process \d+ does not open its inspector on port \d+\. It is in a call of the system/);
-  assert.is(code, 2);
+  for (const { code, err } of await inCall) {
+    assert.match(
+      err,
+      /^treadle: process \d+ does not open its inspector on port \d+, or does not answer there\. It is in /,
+    );
+    assert.is(code, 2);
+  }
 });
 
 test.run();
