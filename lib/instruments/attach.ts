@@ -16,7 +16,7 @@ import { watchLoop } from './watch-loop.ts';
 /**
  * Attaches an instrument to a loop, or to the loop of a task. Gives a function that detaches it. Tasks that are alive
  * are told first, with `taskSpawned`. The same instrument may be attached to several loops, but once to each.
- * Throws a `TypeError` for what is no loop, no task, or no instrument.
+ * Throws a `TypeError` if either argument is of the wrong kind.
  *
  * @example
  * const main = run(program());

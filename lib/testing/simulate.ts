@@ -20,23 +20,22 @@ export interface SimulateOptions extends Omit<RunOptions, 'clock'> {
   /** A whole number. `random()`, the order and the lateness of timers are drawn from it. */
   readonly seed?: number | undefined;
   /**
-   * `fifo`, the default: who became ready first goes first, as in the engine. `any`: whoever is ready, drawn from the
-   * seed.
+   * `fifo`, the default: the task that became ready first goes first, as in the engine. `any`: any ready task may go
+   * next, drawn from the seed.
    */
   readonly order?: 'fifo' | 'any' | undefined;
   /** By how many milliseconds each timer may be late, drawn from the seed; 0 by default. A whole number. */
   readonly late?: number | undefined;
-  /** After so many steps a `TooManyStepsError` is thrown; `Infinity` by default. */
+  /** When the program takes more steps than this, a `TooManyStepsError` is thrown; `Infinity` by default. */
   readonly maxSteps?: number | undefined;
 }
 
 /**
- * A program on a virtual clock. Nothing of it runs before `step()`, `runTo(time)` or `run()`, and everything that they
- * do is done when they return. Between two calls you may look at its tasks, put something into its queues, or cancel
- * them.
+ * A program on a virtual clock. It runs only within `step()`, `runTo(time)` and `run()`. Between two calls you may look
+ * at its tasks, put something into its queues, or cancel tasks.
  *
- * Throws a `TypeError` or a `RangeError` for what cannot be awaited and for options that are none. To wait for a promise
- * or a request throws an `InvalidStateError` into the coroutine.
+ * Throws a `TypeError` or a `RangeError` for what cannot be awaited and for wrong options. Waiting for a promise or a
+ * request throws an `InvalidStateError` into the coroutine.
  *
  * @example
  * const simulation = simulate(main());
