@@ -67,9 +67,12 @@ function lookForCuriosity(loop: Loop): void {
 
 function checkInstrument(who: string, instrument: Instrument): Instrument {
   const methods: readonly string[] = [...EVENTS, 'chooseNext', 'performEffect'];
-  if (!methods.some((name) => typeof (instrument as Record<string, unknown> | undefined)?.[name] === 'function'))
-    throw new TypeError(mustBe(who, 'an instrument, an object with methods such as stepBegins', instrument));
-  return instrument;
+  if (methods.some((name) => typeof (instrument as Record<string, unknown> | undefined)?.[name] === 'function'))
+    return instrument;
+  // A misspelt name is the usual reason.
+  const others = typeof instrument === 'object' && instrument ? Object.keys(instrument) : [];
+  const has = others.length > 0 ? ` with ${others.slice(0, 5).join(', ')}` : '';
+  throw new TypeError(mustBe(who, 'an instrument, an object with methods such as stepBegins', instrument) + has);
 }
 
 watching.instruments = {
