@@ -54,14 +54,14 @@ export function explore<A extends Awaitable<unknown>>(
   const where = 'explore';
   checkFunction(where, program, 'a function that makes the program anew, such as () => main()');
   const { strategy = 'random', seed = 1, maxSteps = 10_000, late = 0, depth = 3, check, name } = options;
-  checkOneOf(where, strategy, 'as strategy', ['random', 'pct', 'exhaustive']);
+  checkOneOf('the option strategy of explore', strategy, ['random', 'pct', 'exhaustive']);
   const { runs = strategy === 'exhaustive' ? 100_000 : 1_000 } = options;
-  checkLimit(where, runs, 'as runs a number', 1);
-  checkLimit(where, depth, 'as depth a number', 1);
+  checkLimit('the option runs of explore', runs, 'a number', 1);
+  checkLimit('the option depth of explore', depth, 'a number', 1);
   checkSeed(where, seed);
   checkSteps(where, maxSteps);
   checkLateness(where, late);
-  if (check !== undefined) checkFunction(where, check, 'as check a function');
+  if (check !== undefined) checkFunction('the option check of explore', check);
 
   const tries = makeStrategy(strategy, runs, depth);
   const seedOfRun = (run: number) => (strategy === 'exhaustive' ? seed : seedOf(seed, run));

@@ -39,7 +39,7 @@ export function replay<A extends Awaitable<unknown>>(
   const where = 'replay';
   checkFunction(where, program, 'a function that makes the program anew, such as () => main()');
   const { check, name } = options;
-  if (check !== undefined) checkFunction(where, check, 'as check a function');
+  if (check !== undefined) checkFunction('the option check of replay', check);
   const read = readSchedule(where, schedule);
   const { seed, late, steps } = read;
   const follower = new Follower(read);

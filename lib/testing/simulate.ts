@@ -45,7 +45,7 @@ export interface SimulateOptions extends Omit<RunOptions, 'clock'> {
 export function simulate<A extends Awaitable<unknown>>(main: A, options: SimulateOptions = {}): Simulation<Result<A>> {
   checkAwaitable(main, 'simulated', 'simulate');
   const { seed, order = 'fifo', late = 0, maxSteps = Infinity } = options;
-  checkOneOf('simulate', order, 'as order', ['fifo', 'any']);
+  checkOneOf('the option order of simulate', order, ['fifo', 'any']);
   checkLateness('simulate', late);
   checkSteps('simulate', maxSteps);
   if (seed !== undefined) checkSeed('simulate', seed);
@@ -187,18 +187,18 @@ function tooMany(limit: number, tasks: readonly Task[]): string {
 // ---- The checks of what simulate and explore have in common
 
 export function checkSeed(where: string, seed: number): void {
-  checkNumber(where, seed, 'as seed a whole number', Number.isInteger);
+  checkNumber(`the option seed of ${where}`, seed, 'a whole number', Number.isInteger);
 }
 
 export function checkLateness(where: string, late: number): void {
   checkNumber(
-    where,
+    `the option late of ${where}`,
     late,
-    'as late a whole number of milliseconds, from 0 to 1000',
+    'a whole number of milliseconds, from 0 to 1000',
     (n) => Number.isInteger(n) && n >= 0 && n <= 1000,
   );
 }
 
 export function checkSteps(where: string, maxSteps: number): void {
-  checkLimit(where, maxSteps, 'as maxSteps a number', 1);
+  checkLimit(`the option maxSteps of ${where}`, maxSteps, 'a number', 1);
 }

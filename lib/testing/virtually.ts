@@ -107,7 +107,7 @@ export function virtually<A extends unknown[]>(
 ): (...args: A) => Promise<void> {
   checkFunction('virtually', body, 'a coroutine function, function* () { ... }');
   const { leftovers = 'fail', limit = 60_000, name = 'test', ...others } = options;
-  checkOneOf('virtually', leftovers, 'as leftovers', ['fail', 'wait']);
+  checkOneOf('the option leftovers of virtually', leftovers, ['fail', 'wait']);
   checkDuration('the limit of virtually', limit);
   // Runners look at the number of parameters, and would wait for a callback if there were some.
   return (...args) => {
