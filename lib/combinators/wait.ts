@@ -71,7 +71,7 @@ export function wait<O extends Outcome<unknown>>(
   if (!Array.isArray(tasks) || tasks.length === 0) throw new TypeError(mustBe('wait', wanted, tasks));
   checkNoHoles('wait', tasks);
   for (const task of tasks) if (!(task instanceof Outcome)) throw new TypeError(mustBe('wait', wanted, task));
-  checkOneOf('wait', returnWhen, 'as returnWhen', reasons);
+  checkOneOf('the option returnWhen of wait', returnWhen, reasons);
   checkDuration('wait: timeout', timeout);
   return new Effect('wait', [[...new Set(tasks)], options], performWait);
 }

@@ -10,7 +10,7 @@ export const USAGE = `usage: treadle ps PID [--port PORT] [--limit TASKS]
   ps      what a running Node process is doing: first what is wrong, then the
           tree of its tasks, with the source line where each is suspended
             --port PORT     where its inspector is, if it was told so (9229)
-            --limit TASKS   describe at most so many tasks (1000)
+            --limit TASKS   describe at most this many tasks (1000)
   trace   runs a command, and records every loop of the Node programs in it:
           trace.json for ui.perfetto.dev, timeline.svg for a browser
             --out FOLDER    where to write them (the working directory)`;

@@ -25,7 +25,7 @@ export interface PsOptions {
 
 /** A process that has not come back to its event loop for so long is blocked. Milliseconds. */
 const BLOCKED = 200;
-/** Of a deep recursion so many calls are told, the innermost ones. */
+/** Of a deep recursion this many calls are shown, the innermost ones. */
 const MOST_CALLS = 20;
 
 /** The text that is printed. Throws a `Refusal` when the process cannot be looked into. */

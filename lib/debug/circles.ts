@@ -9,13 +9,13 @@ import { below } from './notes.ts';
 import type { Notes } from './notes.ts';
 import { waitsFor } from './waits-for.ts';
 
-/** A search that has seen so many tasks gives up: it is made whenever a task waits for another one. */
+/** A search gives up after this many tasks, because one is made whenever a task waits for another one. */
 const MOST_TASKS = 1_000;
 
 export class Circles implements Instrument {
   readonly name = 'debug mode';
   private readonly notes: Notes;
-  /** Those that were told of, by the ids of their tasks. */
+  /** The circles that were reported, by the ids of their tasks. */
   private readonly told = new Set<string>();
 
   constructor(notes: Notes) {

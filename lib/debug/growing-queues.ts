@@ -1,6 +1,6 @@
 // Debug mode: a queue that only grows. Its consumers are slower than its producers, or gone, and one day the memory is
 // full. The rule: it holds at least 1,000 items, and at six looks in a row, a second apart, it held more than at the
-// look before. It is told of once. Looks are taken when an item is put in, so nothing runs for a queue that is not
+// look before. It is reported once. Looks are taken when an item is put in, so nothing runs for a queue that is not
 // used. Relies on notes.
 
 import type { Cause, Instrument, ItemQueue } from '../instruments/instrument.ts';
@@ -45,7 +45,7 @@ export class GrowingQueues implements Instrument {
     if (last.grown < LOOKS) return;
     this.notes.warn(
       `${queue.name} only grows: it holds ${queue.size} items, put in last by ${by === undefined ? 'the host' : show(by)}. ` +
-        'Whoever takes them is slower than whoever puts them in; a capacity would make the latter wait',
+        'Its consumers are slower than its producers; with a capacity, the producers would wait',
     );
   }
 }

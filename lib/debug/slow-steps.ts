@@ -5,7 +5,7 @@ import type { Instrument, Resumption } from '../instruments/instrument.ts';
 import { below } from './notes.ts';
 import type { Notes } from './notes.ts';
 
-/** A step that lasts so many milliseconds keeps timers, sockets and all other tasks waiting. */
+/** A step that takes longer than this many milliseconds keeps timers, sockets and all other tasks waiting. */
 const SLOW = 50;
 
 export class SlowSteps implements Instrument {

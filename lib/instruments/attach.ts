@@ -16,7 +16,7 @@ import { watchLoop } from './watch-loop.ts';
 /**
  * Attaches an instrument to a loop, or to the loop of a task. Gives a function that detaches it. Tasks that are alive
  * are told first, with `taskSpawned`. The same instrument may be attached to several loops, but once to each.
- * Throws a `TypeError` for what is no loop, no task, or no instrument.
+ * Throws a `TypeError` if either argument is of the wrong kind.
  *
  * @example
  * const main = run(program());
@@ -67,9 +67,12 @@ function lookForCuriosity(loop: Loop): void {
 
 function checkInstrument(who: string, instrument: Instrument): Instrument {
   const methods: readonly string[] = [...EVENTS, 'chooseNext', 'performEffect'];
-  if (!methods.some((name) => typeof (instrument as Record<string, unknown> | undefined)?.[name] === 'function'))
-    throw new TypeError(mustBe(who, 'an instrument, an object with methods such as stepBegins', instrument));
-  return instrument;
+  if (methods.some((name) => typeof (instrument as Record<string, unknown> | undefined)?.[name] === 'function'))
+    return instrument;
+  // A misspelt name is the usual reason.
+  const others = typeof instrument === 'object' && instrument ? Object.keys(instrument) : [];
+  const has = others.length > 0 ? ` with ${others.slice(0, 5).join(', ')}` : '';
+  throw new TypeError(mustBe(who, 'an instrument, an object with methods such as stepBegins', instrument) + has);
 }
 
 watching.instruments = {

@@ -2,8 +2,8 @@
 // `intercept` are instruments, and so may be anything of yours: docs/instruments.md.
 //
 // All methods are optional. The loop calls those that exist, in the order in which instruments were attached. An
-// instrument that throws in a method that looks on is detached, reported once, and the program goes on as if it had
-// never been there. Relies on nothing: there are only types here.
+// instrument that throws in a method that only observes is detached and reported once, and the program goes on as if it
+// had never been there. Relies on nothing: there are only types here.
 
 import type { Effect } from '../kernel/effect.ts';
 import type { Handle } from '../kernel/handle.ts';
@@ -45,20 +45,20 @@ export interface Instrument {
   loopEnds?(loop: Loop): void;
   /** A virtual clock has moved on, to `time` milliseconds. */
   clockMoved?(time: number, loop: Loop): void;
-  /** What is ready is about to run, one step after the other: the loop was asleep, or the host has had its turn. */
+  /** The ready tasks are about to run, one step after the other: the loop was asleep, or the host had its turn. */
   passBegins?(loop: Loop): void;
 
   // ---- The life of a task
 
   /** A task was made, and is queued. */
   taskSpawned?(task: Task, by: Cause): void;
-  /** It was put into the ready queue, not for the first time. */
+  /** It was put back into the ready queue. */
   taskWoken?(task: Task, by: Cause): void;
   /** A step begins. `value` is the answer for `next`, the error for `throw`, what is performed for `perform`. */
   stepBegins?(task: Task, how: Resumption, value: unknown): void;
   /** The task must wait, is over, or lets others go first. */
   stepEnds?(task: Task): void;
-  /** It was asked to end, by `cancel`. */
+  /** `cancel` was called on it. */
   cancelAsked?(task: Task, reason: unknown, by: Cause): void;
   /** It is over: `task.state` and `task.result()` say how. */
   taskOver?(task: Task): void;
@@ -83,30 +83,30 @@ export interface Instrument {
   callbackBegins?(callback: Handle): void;
   callbackEnds?(callback: Handle): void;
   /**
-   * A task of the loop has made an effect, which may never be yielded. Costly: while an instrument that has this
-   * method is attached to a loop that runs, the class of effects carries a setter.
+   * A task of the loop has made an effect, which may never be yielded. Expensive: while an instrument with this
+   * method is attached to a running loop, the class of effects carries a setter.
    */
   effectMade?(effect: Effect<unknown>, by: Task): void;
   /**
-   * An item was put into a queue or a channel, by a task or a callback of the loop, or by code outside of all loops.
-   * What goes from hand to hand, through a channel of capacity 0, is not told.
+   * An item was put into a queue or a channel, by a task or a callback of the loop, or by code outside all loops.
+   * An item that goes straight from a sender to a receiver, through a channel of capacity 0, is not told.
    */
   itemPut?(queue: ItemQueue, by: Cause): void;
 
   // ---- Methods that decide
 
   /**
-   * Which of those that are ready goes next: an index. They stand in the order of the engine, the first is what would
-   * go next without instruments. Called only when there are two or more. What must follow directly on the step just
-   * done is no choice and is not among them; of several callbacks only the first is, because their order is promised.
-   * An owner that has ended, and waits for those who have joined a failed child of its, comes after them.
-   * What is no index detaches the instrument, and the first goes.
+   * Returns the index of the task or callback that goes next. They stand in the order of the engine: the first one
+   * would go next without instruments. Called only when two or more are ready. A task that must continue directly
+   * after the current step is not among them; of several callbacks only the first one is, because their order is
+   * promised. An owner that has ended comes after the tasks that have joined a failed child of it. If anything but an
+   * index is returned, the instrument is detached, and the first one goes.
    */
   chooseNext?(ready: readonly (Task | Handle)[], loop: Loop): number;
   /**
    * Performs what the task yielded, or something else instead. `next(yielded)` performs it as the next instrument, or
    * the engine, does; `next(other)` performs something else, such as a coroutine, whose result is then the answer.
-   * Return what `next` gave, or an answer of your own. What it throws is thrown into the coroutine.
+   * Return the result of `next`, or an answer of your own. An error that it throws is thrown into the coroutine.
    */
   performEffect?(task: Task, yielded: unknown, next: (yielded: unknown) => unknown): unknown;
 }

@@ -51,7 +51,7 @@ export class Watch {
   instruments: readonly Instrument[] = [];
   /** By event, those instruments that have a method for it. So an event that nobody wants costs a test. */
   listeners: Listeners = listenersOf([]);
-  /** Somebody is told of what a task performs. Else an effect costs this test, and not three empty lists. */
+  /** Some instrument listens to effects. If none does, an effect costs one test, and not three empty lists. */
   seesEffects = false;
   /** Those that decide how effects are performed, the outermost first. */
   performers: readonly Instrument[] = [];

@@ -44,11 +44,15 @@ export function stackOf(task: Task<any>): Stack {
   };
 }
 
-/** The class that a loop was made of, as the engine has it, and not a class of the program that extends it. */
+/**
+ * The engine's own class of loops. A class of the program may extend it, and those of simulations and journals do, which
+ * override the same method: so it is the last one that has it.
+ */
 export function engineClassOf(loop: object): unknown {
+  let found: unknown;
   for (let made: object | null = loop; made; made = Object.getPrototypeOf(made) as object | null)
-    if (Object.hasOwn(made, '_scheduleAt')) return made.constructor;
-  return undefined;
+    if (Object.hasOwn(made, '_scheduleAt')) found = made.constructor;
+  return found;
 }
 
 /** Makes frames of what the inspector said. Those of the engine itself, such as that of `all`, are `undefined`. */

@@ -61,7 +61,7 @@ export class VirtualClock extends CoreClock {
   /**
    * Moves on by `ms` milliseconds, and wakes those who are due on the way, each at its own time. The promise gives the
    * new time, when all that follows from it has run. `advance(0)` lets everything run that needs no time. Throws a
-   * `TypeError` or `RangeError` at the call for what is no duration, or is not finite.
+   * `TypeError` or `RangeError` at the call for anything but a finite duration.
    */
   advance(ms: number): Promise<number> {
     checkDuration('advance', ms);
@@ -81,8 +81,8 @@ export class VirtualClock extends CoreClock {
   }
 
   /**
-   * Moves on from deadline to deadline until nobody waits for a time any more. Whoever is then left waits for the world
-   * outside, or for ever. The promise gives the time. It is rejected with an `Error` when there are still timers after
+   * Moves on from deadline to deadline until no task waits for a time any more. Tasks that are left wait for the
+   * outside world, or for ever. The promise resolves with the time. It is rejected when there are still timers after
    * `limit` deadlines (100,000 by default): the program sets new ones for ever.
    */
   runUntilIdle({ limit = 100_000 }: { readonly limit?: number | undefined } = {}): Promise<number> {

@@ -98,7 +98,7 @@ function failureOf(
     return { error };
   }
   if (typeof (said as PromiseLike<unknown> | undefined)?.then === 'function')
-    throw new TypeError(mustBe(where, 'as check a function that decides at once', said));
+    throw new TypeError(mustBe(`the option check of ${where}`, 'a function that decides at once', said));
   if (said !== false) return undefined;
   return { error: new CheckFailedError(`the check said false of the result ${show(result)}`) };
 }

@@ -37,7 +37,7 @@ export class Exhaustive implements Strategy {
   private left: number;
   private isCut = false;
 
-  /** More than so many runs will not be made: no more plans are kept. */
+  /** No more runs than this will be made, so no more plans are kept. */
   constructor(runs: number) {
     this.left = runs;
   }

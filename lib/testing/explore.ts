@@ -1,5 +1,5 @@
 // explore: the same program under many schedules, until one fails. That one is shrunk to as few switches as it takes.
-// Relies on execute, the strategies, shrinking, and what is told of failures.
+// Relies on execute, the strategies, shrinking, and the report of failures.
 
 import type { Awaitable, Result } from '../kernel/awaitable.ts';
 import { checkLimit, checkFunction, checkOneOf } from '../words/check.ts';
@@ -14,7 +14,7 @@ import { makeStrategy, seedOf } from './strategies.ts';
 import type { StrategyName } from './strategies.ts';
 
 export interface ExploreOptions<T> {
-  /** At most so many schedules are tried: 1,000 by default, 100,000 with `exhaustive`. */
+  /** How many schedules are tried at most: 1,000 by default, 100,000 with `exhaustive`. */
   readonly runs?: number | undefined;
   /** `random` by default. */
   readonly strategy?: StrategyName | undefined;
@@ -26,7 +26,7 @@ export interface ExploreOptions<T> {
   readonly maxSteps?: number | undefined;
   /** By how many milliseconds each timer may be late; 0 by default. A whole number. */
   readonly late?: number | undefined;
-  /** Is told the result of each run. It is a failure when this throws, or returns false. */
+  /** Called with the result of each run. The run is a failure if this throws, or returns `false`. */
   readonly check?: ((result: T) => unknown) | undefined;
   /** The name of the main task; `main` by default. */
   readonly name?: string | undefined;
@@ -34,12 +34,13 @@ export interface ExploreOptions<T> {
 
 /**
  * Runs a program under many schedules, each on a virtual clock, and stops at the first failure: main throws, the check
- * throws or says false, nothing can wake the tasks, it never ends, or a clean-up never does. Gives what was found, and
- * does not throw it. `explore.check` does.
+ * throws or returns `false`, nothing can wake the tasks, the run never ends, or a clean-up never does. The failure is
+ * returned and not thrown; `explore.check` throws it.
  *
- * The program must be made anew for each run, with all that its tasks share: give a function.
+ * The program must be made anew for each run, with everything that its tasks share. So the first argument is a
+ * function.
  *
- * Throws a `TypeError` or a `RangeError` for options that are none, an `InvalidStateError` for a coroutine that was run
+ * Throws a `TypeError` or a `RangeError` for wrong options, an `InvalidStateError` for a coroutine that was run
  * before, and a `NotRepeatableError` for a program that does not do the same under the same schedule.
  *
  * @example
@@ -53,14 +54,14 @@ export function explore<A extends Awaitable<unknown>>(
   const where = 'explore';
   checkFunction(where, program, 'a function that makes the program anew, such as () => main()');
   const { strategy = 'random', seed = 1, maxSteps = 10_000, late = 0, depth = 3, check, name } = options;
-  checkOneOf(where, strategy, 'as strategy', ['random', 'pct', 'exhaustive']);
+  checkOneOf('the option strategy of explore', strategy, ['random', 'pct', 'exhaustive']);
   const { runs = strategy === 'exhaustive' ? 100_000 : 1_000 } = options;
-  checkLimit(where, runs, 'as runs a number', 1);
-  checkLimit(where, depth, 'as depth a number', 1);
+  checkLimit('the option runs of explore', runs, 'a number', 1);
+  checkLimit('the option depth of explore', depth, 'a number', 1);
   checkSeed(where, seed);
   checkSteps(where, maxSteps);
   checkLateness(where, late);
-  if (check !== undefined) checkFunction(where, check, 'as check a function');
+  if (check !== undefined) checkFunction('the option check of explore', check);
 
   const tries = makeStrategy(strategy, runs, depth);
   const seedOfRun = (run: number) => (strategy === 'exhaustive' ? seed : seedOf(seed, run));

@@ -155,7 +155,7 @@ function checkName(name: string): void {
     throw new TypeError(mustBe('fakeFetch', "addresses such as '/a', 'http://localhost/a' and 'POST /a'", name));
 }
 
-/** An answer that was written wrong is said so at once, and not when it is first asked for. */
+/** A wrong answer is reported when it is given, and not when it is first asked for. */
 function check(name: string, answer: FakeAnswer): void {
   if (typeof answer === 'string' || typeof answer === 'function') return;
   if (Array.isArray(answer)) {
@@ -178,7 +178,7 @@ function check(name: string, answer: FakeAnswer): void {
  * A handler for `intercept({ fetch: fakeFetch({...}) }, work)`. It knows answers by `'http://localhost/a'`, by `'/a'`
  * of any origin, and by either with a method in front of it, `'POST /b'`; a name without a method stands for all of
  * them, and a name without a query for every query. What is asked for and not known throws an `Error` that lists what
- * is. A `TypeError` is thrown at the call for what is no answer, and for a name that no request has.
+ * is. A `TypeError` is thrown at the call for a wrong answer, and for a name that no request has.
  *
  * @example
  * const pages = fakeFetch({

@@ -84,7 +84,7 @@ const performIntercept = /* @__PURE__ */ givenBackBy(
  * answer. `next(effect)`, or `next` of other work, is an effect that performs it outside of these handlers. The handler
  * runs outside of them, too: what it yields never comes back to it.
  *
- * Throws a `TypeError` at the call for what is no object of functions, and for work that cannot be awaited. A
+ * Throws a `TypeError` at the call if `handlers` is not an object of functions, and for work that cannot be awaited. A
  * cancellation closes the handler's frames like all others.
  *
  * @example

@@ -22,7 +22,7 @@ export interface Action {
   readonly error?: string;
   /** The task waits for it. */
   readonly waits?: true;
-  /** Its timer will be late by so many milliseconds. */
+  /** By how many milliseconds its timer will be late. */
   readonly late?: number;
 }
 

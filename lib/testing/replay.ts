@@ -1,5 +1,5 @@
 // replay: a program once more under a schedule that `explore` has found, in this process or in another one. Relies on
-// execute, the schedule and what is told of failures.
+// execute, the schedule and the report of failures.
 
 import type { Awaitable, Result } from '../kernel/awaitable.ts';
 import { checkFunction } from '../words/check.ts';
@@ -26,7 +26,7 @@ export interface ReplayOptions<T> {
  * it; `replay.check` does.
  *
  * Throws a `ScheduleError`, which names the step, when the program no longer does what it did then, and for what is no
- * schedule; a `TypeError` for arguments that are none.
+ * schedule; a `TypeError` for wrong arguments.
  *
  * @example
  * const { failure } = replay(() => main(), 't1_1_0_3aK_9_x7Q_9d');
@@ -39,7 +39,7 @@ export function replay<A extends Awaitable<unknown>>(
   const where = 'replay';
   checkFunction(where, program, 'a function that makes the program anew, such as () => main()');
   const { check, name } = options;
-  if (check !== undefined) checkFunction(where, check, 'as check a function');
+  if (check !== undefined) checkFunction('the option check of replay', check);
   const read = readSchedule(where, schedule);
   const { seed, late, steps } = read;
   const follower = new Follower(read);

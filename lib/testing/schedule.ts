@@ -103,7 +103,7 @@ function sumOf(text: string): string {
   return letterOf(sum) + letterOf(sum >>> 8);
 }
 
-/** Reads a schedule. Throws a `TypeError` for what is no text, and a `ScheduleError` for one that is none. */
+/** Reads a schedule. Throws a `TypeError` if it is not a text, and a `ScheduleError` if the text is not a schedule. */
 export function readSchedule(where: string, text: string): Schedule {
   if (typeof text !== 'string') throw new TypeError(`${where} takes a schedule as explore gives it, not ${show(text)}`);
   const [version = '', seed = '', late = '', choices = '', end = '', samples = '', sum, ...more] = text.split('_');

@@ -20,23 +20,22 @@ export interface SimulateOptions extends Omit<RunOptions, 'clock'> {
   /** A whole number. `random()`, the order and the lateness of timers are drawn from it. */
   readonly seed?: number | undefined;
   /**
-   * `fifo`, the default: who became ready first goes first, as in the engine. `any`: whoever is ready, drawn from the
-   * seed.
+   * `fifo`, the default: the task that became ready first goes first, as in the engine. `any`: any ready task may go
+   * next, drawn from the seed.
    */
   readonly order?: 'fifo' | 'any' | undefined;
   /** By how many milliseconds each timer may be late, drawn from the seed; 0 by default. A whole number. */
   readonly late?: number | undefined;
-  /** After so many steps a `TooManyStepsError` is thrown; `Infinity` by default. */
+  /** When the program takes more steps than this, a `TooManyStepsError` is thrown; `Infinity` by default. */
   readonly maxSteps?: number | undefined;
 }
 
 /**
- * A program on a virtual clock. Nothing of it runs before `step()`, `runTo(time)` or `run()`, and everything that they
- * do is done when they return. Between two calls you may look at its tasks, put something into its queues, or cancel
- * them.
+ * A program on a virtual clock. It runs only within `step()`, `runTo(time)` and `run()`. Between two calls you may look
+ * at its tasks, put something into its queues, or cancel tasks.
  *
- * Throws a `TypeError` or a `RangeError` for what cannot be awaited and for options that are none. To wait for a promise
- * or a request throws an `InvalidStateError` into the coroutine.
+ * Throws a `TypeError` or a `RangeError` for what cannot be awaited and for wrong options. Waiting for a promise or a
+ * request throws an `InvalidStateError` into the coroutine.
  *
  * @example
  * const simulation = simulate(main());
@@ -46,7 +45,7 @@ export interface SimulateOptions extends Omit<RunOptions, 'clock'> {
 export function simulate<A extends Awaitable<unknown>>(main: A, options: SimulateOptions = {}): Simulation<Result<A>> {
   checkAwaitable(main, 'simulated', 'simulate');
   const { seed, order = 'fifo', late = 0, maxSteps = Infinity } = options;
-  checkOneOf('simulate', order, 'as order', ['fifo', 'any']);
+  checkOneOf('the option order of simulate', order, ['fifo', 'any']);
   checkLateness('simulate', late);
   checkSteps('simulate', maxSteps);
   if (seed !== undefined) checkSeed('simulate', seed);
@@ -188,18 +187,18 @@ function tooMany(limit: number, tasks: readonly Task[]): string {
 // ---- The checks of what simulate and explore have in common
 
 export function checkSeed(where: string, seed: number): void {
-  checkNumber(where, seed, 'as seed a whole number', Number.isInteger);
+  checkNumber(`the option seed of ${where}`, seed, 'a whole number', Number.isInteger);
 }
 
 export function checkLateness(where: string, late: number): void {
   checkNumber(
-    where,
+    `the option late of ${where}`,
     late,
-    'as late a whole number of milliseconds, from 0 to 1000',
+    'a whole number of milliseconds, from 0 to 1000',
     (n) => Number.isInteger(n) && n >= 0 && n <= 1000,
   );
 }
 
 export function checkSteps(where: string, maxSteps: number): void {
-  checkLimit(where, maxSteps, 'as maxSteps a number', 1);
+  checkLimit(`the option maxSteps of ${where}`, maxSteps, 'a number', 1);
 }

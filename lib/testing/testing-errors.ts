@@ -14,7 +14,7 @@ export class CheckFailedError extends Error {
   }
 }
 
-/** A schedule that is none, or that no longer fits the program. `step` is where, counted from 1. */
+/** A text that is not a schedule, or a schedule that no longer fits the program. `step` says where, counted from 1. */
 export class ScheduleError extends Error {
   override get name(): string {
     return 'ScheduleError';

@@ -94,7 +94,7 @@ const test = coroutine(
  * are left over that still wait when the body is over (see `leftovers`), when every task waits and nothing can wake
  * them, which is a `DeadlockError`, and when it takes longer than `limit` milliseconds of real time.
  *
- * Throws a `TypeError` or `RangeError` at the call for what is no function, and for a wrong option.
+ * Throws a `TypeError` or `RangeError` at the call if `body` is not a function, and for a wrong option.
  *
  * @example
  * test('the second try succeeds', virtually(function* () {
@@ -107,7 +107,7 @@ export function virtually<A extends unknown[]>(
 ): (...args: A) => Promise<void> {
   checkFunction('virtually', body, 'a coroutine function, function* () { ... }');
   const { leftovers = 'fail', limit = 60_000, name = 'test', ...others } = options;
-  checkOneOf('virtually', leftovers, 'as leftovers', ['fail', 'wait']);
+  checkOneOf('the option leftovers of virtually', leftovers, ['fail', 'wait']);
   checkDuration('the limit of virtually', limit);
   // Runners look at the number of parameters, and would wait for a callback if there were some.
   return (...args) => {

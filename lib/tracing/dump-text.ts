@@ -7,7 +7,7 @@ export interface DumpTextOptions {
   readonly width?: number | undefined;
 }
 
-/** A task that has waited so long is told of first. */
+/** A task that has waited this many milliseconds is reported first. */
 const LONG = 600_000;
 
 /** To sleep that long is no fault, and one that waits for other tasks is explained by them. */

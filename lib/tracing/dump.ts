@@ -15,7 +15,7 @@ import type { DumpTextOptions } from './dump-text.ts';
 import { survey } from './survey.ts';
 import type { Facts, LoopFacts, TaskFacts } from './survey.ts';
 
-/** A frame of a task, or so many that were left out of a deep stack. */
+/** A frame of a task, or the number of frames that were left out of a deep stack. */
 export type DumpFrame = FrameLine | { readonly leftOut: number };
 
 /** A task, and where it is suspended. */
@@ -39,7 +39,7 @@ export interface Dump {
 }
 
 export interface DumpOptions {
-  /** At most so many tasks are described; the others are counted. 1,000 by default. */
+  /** How many tasks are described at most, 1,000 by default; the others are counted. */
   readonly limit?: number | undefined;
 }
 
@@ -51,7 +51,7 @@ const MOST_TASKS = 1_000;
  * and the source line where each of its frames is suspended. Nothing has to be prepared for it, and nothing is paid
  * before it is called. Lines need Node 20.16 or later; elsewhere, as in browsers, it is the same tree without them.
  *
- * Throws a `TypeError` for what is no loop and no task, and a `RangeError` for a limit below 1.
+ * Throws a `TypeError` if the argument is neither a loop nor a task, and a `RangeError` for a limit below 1.
  *
  * @example
  * console.log(String(dump()));

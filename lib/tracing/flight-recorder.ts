@@ -25,18 +25,21 @@ export interface Trouble {
 }
 
 export interface FlightRecorderOptions {
-  /** So many events are kept, and up to an eighth more: 100,000 by default, 32 bytes each. */
+  /** How many events are kept, and up to an eighth more: 100,000 by default, 32 bytes each. */
   readonly events?: number | undefined;
-  /** Of those, only the last so many milliseconds of the loop's time are handed over: all by default. */
+  /** Of those, only the last `last` milliseconds of the loop's time are handed over: all by default. */
   readonly last?: number | undefined;
-  /** A step that takes so many milliseconds is trouble: 100 by default. `Infinity`: no step is. */
+  /** A step that takes this many milliseconds is trouble: 100 by default. With `Infinity`, no step is. */
   readonly slowStep?: number | undefined;
   /**
-   * Is called when there is trouble, in the middle of the step. It must not yield. What it throws is reported once, and
-   * changes nothing: neither for the program nor for the recorder.
+   * Called when there is trouble. It must not yield. If it throws, that is reported once, and changes nothing for the
+   * program or the recorder.
    */
   readonly onTrouble: (recording: Recording, trouble: Trouble) => void;
-  /** For so many milliseconds after a call there is no other one for the same kind of trouble: 1,000 by default. */
+  /**
+   * For how many milliseconds after a call `onTrouble` is not called again for the same kind of trouble: 1,000 by
+   * default.
+   */
   readonly quiet?: number | undefined;
 }
 
@@ -66,7 +69,7 @@ export class FlightRecorder extends Recorder {
   private readonly quietUntil = new Map<Trouble['kind'], number>();
   private hasComplained = false;
 
-  /** Throws a `TypeError` or a `RangeError` for options that are none. */
+  /** Throws a `TypeError` or a `RangeError` for wrong options. */
   constructor(options: FlightRecorderOptions) {
     super();
     const { events = 100_000, last = Infinity, slowStep = 100, onTrouble, quiet = 1_000 } = options ?? {};

@@ -36,7 +36,7 @@ function micro(ms: number): number {
 }
 
 /**
- * Reads what `toJsonLines` has written. Throws a `TypeError` for what is no text, and a `SyntaxError` that names the
+ * Reads what `toJsonLines` has written. Throws a `TypeError` if that is not a text, and a `SyntaxError` that names the
  * line for a file that is something else, of another version, or cut.
  */
 export function readRecording(text: string): Recording {

@@ -11,7 +11,7 @@ import type { Recording } from './recording.ts';
 export interface MeasureOptions {
   /** The group of tracks; 'treadle' by default. */
   readonly group?: string | undefined;
-  /** At most so many entries are made, 10,000 by default, the longest first. */
+  /** How many entries are made at most, 10,000 by default, the longest first. */
   readonly limit?: number | undefined;
 }
 

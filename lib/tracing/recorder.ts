@@ -1,5 +1,5 @@
-// A recorder: an instrument that writes down what the tasks of a loop do. It is told of everything in the middle of a
-// step, so it only puts numbers into a log (event-log.ts). The rest is done when the recording is asked for.
+// A recorder: an instrument that writes down what the tasks of a loop do. Its methods are called in the
+// middle of steps, so they only put numbers into a log (event-log.ts). The rest is done when `recording()` is called.
 //
 // It looks at the clock once a step, when the step ends: that takes half of its time. The next step has begun then,
 // unless the loop has been asleep, which `passBegins` tells. It looks again when a task is spawned, woken by another
@@ -46,9 +46,8 @@ const WORTH_A_LINE = 50;
 
 export interface RecorderOptions {
   /**
-   * At most so many events are kept, 32 bytes each: 1,000,000 by default. A usual step is one event, and with a
-   * wake-up by another task two. When there is no room left, the recording ends there, and says how many events it
-   * lacks.
+   * How many events are kept at most, 32 bytes each: 1,000,000 by default. A usual step is one event, and with a
+   * wake-up by another task two. When there is no room left, the recording ends, and says how many events are missing.
    */
   readonly limit?: number | undefined;
 }

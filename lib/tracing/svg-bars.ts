@@ -33,7 +33,7 @@ export const MARK_WORDS: Readonly<Record<Mark, string>> = {
   cancelled: 'cancelled',
 };
 
-/** A bar of at least so many pixels has a text of its own under the pointer. */
+/** A bar must be this wide, in pixels, to have a text of its own under the pointer. */
 const VISIBLE = 2;
 
 export function barsOf(life: Life, y: number, place: Place, marks: Set<Mark>): string[] {

@@ -19,7 +19,7 @@ export interface SvgOptions {
   readonly title?: string | undefined;
   /** In pixels: 1,200 by default, at least 400. */
   readonly width?: number | undefined;
-  /** At most so many tasks are shown, 300 by default: those that failed or lived longest, and their owners. */
+  /** How many tasks are shown at most, 300 by default: those that failed or lived longest, and their owners. */
   readonly rows?: number | undefined;
 }
 

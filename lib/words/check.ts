@@ -37,10 +37,9 @@ export function checkFunction(where: string, value: unknown, wanted = 'a functio
   if (typeof value !== 'function') throw new TypeError(mustBe(where, wanted, value));
 }
 
-/** One of a few words. `wanted` names the option: 'as returnWhen'. */
-export function checkOneOf(where: string, value: unknown, wanted: string, words: readonly string[]): void {
-  if (!words.includes(value as string))
-    throw new RangeError(mustBe(where, `${wanted} one of ${words.join(', ')}`, value));
+/** One of a few words. `where` names the option: 'the option returnWhen of wait'. */
+export function checkOneOf(where: string, value: unknown, words: readonly string[]): void {
+  if (!words.includes(value as string)) throw new RangeError(mustBe(where, `one of ${words.join(', ')}`, value));
 }
 
 /**

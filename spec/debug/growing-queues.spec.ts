@@ -24,14 +24,14 @@ const traffic = (inwards: number, outwards: number, seconds: number) =>
     }
   };
 
-test('is told of once, with its size, when it has grown for six seconds and holds a thousand items', () => {
+test('is reported once, with its size, when it has grown for six seconds and holds a thousand items', () => {
   assert.equal(warnings(traffic(600, 100, 30)), [
-    'jobs only grows: it holds 3501 items, put in last by #1 main. Whoever takes them is slower than whoever puts ' +
-      'them in; a capacity would make the latter wait',
+    'jobs only grows: it holds 3501 items, put in last by #1 main. Its consumers are slower than its ' +
+      'producers; with a capacity, the producers would wait',
   ]);
 });
 
-test('is told of when items are put by `put`, too, and of channels', () => {
+test('is reported when items are put by `put`, too, and of channels', () => {
   const told = warnings(function* () {
     const jobs = new Channel<number>(Infinity, { name: 'jobs' });
     yield* spawn(

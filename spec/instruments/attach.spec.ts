@@ -370,6 +370,7 @@ test('what is no loop, no instrument, and no function is refused at the call', (
   const refused = (call: () => unknown, message: RegExp) =>
     assert.throws(call, (error: unknown) => error instanceof TypeError && message.test(error.message));
   refused(() => attach(5 as never, { taskOver() {} }), /^attach takes a loop or a task, not 5/);
+  refused(() => attach(task, { stepBegin() {} } as never), /stepBegins, not an object with stepBegin$/);
   refused(() => attach(task, {}), /^attach takes an instrument, an object with methods such as stepBegins, not /);
   refused(() => attach(task, undefined as never), /^attach takes an instrument/);
   refused(() => run(sleep(0), { instruments: {} as never }), /^the option instruments takes an array/);

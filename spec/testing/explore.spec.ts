@@ -300,13 +300,17 @@ test('what it cannot take is an error at the call', () => {
   const once = opener();
   refuses(() => explore(() => once), /gave a coroutine that was run before: write \(\) => main\(\)/);
   refuses(() => explore(() => 5 as never), /5 cannot be explored/);
-  refuses(() => explore(main, { seed: NaN }), /as seed a whole number, not NaN/);
+  refuses(() => explore(main, { seed: NaN }), /the option seed of \w+ takes a whole number, not NaN/);
   refuses(() => explore(main, { seed: '5' as never }), /not '5'/);
-  refuses(() => explore(main, { strategy: 'best' as never }), /as strategy one of random, pct, exhaustive, not 'best'/);
-  for (const runs of [0, -1, 1.5]) refuses(() => explore(main, { runs }), /as runs a number of 1 or more/);
-  refuses(() => explore(main, { maxSteps: -5 }), /as maxSteps a number of 1 or more, not -5/);
-  refuses(() => explore(main, { late: -1 }), /as late a whole number/);
-  refuses(() => explore(main, { check: 5 as never }), /as check a function, not 5/);
+  refuses(
+    () => explore(main, { strategy: 'best' as never }),
+    /the option strategy of \w+ takes one of random, pct, exhaustive, not 'best'/,
+  );
+  for (const runs of [0, -1, 1.5])
+    refuses(() => explore(main, { runs }), /the option runs of \w+ takes a number of 1 or more/);
+  refuses(() => explore(main, { maxSteps: -5 }), /the option maxSteps of \w+ takes a number of 1 or more, not -5/);
+  refuses(() => explore(main, { late: -1 }), /the option late of \w+ takes a whole number/);
+  refuses(() => explore(main, { check: 5 as never }), /the option check of \w+ takes a function, not 5/);
 });
 
 test('a program that does not do the same twice is told so', () => {

@@ -255,11 +255,15 @@ test('what it cannot take is an error at the call', () => {
   const main = () => sleep(1);
   refuses(() => simulate(5 as never), /5 cannot be simulated/);
   refuses(() => simulate(pair as never), /did you mean to call it: simulate\(pair\(\)\)/);
-  for (const seed of [NaN, '1']) refuses(() => simulate(main(), { seed: seed as never }), /as seed a whole number/);
-  refuses(() => simulate(main(), { seed: 1.5 }), /as seed a whole number, not 1.5/);
-  refuses(() => simulate(main(), { order: 'lifo' as never }), /as order one of fifo, any, not 'lifo'/);
-  refuses(() => simulate(main(), { seed: 1, late: -1 }), /as late a whole number of milliseconds/);
-  refuses(() => simulate(main(), { maxSteps: -1 }), /as maxSteps a number of 1 or more, not -1/);
+  for (const seed of [NaN, '1'])
+    refuses(() => simulate(main(), { seed: seed as never }), /the option seed of \w+ takes a whole number/);
+  refuses(() => simulate(main(), { seed: 1.5 }), /the option seed of \w+ takes a whole number, not 1.5/);
+  refuses(
+    () => simulate(main(), { order: 'lifo' as never }),
+    /the option order of \w+ takes one of fifo, any, not 'lifo'/,
+  );
+  refuses(() => simulate(main(), { seed: 1, late: -1 }), /the option late of \w+ takes a whole number of milliseconds/);
+  refuses(() => simulate(main(), { maxSteps: -1 }), /the option maxSteps of \w+ takes a number of 1 or more, not -1/);
   refuses(() => simulate(main(), { maxSteps: 0 }), /not 0/);
   refuses(() => simulate(main(), { order: 'any' }), /takes a seed with order: 'any'/);
   refuses(() => simulate(main(), { late: 2 }), /takes a seed with late/);

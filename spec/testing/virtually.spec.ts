@@ -187,7 +187,7 @@ test('what is no function, or a wrong option, is refused at the call', () => {
   assert.throws(() => virtually(sleep(1) as never), /^virtually takes a coroutine function/);
   assert.throws(
     () => virtually(function* () {}, { leftovers: 'x' as never }),
-    /as leftovers one of fail, wait, not 'x'/,
+    /the option leftovers of \w+ takes one of fail, wait, not 'x'/,
   );
   assert.throws(() => virtually(function* () {}, { limit: -1 }), /the limit of virtually takes 0 or more/);
 });

@@ -2,6 +2,7 @@
 import { all, cancel, Channel, coroutine, Lock, Queue, run, runSync, sleep, spawn, yieldNow } from 'treadle';
 import type { Coroutine, Effect, EventLoop, Task } from 'treadle';
 import 'treadle/debug';
+import { record, simulate } from 'treadle/testing';
 import { dump } from 'treadle/tracing';
 import type { Dump, DumpTask } from 'treadle/tracing';
 import { suite } from 'uvu';
@@ -74,6 +75,21 @@ test('tells the line of each frame of a stack of calls, innermost first, and lea
     linesOf(named(made, 'job')),
     lines.map((line) => `dump.spec.ts:${line}`),
   );
+});
+
+test('leaves them out in a simulation and under a recording as well, whose loops are classes of their own', async () => {
+  let line = 0;
+  function* main(): Coroutine<void> {
+    line = lineHere() + 1;
+    yield* all([sleep(50), sleep(50)]);
+  }
+  const simulation = simulate(main());
+  simulation.runTo(10);
+  const { task } = record(main());
+  await eventually(() => task.waitingOn !== undefined);
+  for (const made of [dump(simulation.main), dump(task)])
+    assert.equal(linesOf(made.tasks[0]!), [`dump.spec.ts:${line}`]);
+  await task;
 });
 
 test('names the function of a frame, if it has a name', () => {

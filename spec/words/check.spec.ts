@@ -97,10 +97,10 @@ test('a function, and one of a few words', () => {
     refused(() => checkFunction('suspend', 5, 'a function (resume, fail) => cleanUp')),
     ['TypeError', 'suspend takes a function (resume, fail) => cleanUp, not 5'],
   );
-  checkOneOf('wait', 'all', 'as returnWhen', ['all', 'first-completed']);
+  checkOneOf('the option returnWhen of wait', 'all', ['all', 'first-completed']);
   assert.equal(
-    refused(() => checkOneOf('wait', 'some', 'as returnWhen', ['all', 'first-completed'])),
-    ['RangeError', "wait takes as returnWhen one of all, first-completed, not 'some'"],
+    refused(() => checkOneOf('the option returnWhen of wait', 'some', ['all', 'first-completed'])),
+    ['RangeError', "the option returnWhen of wait takes one of all, first-completed, not 'some'"],
   );
 });
 

@@ -66,8 +66,8 @@ export function isDelivery(line: Entry): boolean {
 }
 
 /**
- * Reads a journal: its whole text, or its lines. Throws a `JournalError` that names the line which is none, and a
- * `TypeError` for what is no journal at all.
+ * Reads a journal: its whole text, or its lines. Throws a `JournalError` that names the first wrong line, and a
+ * `TypeError` if it is neither a text nor iterable.
  */
 export function parse(journal: string | Iterable<string>): { header: Header; lines: Line[] } {
   if (typeof (journal as Iterable<string> | undefined)?.[Symbol.iterator] !== 'function')

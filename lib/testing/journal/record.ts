@@ -14,7 +14,7 @@ import type { ValueOptions } from './values.ts';
 export interface RecordOptions extends RunOptions, ValueOptions {
   /**
    * Is given each line of the journal, without a line break, as soon as it is written: `(line) => appendFileSync(...)`.
-   * With it, `lines` stays empty. If it throws, that is said once, and the program goes on without a journal.
+   * With it, `lines` stays empty. If it throws, that is reported once, and the program goes on without a journal.
    */
   readonly write?: ((line: string) => void) | undefined;
 }
