@@ -4,7 +4,7 @@
 // file for each entry point and one for what these share, because Node imports 3 files faster than 50.
 import { build } from 'esbuild';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { files, root, tsc } from './tools.mjs';
 
 const declaration = (path) => /\.d\.ts(\.map)?$/.test(path);
@@ -29,7 +29,8 @@ const numbers = () =>
     ([, name, value]) => ({ name, value }),
   );
 
-function writtenOut() {
+/** `addition` gives what a file is to have at its end. */
+function writtenOut(addition = () => '') {
   const enumeration = `const enum modes { ${numbers().map(({ name, value }) => `${name} = ${value}`)} }`;
   return {
     name: 'numbers',
@@ -39,7 +40,7 @@ function writtenOut() {
           /^import \{[^}]*\} from '[^']*\/modes\.ts';/m,
           (lines) => enumeration + lines.replace(/[^\n]/g, ''), // as many lines as before: the source maps stay true
         );
-        return { loader: 'ts', contents };
+        return { loader: 'ts', contents: contents + addition(path) };
       });
     },
   };
@@ -69,8 +70,18 @@ export async function buildCode() {
   const entries = sources().filter((path) =>
     /^lib\/((command|debug|instruments|testing|tracing|workers)\/)?(index|entry|record)\.ts$/.test(path),
   );
+  // Each of them imports the main entry, and so does nothing that it would not do without: then all that the main entry
+  // consists of is in one file, whichever parts of it the others use. Without this it is in ten, and takes 10 ms to
+  // import instead of 7.
+  const addition = (path) => {
+    const entry = relative(root, path).replaceAll('\\', '/');
+    if (!entries.includes(entry) || entry === 'lib/index.ts') return '';
+    return `\nimport '${relative(dirname(path), join(root, 'lib/index.ts')).replaceAll('\\', '/')}';`;
+  };
   const forNode = await build({
     ...options,
+    plugins: [writtenOut(addition)],
+    ignoreAnnotations: true, // or the imports would go, because importing does nothing
     entryPoints: entries,
     outdir: 'dist/node',
     platform: 'node',

@@ -123,7 +123,8 @@ export class Task<T = unknown> extends Trampoline<T> implements PromiseLike<T> {
   private _details(): string {
     if (this.done) return this._value === undefined ? '' : `: ${show(this._value)}`;
     const waiting = this._waitingOn;
-    const on = waiting === undefined ? '' : ` on ${waiting instanceof Scope ? 'its children' : show(waiting)}`;
+    // At its own end, or at that of a combinator.
+    const on = waiting === undefined ? '' : ` on ${this._place instanceof Scope ? 'its children' : show(waiting)}`;
     return this._flags & CANCELLING ? `${on}, cancelling` : on;
   }
 

@@ -39,9 +39,9 @@ export class Labels {
   /** The label of what a task waits on. The number that goes with it is then in `detail`. */
   of(on: unknown): number {
     this.detail = NaN;
+    if (isWaitForChildren(on)) return this.plain('its children');
     if (on instanceof Effect) return this.ofEffect(on.kind, on.payload);
     if (on instanceof Task) return this.ofArgument('', on, false);
-    if (Array.isArray(on)) return this.plain('its children');
     return this.plain(on instanceof Outcome ? 'a future' : 'a promise');
   }
 
@@ -124,4 +124,9 @@ const TOO_MANY = 1;
 /** A short text, of characters of its own: one that is cut out of a long one keeps the long one alive. */
 export function cut(text: string): string {
   return text.length <= LONGEST ? text : JSON.parse(JSON.stringify(`${text.slice(0, LONGEST - 3)}...`));
+}
+
+/** At the end of a task, or within a combinator, which waits by an effect of its own. */
+function isWaitForChildren(on: unknown): boolean {
+  return Array.isArray(on) || (on instanceof Effect && on.kind === 'children');
 }

@@ -19,7 +19,7 @@ export const WAIT_GROUPS: Readonly<Record<WaitGroup, string>> = {
 const KINDS: Readonly<Record<Exclude<WaitGroup, 'shared'>, readonly string[]>> = {
   time: ['sleep', 'sleepUntil'],
   outside: ['fetch', 'suspend', 'fromPromise', 'fromCallback', 'a promise', 'a future', 'once', 'job'],
-  tasks: ['join', 'its children', 'children', 'cancel', 'wait', 'all', 'allSettled', 'race', 'any', 'map', 'forEach'],
+  tasks: ['join', 'its children', 'cancel', 'wait', 'all', 'allSettled', 'race', 'any', 'map', 'forEach'],
 };
 
 export function groupOf(on: string): WaitGroup {

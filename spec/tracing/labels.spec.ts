@@ -55,7 +55,7 @@ test('a wait is written as it would be printed, with its first argument if that 
     ['a future', (_, loop) => loop.createFuture()],
     ['suspend(...)', () => suspend(() => {})],
     ['fromPromise(...)', () => fromPromise(new Promise(() => {}))],
-    ['children()', () => all([sleep(1), sleep(2)])],
+    ['its children', () => all([sleep(1), sleep(2)])],
     ['sleep(5)', () => timeout(100, sleep(5))],
   ];
   for (const [expected, make] of waits) {

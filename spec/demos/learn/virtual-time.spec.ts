@@ -15,7 +15,7 @@ test('shows the tasks at 02:20, and a day with its backup in far less than a sec
     `
     02:00  the backup begins
     The clock stands at 02:20. The tasks:
-    <Task #1 main waiting on children()>
+    <Task #1 main waiting on its children>
     <Task #2 mail waiting on sleep(2000)>
     <Task #3 report waiting on sleepUntil(10800000)>
     <Task #4 backup waiting on sleep(Infinity)>
