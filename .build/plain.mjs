@@ -1,4 +1,5 @@
-// Makes .cache/plain/: lib/, spec/, demos/ and the programs in docs/ as plain JavaScript, file by file, for the specs to run.
+// Makes .cache/plain/: lib/, spec/, demos/ and the programs in docs/ as plain JavaScript, file by file, for the specs
+// to run.
 //
 // Node 20 reads TypeScript only with hooks, which live on a thread of their own and are asked twice for each module.
 // With them a process that imports treadle needs 300 ms of the processor, and without 130 ms; `npm test` starts about

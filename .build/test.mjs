@@ -1,5 +1,5 @@
-// The pipeline of `npm test`: format, types, specs with coverage, package, documents, demos, the book. All of them run whatever the
-// others say, a few at the same time; the last line is `N passed, N failed`.
+// The pipeline of `npm test`: format, types, specs with coverage, package, documents, demos, the book. All of them run
+// whatever the others say, a few at the same time; the last line is `N passed, N failed`.
 //
 //   node .build/test.mjs              everything
 //   node .build/test.mjs kernel sync  only the spec files whose path has one of these words, without coverage

@@ -12,8 +12,8 @@
 // Both end with the share of the core kernel's code that stands in some fence, and `--missing` lists the rest of it.
 //
 // A line `// ...` alone stands for lines that are left out. The parts around it must stand in the source in that order,
-// to the letter. Such a fence is compared and never filled in: only its author knows what to leave out. The comment above
-// a symbol may be left out as a whole.
+// to the letter. Such a fence is compared and never filled in: only its author knows what to leave out. The comment
+// above a symbol may be left out as a whole.
 //
 // The sources are parsed by the parser that the formatter brings along: TypeScript 7 exports none that is stable.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';

@@ -42,7 +42,8 @@ export interface Workload {
   readonly figures?: Readonly<Record<string, string>>;
   /**
    * Variant name -> loads what it needs and gives the sample. Names: 'treadle', 'treadle bare', 'treadle idiom' (best
-   * idiom), 'native', 'effect', 'effection', 'redux-saga', 'co', 'bluebird', 'floor'. A comment on each says why its idiom is fair.
+   * idiom), 'native', 'effect', 'effection', 'redux-saga', 'co', 'bluebird', 'floor'. A comment on each says why its
+   * idiom is fair.
    */
   readonly variants: Readonly<Record<string, () => Promise<Sample>>>;
   /**

@@ -1,5 +1,6 @@
 // Puts a program of the book and an engine together into one file that Node runs as it is. The programs import
-// './engine.ts'; which engine that is, is decided here: that of their own chapter, that of a later one, or treadle itself.
+// './engine.ts'; which engine that is, is decided here: that of their own chapter, that of a later one, or treadle
+// itself.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -80,8 +81,8 @@ function withEngine(engine: string, without: string | undefined): Plugin {
 }
 
 /**
- * In front of each program stands, for each of its generator functions: `player = named('player', player)`. The language
- * lets a declared function be replaced, and has it declared before the first line is run.
+ * In front of each program stands, for each of its generator functions: `player = named('player', player)`. The
+ * language lets a declared function be replaced, and has it declared before the first line is run.
  */
 const withNames: Plugin = {
   name: 'names',

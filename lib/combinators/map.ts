@@ -1,4 +1,5 @@
-// map and forEach: the same work for every item of a source, with at most n running at once. Relies on together, source.
+// map and forEach: the same work for every item of a source, with at most n running at once. Relies on together,
+// source.
 
 import { acquires, wayBack } from '../kernel/acquired.ts';
 import type { Awaitable, Coroutine, Result } from '../kernel/awaitable.ts';

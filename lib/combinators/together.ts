@@ -1,6 +1,6 @@
 // The frame of every combinator that runs several works as children, waits until they are over, and has one answer.
-// `all`, `race`, `any`, `allSettled`, `taskGroup`, `map` and `forEach` differ in how the children are started, when they
-// are decided, and what they answer. Relies on the kernel, group.
+// `all`, `race`, `any`, `allSettled`, `taskGroup`, `map` and `forEach` differ in how the children are started, when
+// they are decided, and what they answer. Relies on the kernel, group.
 
 import { giveBackNoted, givenBackBy, noteAnswer } from '../kernel/acquired.ts';
 import type { Awaitable, Coroutine } from '../kernel/awaitable.ts';

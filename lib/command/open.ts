@@ -17,7 +17,9 @@ export interface Opened {
   readonly byUs: boolean;
 }
 
-/** Milliseconds. JavaScript that runs is interrupted for the inspector; a call of the system, such as execSync, is not. */
+/**
+ * Milliseconds. JavaScript that runs is interrupted for the inspector; a call of the system, such as execSync, is not.
+ */
 const PATIENCE = 5_000;
 
 /** Opens the inspector of this process. Throws a `Refusal` with a line for the user when that cannot be. */

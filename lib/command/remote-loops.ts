@@ -1,7 +1,8 @@
 // The running loops of another process, which was not prepared to be asked for them. Each copy of the engine keeps its
 // running loops in a set (host/loops.ts), and listens to 'beforeExit' while there are some (host/node.ts). So the
 // inspector is asked for those listeners, for the variables that they know, and for the sets among these. That takes a
-// few ms. Where it finds none, all sets in memory are looked at, which takes seconds in a large process. Relies on remote.
+// few ms. Where it finds none, all sets in memory are looked at, which takes seconds in a large process. Relies on
+// remote.
 
 import { all } from '../combinators/all.ts';
 import { coroutine } from '../effects/coroutine.ts';
@@ -56,7 +57,10 @@ const evaluate = coroutine('evaluate', function* (remote: Remote, expression: st
   return (yield* remote.post<Answer>('Runtime.evaluate', { expression })).result;
 });
 
-/** Calls a function, given as text, with an object as `this`. A number is answered as its value, as is what is wanted so. */
+/**
+ * Calls a function, given as text, with an object as `this`. A number is answered as its value, as is what is wanted
+ * so.
+ */
 export const callOn = coroutine(
   'callOn',
   function* (

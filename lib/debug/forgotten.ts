@@ -86,8 +86,8 @@ export class Forgotten implements Instrument {
 }
 
 /**
- * What is in an array or a plain object. No getter of the program's is called, and nothing is thrown: an argument may be
- * anything, a revoked proxy for instance.
+ * What is in an array or a plain object. No getter of the program's is called, and nothing is thrown: an argument may
+ * be anything, a revoked proxy for instance.
  */
 function within(value: unknown): readonly unknown[] {
   if (typeof value !== 'object' || value === null) return [];

@@ -109,7 +109,10 @@ export function breakDeadlock(loop: Loop): boolean {
   return true;
 }
 
-/** A slot that `treadle/tracing` and `treadle/debug` fill: the lines where these tasks are suspended, to stand below each. */
+/**
+ * A slot that `treadle/tracing` and `treadle/debug` fill: the lines where these tasks are suspended, to stand below
+ * each.
+ */
 export const reporting: { linesOf?(tasks: readonly Task[]): readonly string[] } = {};
 
 function report(tasks: readonly Task[]): DeadlockError {

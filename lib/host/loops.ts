@@ -11,8 +11,8 @@ export function enterLoop(loop: Loop): void {
 }
 
 /**
- * A loop on a virtual clock is told of a deadlock only when no other loop can wake one of its tasks. So when one is over
- * those look again.
+ * A loop on a virtual clock is told of a deadlock only when no other loop can wake one of its tasks. So when one is
+ * over those look again.
  */
 export function leaveLoop(loop: Loop): void {
   runningLoops.delete(loop);

@@ -10,7 +10,9 @@ import type { Handle } from '../kernel/handle.ts';
 import type { Task } from '../kernel/task.ts';
 import type { Loop } from '../loop/loop.ts';
 
-/** Who did something: the task or the callback that ran; `undefined` for a timer, the host, or code outside the loop. */
+/**
+ * Who did something: the task or the callback that ran; `undefined` for a timer, the host, or code outside the loop.
+ */
 export type Cause = Task | Handle | undefined;
 
 /** A queue or a channel. */

@@ -35,8 +35,8 @@ export const EVENTS: readonly Event[] = [
 ];
 
 /**
- * An instrument that has a method for an event, with the method. It is looked up once, when the instrument comes: to look
- * a method up by a name that varies takes 10 ns, as long as many an instrument does.
+ * An instrument that has a method for an event, with the method. It is looked up once, when the instrument comes: to
+ * look a method up by a name that varies takes 10 ns, as long as many an instrument does.
  */
 interface Listener {
   readonly instrument: Instrument;

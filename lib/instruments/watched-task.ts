@@ -107,7 +107,8 @@ export class WatchedTask extends Task {
 
 /**
  * A task becomes one that tells what it does. The fields come first: an object whose prototype was replaced gets a
- * hidden class of its own with each field that is added to it, and then a step costs 20 times as much from 100 tasks on.
+ * hidden class of its own with each field that is added to it, and then a step costs 20 times as much from 100 tasks
+ * on.
  */
 export function watchTask(task: Task): void {
   const watched = task as WatchedTask;

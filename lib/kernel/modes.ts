@@ -46,8 +46,8 @@ export const CANCELLING = 4;
 export const CLOSING = 8;
 export const DUE = 16;
 
-// A flag of a frame: return() was called on it. What it still yields is clean-up, and when it ends, its caller is closed,
-// too. The task's own flags hold it for the outermost frame, which is the task.
+// A flag of a frame: return() was called on it. What it still yields is clean-up, and when it ends, its caller is
+// closed, too. The task's own flags hold it for the outermost frame, which is the task.
 export const FRAME_CLOSING = 32;
 
 // Phases of a scope, only upwards: how far its end has come.

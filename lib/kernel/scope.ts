@@ -110,7 +110,9 @@ export class Scope implements Place {
     return this.children.length === 0;
   }
 
-  /** Cancels the children that this phase refuses, in the order in which they were spawned (their array has lost it). */
+  /**
+   * Cancels the children that this phase refuses, in the order in which they were spawned (their array has lost it).
+   */
   private enter(phase: number, reason: unknown): void {
     if (this.phase >= phase) return;
     this.phase = phase;

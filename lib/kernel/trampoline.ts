@@ -101,8 +101,9 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
   /** @internal No frame is left. */
   abstract _end(mode: number, value: unknown): void;
 
-  // Its bytecode is 456 bytes long. Up to 460, V8 compiles it into the scheduler's loop; beyond that, each step is a call
-  // (a reschedule takes 51 ns instead of 47). `node --print-bytecode --print-bytecode-filter=_run` shows the length.
+  // Its bytecode is 456 bytes long. Up to 460, V8 compiles it into the scheduler's loop; beyond that, each step is a
+  // call (a reschedule takes 51 ns instead of 47). `node --print-bytecode --print-bytecode-filter=_run` shows the
+  // length.
   /** @internal One step, from resumption until it must wait or is over. */
   _run(): void {
     const { loop } = this;

@@ -45,8 +45,8 @@ export function stackOf(task: Task<any>): Stack {
 }
 
 /**
- * The engine's own class of loops. A class of the program may extend it, and those of simulations and journals do, which
- * override the same method: so it is the last one that has it.
+ * The engine's own class of loops. A class of the program may extend it, and those of simulations and journals do,
+ * which override the same method: so it is the last one that has it.
  */
 export function engineClassOf(loop: object): unknown {
   let found: unknown;

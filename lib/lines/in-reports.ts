@@ -1,5 +1,5 @@
-// Deadlock reports with the lines where the tasks are suspended. A slot of the core (host/deadlock.ts) is filled for them.
-// The lines are asked for when a report is written, and not before. Relies on frames.
+// Deadlock reports with the lines where the tasks are suspended. A slot of the core (host/deadlock.ts) is filled for
+// them. The lines are asked for when a report is written, and not before. Relies on frames.
 
 import { reporting } from '../host/deadlock.ts';
 import { linesOf, showFrame } from './frames.ts';

@@ -30,9 +30,9 @@ export interface LoopOptions {
    */
   readonly onError?: ((error: unknown, where: string) => void) | undefined;
   /**
-   * Warns of effects that were made and never yielded, of steps that take longer than 50 ms, of tasks that wait for each
-   * other, and of queues that only grow; and errors tell their whole way. Warnings are printed, or given to a function.
-   * Debug mode is an entry of its own, `import 'treadle/debug'`; without it, `debug` is a `TypeError`.
+   * Warns of effects that were made and never yielded, of steps that take longer than 50 ms, of tasks that wait for
+   * each other, and of queues that only grow; and errors tell their whole way. Warnings are printed, or given to a
+   * function. Debug mode is an entry of its own, `import 'treadle/debug'`; without it, `debug` is a `TypeError`.
    * `node --import treadle/debug` and the environment's `TREADLE_DEBUG=1` turn it on for all loops.
    */
   readonly debug?: Debug | undefined;

@@ -21,8 +21,8 @@ const EXIT_CODES: Readonly<Record<string, number>> = { SIGINT: 130, SIGTERM: 143
 
 export interface MainOptions extends RunOptions {
   /**
-   * A signal, `'SIGQUIT'` (Ctrl-\\ in a terminal) or `'SIGUSR2'` for instance: when the process gets it, the tree of all
-   * tasks is printed on stderr, with the line where each is suspended, and the program goes on. A step that runs is
+   * A signal, `'SIGQUIT'` (Ctrl-\\ in a terminal) or `'SIGUSR2'` for instance: when the process gets it, the tree of
+   * all tasks is printed on stderr, with the line where each is suspended, and the program goes on. A step that runs is
    * ended first: for a program that is stuck in one there is `npx treadle ps PID`.
    */
   readonly dumpOn?: string | undefined;

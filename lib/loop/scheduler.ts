@@ -67,7 +67,8 @@ export abstract class Scheduler {
 
   /**
    * @internal The slice is over, and the turn of this task is not. It goes on first in the next slice, and its answers
-   * are counted on: when it must let the others have a turn depends on what it does, and not on how fast the machine is.
+   * are counted on: when it must let the others have a turn depends on what it does, and not on how fast the machine
+   * is.
    */
   _pause(task: Waiter, answers: number): void {
     this._paused = task;

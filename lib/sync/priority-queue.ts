@@ -1,4 +1,5 @@
-// A queue that gives out the most urgent item first: a heap of items and their priorities. Relies on queue, kernel/heap.
+// A queue that gives out the most urgent item first: a heap of items and their priorities. Relies on queue,
+// kernel/heap.
 
 import { Heap } from '../kernel/heap.ts';
 import { checkFunction } from '../words/check.ts';

@@ -35,7 +35,10 @@ export class Queue<T> extends Exchange<T, T> {
   private readonly _joiners = new List<Task>();
   private readonly _join: Effect<void>;
 
-  /** Throws a `TypeError` or `RangeError` when the capacity is not a whole number of 1 or more, or `Infinity`, the default. */
+  /**
+   * Throws a `TypeError` or `RangeError` when the capacity is not a whole number of 1 or more, or `Infinity`, the
+   * default.
+   */
   constructor(capacity = Infinity, { name = 'queue' }: NameOption = {}) {
     super(capacity, name, queuePolicy as Policy<T, T>);
     acquiring(this._take, (_payload, item) => this._giveBack(item));

@@ -5,9 +5,9 @@
 // What can be decided behind a switch is known only when a run has come that far. So each run adds, for everything that
 // was open behind its last switch, one schedule that has one switch more.
 //
-// Two steps that do not touch the same things may come in either order, and one of the two orders need not be tried. But
-// what a step of a coroutine touches cannot be seen: tasks share the variables of their closures. So this is done only
-// for steps in which nothing of the program runs and nobody is woken, see `touchesNothing`.
+// Two steps that do not touch the same things may come in either order, and one of the two orders need not be tried.
+// But what a step of a coroutine touches cannot be seen: tasks share the variables of their closures. So this is done
+// only for steps in which nothing of the program runs and nobody is woken, see `touchesNothing`.
 //
 // Relies on the kernel and the director.
 
@@ -92,8 +92,8 @@ export class Exhaustive implements Strategy {
 }
 
 /**
- * The first step of `all([sleep(10), ...])`'s child, and the like: it sets a timer, and that is all. Whatever other step
- * comes before it or behind it, the outcome is the same.
+ * The first step of `all([sleep(10), ...])`'s child, and the like: it sets a timer, and that is all. Whatever other
+ * step comes before it or behind it, the outcome is the same.
  */
 function touchesNothing(waiter: Task | Handle): boolean {
   if (!(waiter instanceof Task) || waiter._mode !== PERFORM || waiter._frame !== undefined || waiter._flags & DUE)

@@ -114,7 +114,9 @@ function requestOf(effect: Effect<unknown>): FakeRequest {
   };
 }
 
-/** The names under which it may be known, the most telling first: with method and origin, without, without the query. */
+/**
+ * The names under which it may be known, the most telling first: with method and origin, without, without the query.
+ */
 function namesOf({ method, url }: FakeRequest): string[] {
   const { origin, pathname, search } = url;
   const addresses = [...new Set([search, ''])].flatMap((query) => [origin + pathname + query, pathname + query]);

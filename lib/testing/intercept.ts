@@ -2,8 +2,8 @@
 // performed, and says what happens instead.
 //
 // Handlers form layers, one for each `intercept` that is open around a task. A task finds its innermost layer in a
-// context, so the tasks that it spawns find the same one, and no other task does. A handler's own work runs in the layer
-// around its own: what it yields reaches the handlers further out, and never the handler itself.
+// context, so the tasks that it spawns find the same one, and no other task does. A handler's own work runs in the
+// layer around its own: what it yields reaches the handlers further out, and never the handler itself.
 //
 //     intercept({ fetch: A }, ...)               the layer of A
 //       intercept({ fetch: B }, ...)             the layer of B, whose `outer` is that of A
@@ -44,7 +44,9 @@ interface Layer {
 const layers = /* @__PURE__ */ createContext<Layer | undefined>(undefined, { name: 'intercept' });
 const innermost = /* @__PURE__ */ layers.get();
 
-/** The layer that a task is in. Asked of the context directly: the task that is in the middle of a step cannot yield. */
+/**
+ * The layer that a task is in. Asked of the context directly: the task that is in the middle of a step cannot yield.
+ */
 function layerOf(task: Task): Layer | undefined {
   return innermost._handler(task as never, undefined as never) as Layer | undefined;
 }
@@ -77,12 +79,12 @@ const performIntercept = /* @__PURE__ */ givenBackBy(
 /**
  * Runs the work, and gives its result. Meanwhile the handlers are given each effect of their kind that the work yields,
  * in this task and in all tasks that are spawned within it, also by combinators. They are given none of any other task.
- * `intercept` within the work stands further in: its handlers come first, and their `next` reaches these ones. A call of
- * a function that was made with `coroutine` is an effect as well, of the kind of its name, so it can be replaced.
+ * `intercept` within the work stands further in: its handlers come first, and their `next` reaches these ones. A call
+ * of a function that was made with `coroutine` is an effect as well, of the kind of its name, so it can be replaced.
  *
- * A handler `(effect, next, task)` gives an awaitable, whose result becomes the answer, or any other value, which is the
- * answer. `next(effect)`, or `next` of other work, is an effect that performs it outside of these handlers. The handler
- * runs outside of them, too: what it yields never comes back to it.
+ * A handler `(effect, next, task)` gives an awaitable, whose result becomes the answer, or any other value, which is
+ * the answer. `next(effect)`, or `next` of other work, is an effect that performs it outside of these handlers. The
+ * handler runs outside of them, too: what it yields never comes back to it.
  *
  * Throws a `TypeError` at the call if `handlers` is not an object of functions, and for work that cannot be awaited. A
  * cancellation closes the handler's frames like all others.

@@ -1,11 +1,11 @@
-// Probabilistic concurrency testing (Burckhardt and others, 2010). Every task has a priority that is drawn, and of those
-// that are ready the one with the highest goes. So tasks run for long stretches without being interrupted, and one may
-// be held back for very long, which evenly drawn choices hardly ever do. At a few moments, drawn too, the one that would
-// go falls below all others.
+// Probabilistic concurrency testing (Burckhardt and others, 2010). Every task has a priority that is drawn, and of
+// those that are ready the one with the highest goes. So tasks run for long stretches without being interrupted, and
+// one may be held back for very long, which evenly drawn choices hardly ever do. At a few moments, drawn too, the one
+// that would go falls below all others.
 //
-// A bug that needs d orderings between steps, of n tasks and k choices, is found by a run with a probability of at least
-// 1 / (n * k^(d-1)). Most bugs have a d of 1 to 3. With d - 1 moments, two runs differ in where those are.
-// Relies on the director.
+// A bug that needs d orderings between steps, of n tasks and k choices, is found by a run with a probability of at
+// least 1 / (n * k^(d-1)). Most bugs have a d of 1 to 3. With d - 1 moments, two runs differ in where those are. Relies
+// on the director.
 
 import { seeded } from '../time/seeded.ts';
 import type { Decider, Director } from './director.ts';

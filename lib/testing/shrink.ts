@@ -14,8 +14,8 @@ export interface Tried {
 export type Try = (decide: Decider) => Tried;
 
 /**
- * So many runs at most are spent, and so much work: 60 million take about ten seconds. It is counted and not timed, so that
- * the same failure is always shrunk to the same schedule.
+ * So many runs at most are spent, and so much work: 60 million take about ten seconds. It is counted and not timed, so
+ * that the same failure is always shrunk to the same schedule.
  */
 const MOST_RUNS = 1_500;
 const MOST_WORK = 60_000_000;

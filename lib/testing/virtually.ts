@@ -53,7 +53,9 @@ function addTasks(error: unknown, tasks: readonly Task[]): void {
   }
 }
 
-/** Those that the test has left behind: all of the loop but the test itself, and daemons with what they have spawned. */
+/**
+ * Those that the test has left behind: all of the loop but the test itself, and daemons with what they have spawned.
+ */
 function leftBehind(main: Task): Task[] {
   const isDaemon = (task: Task): boolean =>
     (task._flags & DAEMON) !== 0 || (task.parent !== undefined && task.parent !== main && isDaemon(task.parent));

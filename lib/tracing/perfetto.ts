@@ -1,7 +1,6 @@
-// A recording as a trace in Chrome's format, which Perfetto (https://ui.perfetto.dev), chrome://tracing and others open:
-// a track for each task, with its frames and below them what it did, and arrows from who woke a task to its next step.
-// The format: https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU
-// Relies on lives.
+// A recording as a trace in Chrome's format, which Perfetto (https://ui.perfetto.dev), chrome://tracing and others
+// open: a track for each task, with its frames and below them what it did, and arrows from who woke a task to its next
+// step. The format: https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU Relies on lives.
 
 import { checkRecording } from './check-recording.ts';
 import { livesOf } from './lives.ts';

@@ -1,5 +1,5 @@
-// A survey of running loops: every live task, as plain data. It is the first half of a dump. The second half, the lines,
-// needs the inspector, which this process asks about itself (dump.ts), and `treadle ps` about another one.
+// A survey of running loops: every live task, as plain data. It is the first half of a dump. The second half, the
+// lines, needs the inspector, which this process asks about itself (dump.ts), and `treadle ps` about another one.
 //
 // The function is sent to that other process as text. So it uses nothing from outside itself, and what it needs is
 // given to it. It must not throw, whatever a program has made of its objects. Relies on the shapes of the engine.

@@ -1,5 +1,5 @@
-// What went wrong in asyncio over the years, told again as small programs; where a name begins with bpo- or gh-, that is
-// the issue of CPython. None of it may happen here.
+// What went wrong in asyncio over the years, told again as small programs; where a name begins with bpo- or gh-, that
+// is the issue of CPython. None of it may happen here.
 import {
   all,
   allSettled,

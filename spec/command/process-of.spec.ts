@@ -20,7 +20,8 @@ test('that is this very one is refused, and so is one that is gone', () => {
 });
 
 test('that is the first of the machine is never sent a signal', () => {
-  // It belongs to somebody else, or, in a container, is a shell or the like. Where it is Node itself, it may be looked into.
+  // It belongs to somebody else, or, in a container, is a shell or the like. Where it is Node itself, it may be looked
+  // into.
   try {
     checkProcess(1);
   } catch (error) {

@@ -1,5 +1,5 @@
-// What `treadle trace` loads into a process. In spec/command/trace.spec.ts it runs in the processes of the command; here
-// it is loaded into this one, where coverage sees it.
+// What `treadle trace` loads into a process. In spec/command/trace.spec.ts it runs in the processes of the command;
+// here it is loaded into this one, where coverage sees it.
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
-// The museum of bugs: every piece dies in some schedule, lives in all of them with its one line, and dies again from the
-// schedule that is stored in it.
+// The museum of bugs: every piece dies in some schedule, lives in all of them with its one line, and dies again from
+// the schedule that is stored in it.
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Condition, coroutine, Event, Lock, runSync, Semaphore, sleep, spawn, timeout, yieldNow } from 'treadle';

@@ -1,5 +1,5 @@
-// The edges of errors: programs in which an error was lost, told to the wrong task, told in no order, or ended more than
-// its own task. The numbers are those of issue 8, part 2.
+// The edges of errors: programs in which an error was lost, told to the wrong task, told in no order, or ended more
+// than its own task. The numbers are those of issue 8, part 2.
 import { EventEmitter } from 'node:events';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';

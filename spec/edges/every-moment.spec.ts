@@ -1,6 +1,6 @@
-// Every combinator with everything that can be acquired, cancelled at every millisecond and in many turns of it: no code
-// behind the cancelled yield runs, every `finally` around it is whole, nobody is alive afterwards, and no lock, permit or
-// item is lost or doubled. The programs are in every-moment.ts.
+// Every combinator with everything that can be acquired, cancelled at every millisecond and in many turns of it: no
+// code behind the cancelled yield runs, every `finally` around it is whole, nobody is alive afterwards, and no lock,
+// permit or item is lost or doubled. The programs are in every-moment.ts.
 import { suite } from 'uvu';
 import { cancelledAt, combinators, holding, moments, owners, provisions } from './every-moment.ts';
 import type { Moment, Provision } from './every-moment.ts';
@@ -43,8 +43,8 @@ for (const [name, owner] of Object.entries(owners)) {
   });
 }
 
-// A limit that expires within another combinator fails a child: that error is in flight while the others clean up, and is
-// kept. So these are pairs without limits.
+// A limit that expires within another combinator fails a child: that error is in flight while the others clean up, and
+// is kept. So these are pairs without limits.
 const unlimited = Object.entries(combinators).filter(([name]) => !/timeout|asCompleted/.test(name));
 
 for (const [index, [name, outer]] of unlimited.entries()) {

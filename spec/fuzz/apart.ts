@@ -40,8 +40,8 @@ export class Apart {
 
 function started(): Promise<Worker> {
   const worker = new Worker(new URL(import.meta.url), {
-    // As a spec it is plain JavaScript. Run by itself (run.ts) it is TypeScript, which a worker cannot read yet: it does not
-    // inherit the hooks when they were registered by a call.
+    // As a spec it is plain JavaScript. Run by itself (run.ts) it is TypeScript, which a worker cannot read yet: it
+    // does not inherit the hooks when they were registered by a call.
     execArgv:
       import.meta.url.endsWith('.ts') ?
         ['--import', new URL('../../.build/typescript.mjs', import.meta.url).href]
@@ -60,7 +60,8 @@ if (!isMainThread && parentPort) {
   const port = parentPort;
   watchProcess();
   port.on('message', (program: Program) => {
-    // While the program runs nothing else keeps the thread alive: what the host does when nothing is left is tested, too.
+    // While the program runs nothing else keeps the thread alive: what the host does when nothing is left is tested,
+    // too.
     port.unref();
     void judge(program).then(({ violations }) => {
       port.ref();

@@ -1,5 +1,6 @@
 // A thousand random programs over the whole public surface, and what must be true of each of them whatever it does
-// (spec/fuzz/README.md). More of them: `node --import ./.build/typescript.mjs spec/fuzz/run.ts --programs 20000 --seed 1`.
+// (spec/fuzz/README.md). More of them: `node --import ./.build/typescript.mjs spec/fuzz/run.ts --programs 20000 --seed
+// 1`.
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Apart } from './apart.ts';

@@ -839,7 +839,8 @@ class Generator {
     const more = Array.from({ length: lock ? 0 : count - 2 }, act);
     const actor = spawns(() => [...begin, pause(), ...more]);
     const waiters = Array.from({ length: count }, () => spawns(() => [wait()]));
-    // What the first one has acquired is given back, because the other work of its combinator fails; that is for the last one.
+    // What the first one has acquired is given back, because the other work of its combinator fails; that is for the
+    // last one.
     if ((lock || (exchange && !puts)) && random.chance(0.4)) {
       const quick = this.quick() as Extract<Work, { is: 'body' }>;
       quick.body.steps = [

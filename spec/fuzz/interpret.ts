@@ -1,4 +1,5 @@
-// Runs a program: every body becomes a generator of effects of `treadle`, and all that it sees is written into the world.
+// Runs a program: every body becomes a generator of effects of `treadle`, and all that it sees is written into the
+// world.
 //
 // The language's own trap binds this file, too: behind a `return()`, an inner `finally` that yields lets the outer
 // generator go on. So only the generator of a body has a `finally` that yields; the generators that it delegates to
@@ -103,8 +104,8 @@ export class Interpreter {
   // ---- the main task of a loop
 
   /**
-   * `rescuer`: this loop lets those go on who wait for what never comes, and carries out the cancellations. With a pair of
-   * loops only one of them does.
+   * `rescuer`: this loop lets those go on who wait for what never comes, and carries out the cancellations. With a pair
+   * of loops only one of them does.
    */
   *root(body: Body, { rescuer, virtual }: { rescuer: boolean; virtual: boolean }): Coroutine<unknown> {
     const { world } = this;

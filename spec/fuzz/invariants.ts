@@ -1,5 +1,5 @@
-// What must be true when a program is over, whatever it did. Rules that can be seen broken at once, such as code behind a
-// cancelled `yield*`, are looked at in world.ts and interpret.ts.
+// What must be true when a program is over, whatever it did. Rules that can be seen broken at once, such as code behind
+// a cancelled `yield*`, are looked at in world.ts and interpret.ts.
 import { CancelledError, DeadlockError, runSync, TimeoutError } from 'treadle';
 import type { Body, Resource } from './program.ts';
 import type { Interpreter } from './interpret.ts';
@@ -85,8 +85,8 @@ function hasDeadlock(error: unknown): boolean {
 
 /**
  * Steps go on behind the engine's own errors, so a task never fails with one of these alone. But when a combinator is
- * cancelled that was about to throw the failure of its work, that makes the task fail: no failure is lost. A time limit is
- * different: it has not failed, so nothing is lost by it.
+ * cancelled that was about to throw the failure of its work, that makes the task fail: no failure is lost. A time limit
+ * is different: it has not failed, so nothing is lost by it.
  */
 function checkSurface(world: World, error: unknown, where: string): void {
   if (world.leaves(error).length > 0 || hasDeadlock(error)) return;
@@ -115,8 +115,8 @@ function checkErrors(world: World): void {
 }
 
 /**
- * Errors that combinators drop by contract: of `any` and `retry` when they succeed, and of those that count losses when they are
- * cancelled. But not those of clean-ups.
+ * Errors that combinators drop by contract: of `any` and `retry` when they succeed, and of those that count losses when
+ * they are cancelled. But not those of clean-ups.
  */
 function dropped(world: World, record: ErrorRecord): boolean {
   const { act, met, byCleanUp } = record;

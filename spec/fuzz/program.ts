@@ -83,8 +83,8 @@ export type Step =
   | { readonly do: 'sleepUntil'; at: number }
   | { readonly do: 'turns'; count: number }
   /**
-   * Effects that are answered inline: more than 100 of them, and the loop puts the next one off. With a resource they are
-   * about that: its lock is taken and released, an item put and got.
+   * Effects that are answered inline: more than 100 of them, and the loop puts the next one off. With a resource they
+   * are about that: its lock is taken and released, an item put and got.
    */
   | { readonly do: 'inline'; count: number; readonly resource?: number | undefined }
   /** `below`: only in the first attempts of a `retry`. */
@@ -128,8 +128,8 @@ export type Step =
   | { readonly do: 'hold'; readonly resource: number; readonly how: 'acquire' | 'with'; steps: Step[] }
   | { readonly do: 'put' | 'get'; readonly resource: number; now?: boolean | undefined }
   /**
-   * Waits at an event, a condition, a barrier, a future, an emitter, for a callback. `atOnce`: while the wait for a callback is
-   * being started, it is called back, or the task is cancelled.
+   * Waits at an event, a condition, a barrier, a future, an emitter, for a callback. `atOnce`: while the wait for a
+   * callback is being started, it is called back, or the task is cancelled.
    */
   | { readonly do: 'await'; readonly resource: number; readonly atOnce?: 'call' | 'cancel' | undefined }
   /** Sets an event or a future, notifies a condition, emits, calls one back. */

@@ -3,8 +3,9 @@
 //   node --import ./.build/typescript.mjs spec/fuzz/run.ts --programs 20000 --seed 1
 //   node --import ./.build/typescript.mjs spec/fuzz/run.ts --seed 4711 --programs 1 --mode sync
 //
-// runs any number of random programs and prints the first one that breaks a rule, cut down, with its seed. `--failures 5`
-// goes on until 5 different rules were broken. `--without hostile,pair` leaves out features, kinds of steps, resources and modes.
+// runs any number of random programs and prints the first one that breaks a rule, cut down, with its seed. `--failures
+// 5` goes on until 5 different rules were broken. `--without hostile,pair` leaves out features, kinds of steps,
+// resources and modes.
 // `--whole` does not cut it down.
 import { parseArgs } from 'node:util';
 import { Apart } from './apart.ts';

@@ -135,8 +135,8 @@ export class Shared {
   }
 
   /**
-   * Do those who wait go on in the order in which they came? Whoever comes to a queue with several items may be answered at
-   * once, while another one was woken for its item and has not had its turn.
+   * Do those who wait go on in the order in which they came? Whoever comes to a queue with several items may be
+   * answered at once, while another one was woken for its item and has not had its turn.
    */
   get inOrder(): boolean {
     const { kind } = this.resource;

@@ -1,5 +1,5 @@
-// Cuts a failing program down to what its failure needs: takes something away, and if the same rule is still broken, goes on
-// with what is left.
+// Cuts a failing program down to what its failure needs: takes something away, and if the same rule is still broken,
+// goes on with what is left.
 import { listsOf } from './program.ts';
 import type { Body, Program, Step, Work } from './program.ts';
 import type { Violation } from './world.ts';

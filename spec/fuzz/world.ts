@@ -10,8 +10,8 @@ export interface Violation {
 }
 
 /**
- * What a cancellation reaches at once: a task, and all that its combinators run for it. What a task spawns is a strand of
- * its own, because it is cancelled only when its owner's frames are closed.
+ * What a cancellation reaches at once: a task, and all that its combinators run for it. What a task spawns is a strand
+ * of its own, because it is cancelled only when its owner's frames are closed.
  */
 export interface Strand {
   /** The number of the body, if it is a task that can be cancelled by name. */
@@ -318,8 +318,8 @@ export class World {
   }
 
   /**
-   * Somebody joins the task. If it is over, and what owns it too, or `later` may be by then, then both are told of its failure;
-   * otherwise one of the two.
+   * Somebody joins the task. If it is over, and what owns it too, or `later` may be by then, then both are told of its
+   * failure; otherwise one of the two.
    */
   joined(task: Task<any>, later = false): void {
     this.joins.set(task, (this.joins.get(task) ?? 0) + 1);

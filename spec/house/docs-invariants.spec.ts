@@ -1,6 +1,6 @@
-// What the documents name must be there: the specs that docs/internals.md cites for its invariants, by file and sentence,
-// the functions that its walks lead through, and the files that are named. And what is there must be named: every file of
-// lib/ in README's map of the source, each demo in README's list.
+// What the documents name must be there: the specs that docs/internals.md cites for its invariants, by file and
+// sentence, the functions that its walks lead through, and the files that are named. And what is there must be named:
+// every file of lib/ in README's map of the source, each demo in README's list.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';

@@ -34,8 +34,8 @@ function usesAsync(text: string): boolean {
 type Import = { readonly specifier: string; readonly typeOnly: boolean };
 
 /**
- * The static imports and re-exports of a source, of values and of types, and its `import('...')`s. Those count as types:
- * they are that, or a part that is loaded later and by then finds all it imports.
+ * The static imports and re-exports of a source, of values and of types, and its `import('...')`s. Those count as
+ * types: they are that, or a part that is loaded later and by then finds all it imports.
  */
 function importsOf(source: string): Import[] {
   const code = source.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');

@@ -544,7 +544,8 @@ test('a task that is over and kept does not keep its generator', async () => {
   );
 });
 
-// The promise keeps the two callbacks of everybody who ever waited for it, as with Promise.race. But not those who waited.
+// The promise keeps the two callbacks of everybody who ever waited for it, as with Promise.race. But not those who
+// waited.
 test('a promise that lives on keeps nobody who was cancelled while he waited for it', async () => {
   const promise = new Promise(() => {});
   const gone: WeakRef<object>[] = [];

@@ -19,8 +19,8 @@ export async function eventually(condition: () => boolean): Promise<void> {
 }
 
 /**
- * The monotonic clock stands still while the work lasts. So all that is ready in a loop runs in one slice, however busy the
- * machine is.
+ * The monotonic clock stands still while the work lasts. So all that is ready in a loop runs in one slice, however busy
+ * the machine is.
  */
 export async function withoutTime<T>(work: () => Promise<T>): Promise<T> {
   const { now } = performance;

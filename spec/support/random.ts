@@ -1,8 +1,8 @@
 // Chance that is the same every time.
 
 /**
- * A source of whole numbers that look random: each call gives one from 0 up to, but not including, `below`. The same seed
- * gives the same numbers. The algorithm is mulberry32.
+ * A source of whole numbers that look random: each call gives one from 0 up to, but not including, `below`. The same
+ * seed gives the same numbers. The algorithm is mulberry32.
  */
 export function seeded(seed: number): (below: number) => number {
   return (below) => {

@@ -28,8 +28,8 @@ const cache = join(
 );
 
 /**
- * Installs them, if that was not done before. Gives why they cannot be had, or nothing. What npm has in its own cache is
- * not asked of the registry. 40 s at the first time, with nothing in any cache; so the limit is 100 s.
+ * Installs them, if that was not done before. Gives why they cannot be had, or nothing. What npm has in its own cache
+ * is not asked of the registry. 40 s at the first time, with nothing in any cache; so the limit is 100 s.
  */
 export async function installRunners(): Promise<string | undefined> {
   if (existsSync(cache)) return undefined;

@@ -1,4 +1,5 @@
-// What combinators and primitives give: the shape of what they were given. The compiler checks the bodies; none of them is run.
+// What combinators and primitives give: the shape of what they were given. The compiler checks the bodies; none of them
+// is run.
 import {
   all,
   allSettled,

@@ -1,8 +1,8 @@
 // Records a program of the book: every next(), throw() and return() of every generator, what it gave, and what the loop
 // knew at that moment. It is assembled in front of the program, and runs with it in a process of its own.
 //
-// The language's own methods are replaced for that, so neither the program nor the engine is changed; `yield*` uses these
-// methods, too. What is not on a generator is its name. So each `function* name` of the program is wrapped (see
+// The language's own methods are replaced for that, so neither the program nor the engine is changed; `yield*` uses
+// these methods, too. What is not on a generator is its name. So each `function* name` of the program is wrapped (see
 // `withNames`), and the wrapper notes the name and the arguments.
 import { writeSync } from 'node:fs';
 

@@ -1,4 +1,5 @@
-// The lines of a journal: JSON, one object a line, in the order in which things happened. docs/testing.md documents them.
+// The lines of a journal: JSON, one object a line, in the order in which things happened. docs/testing.md documents
+// them.
 //
 //     {"treadle":"journal","version":1,"main":"main"}
 //     {"n":1,"step":3,"task":"#1 main","kind":"fetch","ask":"fetch('http://localhost/a')"}

@@ -1,6 +1,6 @@
-// Moments: where a program is, as a number that is the same each time. It counts what the program does: the steps of its
-// tasks, its callbacks, and the effects that it performs. How fast the machine is does not matter: a step that the loop
-// interrupts, because it is the host's turn, is still one step.
+// Moments: where a program is, as a number that is the same each time. It counts what the program does: the steps of
+// its tasks, its callbacks, and the effects that it performs. How fast the machine is does not matter: a step that the
+// loop interrupts, because it is the host's turn, is still one step.
 //
 // Everything that enters a loop from outside does so between two steps, or while one is interrupted. Between two such
 // entries a program is deterministic. So a moment says exactly when something came. Relies on instruments, the kernel.

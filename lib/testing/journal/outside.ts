@@ -1,7 +1,7 @@
 // Which effects are answered from outside of the program, and how a journal gets between them and the engine.
 //
-// The effects of this library that always are, are known by their handlers, and those of workers by a flag. Any other one
-// is when it turns out to wait for the world outside: a promise that is yielded as it is. Relies on io, effects.
+// The effects of this library that always are, are known by their handlers, and those of workers by a flag. Any other
+// one is when it turns out to wait for the world outside: a promise that is yielded as it is. Relies on io, effects.
 
 import { fromCallback, fromPromise } from '../../io/promises.ts';
 import { fetch } from '../../io/fetch.ts';

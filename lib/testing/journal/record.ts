@@ -31,8 +31,8 @@ export interface Recording<T> {
 
 /**
  * Runs a program as `run` does, and keeps a journal of all that comes from outside: the answers of `fetch` and of its
- * bodies, of promises, `suspend`, `fromCallback` and `once`, the events of `on`, times, timers, chance, and cancellations
- * from outside. `replayJournal` plays it back.
+ * bodies, of promises, `suspend`, `fromCallback` and `once`, the events of `on`, times, timers, chance, and
+ * cancellations from outside. `replayJournal` plays it back.
  *
  * An answer that is no data, such as a socket, is a `JournalError` that is thrown at its `yield`, unless `encode` knows
  * it. Throws a `TypeError` at the call as `run` does.

@@ -18,8 +18,8 @@ export interface ReplayJournalOptions
  * and nobody sleeps. It runs to its end before the call returns, and gives the result or throws the error of that run.
  *
  * The program must be the same, and must be started with the same arguments. Throws a `JournalError`, which names the
- * line, the step and the task, where the two do not fit: another program or another version, a journal that is cut or was
- * changed, an effect that it does not have. The tasks are cancelled then, and clean up.
+ * line, the step and the task, where the two do not fit: another program or another version, a journal that is cut or
+ * was changed, an effect that it does not have. The tasks are cancelled then, and clean up.
  *
  * @example
  * const result = replayJournal(main(), readFileSync('main.journal', 'utf8'));

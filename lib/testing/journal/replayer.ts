@@ -1,9 +1,9 @@
-// The replayer: an instrument that plays a journal back. The lines are read in their order. What the program asks for in
-// a step must be what the next line says, and its answer is there or comes later. What came from outside is delivered at
-// its moment, and never before or after. Nothing outside is asked for anything.
+// The replayer: an instrument that plays a journal back. The lines are read in their order. What the program asks for
+// in a step must be what the next line says, and its answer is there or comes later. What came from outside is
+// delivered at its moment, and never before or after. Nothing outside is asked for anything.
 //
-// When the two do not fit, that is an error, and there is no way on: every task is cancelled, so that the clean-ups run,
-// in which whatever asks for the outside is thrown the same error.
+// When the two do not fit, that is an error, and there is no way on: every task is cancelled, so that the clean-ups
+// run, in which whatever asks for the outside is thrown the same error.
 //
 // Relies on the kernel, host and io.
 

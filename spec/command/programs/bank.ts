@@ -1,4 +1,5 @@
-// A program for `treadle ps` to look into: two tasks that wait for each other, and one that computes when it is told to.
+// A program for `treadle ps` to look into: two tasks that wait for each other, and one that computes when it is told
+// to.
 import { coroutine, Lock, on, run, sleep, spawn } from 'treadle';
 
 const transfer = coroutine('transfer', function* (from: Lock, to: Lock) {

@@ -1,5 +1,6 @@
 // Programs that draw lots: every task does what random() says, in locks, queues, races, limits and promises. Each is
-// recorded on the system's clock, where anything may come in between, and must do exactly the same when it is played back.
+// recorded on the system's clock, where anything may come in between, and must do exactly the same when it is played
+// back.
 import { EventEmitter } from 'node:events';
 import {
   all,
