@@ -1,5 +1,4 @@
-// A program for `treadle ps` to look into: two tasks that wait for each other, and one that computes when it is told
-// to.
+// A program for `treadle ps` to look into: two tasks that wait for each other, and one that computes when it is told to.
 import { coroutine, Lock, on, run, sleep, spawn } from 'treadle';
 
 const transfer = coroutine('transfer', function* (from: Lock, to: Lock) {
