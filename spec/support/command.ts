@@ -35,7 +35,7 @@ export async function isOpen(port: number): Promise<boolean> {
 export async function ready(name: string, ...args: string[]): Promise<Running & { readonly port: number }> {
   const port = await freePort();
   const running = start(process.execPath, [`--inspect-port=${port}`, plain(`spec/command/programs/${name}`), ...args], {
-    limit: 120_000,
+    limit: 30_000,
     env: { NODE_V8_COVERAGE: undefined, TREADLE_DEBUG: '' },
   });
   await running.seen(/ready/);
