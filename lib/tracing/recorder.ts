@@ -9,6 +9,7 @@
 // Relies on instruments, event-log, labels and recording.
 
 import '../instruments/attach.ts';
+import { WAITING } from '../kernel/modes.ts';
 import { Task } from '../kernel/task.ts';
 import { checkCount } from '../words/check.ts';
 import { linesOf, showFrame } from '../lines/frames.ts';
@@ -171,7 +172,7 @@ export class Recorder implements Instrument {
     const began = this.looked;
     const ended = (this.looked = performance.now());
     let label = READY;
-    if (task.state === 'waiting') {
+    if (task._status === WAITING) {
       label = this.labels.of(task.waitingOn);
       this.noteDetail(task.id);
     }
