@@ -1,6 +1,6 @@
 // What an engine of the book can do, it can do for ever: each promise is kept by the engine of its chapter, by every
 // later one, and by treadle.
-import type * as newest from '../../docs/book/05-own-stack/engine.ts';
+import type * as newest from '../../docs/book/06-an-end-that-is-kept/engine.ts';
 
 export type Engine = typeof newest;
 type Print = (text: unknown) => void;
@@ -210,5 +210,86 @@ export const promises: readonly Promise[] = [
       );
     },
     prints: [42, 42, 'plain'],
+  },
+  {
+    since: 6,
+    sentence: 'a task may be joined before its end and after it, by many, and each has its result or its error',
+    run({ runSync, spawn, sleep, join, now }, print) {
+      function* work(ms: number, fails: boolean) {
+        yield* sleep(ms);
+        if (fails) throw new Error('failed');
+        return 'result';
+      }
+      runSync(
+        (function* () {
+          const good = yield* spawn(work(10, false));
+          const bad = yield* spawn(work(20, true));
+          function* joiner(name: string, ms: number) {
+            yield* sleep(ms);
+            print(`${name}: ${yield* join(good)} at ${yield* now()}`);
+            try {
+              yield* bad;
+            } catch (error) {
+              print(`${name}: ${(error as Error).message} at ${yield* now()}`);
+            }
+          }
+          yield* spawn(joiner('early', 0));
+          yield* spawn(joiner('between', 15));
+          yield* spawn(joiner('late', 30));
+        })(),
+      );
+    },
+    prints: [
+      'early: result at 10',
+      'between: result at 15',
+      'early: failed at 20',
+      'between: failed at 20',
+      'late: result at 30',
+      'late: failed at 30',
+    ],
+  },
+  {
+    since: 6,
+    sentence: 'the failure of a task ends no other task, and comes out of runSync if nobody has joined it',
+    run({ runSync, spawn, sleep }, print) {
+      try {
+        runSync(
+          (function* () {
+            yield* spawn((function* () { throw new Error('unheard'); })()); // prettier-ignore
+            yield* sleep(10);
+            print('not disturbed');
+          })(),
+        );
+      } catch (error) {
+        print((error as Error).message);
+      }
+    },
+    prints: ['not disturbed', 'unheard'],
+  },
+  {
+    since: 6,
+    sentence: 'a future is set once, and wakes those who wait in the order in which they came',
+    run({ runSync, spawn, yieldNow, currentTask, Future }, print) {
+      runSync(
+        (function* () {
+          const { loop } = yield* currentTask();
+          const future = new Future<string>(loop);
+          function* waits(name: string) {
+            print(name + (yield* future));
+          }
+          yield* spawn(waits('a'));
+          yield* spawn(waits('b'));
+          yield* yieldNow();
+          future.setResult('!');
+          yield* waits('c');
+          try {
+            future.setError(new Error('too late'));
+          } catch {
+            print('refused');
+          }
+        })(),
+      );
+    },
+    prints: ['c!', 'refused', 'a!', 'b!'],
   },
 ];

@@ -9,6 +9,7 @@ import type { Chapter } from '../chapters.ts';
 import { perform } from '../perform.ts';
 import { clock } from './clock.ts';
 import { conversation } from './conversation.ts';
+import { ends } from './ends.ts';
 import type { Event } from './record.ts';
 import { staircase } from './staircase.ts';
 import { turns } from './turns.ts';
@@ -55,6 +56,9 @@ const pictures: Record<number, (chapter: Chapter) => Coroutine<string>> = {
       },
       { title: 'The engine of chapter 5', events: yield* recorded(program, file('engine.ts')) },
     ]);
+  },
+  *6(chapter) {
+    return ends(yield* programOf(chapter));
   },
 };
 
