@@ -1,6 +1,6 @@
 // What an engine of the book can do, it can do for ever: each promise is kept by the engine of its chapter, by every
 // later one, and by treadle.
-import type * as newest from '../../docs/book/06-an-end-that-is-kept/engine.ts';
+import type * as newest from '../../docs/book/07-owners/engine.ts';
 
 export type Engine = typeof newest;
 type Print = (text: unknown) => void;
@@ -291,5 +291,79 @@ export const promises: readonly Promise[] = [
       );
     },
     prints: ['c!', 'refused', 'a!', 'b!'],
+  },
+  {
+    since: 7,
+    sentence: 'a task is over when those that it owns are, and so on down the tree',
+    run({ runSync, spawn, sleep, join, now }, print) {
+      function* leaf() {
+        yield* sleep(30);
+        print('leaf');
+      }
+      function* branch() {
+        yield* spawn(leaf());
+        return 'branch';
+      }
+      function* tree() {
+        yield* spawn(branch());
+        return 'tree';
+      }
+      runSync(
+        (function* () {
+          print(`${yield* join(yield* spawn(tree()))} at ${yield* now()}`);
+        })(),
+      );
+    },
+    prints: ['leaf', 'tree at 30'],
+  },
+  {
+    since: 7,
+    sentence: 'a failure that nobody has heard goes to the owner, and further up; one that was heard does not',
+    run({ runSync, spawn, sleep, join }, print) {
+      function* fails(): Generator<unknown, void, any> {
+        yield* sleep(10);
+        throw new Error('failed');
+      }
+      function* owns() {
+        yield* spawn(fails());
+      }
+      function* asks() {
+        const task = yield* spawn(fails());
+        try {
+          yield* join(task);
+        } catch {
+          print('heard');
+        }
+      }
+      for (const work of [asks, owns])
+        runSync(
+          (function* () {
+            const task = yield* spawn(work());
+            try {
+              yield* join(task);
+              print(`${work.name}: succeeded`);
+            } catch (error) {
+              print(`${work.name}: ${(error as Error).message}`);
+            }
+          })(),
+        );
+    },
+    prints: ['heard', 'asks: succeeded', 'owns: failed'],
+  },
+  {
+    since: 7,
+    sentence: 'a chain of 20,000 owners ends, from the last one up',
+    run({ runSync, spawn }, print) {
+      function* chain(length: number): Generator<unknown, void, any> {
+        if (length > 0) yield* spawn(chain(length - 1));
+        else throw new Error('from the last one');
+      }
+      try {
+        runSync(chain(20_000));
+      } catch (error) {
+        print((error as Error).message);
+      }
+    },
+    prints: ['from the last one'],
   },
 ];

@@ -16,7 +16,7 @@ export function conversation(events: readonly Event[]): string {
       if (!/^\s/.test(event.text)) continue;
       y -= ROW - 20;
       parts.push(text(RIGHT + 14, y, event.text.trim(), 'faint'));
-    } else {
+    } else if (event.kind !== 'settles') {
       const how = { yields: 'yields', ends: 'is over:', throws: 'throws' }[event.kind];
       parts.push(code((LEFT + RIGHT) / 2, y - 6, `${how} ${event.value}`, 'ink', 'middle'));
       parts.push(arrow(RIGHT, y, LEFT, y));

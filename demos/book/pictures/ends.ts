@@ -19,7 +19,7 @@ function lanesOf(events: readonly Event[]): Lane[] {
   const lanes = new Map<string, Lane>();
   let time = 0;
   for (const event of events) {
-    if (event.kind === 'says' || event.depth !== 0 || event.who === '') continue;
+    if (event.kind === 'says' || event.kind === 'settles' || event.depth !== 0 || event.who === '') continue;
     const lane = lanes.get(event.who) ?? { name: short(event.who), turns: [], given: [] };
     lanes.set(event.who, lane);
     if (event.kind === 'resume') {

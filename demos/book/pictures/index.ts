@@ -12,6 +12,7 @@ import { conversation } from './conversation.ts';
 import { ends } from './ends.ts';
 import type { Event } from './record.ts';
 import { staircase } from './staircase.ts';
+import { tree } from './tree.ts';
 import { turns } from './turns.ts';
 
 /** Runs a program of the book with an engine, and gives all that its generators did. */
@@ -59,6 +60,9 @@ const pictures: Record<number, (chapter: Chapter) => Coroutine<string>> = {
   },
   *6(chapter) {
     return ends(yield* programOf(chapter));
+  },
+  *7(chapter) {
+    return tree(yield* programOf(chapter));
   },
 };
 

@@ -29,11 +29,20 @@ export interface Said {
   readonly kind: 'says';
   readonly text: string;
 }
-export type Event = Resume | Outcome | Said;
+/** Of engines whose tasks have owners: a task is over, and its outcome is there. */
+export interface Settled {
+  readonly kind: 'settles';
+  readonly who: string;
+  readonly owner: string;
+  readonly state: string;
+  readonly time: number;
+}
+export type Event = Resume | Outcome | Said | Settled;
 
 interface Task {
   readonly work?: object;
   readonly frame?: { readonly work: object };
+  readonly owner?: Task & object;
 }
 interface Loop {
   readonly ready: readonly (Task & object)[];
@@ -97,16 +106,29 @@ export function named<F extends (...args: unknown[]) => object>(name: string, fn
   }) as F;
 }
 
-/** Looks into the loops of this engine. */
-export function watch({ EventLoop }: { readonly EventLoop?: { readonly prototype: object } }): void {
+interface Engine {
+  readonly EventLoop?: { readonly prototype: object };
+  readonly Task?: { readonly prototype: object };
+}
+
+/** Looks into the loops of this engine, and at the ends of its tasks. */
+export function watch({ EventLoop, Task }: Engine): void {
   if (!EventLoop) return;
-  const loops = EventLoop.prototype as { createTask(this: Loop, work: object): object };
+  const loops = EventLoop.prototype as { createTask(this: Loop, work: object, ...rest: unknown[]): object };
   const { createTask } = loops;
-  loops.createTask = function (work) {
+  loops.createTask = function (work, ...rest) {
     loop = this;
-    const task = createTask.call(this, work);
+    const task = createTask.call(this, work, ...rest);
     if (task) works.set(task, work);
     return task;
+  };
+  if (!Task || !Object.hasOwn(Task.prototype, 'settle')) return;
+  const tasks = Task.prototype as { settle(this: Task & object, state: string, value: unknown): void };
+  const { settle } = tasks;
+  tasks.settle = function (state, value) {
+    const owner = this.owner ? nameOf(this.owner) : '';
+    events.push({ kind: 'settles', who: nameOf(this), owner, state, time: loop?.time ?? 0 });
+    settle.call(this, state, value);
   };
 }
 

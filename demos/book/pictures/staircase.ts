@@ -18,7 +18,7 @@ function panel(title: string, walk: readonly Event[], top: number): { parts: str
   let x = LEFT;
   let y = top + 40;
   for (const [i, event] of walk.entries()) {
-    if (event.kind === 'says') continue;
+    if (event.kind === 'says' || event.kind === 'settles') continue;
     const row = top + 40 + (event.depth + 1) * ROW;
     if (event.kind === 'resume') {
       rows[event.depth] ??= event.who;

@@ -48,7 +48,7 @@ export class Outcome<T = unknown> {
     return this.state !== 'waiting';
   }
 
-  /** The result. Throws the error of a failure. Whoever calls this has heard how it ended. */
+  /** The result. Throws the error of a failure. From then on its end has been heard. */
   result(): T {
     this.loop.unheard.delete(this);
     if (this.state === 'failed') throw this.value;

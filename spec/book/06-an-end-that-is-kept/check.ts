@@ -17,7 +17,7 @@ export function check(answer: Answer, { now, runSync, sleep, spawn }: Engine): v
     if (ms > 0) yield* sleep(ms);
     throw reason;
   }
-  /** Starts these, begins to wait so many milliseconds later, and gives what came of it and when. */
+  /** Starts these, begins to wait `later` milliseconds after that, and gives what came of it and when. */
   function settled(works: readonly Coroutine[], later = 0, choose = (tasks: object[]) => tasks) {
     function* main() {
       const tasks: object[] = [];

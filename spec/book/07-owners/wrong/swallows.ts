@@ -1,0 +1,24 @@
+// Errors are swallowed.
+import { join, spawn } from 'treadle';
+
+type Coroutine<T> = Generator<any, T, any>;
+
+export function* map<A, T>(items: readonly A[], most: number, fn: (item: A) => Coroutine<T>): Coroutine<T[]> {
+  const results: T[] = [];
+  let next = 0;
+  let failed = false;
+  function* worker(): Coroutine<void> {
+    while (next < items.length && !failed) {
+      const i = next++;
+      try {
+        results[i] = yield* fn(items[i]!);
+      } catch {
+        failed = true;
+      }
+    }
+  }
+  const workers = [];
+  for (let i = 0; i < most; i++) workers.push(yield* spawn(worker()));
+  for (const one of workers) yield* join(one);
+  return results;
+}
