@@ -1,6 +1,6 @@
 // What an engine of the book can do, it can do for ever: each promise is kept by the engine of its chapter, by every
 // later one, and by treadle.
-import type * as newest from '../../docs/book/07-owners/engine.ts';
+import type * as newest from '../../docs/book/08-stopping/engine.ts';
 
 export type Engine = typeof newest;
 type Print = (text: unknown) => void;
@@ -365,5 +365,158 @@ export const promises: readonly Promise[] = [
       }
     },
     prints: ['from the last one'],
+  },
+  {
+    since: 8,
+    sentence:
+      'a cancelled task is closed from the inside out: each clean-up may wait, no catch sees it, nothing behind it runs',
+    run({ runSync, spawn, sleep, cancel, now }, print) {
+      function* inner() {
+        try {
+          yield* sleep(1_000);
+        } catch {
+          print('caught');
+        } finally {
+          yield* sleep(5);
+          print(`inner at ${yield* now()}`);
+        }
+      }
+      function* outer() {
+        try {
+          yield inner();
+          print('went on');
+        } finally {
+          yield* sleep(5);
+          print(`outer at ${yield* now()}`);
+        }
+      }
+      runSync(
+        (function* () {
+          const task = yield* spawn(outer());
+          yield* sleep(10);
+          print(yield* cancel(task));
+          print(`${task.state} at ${yield* now()}`);
+          print(yield* cancel(task));
+        })(),
+      );
+    },
+    prints: ['inner at 15', 'outer at 20', true, 'cancelled at 20', true],
+  },
+  {
+    since: 8,
+    sentence: 'an owner that fails or is cancelled stops its children, and waits for their clean-up',
+    run({ runSync, spawn, sleep, cancel, join, now }, print) {
+      function* child() {
+        try {
+          yield* sleep(1_000);
+        } finally {
+          yield* sleep(5);
+          print(`closed at ${yield* now()}`);
+        }
+      }
+      function* owner(fails: boolean) {
+        yield* spawn(child());
+        yield* sleep(10);
+        if (fails) throw new Error('failed');
+        return 'waits for its child';
+      }
+      runSync(
+        (function* () {
+          try {
+            yield* join(yield* spawn(owner(true)));
+          } catch (error) {
+            print(`${(error as Error).message} at ${yield* now()}`);
+          }
+          const task = yield* spawn(owner(false));
+          yield* sleep(50);
+          print(yield* cancel(task));
+          try {
+            yield* join(task);
+          } catch (error) {
+            print((error as Error).name);
+          }
+        })(),
+      );
+    },
+    prints: ['closed at 15', 'failed at 15', 'closed at 70', true, 'CancelledError'],
+  },
+  {
+    since: 8,
+    sentence: 'the error of a clean-up is not lost, and the frames around it are still closed',
+    run({ runSync, spawn, sleep, cancel }, print) {
+      function* inner() {
+        try {
+          yield* sleep(100);
+        } finally {
+          throw new Error('no roll-back');
+        }
+      }
+      function* outer() {
+        try {
+          yield inner();
+        } catch {
+          print('caught');
+        } finally {
+          print('outer');
+        }
+      }
+      runSync(
+        (function* () {
+          const task = yield* spawn(outer());
+          yield* sleep(10);
+          try {
+            yield* cancel(task);
+          } catch (error) {
+            print((error as Error).message);
+          }
+        })(),
+      );
+    },
+    prints: ['outer', 'no roll-back'],
+  },
+  {
+    since: 8,
+    sentence: 'a task that is cancelled before its first turn runs no line, and one that cancels itself ends there',
+    run({ runSync, spawn, yieldNow, cancel, currentTask }, print) {
+      function* never() {
+        print('never');
+        yield* yieldNow();
+      }
+      function* itself() {
+        yield* cancel(yield* currentTask());
+        print('went on');
+      }
+      runSync(
+        (function* () {
+          print(yield* cancel(yield* spawn(never())));
+          const task = yield* spawn(itself());
+          yield* yieldNow();
+          yield* yieldNow();
+          print(task.state);
+        })(),
+      );
+    },
+    prints: [true, 'cancelled'],
+  },
+  {
+    since: 8,
+    sentence: 'a queue hands its items out in order, each to one task, also to those that wait',
+    run({ runSync, spawn, yieldNow, Queue }, print) {
+      const queue = new Queue<number>();
+      function* taker(name: string) {
+        print(`${name} ${yield* queue.get()}`);
+      }
+      runSync(
+        (function* () {
+          yield* spawn(taker('a'));
+          yield* spawn(taker('b'));
+          yield* yieldNow();
+          for (const item of [1, 2, 3]) yield* queue.put(item);
+          yield* yieldNow();
+          yield* taker('c');
+        })(),
+      );
+    },
+    prints: ['a 1', 'b 2', 'c 3'],
   },
 ];

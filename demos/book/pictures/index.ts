@@ -8,6 +8,7 @@ import { chapters } from '../chapters.ts';
 import type { Chapter } from '../chapters.ts';
 import { perform } from '../perform.ts';
 import { clock } from './clock.ts';
+import { closing } from './closing.ts';
 import { conversation } from './conversation.ts';
 import { ends } from './ends.ts';
 import type { Event } from './record.ts';
@@ -63,6 +64,9 @@ const pictures: Record<number, (chapter: Chapter) => Coroutine<string>> = {
   },
   *7(chapter) {
     return tree(yield* programOf(chapter));
+  },
+  *8(chapter) {
+    return closing(yield* programOf(chapter));
   },
 };
 

@@ -1,0 +1,27 @@
+// Exercise 8, answered: the work is a task, and beside it is another one, which cancels it at the limit.
+import { cancel, CancelledError, join, sleep, spawn } from 'treadle';
+
+type Coroutine<T> = Generator<any, T, any>;
+
+export class TimeoutError extends Error {
+  override name = 'TimeoutError';
+}
+
+export function* timeout<T>(ms: number, work: Coroutine<T>): Coroutine<T> {
+  const task = yield* spawn(work);
+  let expired = false;
+  function* limit(): Coroutine<void> {
+    yield* sleep(ms);
+    expired = true;
+    task.cancel();
+  }
+  const watch = yield* spawn(limit());
+  try {
+    return yield* join(task);
+  } catch (error) {
+    if (expired && error instanceof CancelledError) throw new TimeoutError(`it took longer than ${ms} ms`);
+    throw error;
+  } finally {
+    yield* cancel(watch);
+  }
+}
