@@ -29,6 +29,8 @@ export const compare = coroutine('compare', function* (number: number, piece: Co
   const ended = yield* map(piece.programs, runProgram, { concurrency: 3 });
   for (const { about, code, out, error } of ended) {
     console.log(`  exit code ${String(code).padEnd(4)} ${about}`);
-    for (const line of `${out}${error}`.trim().split('\n')) console.log(`      ${line}`);
+    // Node names a file with its whole path, which may be long.
+    const said = `${out}${error}`.trim().replaceAll(new URL('silent-end/', import.meta.url).href, '');
+    for (const line of said.split('\n')) console.log(`      ${line}`);
   }
 });

@@ -331,9 +331,10 @@ test('it bundles for the browser with nothing of Node in it', () => {
 });
 
 test('it runs where nothing of Node is, also from a bundle that was made for no platform', () => {
-  // In a page `process` and the like may be asked for only by way of globalThis or after typeof.
+  // In a page `process` and the like may be asked for only by way of globalThis or after typeof. Node 24 loads its own
+  // `fetch` for the first message event, and for that it needs them.
   const page =
-    "for (const name of ['process', 'Buffer', 'setImmediate', 'clearImmediate', 'global']) delete globalThis[name];";
+    "await fetch('data:,'); for (const name of ['process', 'Buffer', 'setImmediate', 'clearImmediate', 'global']) delete globalThis[name];";
   for (const platform of ['browser', 'neutral'] as const) {
     writeFileSync(join(project, 'page.js'), bundle(forPages, false, platform).outputFiles[0]!.contents);
     writeFileSync(
