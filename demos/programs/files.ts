@@ -100,6 +100,7 @@ const copy = coroutine('copy', function* (from: string, to: string, latency: num
     return hash.digest('hex');
   });
   const cleanUp = coroutine('clean up', function* () {
+    output.destroy(); // a cancellation may come before the pipeline is there, which destroys it otherwise
     if (!output.closed)
       yield* suspend((resume) => {
         output.once('close', resume);
