@@ -32,8 +32,8 @@ export const openInspector = coroutine('openInspector', function* (pid: number, 
     if (!(error instanceof TimeoutError)) throw error;
     throw new Refusal(
       `process ${pid} does not open its inspector on port ${port}, or does not answer there. It is in a call of the ` +
-        'system (execSync, say), and will answer afterwards; or it listens to SIGUSR1 itself; or its port is another one ' +
-        '(--port)',
+        'system (execSync, say), and will answer afterwards; or it listens to SIGUSR1 itself; ' +
+        'or its port is another one (--port)',
     );
   }
 });

@@ -47,7 +47,10 @@ export const dumpRemote = coroutine(
     const outline = yield* callOn(
       remote,
       surveyed,
-      'function () { return { facts: this.facts, stacks: this.stacks.map(({ generators, gap }) => ({ generators: generators.length, gap })) } }',
+      `function () {
+        const stacks = this.stacks.map(({ generators, gap }) => ({ generators: generators.length, gap }));
+        return { facts: this.facts, stacks };
+      }`,
       [],
       true,
     );

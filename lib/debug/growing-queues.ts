@@ -43,8 +43,9 @@ export class GrowingQueues implements Instrument {
     last.time = now;
     last.size = queue.size;
     if (last.grown < LOOKS) return;
+    const lastBy = by === undefined ? 'the host' : show(by);
     this.notes.warn(
-      `${queue.name} only grows: it holds ${queue.size} items, put in last by ${by === undefined ? 'the host' : show(by)}. ` +
+      `${queue.name} only grows: it holds ${queue.size} items, put in last by ${lastBy}. ` +
         'Its consumers are slower than its producers; with a capacity, the producers would wait',
     );
   }

@@ -54,7 +54,8 @@ export class WatchedTask extends Task {
       const answer = isAlone ? super._perform(yielded) : performThrough(this, watch.performers, 0, yielded);
       if (!seesEffects) return answer;
       if (answer === SUSPENDED) watch.tell(watch.listeners.taskSuspended, this, yielded);
-      else if (this._frame === _frame) watch.tell(watch.listeners.effectAnswered, this, yielded, answer); // else it was a call
+      // A frame more means that it was a call.
+      else if (this._frame === _frame) watch.tell(watch.listeners.effectAnswered, this, yielded, answer);
       return answer;
     } catch (error) {
       watch.tell(watch.listeners.effectFailed, this, yielded, error);

@@ -107,7 +107,8 @@ function anew(where: string, program: Program): Awaitable<unknown> {
   const main = checkAwaitable(program(), 'explored', where);
   if (isTaken(main))
     throw new TypeError(
-      `${where} takes a function that makes the program anew for each run, and this one gave a coroutine that was run before: write () => main()`,
+      `${where} takes a function that makes the program anew for each run, and this one gave a coroutine ` +
+        'that was run before: write () => main()',
     );
   return main;
 }

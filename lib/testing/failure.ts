@@ -104,8 +104,8 @@ export function nameOf(waiter: unknown): string {
 
 export function notRepeatable(error: unknown): NotRepeatableError {
   return new NotRepeatableError(
-    `the program failed (${show(error)}), and did something else when it was run again with the same choices: it depends on ` +
-      'Math.random(), on Date, on a variable that outlives a run, or on something else from outside',
+    `the program failed (${show(error)}), and did something else when it was run again with the same choices: ` +
+      'it depends on Math.random(), on Date, on a variable that outlives a run, or on something else from outside',
     { cause: error },
   );
 }
@@ -116,6 +116,7 @@ export function explorationError(failure: Failure, runs: number, how: string): E
   const what =
     isInstance(error, Error) ? `${classOf(error)}: ${oneLine(error.message.split('\n')[0] as string)}` : show(error);
   const found = `${how} of ${runs} ${runs === 1 ? 'schedule' : 'schedules'} found a failure (${kind}): ${what}`;
-  const message = `${found}\n\nschedule: ${schedule} (${switches} ${switches === 1 ? 'switch' : 'switches'})\n\n${failure.table}\n`;
+  const written = `schedule: ${schedule} (${switches} ${switches === 1 ? 'switch' : 'switches'})`;
+  const message = `${found}\n\n${written}\n\n${failure.table}\n`;
   return new ExplorationError(message, failure, error);
 }

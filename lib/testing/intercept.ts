@@ -7,7 +7,7 @@
 //
 //     intercept({ fetch: A }, ...)               the layer of A
 //       intercept({ fetch: B }, ...)             the layer of B, whose `outer` is that of A
-//         yield* fetch(url)                      handled by B; what B yields is handled by A; what A yields is performed
+//         yield* fetch(url)                      handled by B; what B yields, by A; what A yields is performed
 //
 // One instrument does this for every loop in which `intercept` was ever performed.
 // Relies on the kernel, effects and instruments.

@@ -114,7 +114,8 @@ export function readSchedule(where: string, text: string): Schedule {
     );
   if (version !== VERSION)
     throw new ScheduleError(
-      `the schedule is of version ${version.slice(1)}, and this treadle reads version ${VERSION.slice(1)}: explore again`,
+      `the schedule is of version ${version.slice(1)}, and this treadle reads version ${VERSION.slice(1)}: ` +
+        'explore again',
       1,
     );
   const isWhole = sum !== undefined && sum.length >= 2;

@@ -5,13 +5,12 @@
 import { captureContext, unwatchHost, watchHost } from '#host';
 import type { InContext } from '#host';
 import { breakDeadlock, liveTasks } from '../host/deadlock.ts';
-import { discard } from '../kernel/discard.ts';
 import { Handle } from '../kernel/handle.ts';
 import { CANCELLING } from '../kernel/modes.ts';
 import type { Task } from '../kernel/task.ts';
 import type { Place, Waiter } from '../kernel/waiting.ts';
 import { Marker } from '../kernel/wake-first.ts';
-import { Loop } from '../loop/loop.ts';
+import { AtOnceLoop } from '../loop/at-once.ts';
 import type { LoopOptions } from '../loop/loop.ts';
 import { VirtualClock } from '../time/virtual-clock.ts';
 import { InvalidStateError } from '../words/errors.ts';
@@ -38,8 +37,9 @@ export class Stop implements Waiter {
   }
 }
 
-export class SimulationLoop extends Loop {
-  /** @internal */ override readonly _runsAtOnce = true;
+export class SimulationLoop extends AtOnceLoop {
+  /** @internal */ override readonly _whereAndInstead =
+    'a simulation: give it the answer, or use run with a VirtualClock';
   /** By how many milliseconds the next timer is late. */
   lateness: (() => number) | undefined = undefined;
   /** Once nothing could wake any of the tasks. */
@@ -58,34 +58,14 @@ export class SimulationLoop extends Loop {
   // ---- What the engine asks of a loop
 
   /** @internal */ override _start(main: Task): void {
-    main._observe(); // whoever simulates looks at the result, or does not want it
     this.inContext = captureContext();
-    this._awake = true; // nobody need wake us
     super._start(main);
     unwatchHost(this);
-  }
-
-  /** @internal */ override _sliceIsOver(): boolean {
-    this._budget = 1e6; // until we are asked again, which costs nothing
-    return false;
   }
 
   /** @internal */ override _scheduleAt(time: number, waiter: Waiter): void {
     const isTimer = this.lateness !== undefined && time > this.now() && time < Infinity;
     super._scheduleAt(isTimer ? time + (this.lateness as () => number)() : time, waiter);
-  }
-
-  /** @internal */ override _refusePromise(task: Task, promise?: PromiseLike<unknown>): void {
-    discard(promise); // nobody waits for it
-    throw new InvalidStateError(
-      `${task} cannot wait for the outside world in a simulation: give it the answer, or use run with a VirtualClock`,
-    );
-  }
-
-  /** @internal */ override _debugIsLate(): void {
-    console.warn(
-      'treadle: debug mode is loaded asynchronously, and a simulation cannot wait for it: start Node with --import treadle/debug',
-    );
   }
 
   // ---- Being driven

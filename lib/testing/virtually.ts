@@ -82,7 +82,8 @@ const test = coroutine(
     if (left.length === 0) return;
     const what = left.length === 1 ? 'task was' : 'tasks were';
     throw new Error(
-      `${left.length} ${what} still alive when the test was over: join or cancel them, or make them daemons${list(left)}`,
+      `${left.length} ${what} still alive when the test was over: ` +
+        `join or cancel them, or make them daemons${list(left)}`,
     );
   },
 );

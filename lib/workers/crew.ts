@@ -55,7 +55,8 @@ export class Crew implements Leader {
       );
     if (inWorker()) {
       throw new InvalidStateError(
-        `${this.options.name} was used in a worker, and workers have no workers of their own. A module that starts its program when it is loaded does so in every worker: write if (!inWorker()) before it`,
+        `${this.options.name} was used in a worker, and workers have no workers of their own. A module that starts ` +
+          'its program when it is loaded does so in every worker: write if (!inWorker()) before it',
       );
     }
     task.loop._refusePromise(task);

@@ -1,6 +1,5 @@
-// Pool: exported functions, run by threads or processes, each of which runs many coroutines. The failure model
-// is that of concurrent.futures; the shape that of aiomultiprocess. Relies on the kernel, effects, combinators,
-// crew, results, and on worker-thread and worker-process.
+// Pool: exported functions, run by threads or processes, each of which runs many coroutines. The failure model is that of
+// concurrent.futures; the shape that of aiomultiprocess. Relies on combinators, crew, results, and the two launchers.
 
 /// <reference lib="esnext.disposable" preserve="true" />
 import { availableParallelism } from 'node:os';
@@ -243,7 +242,8 @@ export class Pool {
 
   toString(): string {
     const { members, options, pending, state } = this.crew;
-    return `<Pool ${this.name}: ${state}, ${members.size} of ${options.workers} ${this.kind === 'process' ? 'processes' : 'threads'}, ${pending} calls>`;
+    const workers = `${members.size} of ${options.workers} ${this.kind === 'process' ? 'processes' : 'threads'}`;
+    return `<Pool ${this.name}: ${state}, ${workers}, ${pending} calls>`;
   }
 
   /** @internal */

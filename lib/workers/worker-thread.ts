@@ -5,9 +5,12 @@ import type { Answer } from './protocol.ts';
 import { entry, environment, inheritedFlags } from './worker.ts';
 import type { Launch } from './worker.ts';
 
-/** Those that a thread cannot have of its own; given as `execArgv`, they would be an error. */
-const onlyProcesses =
-  /^--(?!import|require|loader|experimental|conditions|no-|enable-source-maps|trace-|throw-|unhandled-|preserve-|disable-warning)/;
+/** The beginnings of the flags that a thread can have of its own. */
+const forThreads =
+  'import|require|loader|experimental|conditions|no-|enable-source-maps|' +
+  'trace-|throw-|unhandled-|preserve-|disable-warning';
+/** The others; given as `execArgv`, they would be an error. */
+const onlyProcesses = new RegExp(`^--(?!${forThreads})`);
 
 export const launchThread: Launch = ({ execArgv, env, resourceLimits }, answered, ended) => {
   const thread = new Thread(entry, {

@@ -47,8 +47,9 @@ export const entry = /* @__PURE__ */ new URL(import.meta.url.replace(/[^/]*(?=\.
  * Flags that say what to run instead of a file, or that two processes cannot share. The second kind takes the next
  * word along.
  */
-const own =
-  /^--(input-type|inspect|test|watch|check|interactive|eval|print|experimental-default-type|prof|cpu-prof|heap-prof)|^-[ci]$/;
+const ownNames =
+  'input-type|inspect|test|watch|check|interactive|eval|print|experimental-default-type|prof|cpu-prof|heap-prof';
+const own = new RegExp(`^--(${ownNames})|^-[ci]$`);
 const pairs = /^(-e|-p|-pe|--eval|--print|--input-type|--inspect-port|--watch-path)$/;
 
 /** The program's own flags, for a worker: loaders (`--import`, `--require`) above all. */

@@ -342,7 +342,7 @@ test('that the environment wants comes too late for runSync, which says so once 
     "import { runSync, sleep } from 'treadle'; for (const n of [1, 2]) console.log(runSync((function* () { sleep(7); yield* sleep(n); return n; })()));";
   assert.is(
     await output(source, [], { TREADLE_DEBUG: '1' }),
-    '0 1\n2\ntreadle: debug mode is loaded asynchronously, and runSync cannot wait for it: start Node with --import treadle/debug\n',
+    '0 1\n2\ntreadle: debug mode is loaded asynchronously, and a program that runs at once cannot wait for it: start Node with --import treadle/debug\n',
   );
   assert.match(
     await output(source, ['--import', 'treadle/debug']),

@@ -504,7 +504,10 @@ test('TREADLE_DEBUG=1 comes too late for runSync, and --import treadle/debug doe
       encoding: 'utf8',
       env: { ...process.env, TREADLE_DEBUG: value },
     }).stderr;
-  assert.match(told([], '1'), /^treadle: debug mode is loaded asynchronously, and runSync cannot wait for it/);
+  assert.match(
+    told([], '1'),
+    /^treadle: debug mode is loaded asynchronously, and a program that runs at once cannot wait for it/,
+  );
   assert.match(told(['--import', 'treadle/debug']), /^treadle: sleep\(7\) was made and never yielded, at /m);
 });
 

@@ -96,8 +96,8 @@ function lineOf(text: string, index: number): Line {
     throw new JournalError(`line ${at} of the journal is no line of one: ${show(text)}`, { line: at });
   if (n !== index + 1)
     throw new JournalError(
-      `line ${at} of the journal, of step ${step}${task === undefined ? '' : ` of ${task}`}, is numbered ${n} and not ${index + 1}: ` +
-        'a line is missing, or lines were moved',
+      `line ${at} of the journal, of step ${step}${task === undefined ? '' : ` of ${task}`}, is numbered ${n} ` +
+        `and not ${index + 1}: a line is missing, or lines were moved`,
       { line: at, step, task },
     );
   return line;

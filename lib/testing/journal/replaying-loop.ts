@@ -7,7 +7,6 @@ import type { Task } from '../../kernel/task.ts';
 import type { Waiter } from '../../kernel/waiting.ts';
 import { Loop } from '../../loop/loop.ts';
 import type { LoopOptions } from '../../loop/loop.ts';
-import { watching } from '../../loop/watching.ts';
 import type { Replayer } from './replayer.ts';
 
 export class ReplayingLoop extends Loop {
@@ -48,9 +47,7 @@ export class ReplayingLoop extends Loop {
   }
 
   /** @internal Debug mode is loaded asynchronously, and nobody can wait for it here. */
-  override _debugIsLate(): void {
-    watching.instruments?.starts(this);
-  }
+  override _debugIsLate(): void {}
 
   /** @internal */ override _start(main: Task): void {
     main._observe(); // by replayJournal, which is about to look

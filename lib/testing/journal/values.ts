@@ -3,7 +3,7 @@
 //     undefined, NaN, Infinity, -0     {"$":"undefined"}   {"$":"number","value":"NaN"}
 //     123n, a Date, a URL              {"$":"bigint","value":"123"}   {"$":"Date","value":1700000000000}
 //     bytes                            {"$":"Uint8Array","value":"aGVsbG8="}, in base64
-//     an error                         {"$":"Error","name":"TypeError","message":"fetch failed","cause":...,"fields":...}
+//     an error                         {"$":"Error","name":"TypeError","message":"fetch failed","fields":...}
 //     a Map, a Set                     {"$":"Map","value":[["key","value"]]}
 //     a response of fetch              {"$":"Response","status":200,"headers":[...],"url":...}: its body is asked for
 //     an object that has a `$`         {"$":"object","value":[["$",1]]}
