@@ -15,6 +15,8 @@ export class NoAnswer extends Error {}
 /** The function or class that the answer must export under this name. */
 export function exported<F>(answer: Answer, name: string): F {
   const found = answer[name];
+  if (Object.prototype.toString.call(found) === '[object AsyncFunction]')
+    throw new NoAnswer(`its ${name} is an async function; write it with function* and yield`);
   if (typeof found === 'function') return found as F;
   throw new NoAnswer(
     found === undefined ?

@@ -71,6 +71,7 @@ test('an answer that never ends is ended, and that is what is wrong in it', asyn
 test('what makes no sense is one clear line and exit code 2', async () => {
   const broken = file('broken.ts', 'export function* retry( {\n');
   const other = file('other.ts', 'export const again = 1;\nexport const retry = 2;\n');
+  const async = file('async.ts', 'export async function retry() {}\n');
   const bad: [string, RegExp][] = [
     ['book 99', /^There is no chapter 99: node demos book lists them, 1 to \d+$/],
     ['book 1 --engine 77', /^There is no chapter 77/],
@@ -80,6 +81,7 @@ test('what makes no sense is one clear line and exit code 2', async () => {
     ['book check 4 README.md', /^README\.md is no file of TypeScript or JavaScript$/],
     [`book check 4 ${broken}`, /broken\.ts:\d+: Expected/],
     [`book check 4 ${other}`, /other\.ts is no answer to exercise 4: its retry is no function, but number$/],
+    [`book check 4 ${async}`, /its retry is an async function; write it with function\* and yield$/],
     [`book check 5 ${other}`, /is no answer to exercise 5: it exports no TailCall \(it exports again, retry\)$/],
     [`book check 1 ${other}`, /is no answer to exercise 1: it must export guesses, an array of 12 strings$/],
   ];

@@ -3,8 +3,8 @@
 //   node demos book check 2 FILE
 //
 // - Tasks of one priority take turns, in the order in which they were created.
-// - As long as tasks of both priorities are ready, 'high' has three turns, and then 'low' has one, and so on.
-//   So what is urgent is quick, and nobody starves.
+// - As long as tasks of both priorities are ready, the 'high' ones have three turns between them, then the 'low' ones
+//   have one, and so on. So what is urgent is quick, and nobody starves.
 // - A task may create others while it runs.
 
 export type Priority = 'high' | 'low';

@@ -117,7 +117,7 @@ export const yieldNow = (): Effect<void> =>
     return SUSPENDED;
   });
 
-/** Waits for so many milliseconds. */
+/** Waits for `ms` milliseconds. */
 export const sleep = (ms: number): Effect<void> =>
   new Effect('sleep', ms, (task, ms: number) => {
     task.loop.wakeAt(task.loop.time + ms, task);

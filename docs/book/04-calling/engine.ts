@@ -73,7 +73,7 @@ export class Task<T = unknown> {
 const isCoroutine = (value: unknown): value is Coroutine =>
   Object.prototype.toString.call(value) === '[object Generator]';
 
-/** Runs `work`, and in its place every coroutine that it yields: such a one is called. */
+/** Runs `work`, and calls each coroutine that `work` yields: it runs here, and its result is the answer. */
 function* withCalls<T>(work: Coroutine<T>): Coroutine<T> {
   let resume = () => work.next();
   for (;;) {
@@ -135,7 +135,7 @@ export const yieldNow = (): Effect<void> =>
     return SUSPENDED;
   });
 
-/** Waits for so many milliseconds. */
+/** Waits for `ms` milliseconds. */
 export const sleep = (ms: number): Effect<void> =>
   new Effect('sleep', ms, (task, ms: number) => {
     task.loop.wakeAt(task.loop.time + ms, task);

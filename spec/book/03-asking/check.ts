@@ -5,12 +5,21 @@ import type { Answer, Engine } from '../../../demos/book/judge.ts';
 export function check(answer: Answer, { now, runSync, sleep, spawn }: Engine): void {
   const sleepUntil = exported<(time: number) => Generator<unknown, void, any>>(answer, 'sleepUntil');
 
+  /** Hands on what it yields. A sleep for NaN ms would never end, and the verdict would be that it goes round for ever. */
+  function* watched(work: Generator<unknown, void, any>): Generator<any, void, any> {
+    for (let step = work.next(); !step.done; step = work.next(yield step.value))
+      must(
+        !Number.isNaN((step.value as { payload?: unknown }).payload),
+        'It asked to sleep for NaN ms. now() alone is only a request: the time is what yield* now() gives.',
+      );
+  }
+
   const times: number[] = [];
   runSync(
     (function* () {
       yield* sleep(30);
       for (let next = 100; next <= 500; next += 100) {
-        yield* sleepUntil(next);
+        yield* watched(sleepUntil(next));
         times.push(yield* now());
         yield* sleep(40); // the work
       }

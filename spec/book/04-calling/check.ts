@@ -34,7 +34,12 @@ export function check(answer: Answer, { now, runSync, sleep }: Engine): void {
   }
 
   const fine = flaky(0);
-  let result = outcome(retry(() => fine.fn(), 3));
+  const fn = () => fine.fn();
+  let result = outcome(retry(fn, 3));
+  must(
+    fine.calls.length > 0 || !String(result).startsWith('error: '),
+    `It threw an error before the function had run: ${String(result).slice('error: '.length)}.`,
+  );
   must(
     fine.calls.length > 0,
     'A function was never called: calling a generator function runs nothing, it must be yielded.',
