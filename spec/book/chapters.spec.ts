@@ -81,7 +81,7 @@ test('are numbered from 1 without a gap, and have a title, a question, and all t
 
 test('no output escapes: every fence that says it is one is compared, and stands in a chapter', () => {
   const said = filesIn('docs')
-    .filter((path) => path.endsWith('.md'))
+    .filter((path) => path.endsWith('.md') && !path.startsWith('docs/zh/')) // compared with the English ones
     .flatMap((path) =>
       [...read(path).matchAll(/^\s*[`~]{3,}\s*text output of .*$/gm)].map(([line]) => `${path}: ${line}`),
     );

@@ -1,0 +1,284 @@
+// The Chinese documents say what the English ones say, section by section; and the tool that sees to it
+// (.build/chinese.mjs).
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { chapters } from '../../demos/book/chapters.ts';
+import { deadLinks } from '../support/documents.ts';
+import { filesIn, read, root } from '../support/package.ts';
+import { node } from '../support/programs.ts';
+
+interface Section {
+  readonly line: number;
+  readonly heading: string;
+  readonly hash: string | undefined;
+  readonly isBehind: boolean;
+}
+interface Chinese {
+  readonly FROM_ASYNCIO: string;
+  sections(markdown: string): Section[];
+  hashOfSection(section: Section): string;
+  compare(path: string, chinese: string, english: string): { problems: string[]; sections: number; behind: number };
+  stamped(chinese: string, english: string, line?: number): string;
+  markedBehind(chinese: string, english: string): string;
+  filled(chinese: string, english: string): string;
+  check(): { problems: string[]; sections: number; behind: number; missing: string[] };
+}
+const chinese = (await import(pathToFileURL(join(root, '.build/chinese.mjs')).href)) as Chinese;
+
+const english = `# 1. Steps
+
+Words, and [a link](01-steps/exercise.ts).
+
+\`\`\`ts run
+// Says hello.
+console.log('hello // world'); // and no more
+\`\`\`
+\`\`\`text output
+hello // world
+\`\`\`
+
+## More
+
+The last
+words.
+`;
+
+/** A Chinese text of it, stamped. */
+const good = chinese.stamped(
+  `# 1. 步骤
+
+> **如果你从 asyncio 来。** 这里可以有[别的链接](../glossary.md)。
+
+文字，还有[一个链接](../../book/01-steps/exercise.ts)。
+
+\`\`\`ts run
+// 打个招呼。
+console.log('hello // world'); // 只此一句
+\`\`\`
+\`\`\`text output
+hello // world
+\`\`\`
+
+## 其余
+
+最后的文字。
+`,
+  english,
+);
+
+const path = 'docs/zh/book/01-steps.md';
+const problems = (text: string, other = english) => chinese.compare(path, text, other).problems;
+/** The one problem of this text. */
+function problem(text: string, other = english): string {
+  const [first, ...others] = problems(text, other);
+  assert.equal(others, []);
+  return first ?? 'no problem';
+}
+
+const test = suite('Chinese documents');
+
+test('a text that follows the English one passes, whatever its comments say', () => {
+  assert.equal(chinese.compare(path, good, english), { problems: [], sections: 2, behind: 0 });
+  assert.is(good.match(/^<!-- en: [0-9a-f]{8} -->$/gm)?.length, 2);
+});
+
+test('a changed English section is refused, and only that one', () => {
+  const changed = english.replace('last\nwords', 'very last words');
+  assert.match(problem(good, changed), /^docs\/zh\/book\/01-steps\.md:16: the English section "## More" has changed/);
+  assert.match(problem(good, english.replace('## More', '## And more')), '"## And more" has changed');
+  assert.equal(problems(good, english.replace('last\nwords', 'last words')), [], 'where lines are broken is no change');
+});
+
+test('a section that says `behind` passes, and is counted', () => {
+  const changed = english.replace('last\nwords', 'very last words').replace('Words,', 'Many words,');
+  const behind = chinese.markedBehind(good, changed);
+  assert.equal(chinese.compare(path, behind, changed), { problems: [], sections: 2, behind: 2 });
+  assert.is(chinese.markedBehind(good, english), good);
+  // It keeps the hash of the English from which it was written, until it is stamped.
+  assert.is(behind.replaceAll(' behind -->', ' -->'), good);
+  assert.equal(chinese.compare(path, chinese.stamped(behind, changed), changed).behind, 0);
+});
+
+test('one section alone can be stamped, by a line in it', () => {
+  const changed = english.replace('last\nwords', 'very last words').replace('Words,', 'Many words,');
+  const last = good.split('\n').length - 1;
+  assert.match(problem(chinese.stamped(good, changed, last), changed), '"# 1. Steps" has changed');
+  assert.match(problem(chinese.stamped(good, changed, 1), changed), '"## More" has changed');
+});
+
+test('a section without a mark, one too many, one too few and one of another level are refused', () => {
+  assert.match(problem(good.replace(/(## 其余\n)<!-- .*\n/, '$1')), '"## 其余" has no mark');
+  assert.match(problem(`${good}\n## 又一节\n`), 'the English has no section for "## 又一节"');
+  assert.match(problem(good, `${english}\n## Even more\n`), 'there is no section for "## Even more"');
+  assert.match(problem(good.replace('## 其余', '### 其余')), 'stands where the English has "## More"');
+  assert.throws(() => problems(good.replace('最后', '<!-- en: none -->\n最后')), 'directly under its heading');
+});
+
+test('a section of the Chinese document alone says so, and is not compared', () => {
+  const more = good.replace('## 其余', '## 只有中文\n<!-- en: none -->\n\n[链接](x.md)\n\n## 其余');
+  assert.equal(problems(more), []);
+  assert.is(chinese.stamped(more, english), more);
+});
+
+test('code that differs from the English is refused, with both lines; a string is no comment', () => {
+  assert.match(
+    problem(good.replace("hello // world');", "hello // you');")),
+    /01-steps\.md:9: the fence has\n {4}console\.log\('hello \/\/ you'\);\nand the English one\n {4}console\.log\('hello \/\/ world'\);$/,
+  );
+  assert.match(problem(good.replace('ts run', 'ts check')), 'this fence is `ts check`, and in English `ts run`');
+  assert.match(
+    problem(good.replace("console.log('hello // world'); // 只此一句\n", '')),
+    'the fence has\n    (its end)',
+  );
+});
+
+test('an output is the same to the letter', () => {
+  assert.match(problem(good.replace('\nhello // world\n', '\nhello // 世界\n')), 'the fence has\n    hello // 世界\n');
+});
+
+test('a fence that is missing is refused, and one that differs can be filled in', () => {
+  const without = good.replace(/```text[^]*?```\n/, '');
+  assert.match(problem(without), '"# 1. 步骤" has 1 fences, in English 2');
+  const empty = good.replace(/(```ts run\n)[^]*?(```)/, '$1$2');
+  assert.match(chinese.filled(empty, english), "// Says hello.\nconsole.log('hello // world'); // and no more\n");
+  assert.equal(problems(chinese.filled(empty, english)), []);
+  assert.is(chinese.filled(good, english), good, 'the Chinese comments stay');
+});
+
+test('a link leads where the English one leads', () => {
+  assert.match(
+    problem(good.replace('01-steps/exercise.ts', '02-other/exercise.ts')),
+    'links to docs/book/02-other/exercise.ts; in English: docs/book/01-steps/exercise.ts',
+  );
+});
+
+test('a chapter opens with what it is for those who come from asyncio', () => {
+  assert.match(
+    problem(good.replace(/^>.*\n/m, '')),
+    'opens with a paragraph that begins `> **如果你从 asyncio 来。**`',
+  );
+});
+
+test('all Chinese documents follow the English ones', () => {
+  const { problems, sections, behind, missing } = chinese.check();
+  assert.equal(problems, [], `node .build/chinese.mjs\n${problems.join('\n')}`);
+  assert.ok(sections >= 3, `${sections} sections`);
+  console.log(
+    `note: ${sections} sections in Chinese, ${behind} behind${missing.length > 0 ? `, not there: ${missing.join(' ')}` : ''}`,
+  );
+});
+
+test('the table of the Chinese book has each chapter that is in the English one', () => {
+  const rows = [
+    ...read('docs/zh/book/README.md').matchAll(/^\| (\d+) \| \[(.*)\]\((.*)\.md\)(（英文）)? \| (.*？) \| (\d+) \|$/gm),
+  ].map(([, ...cells]) => cells);
+  const counts = new Map(
+    [...read('docs/book/README.md').matchAll(/^\| (\d+) \|.* \| (\d+) \|$/gm)].map(([, number, count]) => [
+      number,
+      count,
+    ]),
+  );
+  const isBehind = chinese.sections(read('docs/zh/book/README.md')).some((section) => section.isBehind);
+  if (!isBehind) assert.is(rows.length, chapters.length);
+  for (const [number, title, link, isEnglish, question, count] of rows) {
+    const chapter = chapters[Number(number) - 1]!;
+    const own = `docs/zh/book/${chapter.name}.md`;
+    if (isEnglish) {
+      assert.equal([title, link], [chapter.title, `../../book/${chapter.name}`]);
+      assert.not(filesIn('docs/zh').includes(own), `${own} is there by now`);
+    } else {
+      assert.is(link, chapter.name);
+      const [heading, , , asked] = read(own).split('\n');
+      assert.is(heading, `# ${number}. ${title}`);
+      assert.is(asked, `*${question}*`);
+    }
+    if (!isBehind) assert.is(count, counts.get(number));
+  }
+});
+
+/** The rows of the tables of a glossary: the cells of each. */
+const rowsOf = (document: string) =>
+  [...read(document).matchAll(/^\| (?!中文|word|verb)([^|\n]*\|.*) \|$/gm)].map(([, row = '']) =>
+    row.split(/ \|(?: |$)/).map((cell) => cell.trim()),
+  );
+const terms = rowsOf('docs/zh/glossary.md');
+/** Words that are not used, each with the one that is. */
+const refused = terms.flatMap(([word = '', , , not = '']) =>
+  not
+    .split('、')
+    .filter(Boolean)
+    .map((one) => [one, word] as const),
+);
+
+/** Each line of this text that has a refused word. */
+const refusedIn = (name: string, text: string): string[] =>
+  text
+    .split('\n')
+    .flatMap((line, i) =>
+      refused
+        .filter(([not]) => line.includes(not))
+        .map(([not, word]) => `${name}:${i + 1}: not ${not}, but ${word}: ${line.trim()}`),
+    );
+
+test('the Chinese glossary has one word for each word of the English one, in its order', () => {
+  const english = rowsOf('docs/glossary.md').map(([word]) => word);
+  assert.equal(terms.map(([, word]) => word).slice(0, english.length), english);
+  for (const row of terms) {
+    assert.is(row.length, 4, row.join(' | '));
+    assert.ok(row.slice(0, 3).every(Boolean), row.join(' | '));
+  }
+});
+
+test('no word of the glossary stands for two things, or is refused elsewhere in it', () => {
+  const words = terms.map(([word]) => word);
+  assert.equal(
+    words.filter((word, i) => words.indexOf(word) < i),
+    [],
+  );
+  for (const [not, word] of refused)
+    assert.not(
+      words.some((other) => other!.includes(not)),
+      `${not}, for ${word}`,
+    );
+});
+
+test('a refused word is found', () => {
+  assert.equal(refusedIn('a.md', '一个任务\n两个纤程\n'), ['a.md:2: not 纤程, but 协程: 两个纤程']);
+});
+
+test('no Chinese text uses a word that the glossary refuses', () => {
+  const texts = ['docs/zh', 'demos/museum', 'demos/playground']
+    .filter((folder) => existsSync(join(root, folder)))
+    .flatMap((folder) => filesIn(folder))
+    .filter((path) => /\.(md|ts|html|css|mjs|js)$/.test(path) && !/node_modules|glossary\.md$/.test(path));
+  assert.ok(texts.length > 3);
+  assert.equal(
+    texts.flatMap((path) => refusedIn(path, read(path))),
+    [],
+  );
+});
+
+test('no link in a Chinese document leads nowhere', () => {
+  for (const document of filesIn('docs/zh').filter((path) => path.endsWith('.md')))
+    assert.equal(deadLinks(document), [], document);
+});
+
+test('by hand: says how much is behind, stamps, and refuses what makes no sense with exit code 2', async () => {
+  const [all, unknown, lost, whole] = await Promise.all([
+    node(['.build/chinese.mjs']),
+    node(['.build/chinese.mjs', '--stmap']),
+    node(['.build/chinese.mjs', '--stamp', 'docs/zh/book/99-lost.md']),
+    node(['.build/chinese.mjs', '--stamp']),
+  ]);
+  assert.is(all.code, 0, all.err);
+  assert.match(all.out, /^\d+ sections in Chinese, \d+ of them behind\n$/m);
+  for (const { code } of [unknown, lost, whole]) assert.is(code, 2);
+  assert.match(unknown.err, 'Unknown option --stmap');
+  assert.match(lost.err, 'docs/zh/book/99-lost.md is no Chinese document');
+  assert.match(whole.err, '--stamp of which document?');
+});
+
+test.run();
