@@ -39,6 +39,10 @@ export function check(answer: Answer, { now, runSync, sleep }: Engine): void {
 
   const [items, most] = [[30, 10, 10, 40, 20], 2];
   const some = run(items, most);
+  must(
+    some.began !== '' || !some.text.startsWith('the error '),
+    `Before it had called the function, it threw ${some.text}.`,
+  );
   must(some.began !== '', 'The function was never called: calling a generator function runs nothing.');
   must(
     some.greatest <= most,
