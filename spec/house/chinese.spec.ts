@@ -1,12 +1,12 @@
 // The Chinese documents say what the English ones say, section by section; and the tool that sees to it
 // (.build/chinese.mjs).
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { chapters } from '../../demos/book/chapters.ts';
-import { deadLinks } from '../support/documents.ts';
+import { deadLinks, links } from '../support/documents.ts';
 import { filesIn, read, root } from '../support/package.ts';
 import { node } from '../support/programs.ts';
 
@@ -262,9 +262,33 @@ test('no Chinese text uses a word that the glossary refuses', () => {
   );
 });
 
-test('no link in a Chinese document leads nowhere', () => {
+/** Where a line ends between two Chinese characters: what shows Markdown puts a space there. */
+const gapsIn = (name: string, text: string): string[] =>
+  text
+    .replace(/^(`{3,})[^]*?^\1$/gm, (fence) => fence.replace(/./g, '')) // the lines are still counted
+    .split('\n')
+    .flatMap((line, i, lines) =>
+      /[\p{Script=Han}*]$/u.test(line) && /^(?:> | +)?\p{Script=Han}/u.test(lines[i + 1] ?? '') ?
+        [`${name}:${i + 1}: ${line.slice(-8)}`]
+      : [],
+    );
+
+test('no line ends between two Chinese characters', () => {
+  assert.equal(gapsIn('a.md', '一行。\n又一\n行\n\n```ts\n一\n二\n```\n`code`\n行\n'), ['a.md:2: 又一']);
+  const all = filesIn('docs/zh').filter((path) => path.endsWith('.md'));
+  assert.equal(
+    all.flatMap((path) => gapsIn(path, read(path))),
+    [],
+  );
+});
+
+test('no link in a Chinese document leads nowhere, or to an English text that is there in Chinese', () => {
+  const inChinese = (document: string) =>
+    links(document)
+      .map((link) => posix.join(posix.dirname(document), link.replace(/#.*/, '')))
+      .filter((path) => /^docs\/book\/.*\.md$/.test(path) && existsSync(join(root, path.replace('docs/', 'docs/zh/'))));
   for (const document of filesIn('docs/zh').filter((path) => path.endsWith('.md')))
-    assert.equal(deadLinks(document), [], document);
+    assert.equal([...deadLinks(document), ...inChinese(document)], [], document);
 });
 
 test('by hand: says how much is behind, stamps, and refuses what makes no sense with exit code 2', async () => {
