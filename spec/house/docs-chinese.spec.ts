@@ -1,4 +1,4 @@
-// docs/zh/README.md says in Chinese what README.md says, demo by demo.
+// docs/zh/README.md says in Chinese what README.md and demos/README.md say, demo by demo.
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { deadLinks, links, listed } from '../support/documents.ts';
@@ -10,7 +10,7 @@ test('names every demo and no other, in the order of the English list, and says 
   const rows = listed('docs/zh/README.md', '示例');
   assert.equal(
     rows.map(([name]) => name),
-    listed('README.md', 'Demos').map(([name]) => name),
+    listed('demos/README.md').map(([name]) => name),
   );
   assert.equal(
     rows.filter(([, text]) => !/\p{Script=Han}{2}/u.test(text)).map(([name]) => name),

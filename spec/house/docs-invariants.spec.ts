@@ -1,19 +1,16 @@
 // What the documents name must be there: the specs that docs/internals.md cites for its invariants, by file and
 // sentence, the functions that its walks lead through, and the files that are named. And what is there must be named:
-// every file of lib/ in README's map of the source, each demo in README's list.
+// every file of lib/ in the map of the source, each demo in the list of demos.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { demos } from '../support/demo.ts';
-import { deadLinks, links, listed } from '../support/documents.ts';
+import { documents as everyDocument, listed } from '../support/documents.ts';
 import { filesIn, read, root } from '../support/package.ts';
 
 /** All but the changelog and the decisions, which also speak of what is no longer there. */
-const documents = [
-  'README.md',
-  ...filesIn('docs').filter((path) => path.endsWith('.md') && !/changelog|decisions\//.test(path)),
-];
+const documents = everyDocument.filter((path) => !/changelog|decisions\//.test(path));
 const internals = read('docs/internals.md');
 
 /** `spec/FILE.spec.ts` "sentence" */
@@ -80,15 +77,8 @@ test('every file that a document names exists', () => {
   assert.equal(missing, []);
 });
 
-test('no link of a document leads nowhere', () => {
-  const documents = ['README.md', ...filesIn('docs').filter((path) => path.endsWith('.md'))];
-  assert.ok(documents.flatMap(links).length > 50);
-  const dead = documents.flatMap((document) => deadLinks(document).map((link) => `${document}: ${link}`));
-  assert.equal(dead, []);
-});
-
-test("README's map of the source names every file of lib/", () => {
-  const map = read('README.md').split('## The source')[1]!.split('\n## ')[0]!;
+test('the map of the source names every file of lib/', () => {
+  const map = internals.split('\n## The source, in reading order\n')[1]!.split('\n## ')[0]!;
   const missing = filesIn('lib').filter((path) => {
     const file = path.split('/').at(-1)!;
     return !map.includes(`\`${file.replace('.ts', '')}\``) && !new RegExp(`[/\`]${file}\``).test(map);
@@ -96,9 +86,9 @@ test("README's map of the source names every file of lib/", () => {
   assert.equal(missing, []);
 });
 
-test("README's list of demos is that of `node demos`, in its order", () => {
+test('the list of demos is that of `node demos`, in its order', () => {
   assert.equal(
-    listed('README.md', 'Demos'),
+    listed('demos/README.md'),
     demos.map(({ name, summary }) => [name, summary]),
   );
 });

@@ -1,4 +1,4 @@
-// README.md and docs/ may hold no TypeScript that is not tried. The word after the language says how:
+// No document may hold TypeScript that is not tried. The word after the language says how:
 //
 //   ```ts run      a whole program: type-checked, and run as JavaScript with 'treadle' as a user gets it
 //   ```ts check    a part: only type-checked
@@ -6,13 +6,14 @@
 //   ```ts from PATH#Symbol     a quotation: .build/weave.mjs compares it with its source (weave.spec.ts)
 //
 // Any other fence of TypeScript or JavaScript is a failure here.
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { transformSync } from 'esbuild';
 import { fromPromise, run, Semaphore } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { filesIn, read, root } from '../support/package.ts';
+import { documents } from '../support/documents.ts';
+import { read, root } from '../support/package.ts';
 import { node } from '../support/programs.ts';
 
 // Inside the package, so that 'treadle' is this package, and outside node_modules, where it would not be.
@@ -64,11 +65,7 @@ function problemWith({ info }: Fence): string | undefined {
   return undefined;
 }
 
-const documents = ['README.md', ...filesIn('docs').filter((path) => path.endsWith('.md'))];
-
-const all = documents
-  .filter((path) => existsSync(join(root, path)))
-  .flatMap((path) => fences(read(path)).map((fence) => ({ path, ...fence })));
+const all = documents.flatMap((path) => fences(read(path)).map((fence) => ({ path, ...fence })));
 const snippets = all
   .filter(({ info }) => info === 'ts run' || info === 'ts check')
   .map((fence) => ({
