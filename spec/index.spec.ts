@@ -38,6 +38,8 @@ const names = [
   'asCompleted',
   'timeout',
   'random',
+  'deadline',
+  'withSignal',
   'retry',
   'map',
   'forEach',

@@ -2,6 +2,7 @@
 // source.
 
 import { acquires, wayBack } from '../kernel/acquired.ts';
+import { isAwaitable } from '../kernel/awaitable.ts';
 import type { Awaitable, Coroutine, Result } from '../kernel/awaitable.ts';
 import { currentTask } from '../effects/current-task.ts';
 import { ACQUIRES, Effect } from '../kernel/effect.ts';
@@ -18,7 +19,10 @@ export interface MapOptions {
   readonly concurrency?: number | undefined;
 }
 
-type Work = (item: unknown, index: number) => Awaitable<unknown>;
+/** What work gives: the result of an awaitable, or a plain value as it is. */
+export type Worked<R> = R extends Awaitable<unknown> ? Result<R> : R;
+
+type Work = (item: unknown, index: number) => unknown;
 type Arguments = [items: Source<unknown>, work: Work, options?: MapOptions];
 
 /** The plan of both: a class, so that the functions below are made once and not for each call. */
@@ -69,9 +73,12 @@ class Mapping implements Plan {
   private *workOn(group: Group, item: unknown, index: number): Coroutine<void> {
     const run = this.work(item, index);
     const child: Task | undefined = acquires(run) ? yield currentTask() : undefined; // before it acquires
-    const result: unknown = yield run;
+    // A function is hardly meant as a result: yielding it throws the error that says so.
+    // A function is hardly meant as a result: yielding it throws the error that says so.
+    const waits = isAwaitable(run) || typeof run === 'function';
+    const result: unknown = waits ? yield run as Awaitable<unknown> : run;
     if (this.results) this.results[index] = result;
-    const way = child && wayBack(run, result, child);
+    const way = child && wayBack(run as Awaitable<unknown>, result, child);
     if (child && way) group.setWayBack(child, way);
   }
 
@@ -98,19 +105,19 @@ const performMap = /* @__PURE__ */ combinator((given: Arguments) => new Mapping(
 const performForEach = /* @__PURE__ */ combinator((given: Arguments) => new Mapping(given));
 
 /**
- * Runs `work(item, index)` for every item, at most `concurrency` at once, and gives the results in the
- * order of the items. Items are pulled only when there is room for them. On the first failure the others
- * are cancelled and have cleaned up before it is thrown. Leaving early releases the source. Throws a `TypeError` or
- * `RangeError` at the call for a wrong argument.
+ * Runs `work(item, index)` for every item, at most `concurrency` at once, and gives the results in the order of the
+ * items. Work that need not wait may return a plain value, which is the result, but no function. Items are pulled only
+ * when there is room for them. On the first failure the others are cancelled and have cleaned up before it is thrown.
+ * Leaving early releases the source. Throws a `TypeError` or `RangeError` at the call for a wrong argument.
  *
  * @example
  * const pages = yield* map(urls, (url) => page(url), { concurrency: 10 });
  */
-export function map<T, A extends Awaitable<unknown>>(
+export function map<T, R>(
   items: Source<T>,
-  work: (item: T, index: number) => A,
+  work: (item: T, index: number) => R,
   options?: MapOptions,
-): Effect<Result<A>[]> {
+): Effect<Worked<R>[]> {
   return new Effect('map', checked('map', items, work, options), performMap, ACQUIRES);
 }
 
@@ -122,7 +129,7 @@ export function map<T, A extends Awaitable<unknown>>(
  */
 export function forEach<T>(
   items: Source<T>,
-  work: (item: T, index: number) => Awaitable<unknown>,
+  work: (item: T, index: number) => unknown,
   options?: MapOptions,
 ): Effect<void> {
   return new Effect('forEach', checked('forEach', items, work, options), performForEach);

@@ -12,9 +12,12 @@ import type { Task } from '../kernel/task.ts';
 export interface RetryOptions {
   /** How often in all; 3 by default. */
   readonly attempts?: number | undefined;
-  /** Milliseconds before the second attempt; 0 by default. */
-  readonly delay?: number | undefined;
-  /** Each further delay is this many times as long; 2 by default. */
+  /**
+   * Milliseconds before the second attempt; 0 by default. A function is asked before each further attempt, with the
+   * error and the number of the attempt that failed, and says how long to wait: a server's `Retry-After`, for instance.
+   */
+  readonly delay?: number | ((error: unknown, attempt: number) => number) | undefined;
+  /** Each further delay is this many times as long; 2 by default. Not used when `delay` is a function. */
   readonly backoff?: number | undefined;
   /** No delay is longer than this many milliseconds. */
   readonly maxDelay?: number | undefined;
@@ -34,6 +37,7 @@ function* retrying(task: Task, [fn, options = {}]: Arguments): Generator<unknown
   let work: Awaitable<unknown> | undefined;
   for (let attempt = 1; ; attempt++) {
     const previous = work;
+    let pause: number;
     try {
       noteAnswer(task);
       work = fn(attempt);
@@ -44,11 +48,16 @@ function* retrying(task: Task, [fn, options = {}]: Arguments): Generator<unknown
       // The same coroutine object again is a mistake of the program: no further attempt will mend it.
       const reused = work === previous && isGenerator(work);
       if (attempt >= attempts || reused || !when(error, attempt)) throw error;
+      pause =
+        typeof delay === 'function' ? checkDelay(delay(error, attempt)) : delay && delay * backoff ** (attempt - 1);
     }
-    const pause = delay && Math.min(delay * backoff ** (attempt - 1), maxDelay);
     const shortened = jitter > 0 ? jitter * (yield* random()) : 0;
-    yield sleep(pause * (1 - shortened));
+    yield sleep(Math.min(pause, maxDelay) * (1 - shortened));
   }
+}
+
+function checkDelay(ms: number): number {
+  return checkNumber("retry's delay", ms, 'a function that returns 0 or more milliseconds', (n) => n >= 0);
 }
 
 const performRetry = /* @__PURE__ */ givenBackBy(
@@ -73,7 +82,7 @@ export function retry<A extends Awaitable<unknown>>(
   checkNumber('retry', backoff, 'a backoff of 0 or more', (n) => n >= 0);
   checkNumber('retry', jitter, 'a jitter from 0 to 1', (n) => n >= 0 && n <= 1);
   if (when !== undefined) checkFunction('retry', when, 'a function as when');
-  checkDuration('retry: delay', delay);
+  if (typeof delay !== 'function') checkDuration('retry: delay', delay);
   checkDuration('retry: maxDelay', maxDelay);
   return new Effect('retry', options ? [fn, options] : [fn], performRetry, ACQUIRES);
 }

@@ -30,6 +30,27 @@ test('the function gets the item and its index', () => {
   });
 });
 
+test('work that need not wait may give its value itself, in order with work that waits', () => {
+  virtually(function* () {
+    assert.equal(yield* map([1, 2, 3], (n) => n * 2), [2, 4, 6]);
+    assert.equal(yield* map([1, 2, 3], (n) => (n === 2 ? after(5, 'late') : n)), [1, 'late', 3]);
+    assert.equal(yield* map([1, 2], () => undefined), [undefined, undefined]);
+    const seen: number[] = [];
+    const order = [1, 2, 3];
+    yield* forEach(order, (n) => void seen.push(n), { concurrency: 1 });
+    assert.equal(seen, order);
+  });
+});
+
+test('a function as a result is refused: it was probably meant to be called', () => {
+  virtually(function* () {
+    function* page() {}
+    const error = yield* caught(map(['/'], () => page));
+    assert.instance(error, TypeError);
+    assert.match(error.message, /did you mean to call it: page\(\)\?/);
+  });
+});
+
 test('nothing gives []', () => {
   virtually(function* () {
     assert.equal(yield* map([], () => sleep(1)), []);

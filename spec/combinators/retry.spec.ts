@@ -63,6 +63,34 @@ test('or as many times as long as backoff says', () => {
 });
 test('no delay is longer than maxDelay', () =>
   assert.equal(times({ attempts: 6, delay: 100, maxDelay: 300 }), [0, 100, 300, 600, 900, 1200]));
+test('a function says how long each delay is, by the error and the attempt that failed', () => {
+  const asked: unknown[] = [];
+  const delay = (error: unknown, attempt: number) => {
+    asked.push((error as Error).message, attempt);
+    return [500, 20, 3_000][attempt - 1]!;
+  };
+  assert.equal(times({ attempts: 4, delay, maxDelay: 1_000 }), [0, 500, 520, 1_520]);
+  assert.equal(asked, ['attempt 1', 1, 'attempt 2', 2, 'attempt 3', 3]);
+  assert.equal(
+    times({ attempts: 2, delay: () => 100, backoff: 9, jitter: 0.5 }, () => 0.5),
+    [0, 75],
+  );
+});
+
+test('what that function throws, and what is no delay, is thrown', () => {
+  virtually(function* () {
+    const error = new Error('delay');
+    const throws = () => {
+      throw error;
+    };
+    assert.is(yield* caught(retry(() => failing(1, 'no'), { delay: throws })), error);
+    for (const wrong of [NaN, -1, '5' as never, undefined as never]) {
+      const refused = yield* caught(retry(() => failing(1, 'no'), { delay: () => wrong }));
+      assert.match(refused.message, /retry's delay takes a function that returns 0 or more milliseconds, not /);
+    }
+  });
+});
+
 test('options that are undefined have their defaults', () =>
   assert.equal(
     times({

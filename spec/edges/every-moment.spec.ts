@@ -9,11 +9,12 @@ const test = suite('cancelled at every moment');
 
 let salt = 0;
 
-function at(moment: Moment, what: string, run: () => string | undefined): void {
+function at(moment: Moment, what: string, run: () => string | undefined, inFlight?: string): void {
   let fault: string | undefined;
   try {
     fault = run();
   } catch (error) {
+    if ((error as Error).message === inFlight) return;
     fault = `the program throws ${error}`;
   }
   if (fault) throw new Error(`${what}, cancelled at ${JSON.stringify(moment)}: ${fault}`);
@@ -33,11 +34,13 @@ for (const [name, combinator] of Object.entries(combinators)) {
 }
 
 for (const [name, owner] of Object.entries(owners)) {
+  // It fails of itself. A cancellation that comes while it cleans up finds that error in flight, which is kept.
+  const inFlight = name === 'taskGroup that fails' ? 'enough' : undefined;
   test(`${name} of a coroutine that acquires: no code behind it runs, and all of its clean-up does`, () => {
     for (const [what, make] of Object.entries(provisions)) {
       if (make().around) continue;
       for (const moment of moments(salt++)) {
-        at(moment, what, () => cancelledAt(moment, make, (it, got) => owner(holding(it, got)), false));
+        at(moment, what, () => cancelledAt(moment, make, (it, got) => owner(holding(it, got)), false), inFlight);
       }
     }
   });
@@ -45,7 +48,7 @@ for (const [name, owner] of Object.entries(owners)) {
 
 // A limit that expires within another combinator fails a child: that error is in flight while the others clean up, and
 // is kept. So these are pairs without limits.
-const unlimited = Object.entries(combinators).filter(([name]) => !/timeout|asCompleted/.test(name));
+const unlimited = Object.entries(combinators).filter(([name]) => !/timeout|deadline|withSignal|asCompleted/.test(name));
 
 for (const [index, [name, outer]] of unlimited.entries()) {
   test(`${name} of other combinators: no code behind it runs, and what they acquired is handed over or given back`, () => {

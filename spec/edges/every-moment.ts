@@ -17,6 +17,7 @@ import {
   Channel,
   Condition,
   coroutine,
+  deadline,
   ensure,
   Event,
   forEach,
@@ -35,6 +36,7 @@ import {
   TimeoutError,
   use,
   wait,
+  withSignal,
   yieldNow,
 } from 'treadle';
 import type { Awaitable, Coroutine, Task } from 'treadle';
@@ -266,6 +268,17 @@ export const provisions: Record<string, () => Provision & { around?: Around }> =
 type Acquire = () => Awaitable<unknown>;
 const OTHER = 'other';
 
+/** The work, with a signal that is aborted after so many milliseconds. */
+const abortedAt = coroutine('abortedAt', function* (ms: number, work: (signal: AbortSignal) => Awaitable<unknown>) {
+  const controller = new AbortController();
+  const abort = coroutine('abort', function* () {
+    yield* sleep(ms);
+    controller.abort(new TimeoutError('aborted'));
+  });
+  yield* spawn(abort(), { daemon: true });
+  return yield* call(work(controller.signal));
+});
+
 /** What takes the acquiring effect as it is: it must give back what it cannot hand over. */
 export const combinators: Record<string, (acquire: Acquire, twice: boolean) => Awaitable<unknown>> = {
   'the effect itself': (acquire) => acquire(),
@@ -283,6 +296,16 @@ export const combinators: Record<string, (acquire: Acquire, twice: boolean) => A
   'timeout(2, it)': (acquire) => timeout(2, acquire()),
   'timeout(3, it)': (acquire) => timeout(3, acquire()),
   'timeout(4, it)': (acquire) => timeout(4, acquire()),
+  'deadline(3, it)': (acquire) => deadline(3, acquire),
+  'deadline(2, moved to 4, it)': (acquire) =>
+    deadline(2, (limit) => {
+      limit.reschedule(4);
+      return acquire();
+    }),
+  'all([deadline(5, it), later])': (acquire) => all([deadline(5, acquire), after(6, OTHER)]),
+  'withSignal(aborted at 3, it)': (acquire) => abortedAt(3, (signal) => withSignal(signal, acquire())),
+  'withSignal(aborted at 4, all([it, later]))': (acquire) =>
+    abortedAt(4, (signal) => withSignal(signal, all([acquire(), after(5, OTHER)]))),
   'timeout(9, all([race([it])]))': (acquire) => timeout(9, all([race([acquire(), after(8, OTHER)])])),
   'timeout(3, all([race([it])]))': (acquire) => timeout(3, all([race([acquire(), after(8, OTHER)])])),
   'timeout(5, all([it, later]))': (acquire) => timeout(5, all([acquire(), after(8, OTHER)])),

@@ -171,8 +171,10 @@ export function* items(): Coroutine<void> {
   type<number[]>()(yield* map(source, (text) => page(text)));
   type<void>()(yield* forEach(source, (text) => page(text), { concurrency: 1 }));
   type<(number | string)[]>()(yield* map([1], (n) => (n ? page('/') : call())));
-  // @ts-expect-error: the work for an item is something to wait for
-  map([1], (n) => n + 1);
+  // Work that need not wait gives its value itself
+  type<number[]>()(yield* map([1], (n) => n + 1));
+  type<(number | 'none')[]>()(yield* map([1], (n) => (n > 1 ? page('/') : 'none')));
+  type<void>()(yield* forEach(['x'], (text) => console.log(text)));
   // @ts-expect-error: no source
   map(5, () => sleep(1));
   // @ts-expect-error: a number
