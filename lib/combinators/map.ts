@@ -2,17 +2,18 @@
 // source.
 
 import { acquires, wayBack } from '../kernel/acquired.ts';
-import { isAwaitable } from '../kernel/awaitable.ts';
 import type { Awaitable, Coroutine, Result } from '../kernel/awaitable.ts';
 import { currentTask } from '../effects/current-task.ts';
 import { ACQUIRES, Effect } from '../kernel/effect.ts';
 import type { Task } from '../kernel/task.ts';
-import { checkLimit, checkFunction } from '../words/check.ts';
+import { checkFunction, checkLimit, checkOneOf } from '../words/check.ts';
 import type { Group } from './group.ts';
-import { checkSource, open } from './source.ts';
+import { checkSource, isWork, open } from './source.ts';
 import type { Next, Puller, Source } from './source.ts';
 import { combinator } from './together.ts';
 import type { Plan } from './together.ts';
+import { WhenBusyPlan } from './when-busy.ts';
+import type { WhenBusy } from './when-busy.ts';
 
 export interface MapOptions {
   /** How many run at the same time; no limit by default. */
@@ -21,6 +22,19 @@ export interface MapOptions {
 
 /** What work gives: the result of an awaitable, or a plain value as it is. */
 export type Worked<R> = R extends Awaitable<unknown> ? Result<R> : R;
+
+export interface ForEachOptions extends MapOptions {
+  /**
+   * What becomes of an item that comes while `concurrency` works are running (one, unless that is given):
+   * - `wait`, the default: the item is not pulled before there is room for it;
+   * - `drop`: it is dropped;
+   * - `latest`: it waits for room, in the place of an older one that waits;
+   * - `restart`: the oldest work is cancelled, and the item runs when that has cleaned up.
+   *
+   * All but `wait` need a source whose items come one after the other: an async iterable, a queue or a channel.
+   */
+  readonly whenBusy?: WhenBusy | undefined;
+}
 
 type Work = (item: unknown, index: number) => unknown;
 type Arguments = [items: Source<unknown>, work: Work, options?: MapOptions];
@@ -74,9 +88,7 @@ class Mapping implements Plan {
     const run = this.work(item, index);
     const child: Task | undefined = acquires(run) ? yield currentTask() : undefined; // before it acquires
     // A function is hardly meant as a result: yielding it throws the error that says so.
-    // A function is hardly meant as a result: yielding it throws the error that says so.
-    const waits = isAwaitable(run) || typeof run === 'function';
-    const result: unknown = waits ? yield run as Awaitable<unknown> : run;
+    const result: unknown = isWork(run) ? yield run : run;
     if (this.results) this.results[index] = result;
     const way = child && wayBack(run as Awaitable<unknown>, result, child);
     if (child && way) group.setWayBack(child, way);
@@ -102,7 +114,11 @@ class Mapping implements Plan {
 const performMap = /* @__PURE__ */ combinator((given: Arguments) => new Mapping(given, []));
 
 /** Its results are dropped in any case: what acquires something is a coroutine, or should not be its work. */
-const performForEach = /* @__PURE__ */ combinator((given: Arguments) => new Mapping(given));
+const performForEach = /* @__PURE__ */ combinator((given: Arguments) => {
+  const [items, work, options = {}] = given;
+  const { concurrency = 1, whenBusy = 'wait' } = options as ForEachOptions;
+  return whenBusy === 'wait' ? new Mapping(given) : new WhenBusyPlan(items, work, concurrency, whenBusy);
+});
 
 /**
  * Runs `work(item, index)` for every item, at most `concurrency` at once, and gives the results in the order of the
@@ -122,17 +138,31 @@ export function map<T, R>(
 }
 
 /**
- * Like `map`, for work without a result: keeps nothing, so that the source may be endless.
+ * Like `map`, for work without a result: keeps nothing, so that the source may be endless. `whenBusy` says what becomes
+ * of an item that comes while the work for another one runs; by default it waits.
  *
  * @example
  * yield* forEach(jobs, function* (job) { yield* process(job); }, { concurrency: 4 });
+ *
+ * @example
+ * // Search as the user types: only the newest text counts, and the search for an older one is cancelled.
+ * yield* forEach(typed, (text) => search(text), { whenBusy: 'restart' });
  */
 export function forEach<T>(
   items: Source<T>,
   work: (item: T, index: number) => unknown,
-  options?: MapOptions,
+  options: ForEachOptions = {},
 ): Effect<void> {
-  return new Effect('forEach', checked('forEach', items, work, options), performForEach);
+  const { whenBusy = 'wait' } = options;
+  const payload = checked('forEach', items, work, options);
+  checkOneOf('the option whenBusy of forEach', whenBusy, ['wait', 'drop', 'latest', 'restart']);
+  if (whenBusy === 'wait') return new Effect('forEach', payload, performForEach);
+  if (typeof (items as Partial<Iterable<T>>)[Symbol.iterator] === 'function')
+    throw new TypeError(
+      `forEach with whenBusy: '${whenBusy}' takes an async iterable, a queue or a channel, and not a plain iterable, ` +
+        'whose items are all there at once',
+    );
+  return new Effect('forEach', [items, work, options], performForEach);
 }
 
 function checked(where: string, items: unknown, work: unknown, options: MapOptions = {}): unknown[] {

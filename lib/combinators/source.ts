@@ -5,6 +5,7 @@
 //   - any other that is left early is released by `return()`, which may have to be waited for.
 // Relies on the kernel.
 
+import { isAwaitable } from '../kernel/awaitable.ts';
 import type { Awaitable, Coroutine } from '../kernel/awaitable.ts';
 import { Effect } from '../kernel/effect.ts';
 import { Outcome } from '../kernel/outcome.ts';
@@ -64,6 +65,14 @@ function opener(source: Partial<Iterable<unknown> & AsyncIterable<unknown> & Get
   if (typeof source?.receive === 'function') return () => openChannel(source as Receivable<unknown>);
   if (typeof source?.get === 'function') return () => openQueue(source as Gettable<unknown>);
   return undefined;
+}
+
+/**
+ * Must what the work for an item gave be performed? A plain value is the result itself. A function is hardly meant as
+ * one: performing it throws the error that says to call it.
+ */
+export function isWork(given: unknown): given is Awaitable<unknown> {
+  return isAwaitable(given) || typeof given === 'function';
 }
 
 function openIterable(source: Iterable<unknown>): Puller {

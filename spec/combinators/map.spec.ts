@@ -268,16 +268,6 @@ test('a function that throws when it is to start the work is a failure like anot
   });
 });
 
-test('a function that gives nothing to run is a TypeError that says so', () => {
-  const error = thrown(() =>
-    virtually(function* () {
-      yield* map([1], (() => undefined) as never);
-    }),
-  );
-  assert.instance(error, TypeError);
-  assert.match(error.message, /undefined/);
-});
-
 test('a source that throws is a failure: the others are cancelled and have cleaned up', () => {
   const log: unknown[] = [];
   const error = new Error('source');

@@ -175,6 +175,11 @@ export function* items(): Coroutine<void> {
   type<number[]>()(yield* map([1], (n) => n + 1));
   type<(number | 'none')[]>()(yield* map([1], (n) => (n > 1 ? page('/') : 'none')));
   type<void>()(yield* forEach(['x'], (text) => console.log(text)));
+  type<void>()(yield* forEach(queue, (date) => sleep(date.getTime()), { whenBusy: 'restart' }));
+  // @ts-expect-error: not one of the words
+  forEach(queue, () => sleep(1), { whenBusy: 'newest' });
+  // @ts-expect-error: only forEach drops items
+  map(queue, () => sleep(1), { whenBusy: 'drop' });
   // @ts-expect-error: no source
   map(5, () => sleep(1));
   // @ts-expect-error: a number
