@@ -42,12 +42,16 @@ export { forEach, map } from './combinators/map.ts';
 export type { ForEachOptions, MapOptions, Worked } from './combinators/map.ts';
 export type { WhenBusy } from './combinators/when-busy.ts';
 export type { Source } from './combinators/source.ts';
+export { start } from './combinators/start.ts';
+export type { Started, StartOptions } from './combinators/start.ts';
 export { taskGroup } from './combinators/task-group.ts';
 export type { TaskGroup } from './combinators/task-group.ts';
 
 export { Lock } from './sync/lock.ts';
 export type { NameOption } from './sync/named.ts';
 export { Semaphore } from './sync/semaphore.ts';
+export { RateLimit } from './sync/rate-limit.ts';
+export type { RateLimitOptions } from './sync/rate-limit.ts';
 export { Event } from './sync/event.ts';
 export { Condition } from './sync/condition.ts';
 export { Barrier } from './sync/barrier.ts';
@@ -58,6 +62,7 @@ export { Channel } from './sync/channel.ts';
 
 export { on, once } from './io/events.ts';
 export type { EmitterLike, TargetLike } from './io/events.ts';
+export { debounce, throttle } from './io/debounce.ts';
 export { fetch } from './io/fetch.ts';
 export type { FetchResponse } from './io/fetch.ts';
 export { fromCallback, fromPromise, toPromise } from './io/promises.ts';

@@ -80,6 +80,8 @@ export class WhenBusyPlan implements Plan {
 
   /** A runner: works on the item, and then on the one that has come meanwhile. */
   private *run(item: unknown, index: number): Coroutine<void> {
+    // One that has come before this task's first step found no work to cancel.
+    if (this.whenBusy === 'restart' && this.newest) [item, index] = this.takeNewest();
     for (;;) {
       try {
         yield this.inScopeOfItsOwn(item, index);
@@ -87,10 +89,15 @@ export class WhenBusyPlan implements Plan {
         if (!(error instanceof Superseded)) throw error;
       }
       if (this.newest === undefined) break;
-      [item, index] = this.newest;
-      this.newest = undefined;
+      [item, index] = this.takeNewest();
     }
     this.runners--;
+  }
+
+  private takeNewest(): [item: unknown, index: number] {
+    const newest = this.newest as [item: unknown, index: number];
+    this.newest = undefined;
+    return newest;
   }
 
   private inScopeOfItsOwn(item: unknown, index: number): Effect<unknown> {

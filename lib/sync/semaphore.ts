@@ -22,6 +22,8 @@ import type { NameOption } from './named.ts';
 export class Semaphore {
   readonly name: string;
   private _permits: number;
+  /** Below 0 when permits were taken away that tasks still hold: so many must be released before one is free. */
+  private _free: number;
   private readonly _waiters = new List<Task>();
   private readonly _acquire: Effect<void>;
   /** Where a task is that was handed a permit and has not had its turn. */
@@ -30,18 +32,38 @@ export class Semaphore {
   /** Throws a `TypeError` or `RangeError` when `permits` is not a whole number of 0 or more. */
   constructor(permits = 1, { name = 'semaphore' }: NameOption = {}) {
     this.name = name;
-    this._permits = checkCount('a Semaphore', permits, 'a number of permits', 0);
+    this._permits = this._free = checkCount('a Semaphore', permits, 'a number of permits', 0);
     this._acquire = acquiring(new Effect(`${name}.acquire`, undefined, this._performAcquire), () => this.release());
   }
 
   /** The number of permits that nobody holds. */
   get free(): number {
-    return this._permits;
+    return Math.max(this._free, 0);
   }
 
   /** True while no permit is free. */
   get locked(): boolean {
-    return this._permits === 0;
+    return this._free <= 0;
+  }
+
+  /** The number of permits there are, whoever holds them. A `release` without an `acquire` adds none to these. */
+  get permits(): number {
+    return this._permits;
+  }
+
+  /**
+   * Changes the number of permits. More of them go to the tasks that wait. Fewer are taken from the free ones, and then
+   * from those that are released next: nobody loses a permit that it holds. Throws a `TypeError` or `RangeError` when
+   * it is not a whole number of 0 or more.
+   *
+   * @example
+   * connections.resize(server.isBusy ? 2 : 10);
+   */
+  resize(permits: number): void {
+    const added = checkCount('resize', permits, 'a number of permits', 0) - this._permits;
+    this._permits = permits;
+    if (added < 0) this._free += added;
+    else for (let n = 0; n < added; n++) this.release();
   }
 
   /**
@@ -58,9 +80,9 @@ export class Semaphore {
 
   /** Hands a permit to the task that has waited longest, or adds it to the free ones. Any task may call it. */
   release(): void {
-    const next = this._waiters._shift();
+    const next = this._free >= 0 ? this._waiters._shift() : undefined;
     if (next) handOver(next, this._handedOver);
-    else this._permits++;
+    else this._free++;
   }
 
   /**
@@ -75,11 +97,11 @@ export class Semaphore {
   }
 
   private readonly _performAcquire = (task: Task): unknown => {
-    if (this._permits === 0) {
+    if (this._free <= 0) {
       this._waiters._park(task);
       return SUSPENDED;
     }
-    this._permits--;
+    this._free--;
     return undefined;
   };
 }

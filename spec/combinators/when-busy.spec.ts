@@ -178,6 +178,11 @@ test('takes queues and async iterables', async () => {
     });
     yield* forEach(queue, work, { whenBusy: 'latest' });
     assert.equal(seen, [1, 3]);
+    const full = new Queue<number>();
+    for (const item of [4, 5, 6]) full.putNowait(item);
+    full.close();
+    yield* forEach(full, work, { whenBusy: 'restart' });
+    assert.equal(seen, [1, 3, 6]); // the others were superseded before their first step
   });
 });
 

@@ -83,7 +83,7 @@ const directions: Record<string, readonly string[]> = {
   effects: ['words', 'kernel', 'loop'],
   combinators: ['words', 'kernel', 'loop', 'effects'],
   sync: ['words', 'kernel', 'loop', 'effects'],
-  io: ['words', 'kernel', 'loop', 'effects', 'sync'],
+  io: ['words', 'kernel', 'loop', 'effects', 'combinators', 'sync'],
   tracing: ['words', 'kernel', 'time', 'host', 'loop', 'effects', 'instruments', 'lines', 'debug'],
   '': ['words', 'kernel', 'time', 'loop', 'effects', 'combinators', 'sync', 'io'],
 };

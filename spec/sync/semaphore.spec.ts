@@ -1,4 +1,4 @@
-import { cancel, now, Semaphore, sleep, spawn, timeout, TimeoutError, yieldNow } from 'treadle';
+import { all, cancel, coroutine, now, Semaphore, sleep, spawn, timeout, TimeoutError, yieldNow } from 'treadle';
 import type { Task } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -248,5 +248,67 @@ for (const wrong of [-1, 1.5, NaN, Infinity, '2', null, {}]) {
   test(`new Semaphore(${typeof wrong === 'string' ? `'${wrong}'` : String(wrong)}) is an error that says what is wanted`, () =>
     refuses(() => new Semaphore(wrong as never), /Semaphore/, /permits/));
 }
+
+test('may be given more permits, which go to those that wait', () => {
+  virtually(function* () {
+    const semaphore = new Semaphore(1);
+    const log: number[] = [];
+    const user = coroutine('user', function* (n: number) {
+      yield* semaphore.with(
+        (function* () {
+          log.push(n);
+          yield* sleep(10);
+        })(),
+      );
+    });
+    const users = [];
+    for (let n = 1; n <= 5; n++) users.push(yield* spawn(user(n)));
+    yield* sleep(1);
+    assert.equal(log, [1]);
+    semaphore.resize(3);
+    assert.is(semaphore.permits, 3);
+    yield* sleep(1);
+    assert.equal(log, [1, 2, 3]);
+    yield* all(users);
+    assert.is(semaphore.free, 3);
+  });
+});
+
+test('permits are taken away from the free ones, and then from those that are released: nobody loses one', () => {
+  virtually(function* () {
+    const semaphore = new Semaphore(3);
+    yield* semaphore.acquire();
+    yield* semaphore.acquire();
+    semaphore.resize(1);
+    assert.is(semaphore.free, 0);
+    assert.ok(semaphore.locked);
+    const waiting = yield* spawn(semaphore.acquire());
+    semaphore.release(); // two are held, and only one may be
+    yield* sleep(1);
+    assert.not(waiting.done);
+    semaphore.release();
+    yield* waiting;
+    semaphore.release();
+    assert.is(semaphore.free, 1);
+    semaphore.resize(0);
+    assert.ok(semaphore.locked);
+  });
+});
+
+test('a permit that was handed over and is taken back counts against those that were taken away', () => {
+  virtually(function* () {
+    const semaphore = new Semaphore(1);
+    yield* semaphore.acquire();
+    const waiting = yield* spawn(semaphore.acquire());
+    yield* sleep(1);
+    semaphore.release(); // handed over: it is ready
+    semaphore.resize(0);
+    yield* cancel(waiting);
+    assert.is(semaphore.free, 0);
+    semaphore.resize(1);
+    assert.is(semaphore.free, 1);
+    refuses(() => semaphore.resize(1.5), /resize takes a number of permits of 0 or more, not 1.5/);
+  });
+});
 
 test.run();
