@@ -70,10 +70,10 @@ export const hashOf = (text) => digest(text.trim().replace(/\s+/g, ' '));
 export const hashOfSection = ({ heading, prose }) => hashOf([heading, ...prose].join('\n'));
 
 /** The English document that a Chinese one follows. */
-export const englishOf = (path) => path.replace(/^docs\/zh\//, 'docs/');
+export const englishOf = (path) => (path === 'docs/zh/README.md' ? 'README.md' : path.replace(/^docs\/zh\//, 'docs/'));
 
 /** The Chinese documents that follow an English one. */
-export const documents = () => files('docs/zh/book', (path) => path.endsWith('.md'));
+export const documents = () => ['docs/zh/README.md', ...files('docs/zh/book', (path) => path.endsWith('.md'))];
 
 // ---- Fences
 
