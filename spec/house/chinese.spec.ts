@@ -22,6 +22,7 @@ interface Section {
 }
 interface Chinese {
   readonly FROM_ASYNCIO: string;
+  documents(): string[];
   sections(markdown: string): Section[];
   hashOfSection(section: Section): string;
   compare(path: string, chinese: string, english: string): { problems: string[]; sections: number; behind: number };
@@ -176,6 +177,13 @@ test('all Chinese documents follow the English ones', () => {
   console.log(
     `note: ${sections} sections in Chinese, ${behind} behind${missing.length > 0 ? `, not there: ${missing.join(' ')}` : ''}`,
   );
+});
+
+test('no fence escapes: a Chinese document follows an English one, or has no fences', () => {
+  const followers = chinese.documents();
+  assert.ok(followers.includes('docs/zh/README.md') && followers.includes('docs/zh/book/01-by-hand.md'));
+  for (const path of filesIn('docs/zh').filter((path) => path.endsWith('.md') && !followers.includes(path)))
+    assert.not.match(read(path), /^\s*[`~]{3}/m, path);
 });
 
 test('the Chinese stories of the museum follow the English ones', () => {
