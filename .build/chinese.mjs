@@ -14,6 +14,9 @@
 //   node .build/chinese.mjs --behind [FILE..] sections whose English has changed say `behind` from now on
 //   node .build/chinese.mjs --write FILE...   fences that differ from the English ones are filled in from those
 //
+// The stories of the museum are in demos/museum/chinese.ts, each with the hash of the English one. It can be named as
+// FILE, too.
+//
 // Fences are the same as in English, in the same order. Only the comments in their code are Chinese. So quotations of
 // the sources are compared with the English document, which .build/weave.mjs compares with the sources.
 import { createHash } from 'node:crypto';
@@ -67,10 +70,10 @@ export const hashOf = (text) => digest(text.trim().replace(/\s+/g, ' '));
 export const hashOfSection = ({ heading, prose }) => hashOf([heading, ...prose].join('\n'));
 
 /** The English document that a Chinese one follows. */
-export const englishOf = (path) => path.replace(/^docs\/zh\//, 'docs/');
+export const englishOf = (path) => (path === 'docs/zh/README.md' ? 'README.md' : path.replace(/^docs\/zh\//, 'docs/'));
 
 /** The Chinese documents that follow an English one. */
-export const documents = () => files('docs/zh/book', (path) => path.endsWith('.md'));
+export const documents = () => ['docs/zh/README.md', ...files('docs/zh/book', (path) => path.endsWith('.md'))];
 
 // ---- Fences
 
@@ -237,7 +240,55 @@ export function checkAll(paths = documents(), read = readFile) {
   return result;
 }
 
-/** All of it, with the chapters that are not there. */
+// ---- The museum
+
+const MUSEUM = 'demos/museum/chinese.ts';
+
+/** The hash of what is told of a piece of the museum. */
+export const hashOfPiece = ({ title, project, history, story }) =>
+  hashOf([title, project, ...history.map(({ name }) => name), ...Object.values(story)].join('\n'));
+
+/** What is wrong with the Chinese texts of these pieces, and how many are behind. */
+export function comparePieces(pieces, chinese) {
+  const problems = [];
+  if (chinese.length !== pieces.length)
+    problems.push(`${MUSEUM}: it has ${chinese.length} pieces, in English ${pieces.length}`);
+  for (const [i, { english, behind, title, history }] of chinese.entries()) {
+    const piece = pieces[i];
+    if (!piece) continue;
+    if (!behind && english !== hashOfPiece(piece))
+      problems.push(`${MUSEUM}: the English piece ${i + 1} has changed since "${title}" was written`);
+    if (history.length !== piece.history.length)
+      problems.push(`${MUSEUM}: "${title}" names ${history.length} links, in English ${piece.history.length}`);
+  }
+  return { problems, sections: chinese.length, behind: chinese.filter(({ behind }) => behind).length };
+}
+
+/** The source of the Chinese texts with the hash of each English one. With `behind`, those that differ say so instead. */
+export function stampedPieces(source, pieces, behind = false) {
+  let i = 0;
+  return source.replace(/^( *)english: '(\w*)',(\n *behind: true,)?$/gm, (whole, indent, hash, isBehind) => {
+    const now = pieces[i] ? hashOfPiece(pieces[i]) : hash;
+    i++;
+    if (!behind) return `${indent}english: '${now}',`;
+    return hash === now || isBehind ? whole : `${whole}\n${indent}behind: true,`;
+  });
+}
+
+/** The museum's sources are TypeScript, and import the package. */
+async function museum() {
+  await (await import('./ensure.mjs')).ensure({ types: false });
+  await import('./typescript-user.mjs');
+  const [{ pieces }, { chinese }] = await Promise.all([
+    import('../demos/museum/pieces.ts'),
+    import('../demos/museum/chinese.ts'),
+  ]);
+  return { pieces, chinese };
+}
+
+// ---- By hand
+
+/** All documents, with the chapters that are not there. */
 export function check() {
   const { problems, sections, behind } = checkAll();
   const lost = missing(readFile);
@@ -251,16 +302,19 @@ function change(named, work) {
   for (const one of named) {
     const [path, line] = one.split(':');
     const before = readFile(path);
-    const after = work(before, readFile(englishOf(path)), line && Number(line));
-    if (after === before) continue;
-    writeFileSync(join(root, path), after);
-    console.log(`written: ${path}`);
+    put(path, before, work(before, readFile(englishOf(path)), line && Number(line)));
   }
+}
+
+function put(path, before, after) {
+  if (after === before) return;
+  writeFileSync(join(root, path), after);
+  console.log(`written: ${path}`);
 }
 
 const changes = { '--stamp': stamped, '--behind': markedBehind, '--write': filled };
 
-function main(args) {
+async function main(args) {
   const option = args.find((one) => one.startsWith('-')) ?? '--check';
   let named = args.filter((one) => one !== option);
   const refuse = (text) => {
@@ -269,18 +323,32 @@ function main(args) {
   };
   if (option !== '--check' && !(option in changes))
     return refuse(`Unknown option ${option}: it is --check, --stamp, --behind or --write`);
-  const lost = named.find((one) => !documents().includes(one.replace(/:\d+$/, '')));
+  const lost = named.find((one) => one !== MUSEUM && !documents().includes(one.replace(/:\d+$/, '')));
   if (lost !== undefined) return refuse(`${lost} is no Chinese document that follows an English one`);
-  if (named.length === 0 && option === '--behind') named = documents();
+  const all = named.length === 0;
+  if (all && option === '--behind') named = [...documents(), MUSEUM];
   if (named.length === 0 && option !== '--check')
     return refuse(`${option} of which document? All at once is never right`);
-  if (option !== '--check') change(named, changes[option]);
-  const paths = named.map((one) => one.replace(/:\d+$/, ''));
-  const { problems, sections, behind, missing = [] } = named.length > 0 ? checkAll(paths) : check();
-  for (const problem of problems) console.error(problem);
-  if (missing.length > 0) console.log(`not in Chinese yet: ${missing.join(', ')}`);
-  console.log(`${sections} sections in Chinese, ${behind} of them behind`);
-  if (problems.length > 0) process.exitCode = 1;
+
+  const texts = named.filter((one) => one !== MUSEUM);
+  if (option !== '--check') change(texts, changes[option]);
+  const result = all ? check() : checkAll(texts.map((one) => one.replace(/:\d+$/, '')));
+  if (all || named.includes(MUSEUM)) {
+    const { pieces, chinese } = await museum();
+    if (option === '--stamp' || option === '--behind') {
+      const before = readFile(MUSEUM);
+      put(MUSEUM, before, stampedPieces(before, pieces, option === '--behind'));
+    } else {
+      const told = comparePieces(pieces, chinese);
+      result.problems.push(...told.problems);
+      result.sections += told.sections;
+      result.behind += told.behind;
+    }
+  }
+  for (const problem of result.problems) console.error(problem);
+  if (result.missing?.length > 0) console.log(`not in Chinese yet: ${result.missing.join(', ')}`);
+  console.log(`${result.sections} sections in Chinese, ${result.behind} of them behind`);
+  if (result.problems.length > 0) process.exitCode = 1;
 }
 
-if (process.argv[1] === join(root, '.build', 'chinese.mjs')) main(process.argv.slice(2));
+if (process.argv[1] === join(root, '.build', 'chinese.mjs')) await main(process.argv.slice(2));

@@ -3,6 +3,8 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { coroutine, map, suspend } from 'treadle';
 import type { ComparedPiece, ComparedProgram } from './piece.ts';
+import { words } from './language.ts';
+import type { Language } from './language.ts';
 import { heading, tell } from './story.ts';
 
 export interface Ended {
@@ -23,12 +25,12 @@ export const runProgram = coroutine('runProgram', function* ({ file, about }: Co
   });
 });
 
-export const compare = coroutine('compare', function* (number: number, piece: ComparedPiece) {
-  tell(number, piece);
-  heading('Three processes. Nothing is explored here: every schedule ends like this\n');
+export const compare = coroutine('compare', function* (number: number, piece: ComparedPiece, language: Language) {
+  tell(number, piece, language);
+  heading(`${words[language].processes}\n`);
   const ended = yield* map(piece.programs, runProgram, { concurrency: 3 });
   for (const { about, code, out, error } of ended) {
-    console.log(`  exit code ${String(code).padEnd(4)} ${about}`);
+    console.log(`  ${words[language].exitCode} ${String(code).padEnd(4)} ${about}`);
     // Node names a file with its whole path, which may be long.
     const said = `${out}${error}`.trim().replaceAll(new URL('silent-end/', import.meta.url).href, '');
     for (const line of said.split('\n')) console.log(`      ${line}`);

@@ -3,48 +3,50 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { explore, replay } from 'treadle/testing';
 import type { Failure } from 'treadle/testing';
 import type { ExploredPiece } from './piece.ts';
+import { words } from './language.ts';
+import type { Language } from './language.ts';
 import { heading, tell, wrap } from './story.ts';
 
 /** The mended program is tried with at least so many schedules, or with all that there are. */
 export const ENOUGH = 5_000;
 
-export function show(number: number, piece: ExploredPiece): void {
-  tell(number, piece);
+export function show(number: number, piece: ExploredPiece, language: Language): void {
+  const say = words[language];
+  tell(number, piece, language);
 
   const { find } = piece;
-  heading(`Exploring (${find.strategy}, seed ${find.seed ?? 1})`);
+  heading(say.exploring(find.strategy ?? 'random', find.seed ?? 1));
   const { failure, runs } = explore(piece.broken, find);
-  if (failure === undefined) return console.log(`  Nothing was found in ${runs} schedules.`);
-  console.log(`  Schedule ${failure.run} of at most ${find.runs} kills it:\n`);
-  showFailure(failure);
+  if (failure === undefined) return console.log(`  ${say.nothingFound(runs)}`);
+  console.log(`  ${say.kills(failure.run, find.runs ?? runs)}\n`);
+  showFailure(failure, language);
 
   const { file, line, lines } = mendingLine(number);
-  heading(`The line that mends it, ${file}:${line}`);
-  console.log('  (the program that died is the same one, with mended = false)\n');
+  heading(say.line(`${file}:${line}`));
+  console.log(`  ${say.sameProgram}\n`);
   for (const [number, text] of lines)
     console.log(`${number === line ? '>' : ' '} ${String(number).padStart(3)}  ${text}`.trimEnd());
 
-  heading('With that line');
+  heading(say.withLine);
   const fixed = explore(piece.fixed, { ...find, strategy: 'exhaustive', runs: ENOUGH });
-  if (fixed.failure) return console.log(wrap(`It still fails: ${String(fixed.failure.error)}`));
-  const all = fixed.complete ? `all ${fixed.runs} schedules that there are` : `${fixed.runs} schedules`;
-  console.log(`  ${all}, and none kills it.`);
+  if (fixed.failure) return console.log(wrap(say.stillFails(String(fixed.failure.error))));
+  console.log(`  ${fixed.complete ? say.survivesAll(fixed.runs) : say.survives(fixed.runs)}`);
 
-  heading('To see it die again');
-  console.log(`  node demos museum ${number} --replay ${failure.schedule}`);
+  heading(say.again);
+  const option = language === 'en' ? '' : ` --language ${language}`;
+  console.log(`  node demos museum ${number} --replay ${failure.schedule}${option}`);
 }
 
 /** Throws a `ScheduleError` for what is no schedule of this piece. */
-export function showReplay({ broken, find }: ExploredPiece, schedule: string): void {
+export function showReplay({ broken, find }: ExploredPiece, schedule: string, language: Language): void {
   const { failure } = replay(broken, schedule, find);
-  if (failure) showFailure(failure);
-  else console.log('The program ended well.');
+  if (failure) showFailure(failure, language);
+  else console.log(words[language].endedWell);
 }
 
-function showFailure({ error, table, switches }: Failure): void {
+function showFailure({ error, table, switches }: Failure, language: Language): void {
   for (const line of String(error).split('\n')) console.log(`  ${line}`);
-  const count = switches === 1 ? 'one step is' : `${switches} steps are`;
-  console.log(`\nThe order of the steps, shrunk: ${count} out of the usual order (*)\n`);
+  console.log(`\n${words[language].shrunk(switches)}\n`);
   console.log(table);
 }
 

@@ -7,9 +7,12 @@ import type { Coroutine } from 'treadle';
 import { explore, replay } from 'treadle/testing';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { chinese } from '../../demos/museum/chinese.ts';
+import { words } from '../../demos/museum/language.ts';
 import type { ComparedPiece, ExploredPiece } from '../../demos/museum/piece.ts';
 import { pieces } from '../../demos/museum/pieces.ts';
 import { ENOUGH } from '../../demos/museum/show.ts';
+import { columns } from '../../demos/museum/story.ts';
 import { demo, runProgram, succeeded } from '../support/demo.ts';
 import { read, root } from '../support/package.ts';
 
@@ -203,6 +206,32 @@ test('docs/testing.md lists the same twelve, and a schedule that is stored', () 
   assert.match(section, `museum 1 --replay ${explored[0]![1].schedule} `);
 });
 
+test('in Chinese it tells the same of the same bug: the table, the links and the line are as they were', async () => {
+  const [list, one] = await Promise.all([demo('museum --language zh'), demo('museum 6 --language zh')]);
+  succeeded(list);
+  succeeded(one);
+  for (const { title } of chinese) assert.match(list.out, title);
+  const { title, story } = chinese[5]!;
+  const piece = pieces[5] as ExploredPiece;
+  const parts = [
+    title,
+    piece.history[0]!.url,
+    words.zh.killedBy,
+    explore(piece.broken, piece.find).failure!.table,
+    'demos/museum/06-code-behind.ts:',
+    ' --language zh',
+  ];
+  for (const part of parts) assert.ok(one.out.includes(part), `"${part}" is not there in\n${one.out}`);
+  // All of the story, however its lines are broken; and no line of it is wider than a terminal, or begins with a mark.
+  const bare = (text: string) => text.replace(/\s+/g, '');
+  for (const text of Object.values(story)) assert.ok(bare(one.out).includes(bare(text)), text);
+  for (const line of one.out.split('\n')) {
+    assert.ok(columns(line) <= 80, line);
+    assert.not.match(line, /^ *[，。：；、）”]/);
+  }
+  assert.not.match(one.out, /^(Piece|What|Why|How|In|With|To) /m);
+});
+
 test('without a number it lists them, one line each', async () => {
   const ended = await demo('museum');
   succeeded(ended);
@@ -261,6 +290,7 @@ test('what makes no sense is one line, and exit code 2', async () => {
     ['museum 13', /^There is no piece 13: node demos museum lists the twelve\n$/],
     ['museum semaphore', /^There is no piece semaphore/],
     ['museum --replay t1_x', /^--replay needs the number of a piece\n$/],
+    ['museum 3 --language fr', /^There is no language fr: it is en or zh\n$/],
     ['museum 11 --replay t1_x', /^Piece 11 has no schedules\n$/],
     ['museum 2 --replay nonsense', /^replay takes a schedule as explore gives it, .* not 'nonsense'\n$/],
     [`museum 2 --replay ${explored[2]![1].schedule}`, /^the schedule no longer fits the program at step \d+/],

@@ -6,6 +6,10 @@ import { pathToFileURL } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { chapters } from '../../demos/book/chapters.ts';
+import { chinese as texts } from '../../demos/museum/chinese.ts';
+import type { ChinesePiece } from '../../demos/museum/chinese.ts';
+import type { Piece } from '../../demos/museum/piece.ts';
+import { pieces } from '../../demos/museum/pieces.ts';
 import { deadLinks, links } from '../support/documents.ts';
 import { filesIn, read, root } from '../support/package.ts';
 import { node } from '../support/programs.ts';
@@ -18,12 +22,16 @@ interface Section {
 }
 interface Chinese {
   readonly FROM_ASYNCIO: string;
+  documents(): string[];
   sections(markdown: string): Section[];
   hashOfSection(section: Section): string;
   compare(path: string, chinese: string, english: string): { problems: string[]; sections: number; behind: number };
   stamped(chinese: string, english: string, line?: number): string;
   markedBehind(chinese: string, english: string): string;
   filled(chinese: string, english: string): string;
+  hashOfPiece(piece: Piece): string;
+  comparePieces(pieces: readonly Piece[], own: readonly ChinesePiece[]): { problems: string[]; behind: number };
+  stampedPieces(source: string, pieces: readonly Piece[], behind?: boolean): string;
   check(): { problems: string[]; sections: number; behind: number; missing: string[] };
 }
 const chinese = (await import(pathToFileURL(join(root, '.build/chinese.mjs')).href)) as Chinese;
@@ -169,6 +177,39 @@ test('all Chinese documents follow the English ones', () => {
   console.log(
     `note: ${sections} sections in Chinese, ${behind} behind${missing.length > 0 ? `, not there: ${missing.join(' ')}` : ''}`,
   );
+});
+
+test('no fence escapes: a Chinese document follows an English one, or has no fences', () => {
+  const followers = chinese.documents();
+  assert.ok(followers.includes('docs/zh/README.md') && followers.includes('docs/zh/book/01-by-hand.md'));
+  for (const path of filesIn('docs/zh').filter((path) => path.endsWith('.md') && !followers.includes(path)))
+    assert.not.match(read(path), /^\s*[`~]{3}/m, path);
+});
+
+test('the Chinese stories of the museum follow the English ones', () => {
+  const { problems, behind } = chinese.comparePieces(pieces, texts);
+  assert.equal(problems, [], `node .build/chinese.mjs\n${problems.join('\n')}`);
+  for (const { title, story } of texts)
+    for (const text of [title, ...Object.values(story)]) assert.match(text, /\p{Script=Han}{2}/u);
+  console.log(`note: ${texts.length} pieces of the museum in Chinese, ${behind} behind`);
+});
+
+test('a changed story is refused until it is stamped, or says that it is behind', () => {
+  const { story, ...rest } = pieces[0]!;
+  const changed = [{ ...rest, story: { ...story, because: 'For another reason.' } }, ...pieces.slice(1)];
+  assert.equal(chinese.comparePieces(changed, texts).problems, [
+    `demos/museum/chinese.ts: the English piece 1 has changed since "${texts[0]!.title}" was written`,
+  ]);
+  const source = read('demos/museum/chinese.ts');
+  assert.is(chinese.stampedPieces(source, pieces), source);
+  assert.match(chinese.stampedPieces(source, changed), `english: '${chinese.hashOfPiece(changed[0]!)}',`);
+  const behind = chinese.stampedPieces(source, changed, true);
+  assert.is(behind, source.replace("',", "',\n    behind: true,"));
+  assert.is(chinese.stampedPieces(behind, pieces), source);
+  const own = [{ ...texts[0]!, behind: true as const }, ...texts.slice(1)];
+  const { problems: none, behind: count } = chinese.comparePieces(changed, own);
+  assert.equal([none, count], [[], 1]);
+  assert.match(chinese.comparePieces(pieces, texts.slice(1)).problems[0]!, 'has 11 pieces, in English 12');
 });
 
 test('the table of the Chinese book has each chapter that is in the English one', () => {

@@ -4,8 +4,8 @@
 //
 // - It calls the coroutine function `fn` for each item, and gives the results in the order of the items.
 // - At most `most` of these calls run at the same time. As soon as one is over, the next one begins.
-// - When a call fails, no further one begins. Those that are running are waited for, and then the error is thrown. So
-//   when `map` is over, nothing is left running.
+// - When a call fails, no further one begins. Those that are running are waited for, so that nothing is left running
+//   when `map` is over. Then the error is thrown: the first one, if others have failed, too.
 
 export function* map<A, T>(
   items: readonly A[],

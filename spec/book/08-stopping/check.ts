@@ -47,6 +47,10 @@ export function check(answer: Answer, { cancel, join, now, runSync, sleep, spawn
     yield* sleep(10);
     return 'of fast work';
   });
+  must(
+    fast.later !== '' || !fast.text.startsWith('the error '),
+    `Before the work had begun, timeout threw ${fast.text}.`,
+  );
   must(fast.later !== '', 'The work was never begun: a coroutine must be called, or spawned.');
   must(
     fast.text === 'the result of fast work' && fast.time === 10,
