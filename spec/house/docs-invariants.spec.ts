@@ -86,6 +86,29 @@ test('the map of the source names every file of lib/', () => {
   assert.equal(missing, []);
 });
 
+test('how many lines there are is as README.md and the map say, within 5 %', () => {
+  const lines = (folder: string) =>
+    filesIn(folder).reduce((sum, path) => sum + read(path).trimEnd().split('\n').length, 0);
+  const said = (text: string, pattern: RegExp) => Number(pattern.exec(text)?.[1]?.replace(',', ''));
+  const claims: [number, number][] = [
+    [said(internals, /About ([\d,]+) lines with all tools/), lines('lib')],
+    [said(internals, /([\d,]+) of them the kernel/), lines('lib/kernel')],
+    [said(read('README.md'), /a kernel of ([\d,]+) lines/), lines('lib/kernel')],
+  ];
+  assert.equal(
+    claims.filter(([claimed, counted]) => !(Math.abs(claimed - counted) < 0.05 * counted)),
+    [],
+  );
+});
+
+test('docs/how-to.md has as many recipes as is said, each a question with a program that runs', () => {
+  const recipes = read('docs/how-to.md').split('\n## ').slice(1);
+  const programs = recipes.filter((recipe) => /^```ts run\n[^]*?^```\n```text output\n./m.test(recipe));
+  assert.ok(programs.length >= 20);
+  for (const document of ['README.md', 'docs/README.md'])
+    assert.match(read(document), `how-to.md): ${programs.length} recipes`);
+});
+
 test('the list of demos is that of `node demos`, in its order', () => {
   assert.equal(
     listed('demos/README.md'),

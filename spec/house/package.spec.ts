@@ -422,6 +422,14 @@ function* main() {
 run(main(), { debug: (warning) => warning.startsWith('a step') || console.log(warning) }); // a busy machine makes steps slow
 `;
 
+test('README.md says these limits', () => {
+  const text = read('README.md');
+  assert.equal(
+    budgets.map(({ limit }) => limit.toLocaleString('en-US')).filter((number) => !text.includes(number)),
+    [],
+  );
+});
+
 test('debug mode names the line of the program, whatever form of the package runs, with source maps or without', () => {
   const dist = './node_modules/treadle/dist';
   for (const [name, treadle, debug] of [
