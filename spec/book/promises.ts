@@ -1,6 +1,6 @@
 // What an engine of the book can do, it can do for ever: each promise is kept by the engine of its chapter, by every
 // later one, and by treadle.
-import type * as newest from '../../docs/book/08-stopping/engine.ts';
+import type * as newest from '../../docs/book/09-hands/engine.ts';
 
 export type Engine = typeof newest;
 type Print = (text: unknown) => void;
@@ -518,5 +518,137 @@ export const promises: readonly Promise[] = [
       );
     },
     prints: ['a 1', 'b 2', 'c 3'],
+  },
+  {
+    since: 9,
+    sentence: 'an item that was promised to a task which is cancelled before its turn goes to the next, in order',
+    run({ runSync, spawn, sleep, yieldNow, cancel, Queue }, print) {
+      const queue = new Queue<number>();
+      function* taker(name: string) {
+        print(`${name} ${yield* queue.get()}`);
+      }
+      runSync(
+        (function* () {
+          const a = yield* spawn(taker('a'));
+          const b = yield* spawn(taker('b'));
+          yield* spawn(taker('c'));
+          yield* yieldNow();
+          for (const item of [1, 2, 3]) yield* queue.put(item);
+          a.cancel();
+          b.cancel();
+          yield* sleep(1);
+          print(queue.size);
+          yield* taker('d');
+          yield* taker('e');
+          print(yield* cancel(a));
+        })(),
+      );
+    },
+    prints: ['c 1', 2, 'd 2', 'e 3', true],
+  },
+  {
+    since: 9,
+    sentence: 'nobody takes an item that is promised to another, also if it comes first to take one',
+    run({ runSync, spawn, yieldNow, Queue }, print) {
+      const queue = new Queue<number>();
+      function* taker(name: string) {
+        print(`${name} ${yield* queue.get()}`);
+      }
+      runSync(
+        (function* () {
+          yield* spawn(taker('a'));
+          yield* yieldNow();
+          yield* queue.put(1);
+          const late = taker('late');
+          yield* spawn(late);
+          yield* yieldNow();
+          yield* queue.put(2);
+        })(),
+      );
+    },
+    prints: ['a 1', 'late 2'],
+  },
+  {
+    since: 9,
+    sentence: 'a lock is handed over in the order in which the tasks came, and nobody slips in',
+    run({ runSync, spawn, yieldNow, Lock }, print) {
+      const lock = new Lock();
+      function* user(name: string) {
+        yield* lock.acquire();
+        print(name);
+        yield* yieldNow();
+        lock.release();
+        print(lock.locked);
+        // It asks again at once, and is the last.
+        if (name === 'a') yield* lock.with(player({ yieldNow }, print, 'a again', 1));
+      }
+      runSync(
+        (function* () {
+          for (const name of ['a', 'b', 'c']) yield* spawn(user(name));
+        })(),
+      );
+      print(lock.locked);
+      try {
+        lock.release();
+      } catch (error) {
+        print(error instanceof Error);
+      }
+    },
+    prints: ['a', true, 'b', true, 'c', true, 'a again1', false, true],
+  },
+  {
+    since: 9,
+    sentence: 'a lock is not lost, no matter when a task that waits for it or holds it is cancelled',
+    run({ runSync, spawn, sleep, yieldNow, cancel, Lock }, print) {
+      for (let turns = 0; turns < 12; turns++) {
+        const lock = new Lock();
+        let done = 0;
+        function* press() {
+          yield* yieldNow();
+          yield* yieldNow();
+          done++;
+        }
+        function* user() {
+          yield* lock.with(press());
+        }
+        const locked = runSync(
+          (function* () {
+            yield* spawn(user());
+            const victim = yield* spawn(user());
+            yield* spawn(user());
+            for (let turn = 0; turn < turns; turn++) yield* yieldNow();
+            const wasCancelled = yield* cancel(victim);
+            yield* sleep(1);
+            return lock.locked || done !== (wasCancelled ? 2 : 3);
+          })(),
+        );
+        if (locked) print(`lost after ${turns} turns`);
+      }
+    },
+    prints: [],
+  },
+  {
+    since: 9,
+    sentence: 'a task that is ready when it is cancelled has one turn more, and not two',
+    run({ runSync, spawn, sleep, yieldNow, cancel, now }, print) {
+      function* busy() {
+        try {
+          for (;;) yield* yieldNow();
+        } finally {
+          yield* sleep(5);
+          print(`closed at ${yield* now()}`);
+        }
+      }
+      runSync(
+        (function* () {
+          const task = yield* spawn(busy());
+          yield* yieldNow();
+          yield* yieldNow();
+          print(yield* cancel(task));
+          print(`${task.state} at ${yield* now()}`);
+        })(),
+      );
+    },
+    prints: ['closed at 5', true, 'cancelled at 5'],
   },
 ];

@@ -11,6 +11,7 @@ import { clock } from './clock.ts';
 import { closing } from './closing.ts';
 import { conversation } from './conversation.ts';
 import { ends } from './ends.ts';
+import { hands } from './hands.ts';
 import type { Event } from './record.ts';
 import { staircase } from './staircase.ts';
 import { tree } from './tree.ts';
@@ -67,6 +68,14 @@ const pictures: Record<number, (chapter: Chapter) => Coroutine<string>> = {
   },
   *8(chapter) {
     return closing(yield* programOf(chapter));
+  },
+  *9({ file }) {
+    const before = chapters[7] as Chapter;
+    const program = before.file('failure.ts');
+    return hands([
+      { title: 'The engine of chapter 8', events: yield* recorded(program, before.file('engine.ts')) },
+      { title: 'The engine of chapter 9', events: yield* recorded(program, file('engine.ts')) },
+    ]);
   },
 };
 

@@ -18,6 +18,8 @@ export interface Resume {
   readonly time: number;
   /** Who else is ready, in order. */
   readonly ready: readonly string[];
+  /** What those who are ready were handed: the value that each will be resumed with, or `a promise` of one. */
+  readonly handed: Readonly<Record<string, string>>;
 }
 export interface Outcome {
   readonly kind: 'yields' | 'ends' | 'throws';
@@ -43,6 +45,8 @@ interface Task {
   readonly work?: object;
   readonly frame?: { readonly work: object };
   readonly owner?: Task & object;
+  readonly inbox?: unknown;
+  readonly place?: object | undefined;
 }
 interface Loop {
   readonly ready: readonly (Task & object)[];
@@ -69,6 +73,11 @@ function show(value: unknown): string {
 
 const nameOf = (waiter: object): string => names.get(works.get(waiter) ?? waiter) ?? '';
 
+const handedTo = (waiter: Task & object): string | undefined =>
+  waiter.place ? 'a promise'
+  : waiter.inbox === undefined ? undefined
+  : show(waiter.inbox);
+
 const prototype = Object.getPrototypeOf(Object.getPrototypeOf((function* () {})())) as Record<
   string,
   (this: object, value: unknown) => IteratorResult<unknown>
@@ -79,7 +88,12 @@ for (const method of ['next', 'throw', 'return'] as const) {
     const who = names.get(this) ?? '';
     const argument = arguments.length === 0 || (value === undefined && method === 'next') ? '' : show(value);
     const ready = (loop?.ready ?? []).map(nameOf);
-    events.push({ kind: 'resume', who, method, argument, depth: depth++, time: loop?.time ?? 0, ready });
+    const handed: Record<string, string> = {};
+    for (const waiter of loop?.ready ?? []) {
+      const what = handedTo(waiter);
+      if (what !== undefined) handed[nameOf(waiter)] = what;
+    }
+    events.push({ kind: 'resume', who, method, argument, depth: depth++, time: loop?.time ?? 0, ready, handed });
     try {
       const result = own.call(this, value, ...rest);
       events.push({ kind: result.done ? 'ends' : 'yields', who, value: show(result.value), depth: --depth });

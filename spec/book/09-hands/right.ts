@@ -1,0 +1,35 @@
+// Exercise 9, answered: a permit is handed over by setting a future. If its task is closed at that very `yield`, it has
+// a permit that it will never use, and hands it on.
+import { currentTask, Future } from 'treadle';
+
+export class Semaphore {
+  private free: number;
+  private readonly line: Future<void>[] = [];
+
+  constructor(permits: number) {
+    this.free = permits;
+  }
+
+  *acquire(): Generator<any, void, any> {
+    if (this.free > 0) {
+      this.free--;
+      return;
+    }
+    const mine = new Future<void>((yield* currentTask()).loop);
+    this.line.push(mine);
+    let isMine = false;
+    try {
+      yield* mine;
+      isMine = true;
+    } finally {
+      if (!isMine && mine.done) this.release();
+      else if (!isMine) this.line.splice(this.line.indexOf(mine), 1);
+    }
+  }
+
+  release(): void {
+    const next = this.line.shift();
+    if (next) next.setResult(undefined);
+    else this.free++;
+  }
+}
