@@ -1,6 +1,6 @@
 // What an engine of the book can do, it can do for ever: each promise is kept by the engine of its chapter, by every
 // later one, and by treadle.
-import type * as newest from '../../docs/book/09-hands/engine.ts';
+import type * as newest from '../../docs/book/10-nobody-can-move/engine.ts';
 
 export type Engine = typeof newest;
 type Print = (text: unknown) => void;
@@ -650,5 +650,135 @@ export const promises: readonly Promise[] = [
       );
     },
     prints: ['closed at 5', true, 'cancelled at 5'],
+  },
+  {
+    since: 10,
+    sentence: 'when every task waits for ever, an error lists each of them, what it waits on, and who holds that',
+    run({ runSync, spawn, sleep, join, Lock, Queue, DeadlockError }, print) {
+      const [left, right] = [new Lock({ name: 'left' }), new Lock()];
+      function* takes(first: typeof left, second: typeof left) {
+        yield* first.acquire();
+        yield* sleep(10);
+        yield* second.acquire();
+      }
+      function* waits(): Generator<any, void, any> {
+        yield* new Queue<number>().get();
+      }
+      try {
+        runSync(
+          (function* () {
+            const ada = yield* spawn(takes(left, right), { name: 'ada' });
+            yield* spawn(takes(right, left));
+            yield* spawn((function* () { yield* join(ada); })(), { name: 'joins' }); // prettier-ignore
+            yield* spawn(waits());
+          })(),
+        );
+      } catch (error) {
+        print(error instanceof DeadlockError);
+        for (const line of (error as Error).message.split('\n')) print(line);
+      }
+    },
+    prints: [
+      true,
+      'every task waits and nothing can wake them:',
+      '  <Task #1 main waiting on its children>',
+      '  <Task #2 ada waiting on lock.acquire()>, held by #3 task-3',
+      '  <Task #3 task-3 waiting on left.acquire()>, held by #2 ada',
+      '  <Task #4 joins waiting on join(#2 ada)>',
+      '  <Task #5 task-5 waiting on queue.get()>',
+    ],
+  },
+  {
+    since: 10,
+    sentence: 'a lock that was handed over is held by its new owner, and so is one that goes on after a cancellation',
+    run({ runSync, spawn, yieldNow, cancel, Lock, Queue }, print) {
+      const lock = new Lock();
+      function* holds() {
+        yield* lock.acquire();
+        yield* new Queue<number>().get();
+      }
+      try {
+        runSync(
+          (function* () {
+            yield* lock.acquire();
+            const a = yield* spawn(holds(), { name: 'a' });
+            yield* spawn(holds(), { name: 'b' });
+            yield* spawn(holds(), { name: 'c' });
+            yield* yieldNow();
+            lock.release();
+            yield* cancel(a);
+          })(),
+        );
+      } catch (error) {
+        // Treadle may list the tasks in another order, because the last child takes the place of one that is over.
+        for (const line of (error as Error).message.split('\n').slice(2).sort()) print(line.trim());
+      }
+    },
+    prints: ['<Task #3 b waiting on queue.get()>', '<Task #4 c waiting on lock.acquire()>, held by #3 b'],
+  },
+  {
+    since: 10,
+    sentence: 'in a deadlock every clean-up runs, as long as it takes, and then the error is thrown',
+    run({ runSync, spawn, sleep, now, Queue }, print) {
+      function* stuck(ms: number) {
+        try {
+          yield* new Queue<number>().get();
+        } finally {
+          yield* sleep(ms);
+          print(`closed at ${yield* now()}`);
+        }
+      }
+      try {
+        runSync(
+          (function* () {
+            yield* spawn(stuck(10));
+            yield* spawn(stuck(5));
+            yield* sleep(100);
+          })(),
+        );
+      } catch (error) {
+        print((error as Error).name);
+      }
+    },
+    prints: ['closed at 105', 'closed at 110', 'DeadlockError'],
+  },
+  {
+    since: 10,
+    sentence: 'a clean-up that waits for ever does not keep the program from its end, and is in the report',
+    run({ runSync, spawn, Queue }, print) {
+      function* stuck(): Generator<any, void, any> {
+        try {
+          yield* new Queue<number>().get();
+        } finally {
+          print('begins to clean up');
+          yield* new Queue<number>().get();
+          print('never');
+        }
+      }
+      try {
+        runSync(
+          (function* () {
+            yield* spawn(stuck(), { name: 'stuck' });
+          })(),
+        );
+      } catch (error) {
+        print((error as Error).message.split('\n').at(-1));
+      }
+    },
+    prints: ['begins to clean up', '  <Task #2 stuck waiting on queue.get(), cancelling>'],
+  },
+  {
+    since: 10,
+    sentence: 'a program that has ended has no deadlock, and neither has a loop without tasks',
+    run({ EventLoop, runSync, spawn, sleep }, print) {
+      new EventLoop().runForever();
+      runSync(
+        (function* () {
+          yield* spawn((function* () { yield* sleep(10); print('over'); })()); // prettier-ignore
+        })(),
+      );
+      print('no error');
+    },
+    prints: ['over', 'no error'],
   },
 ];

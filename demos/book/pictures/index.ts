@@ -16,6 +16,7 @@ import type { Event } from './record.ts';
 import { staircase } from './staircase.ts';
 import { tree } from './tree.ts';
 import { turns } from './turns.ts';
+import { waits } from './waits.ts';
 
 /** Runs a program of the book with an engine, and gives all that its generators did. */
 function* recorded(program: string, engine: string) {
@@ -76,6 +77,9 @@ const pictures: Record<number, (chapter: Chapter) => Coroutine<string>> = {
       { title: 'The engine of chapter 8', events: yield* recorded(program, before.file('engine.ts')) },
       { title: 'The engine of chapter 9', events: yield* recorded(program, file('engine.ts')) },
     ]);
+  },
+  *10(chapter) {
+    return waits(yield* programOf(chapter));
   },
 };
 

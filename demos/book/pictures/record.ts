@@ -38,10 +38,14 @@ export interface Settled {
   readonly owner: string;
   readonly state: string;
   readonly time: number;
+  /** The numbers of both, if tasks have numbers. */
+  readonly id: number | undefined;
+  readonly ownerId: number | undefined;
 }
 export type Event = Resume | Outcome | Said | Settled;
 
 interface Task {
+  readonly id?: number;
   readonly work?: object;
   readonly frame?: { readonly work: object };
   readonly owner?: Task & object;
@@ -141,7 +145,8 @@ export function watch({ EventLoop, Task }: Engine): void {
   const { settle } = tasks;
   tasks.settle = function (state, value) {
     const owner = this.owner ? nameOf(this.owner) : '';
-    events.push({ kind: 'settles', who: nameOf(this), owner, state, time: loop?.time ?? 0 });
+    const { id, owner: { id: ownerId } = {} } = this;
+    events.push({ kind: 'settles', who: nameOf(this), owner, state, time: loop?.time ?? 0, id, ownerId });
     settle.call(this, state, value);
   };
 }
