@@ -63,8 +63,11 @@ export function sections(markdown) {
 
 const digest = (text) => createHash('sha256').update(text).digest('hex').slice(0, 8);
 
-/** The hash of a text. Where its lines are broken does not matter. */
-export const hashOf = (text) => digest(text.trim().replace(/\s+/g, ' '));
+/** Measured numbers: at least three digits, or with a decimal point. Smaller ones may be words in one language. */
+const NUMBER = /\d+\.\d+|\d[\d,]*\d{2}/g;
+
+/** The hash of a text. Where its lines are broken does not matter, and numbers are compared, not hashed. */
+export const hashOf = (text) => digest(text.trim().replace(/\s+/g, ' ').replace(NUMBER, '#'));
 
 /** The hash of a section: of its heading and its prose. Fences are compared, and need no hash. */
 export const hashOfSection = ({ heading, prose }) => hashOf([heading, ...prose].join('\n'));
@@ -120,6 +123,17 @@ function targets({ prose }, path) {
     .sort();
 }
 
+// ---- Numbers
+
+/** The numbers of a section. A measurement that is made anew can be written into both texts by whoever made it. */
+function numbers({ prose }) {
+  const text = prose
+    .join('\n')
+    .replace(/^>.*$/gm, '')
+    .replace(/\]\([^)]*\)/g, '');
+  return [...new Set(text.match(NUMBER) ?? [])].sort();
+}
+
 // ---- Comparing
 
 /** What is wrong with a Chinese document, each with its line; and how many of its sections are behind. */
@@ -154,12 +168,12 @@ export function compare(path, chinese, english) {
       const problem = other.fences[j] && difference(fence, other.fences[j]);
       if (problem) say(fence.line + 1, problem);
     }
-    const [here, there] = [targets(section, path), targets(other, englishOf(path))];
-    if (here.join(' ') !== there.join(' '))
-      say(
-        section.line,
-        `"${section.heading}" links to ${here.join(', ') || 'nothing'}; in English: ${there.join(', ') || 'nothing'}`,
-      );
+    const [here, there] = [targets(section, path), targets(other, englishOf(path))].map((all) => all.join(', '));
+    if (here !== there)
+      say(section.line, `"${section.heading}" links to ${here || 'nothing'}; in English: ${there || 'nothing'}`);
+    const own = numbers(section);
+    const lost = numbers(other).filter((number) => !own.includes(number));
+    if (lost.length > 0) say(section.line, `"${section.heading}" lacks a number of the English: ${lost.join(', ')}`);
   }
   for (const { heading } of theirs.slice(ours.length)) say(1, `there is no section for "${heading}"`);
   if (/^\d\d-/.test(posix.basename(path)) && !all[0].prose.some((line) => line.startsWith(FROM_ASYNCIO)))

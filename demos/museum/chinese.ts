@@ -17,7 +17,7 @@ export interface ChinesePiece {
 
 export const chinese: readonly ChinesePiece[] = [
   {
-    english: 'a4afccb3',
+    english: 'b9f7ba93',
     title: '许可空着，却谁也拿不到',
     project: 'asyncio',
     history: ['gh-90155，即原来的 bpo-45997', '修复', '2015 年的一个近亲'],
@@ -32,7 +32,7 @@ export const chinese: readonly ChinesePiece[] = [
     },
   },
   {
-    english: '755fad54',
+    english: '21a48133',
     title: '谁也没有收到的通知',
     project: 'asyncio、anyio',
     history: ['gh-112202', '修复', 'anyio 1075'],
@@ -47,7 +47,7 @@ export const chinese: readonly ChinesePiece[] = [
     },
   },
   {
-    english: 'a95d6d94',
+    english: '629ad169',
     title: '锁空着，还有任务在等它',
     project: 'asyncio',
     history: ['bpo-27585', '第一次修复，2016 年', '第二次修复，2017 年'],
@@ -62,7 +62,7 @@ export const chinese: readonly ChinesePiece[] = [
     },
   },
   {
-    english: '9bd547fb',
+    english: '5cf2db1f',
     title: '取消了，却还在继续的任务',
     project: 'asyncio',
     history: ['gh-86296', 'bpo-37658', 'bpo-32751', '因此卡住的一个程序'],
@@ -79,7 +79,7 @@ export const chinese: readonly ChinesePiece[] = [
     },
   },
   {
-    english: '240f0f00',
+    english: '861e1e3f',
     title: '丢了原因的取消',
     project: 'asyncio',
     history: ['gh-111693', '修复'],
@@ -94,7 +94,7 @@ export const chinese: readonly ChinesePiece[] = [
     },
   },
   {
-    english: '7090bd95',
+    english: 'd19f5530',
     title: '取消之后还在执行的代码',
     project: 'effection、redux-saga',
     history: ['effection 1190', '它的建议', 'redux-saga 1986'],
@@ -111,7 +111,7 @@ export const chinese: readonly ChinesePiece[] = [
     },
   },
   {
-    english: '2daf54ea',
+    english: '569e8598',
     title: '先检查再睡，唤醒正好落在中间',
     project: 'tokio、blog_os',
     history: ['poem 1140，基于 tokio', 'pingora 983，基于 tokio', 'blog_os 的 “Sleep If Idle” 一节'],
@@ -126,7 +126,7 @@ export const chinese: readonly ChinesePiece[] = [
     },
   },
   {
-    english: 'a8bc7933',
+    english: '31ecf475',
     title: '被时限丢下的发送者',
     project: 'Kubernetes',
     history: ['kubernetes 83333', 'Istio 里同样的问题'],
@@ -141,7 +141,7 @@ export const chinese: readonly ChinesePiece[] = [
     },
   },
   {
-    english: '3deed012',
+    english: '1e8bb3db',
     title: '两头都不在的消息',
     project: 'tokio',
     history: ['tokio 5947'],
@@ -157,7 +157,7 @@ export const chinese: readonly ChinesePiece[] = [
     },
   },
   {
-    english: '5bb13d5a',
+    english: '8de177c1',
     title: '没有人在听的时候来的事件',
     project: 'Node.js',
     history: ['node 32431', '写进文档的说明'],
@@ -172,7 +172,7 @@ export const chinese: readonly ChinesePiece[] = [
     },
   },
   {
-    english: '10e389bc',
+    english: '74326c96',
     title: '一声不响就结束的程序',
     project: 'Node.js',
     history: ['node 22088', '希望有个报告', '顶层 await，退出码 13'],
@@ -188,7 +188,7 @@ export const chinese: readonly ChinesePiece[] = [
     },
   },
   {
-    english: '88fd7a30',
+    english: 'd88a9a78',
     title: '把同一页加载了一遍又一遍的缓存',
     project: 'Facebook 等',
     history: ['Facebook，2010 年 9 月 23 日', '这类 bug 的介绍'],

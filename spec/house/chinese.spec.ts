@@ -163,6 +163,16 @@ test('a link leads where the English one leads', () => {
   );
 });
 
+test('a number that was measured anew is named, and the Chinese text needs no more than that number', () => {
+  const [before, after] = ['It takes 1,234 ns, 0.5 ms in all', 'It takes 1,300 ns, 0.5 ms in all'].map((text) =>
+    english.replace('The last\nwords', text),
+  );
+  const own = chinese.stamped(good.replace('最后的文字', '要 1,234 ns，一共 0.5 ms'), before!);
+  assert.equal(problems(own, before), []);
+  assert.match(problem(own, after), /"## 其余" lacks a number of the English: 1,300$/);
+  assert.equal(problems(own.replace('1,234', '1,300'), after), []);
+});
+
 test('a chapter opens with what it is for those who come from asyncio', () => {
   assert.match(
     problem(good.replace(/^>.*\n/m, '')),
@@ -327,7 +337,9 @@ test('no link in a Chinese document leads nowhere, or to an English text that is
   const inChinese = (document: string) =>
     links(document)
       .map((link) => posix.join(posix.dirname(document), link.replace(/#.*/, '')))
-      .filter((path) => /^docs\/book\/.*\.md$/.test(path) && existsSync(join(root, path.replace('docs/', 'docs/zh/'))));
+      .filter(
+        (path) => /^docs\/book\/\d\d-.*\.md$/.test(path) && existsSync(join(root, path.replace('docs/', 'docs/zh/'))),
+      );
   for (const document of filesIn('docs/zh').filter((path) => path.endsWith('.md')))
     assert.equal([...deadLinks(document), ...inChinese(document)], [], document);
 });
