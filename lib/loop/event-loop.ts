@@ -150,6 +150,16 @@ export class EventLoop extends Loop {
   }
 
   /**
+   * How it is used at this moment: the tasks that are not over, and how many tasks and callbacks are ready to run. What
+   * each task is doing tells `dump` of `treadle/tracing`.
+   */
+  statistics(): { readonly tasks: number; readonly ready: number } {
+    let ready = 0;
+    for (let waiter = this._first; waiter; waiter = waiter._next) if (waiter !== this._passEnd) ready++;
+    return { tasks: liveTasks(this).length, ready };
+  }
+
+  /**
    * For `await using loop = new EventLoop()`: cancels all tasks, waits for their clean-up and closes the loop. Throws
    * what fails then.
    */

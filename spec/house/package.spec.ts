@@ -24,7 +24,7 @@ const budgets = [
   // The least that a program needs: 3,835 when the messages became the same in browsers.
   { name: 'run, spawn, sleep and join', program: "export { run, spawn, sleep, join } from 'treadle';", limit: 6_110 },
   // 12,743 then.
-  { name: 'everything', program: "export * from 'treadle';", limit: 19_900 },
+  { name: 'everything', program: "export * from 'treadle';", limit: 20_100 },
 ];
 
 // The real path: esbuild names inputs by it.
