@@ -56,6 +56,7 @@ export { Event } from './sync/event.ts';
 export { Condition } from './sync/condition.ts';
 export { Barrier } from './sync/barrier.ts';
 export { Queue } from './sync/queue.ts';
+export type { ExchangeStatistics } from './sync/exchange.ts';
 export { PriorityQueue } from './sync/priority-queue.ts';
 export { LifoQueue } from './sync/lifo-queue.ts';
 export { Channel } from './sync/channel.ts';

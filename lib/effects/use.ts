@@ -6,6 +6,7 @@ import { isAwaitable } from '../kernel/awaitable.ts';
 import { ACQUIRES, Effect } from '../kernel/effect.ts';
 import type { Task } from '../kernel/task.ts';
 import { checkFunction } from '../words/check.ts';
+import { asyncDispose, dispose } from '../words/dispose.ts';
 import { mustBe } from '../words/messages.ts';
 import { ensured } from './ensure.ts';
 import { shieldedFunction } from './shield.ts';
@@ -20,21 +21,9 @@ export interface Acquirable<R> {
   release(resource: Given<R>): unknown;
 }
 
-declare global {
-  // As lib.esnext.disposable and Node's types have them, for those who compile without both.
-  interface SymbolConstructor {
-    readonly dispose: unique symbol;
-    readonly asyncDispose: unique symbol;
-  }
-}
-
 /** What `use` takes: a pair of functions, or an object that knows how to dispose of itself. */
 export type Resource<R> =
   Acquirable<R> | (R & { [Symbol.asyncDispose](): PromiseLike<void> }) | (R & { [Symbol.dispose](): void });
-
-// Where the platform lacks them, tools that translate `using` take these, too.
-const dispose: typeof Symbol.dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose');
-const asyncDispose: typeof Symbol.asyncDispose = Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose');
 
 function asAcquirable(resource: unknown): Acquirable<unknown> {
   const { acquire, release } = Object(resource) as Partial<Acquirable<unknown>>;

@@ -14,6 +14,7 @@
 import type { InContext } from '../host/node.ts';
 import type { Loop } from '../loop/loop.ts';
 import { combine } from '../words/combine.ts';
+import { asyncDispose } from '../words/dispose.ts';
 import { brief, oneLine, show } from '../words/show.ts';
 import { addTaskPath } from '../words/task-path.ts';
 import type { Awaitable } from './awaitable.ts';
@@ -34,7 +35,7 @@ import {
 import { Scope } from './scope.ts';
 import { Trampoline } from './trampoline.ts';
 
-export class Task<T = unknown> extends Trampoline<T> implements PromiseLike<T> {
+export class Task<T = unknown> extends Trampoline<T> implements Promise<T> {
   /** Counted from 1 in each loop. */
   declare readonly id: number;
   /** @internal The scope that it was spawned in. */
@@ -114,6 +115,32 @@ export class Task<T = unknown> extends Trampoline<T> implements PromiseLike<T> {
     })
       .then(() => this.result())
       .then(onFulfilled, onRejected);
+  }
+
+  /** As a promise's: `task.then(undefined, onRejected)`. */
+  catch<B = never>(onRejected?: ((error: unknown) => B | PromiseLike<B>) | null): Promise<T | B> {
+    return this.then(undefined, onRejected);
+  }
+
+  /** As a promise's: the function is called when the task is over, and the outcome goes on. */
+  finally(onFinally?: (() => void) | null): Promise<T> {
+    return this.then().finally(onFinally);
+  }
+
+  /** For `await using`: cancels the task and waits until it is over. Throws its error, if it has failed. */
+  [asyncDispose](): Promise<void> {
+    this.cancel();
+    return this.then(
+      () => {},
+      (error: unknown) => {
+        if (this._status === FAILED) throw error;
+      },
+    );
+  }
+
+  /** Whatever takes a `Promise` takes a task, also by its type. */
+  get [Symbol.toStringTag](): string {
+    return 'Task';
   }
 
   override toString(): string {

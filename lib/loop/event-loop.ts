@@ -14,18 +14,10 @@ import type { Waiter } from '../kernel/waiting.ts';
 import { pauseTimers, resumeTimers } from '../time/clock.ts';
 import { checkDuration, checkFunction, checkTime } from '../words/check.ts';
 import { combine } from '../words/combine.ts';
+import { asyncDispose } from '../words/dispose.ts';
 import { InvalidStateError } from '../words/errors.ts';
 import { Loop } from './loop.ts';
 import type { LoopOptions } from './loop.ts';
-
-declare global {
-  // As lib.esnext.disposable and Node's types have it, for those who compile without both.
-  interface SymbolConstructor {
-    readonly asyncDispose: unique symbol;
-  }
-}
-/** Where the platform lacks it, tools that translate `await using` take this one, too. */
-const asyncDispose: typeof Symbol.asyncDispose = Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose');
 
 /** Waits for all of them; gives the errors of those that failed. */
 function* joined(tasks: readonly Task[]): Coroutine<unknown[]> {
@@ -155,6 +147,16 @@ export class EventLoop extends Loop {
   close(): void {
     if (this._running) throw new InvalidStateError('the event loop is running: stop() it before close()');
     this._closed = true;
+  }
+
+  /**
+   * How it is used at this moment: the tasks that are not over, and how many tasks and callbacks are ready to run. What
+   * each task is doing tells `dump` of `treadle/tracing`.
+   */
+  statistics(): { readonly tasks: number; readonly ready: number } {
+    let ready = 0;
+    for (let waiter = this._first; waiter; waiter = waiter._next) if (waiter !== this._passEnd) ready++;
+    return { tasks: liveTasks(this).length, ready };
   }
 
   /**

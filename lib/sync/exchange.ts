@@ -53,6 +53,7 @@ import { checkLimit } from '../words/check.ts';
 import { QueueClosedError, QueueFullError } from '../words/errors.ts';
 import { Deque } from './deque.ts';
 import type { Items } from './deque.ts';
+import { countWaiters } from './line.ts';
 
 /** What queues and channels differ in. */
 export interface Policy<T, Answer> {
@@ -64,6 +65,17 @@ export interface Policy<T, Answer> {
   readonly take: string;
   /** What a task is answered that takes this item. */
   readonly answer: (item: T) => Answer;
+}
+
+/** What `statistics()` of a queue or a channel tells. */
+export interface ExchangeStatistics {
+  readonly size: number;
+  readonly capacity: number;
+  readonly closed: boolean;
+  /** How many tasks wait for room: in `put` or `send`. */
+  readonly waitingToPut: number;
+  /** How many tasks wait for an item: in `get` or `receive`. */
+  readonly waitingToTake: number;
 }
 
 /** Wakes a task with a promise: it is redeemed by performing this effect, first thing in the task's turn. */
@@ -109,6 +121,20 @@ export class Exchange<T, Answer> {
 
   get closed(): boolean {
     return this._end !== undefined;
+  }
+
+  /**
+   * How it is used at this moment. A task that was woken and has not had its turn yet waits no longer. Of a queue of
+   * capacity 10 that is always full, the consumers are too slow; of one that is always empty, the producers.
+   */
+  statistics(): ExchangeStatistics {
+    return {
+      size: this.size,
+      capacity: this.capacity,
+      closed: this.closed,
+      waitingToPut: countWaiters(this._putters),
+      waitingToTake: countWaiters(this._takers),
+    };
   }
 
   // ---- the two effects

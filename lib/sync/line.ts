@@ -21,3 +21,10 @@ export class Line<W extends Waiter> extends List<W> {
     super._withdraw(waiter);
   }
 }
+
+/** How many wait in a list that does not count: walked, because it is asked rarely. */
+export function countWaiters(list: List): number {
+  let count = 0;
+  for (let waiter = list._first; waiter; waiter = waiter._next) count++;
+  return count;
+}

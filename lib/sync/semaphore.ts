@@ -10,6 +10,7 @@ import { handOver, List } from '../kernel/waiting.ts';
 import type { Place } from '../kernel/waiting.ts';
 import { checkCount } from '../words/check.ts';
 import { holding } from './holding.ts';
+import { countWaiters } from './line.ts';
 import type { NameOption } from './named.ts';
 
 /**
@@ -49,6 +50,11 @@ export class Semaphore {
   /** The number of permits there are, whoever holds them. A `release` without an `acquire` adds none to these. */
   get permits(): number {
     return this._permits;
+  }
+
+  /** How it is used at this moment: `waiting` is the number of tasks that wait for a permit. */
+  statistics(): { readonly permits: number; readonly free: number; readonly waiting: number } {
+    return { permits: this.permits, free: this.free, waiting: countWaiters(this._waiters) };
   }
 
   /**

@@ -1,4 +1,5 @@
 // Tasks: what they are, what their coroutines may yield, and how they look.
+import nodeAssert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -24,8 +25,9 @@ import {
 } from 'treadle';
 import type { Awaitable, Coroutine } from 'treadle';
 import { rejection, thrown } from '../support/errors.ts';
-import { processorTime } from '../support/host.ts';
+import { delay, processorTime } from '../support/host.ts';
 import { virtualLoop, virtually } from '../support/virtual.ts';
+import { after, breaking, failing, lasting } from '../support/work.ts';
 
 const test = suite('task');
 
@@ -650,6 +652,45 @@ test('holding nothing but a lock and an event can be watched from outside', () =
     lock.release();
     event.set();
   });
+});
+
+// ---- A task among promises
+
+test('is taken wherever a promise is: by await, Promise.all, assert.rejects, and by its type', async () => {
+  const error = new Error('no');
+  const typed: Promise<number> = run(after(1, 5));
+  assert.is(await typed, 5);
+  assert.equal(await Promise.all([run(after(1, 1)), Promise.race([run(after(1, 2))])]), [1, 2]);
+  await nodeAssert.rejects(run(failing(1, error)), error);
+  assert.is(Object.prototype.toString.call(typed), '[object Task]');
+});
+
+test('has catch and finally, as a promise has', async () => {
+  const error = new Error('no');
+  assert.is(await run(failing(1, error)).catch((caught) => [caught].length), 1);
+  assert.is(await run(after(1, 'result')).catch(() => 'not called'), 'result');
+  const log: string[] = [];
+  assert.is(await run(after(1, 'result')).finally(() => void log.push('over')), 'result');
+  assert.is(await rejection(run(failing(1, error)).finally(() => void log.push('over'))), error);
+  assert.equal(log, ['over', 'over']);
+  assert.is(await rejection(run(failing(1, error)).catch()), error);
+});
+
+test('await using cancels it and waits for its clean-up; an error of that is thrown, a cancellation is none', async () => {
+  const log: string[] = [];
+  const asyncDispose: typeof Symbol.asyncDispose = Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose');
+  const working = run(lasting(log, 'work'));
+  await delay(1);
+  await working[asyncDispose]();
+  assert.is(working.state, 'cancelled');
+  assert.equal(log, ['work cleans up', 'work is clean']);
+  const error = new Error('clean-up');
+  const failing = run(breaking(error));
+  await delay(1);
+  assert.is(await rejection(failing[asyncDispose]()), error);
+  const over = run(after(0, 'result'));
+  await over;
+  await over[asyncDispose]();
 });
 
 test.run();

@@ -622,4 +622,21 @@ test('that is disposed of throws what fails then', async () => {
   await fine[Symbol.asyncDispose]();
 });
 
+test('statistics: how many tasks there are, and how many are ready', async () => {
+  const loop = new EventLoop();
+  assert.equal(loop.statistics(), { tasks: 0, ready: 0 });
+  loop.callSoon(() => {});
+  loop.createTask(sleep(1));
+  assert.equal(loop.statistics(), { tasks: 1, ready: 2 });
+  let within;
+  await loop.runUntilComplete(
+    (function* () {
+      yield* sleep(5);
+      within = loop.statistics();
+    })(),
+  );
+  assert.equal(within, { tasks: 1, ready: 0 });
+  loop.close();
+});
+
 test.run();

@@ -692,4 +692,26 @@ test('its effects show its name', () => {
   assert.is(new Queue().name, 'queue');
 });
 
+test('statistics: how many items there are, and how many tasks wait on either side', () => {
+  virtually(function* () {
+    const queue = new Queue<number>(1);
+    assert.equal(queue.statistics(), { size: 0, capacity: 1, closed: false, waitingToPut: 0, waitingToTake: 0 });
+    const takers = [yield* spawn(queue.get()), yield* spawn(queue.get())];
+    yield* sleep(1);
+    assert.is(queue.statistics().waitingToTake, 2);
+    queue.putNowait(1); // promised to the first of them, which is ready now
+    assert.equal(queue.statistics(), { size: 1, capacity: 1, closed: false, waitingToPut: 0, waitingToTake: 1 });
+    yield* cancel(takers[1]!);
+    yield* sleep(1);
+    queue.putNowait(2);
+    const putter = yield* spawn(queue.put(3));
+    yield* sleep(1);
+    assert.equal(queue.statistics(), { size: 1, capacity: 1, closed: false, waitingToPut: 1, waitingToTake: 0 });
+    yield* queue.get();
+    yield* putter;
+    queue.close();
+    assert.ok(queue.statistics().closed);
+  });
+});
+
 test.run();

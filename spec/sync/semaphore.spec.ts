@@ -311,4 +311,19 @@ test('a permit that was handed over and is taken back counts against those that 
   });
 });
 
+test('statistics: how many permits there are, how many are free, and how many tasks wait', () => {
+  virtually(function* () {
+    const semaphore = new Semaphore(2);
+    yield* semaphore.acquire();
+    assert.equal(semaphore.statistics(), { permits: 2, free: 1, waiting: 0 });
+    yield* semaphore.acquire();
+    const waiting = yield* spawn(semaphore.acquire());
+    yield* sleep(1);
+    assert.equal(semaphore.statistics(), { permits: 2, free: 0, waiting: 1 });
+    semaphore.release();
+    yield* waiting;
+    assert.equal(semaphore.statistics(), { permits: 2, free: 0, waiting: 0 });
+  });
+});
+
 test.run();
