@@ -533,10 +533,11 @@ export const promises: readonly Promise[] = [
           const b = yield* spawn(taker('b'));
           yield* spawn(taker('c'));
           yield* yieldNow();
-          for (const item of [1, 2, 3]) yield* queue.put(item);
-          a.cancel();
+          for (const item of [1, 2]) yield* queue.put(item);
+          a.cancel(); // its promise goes to c, which has none
           b.cancel();
           yield* sleep(1);
+          yield* queue.put(3);
           print(queue.size);
           yield* taker('d');
           yield* taker('e');
@@ -611,7 +612,8 @@ export const promises: readonly Promise[] = [
         function* user() {
           yield* lock.with(press());
         }
-        const locked = runSync(
+        let isWhole = false;
+        runSync(
           (function* () {
             yield* spawn(user());
             const victim = yield* spawn(user());
@@ -619,13 +621,38 @@ export const promises: readonly Promise[] = [
             for (let turn = 0; turn < turns; turn++) yield* yieldNow();
             const wasCancelled = yield* cancel(victim);
             yield* sleep(1);
-            return lock.locked || done !== (wasCancelled ? 2 : 3);
+            isWhole = !lock.locked && done === (wasCancelled ? 2 : 3);
           })(),
         );
-        if (locked) print(`lost after ${turns} turns`);
+        if (!isWhole) print(`lost after ${turns} turns`);
       }
     },
     prints: [],
+  },
+  {
+    since: 9,
+    sentence: 'a task that cancels itself when it has just got a lock releases it once',
+    run({ runSync, spawn, yieldNow, cancel, currentTask, Lock }, print) {
+      const lock = new Lock();
+      function* itself(): Generator<any, void, any> {
+        yield* lock.acquire();
+        try {
+          yield* cancel(yield* currentTask());
+        } finally {
+          lock.release();
+          print(lock.locked);
+        }
+      }
+      runSync(
+        (function* () {
+          yield* lock.acquire();
+          yield* spawn(itself());
+          yield* yieldNow();
+          lock.release();
+        })(),
+      );
+    },
+    prints: [false],
   },
   {
     since: 9,
@@ -654,7 +681,7 @@ export const promises: readonly Promise[] = [
   {
     since: 10,
     sentence: 'when every task waits for ever, an error lists each of them, what it waits on, and who holds that',
-    run({ runSync, spawn, sleep, join, Lock, Queue, DeadlockError }, print) {
+    run({ runSync, spawn, sleep, join, Future, Lock, Queue, DeadlockError }, print) {
       const [left, right] = [new Lock({ name: 'left' }), new Lock()];
       function* takes(first: typeof left, second: typeof left) {
         yield* first.acquire();
@@ -671,6 +698,7 @@ export const promises: readonly Promise[] = [
             yield* spawn(takes(right, left));
             yield* spawn((function* () { yield* join(ada); })(), { name: 'joins' }); // prettier-ignore
             yield* spawn(waits());
+            yield* new Future<void>(ada.loop);
           })(),
         );
       } catch (error) {
@@ -681,7 +709,7 @@ export const promises: readonly Promise[] = [
     prints: [
       true,
       'every task waits and nothing can wake them:',
-      '  <Task #1 main waiting on its children>',
+      '  <Task #1 main waiting on <Future waiting>>',
       '  <Task #2 ada waiting on lock.acquire()>, held by #3 task-3',
       '  <Task #3 task-3 waiting on left.acquire()>, held by #2 ada',
       '  <Task #4 joins waiting on join(#2 ada)>',
