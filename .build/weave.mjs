@@ -21,7 +21,7 @@ import { join } from 'node:path';
 import { files, root } from './tools.mjs';
 
 /** Per cent of the core's lines of code that must stand in some fence. Each chapter of the book raises it, up to 95. */
-export const WANTED = 44;
+export const WANTED = 49;
 /** The core: what a task is, and who runs it. */
 const core = /^lib\/(kernel\/|loop\/scheduler\.ts$)/;
 

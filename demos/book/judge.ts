@@ -5,7 +5,7 @@ import { writeSync } from 'node:fs';
 /** What a reader's file exports. */
 export type Answer = Readonly<Record<string, unknown>>;
 /** What the engine exports that the answer runs on. */
-export type Engine = Readonly<Record<string, never>> & typeof import('../../docs/book/10-nobody-can-move/engine.ts');
+export type Engine = Readonly<Record<string, never>> & typeof import('../../docs/book/11-the-world-outside/engine.ts');
 
 /** The answer is wrong; the message is a sentence that says in what. */
 export class WrongAnswer extends Error {}

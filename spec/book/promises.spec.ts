@@ -22,7 +22,7 @@ for (const { since, sentence, run, prints } of promises) {
   test(`since chapter ${since}: ${sentence}`, async () => {
     for (const { name, engine } of engines.filter(({ number }) => number >= since)) {
       const printed: unknown[] = [];
-      run(engine, (text) => printed.push(text));
+      await run(engine, (text) => printed.push(text));
       // An EventLoop of treadle begins when this is over, and there is no timer in these programs.
       await new Promise((resolve) => setTimeout(resolve, 5));
       assert.equal(printed, prints, name);

@@ -1,6 +1,6 @@
 // What an engine of the book can do, it can do for ever: each promise is kept by the engine of its chapter, by every
 // later one, and by treadle.
-import type * as newest from '../../docs/book/10-nobody-can-move/engine.ts';
+import type * as newest from '../../docs/book/11-the-world-outside/engine.ts';
 
 export type Engine = typeof newest;
 type Print = (text: unknown) => void;
@@ -8,8 +8,8 @@ type Print = (text: unknown) => void;
 export interface Promise {
   readonly since: number;
   readonly sentence: string;
-  /** Starts the program. It may go on when this has returned. */
-  run(engine: Engine, print: Print): void;
+  /** Starts the program. It may go on when this has returned: if it waits for the host, until the promise is settled. */
+  run(engine: Engine, print: Print): void | PromiseLike<void>;
   readonly prints: readonly unknown[];
 }
 
@@ -808,5 +808,140 @@ export const promises: readonly Promise[] = [
       print('no error');
     },
     prints: ['over', 'no error'],
+  },
+  {
+    since: 11,
+    sentence:
+      'of what comes from outside the first answer counts, at once or later, and what start throws is an answer',
+    run({ runSync, spawn, suspend, yieldNow }, print) {
+      let answer!: (value: string) => void;
+      function* asks() {
+        print(yield* suspend<string>((resume) => (resume('at once'), resume('again'))));
+        print(yield* suspend<string>((resume) => void (answer = resume)));
+        try {
+          yield* suspend(() => {
+            throw new Error('not started');
+          });
+        } catch (error) {
+          print((error as Error).message);
+        }
+        print('the end');
+      }
+      runSync(
+        (function* () {
+          yield* spawn(asks());
+          for (let turn = 0; turn < 3; turn++) yield* yieldNow();
+          answer('later');
+          answer('again');
+          yield* yieldNow();
+          answer('much later');
+        })(),
+      );
+    },
+    prints: ['at once', 'later', 'not started', 'the end'],
+  },
+  {
+    since: 11,
+    sentence: 'a wait for the outside is cleaned up when it is cancelled, also between the answer and its turn',
+    run({ runSync, spawn, suspend, yieldNow, cancel }, print) {
+      let answer!: (value: string) => void;
+      function* asks(name: string) {
+        yield* suspend<string>((resume) => {
+          answer = resume;
+          return () => print(`${name} is cleaned up`);
+        });
+        print(`${name} has an answer`);
+      }
+      runSync(
+        (function* () {
+          const waits = yield* spawn(asks('one that waits'));
+          yield* yieldNow();
+          yield* cancel(waits);
+          answer('too late');
+          const woken = yield* spawn(asks('one that was woken'));
+          yield* yieldNow();
+          answer('in time');
+          yield* cancel(woken);
+          yield* spawn(asks('one with an answer'));
+          yield* yieldNow();
+          answer('in time');
+        })(),
+      );
+    },
+    prints: ['one that waits is cleaned up', 'one that was woken is cleaned up', 'one with an answer has an answer'],
+  },
+  {
+    since: 11,
+    sentence: 'a promise can be yielded: its value is the answer, its error is thrown, and run gives a promise',
+    run({ run }, print) {
+      function* main() {
+        print((yield globalThis.Promise.resolve('value')) as string);
+        try {
+          yield globalThis.Promise.reject(new Error('rejected'));
+        } catch (error) {
+          print((error as Error).message);
+        }
+        throw new Error('failed');
+      }
+      const over = run(main()).then(print, (error: Error) => print(error.message));
+      print('run has returned');
+      return over;
+    },
+    prints: ['run has returned', 'value', 'rejected', 'failed'],
+  },
+  {
+    since: 11,
+    sentence: 'a callback of the host can set a future, put something into a queue, create a task and cancel one',
+    run({ EventLoop, Future, Queue, suspend }, print) {
+      const loop = new EventLoop();
+      const future = new Future<string>(loop);
+      const queue = new Queue<string>();
+      function* waits() {
+        print(yield* future);
+        print(yield* queue.get());
+      }
+      function* late() {
+        print('a late task');
+      }
+      return new globalThis.Promise((resolve) => {
+        function* never() {
+          try {
+            yield* suspend(() => {});
+          } finally {
+            print('cancelled');
+            resolve();
+          }
+        }
+        loop.createTask(waits());
+        const stuck = loop.createTask(never());
+        loop.runForever();
+        setImmediate(() => {
+          future.setResult('a future');
+          queue.putNowait('a queue');
+          setImmediate(() => {
+            loop.createTask(late());
+            stuck.cancel();
+          });
+        });
+      });
+    },
+    prints: ['a future', 'a queue', 'a late task', 'cancelled'],
+  },
+  {
+    since: 11,
+    sentence: 'where nobody can answer from outside, a wait for it is a deadlock, and is cleaned up',
+    run({ runSync, suspend, sleep }, print) {
+      try {
+        runSync(
+          (function* () {
+            yield* sleep(10);
+            yield* suspend(() => () => print('cleaned up'));
+          })(),
+        );
+      } catch (error) {
+        print((error as Error).name);
+      }
+    },
+    prints: ['cleaned up', 'DeadlockError'],
   },
 ];

@@ -12,6 +12,7 @@ import { closing } from './closing.ts';
 import { conversation } from './conversation.ts';
 import { ends } from './ends.ts';
 import { hands } from './hands.ts';
+import { mesh } from './mesh.ts';
 import type { Event } from './record.ts';
 import { staircase } from './staircase.ts';
 import { tree } from './tree.ts';
@@ -80,6 +81,9 @@ const pictures: Record<number, (chapter: Chapter) => Coroutine<string>> = {
   },
   *10(chapter) {
     return waits(yield* programOf(chapter));
+  },
+  *11({ file }) {
+    return mesh(yield* recorded(file('picture.ts'), file('engine.ts')));
   },
 };
 

@@ -43,6 +43,13 @@ export interface Settled {
   readonly ownerId: number | undefined;
 }
 export type Event = Resume | Outcome | Said | Settled;
+/** Of engines that live in a host: it calls back, and the callback returns. `slice` is what the loop has asked for. */
+export interface HostCall {
+  readonly kind: 'calls' | 'returns';
+  /** The name of the callback. A timer has none. */
+  readonly what: string;
+  readonly time: number;
+}
 
 interface Task {
   readonly id?: number;
@@ -57,7 +64,7 @@ interface Loop {
   readonly time?: number;
 }
 
-const events: Event[] = [];
+const events: (Event | HostCall)[] = [];
 const names = new WeakMap<object, string>();
 /** By task: its outermost generator. */
 const works = new WeakMap<object, object>();
@@ -127,10 +134,12 @@ export function named<F extends (...args: unknown[]) => object>(name: string, fn
 interface Engine {
   readonly EventLoop?: { readonly prototype: object };
   readonly Task?: { readonly prototype: object };
+  readonly VirtualHost?: { readonly prototype: object };
 }
 
 /** Looks into the loops of this engine, and at the ends of its tasks. */
-export function watch({ EventLoop, Task }: Engine): void {
+export function watch({ EventLoop, Task, VirtualHost }: Engine): void {
+  if (VirtualHost) watchHost(VirtualHost.prototype as WatchedHost);
   if (!EventLoop) return;
   const loops = EventLoop.prototype as { createTask(this: Loop, work: object, ...rest: unknown[]): object };
   const { createTask } = loops;
@@ -148,6 +157,31 @@ export function watch({ EventLoop, Task }: Engine): void {
     const { id, owner: { id: ownerId } = {} } = this;
     events.push({ kind: 'settles', who: nameOf(this), owner, state, time: loop?.time ?? 0, id, ownerId });
     settle.call(this, state, value);
+  };
+}
+
+interface WatchedHost {
+  now(): number;
+  soon(this: WatchedHost, callback: () => void): void;
+  later(this: WatchedHost, ms: number, callback: () => void): unknown;
+}
+
+/** Looks at what such a host calls back. */
+function watchHost(host: WatchedHost): void {
+  const { soon, later } = host;
+  let isSlice = false;
+  host.soon = function (callback) {
+    isSlice = true;
+    soon.call(this, callback);
+    isSlice = false;
+  };
+  host.later = function (ms, callback) {
+    const what = isSlice ? 'slice' : callback.name;
+    return later.call(this, ms, () => {
+      events.push({ kind: 'calls', what, time: this.now() });
+      callback();
+      events.push({ kind: 'returns', what, time: this.now() });
+    });
   };
 }
 
