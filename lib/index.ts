@@ -68,6 +68,8 @@ export { fetch } from './io/fetch.ts';
 export type { FetchResponse } from './io/fetch.ts';
 export { fromCallback, fromPromise, toPromise } from './io/promises.ts';
 export { fromAsyncIterable, toAsyncIterable } from './io/iterables.ts';
+export { pipe, toReadableStream } from './io/streams.ts';
+export type { PipeOptions, WritableLike } from './io/streams.ts';
 
 export { EventLoop } from './loop/event-loop.ts';
 export { Task } from './kernel/task.ts';

@@ -43,6 +43,8 @@ const names = [
   'RateLimit',
   'debounce',
   'throttle',
+  'pipe',
+  'toReadableStream',
   'withSignal',
   'retry',
   'map',
