@@ -20,8 +20,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { files, root } from './tools.mjs';
 
-/** Per cent of the core's lines of code that must stand in some fence. Each chapter of the book raises it, up to 95. */
-export const WANTED = 49;
+/** Per cent of the core's lines of code that must stand in some fence: since the book is whole, nearly all of them. */
+export const WANTED = 95;
 /** The core: what a task is, and who runs it. */
 const core = /^lib\/(kernel\/|loop\/scheduler\.ts$)/;
 

@@ -19,7 +19,7 @@ export interface Parts {
   readonly entry: string;
   /** What './engine.ts' and 'treadle' mean in it: the path of a source, from the root. */
   readonly engine: string;
-  /** A line of the engine that is left out, to see what it is good for. */
+  /** A line of the engine that is left out, to see what it is good for. Of treadle, it is a line of its kernel. */
   readonly without?: string | undefined;
   /** For recordings: the generators of the book's programs have names (pictures/record.ts). */
   readonly named?: boolean | undefined;
@@ -66,15 +66,30 @@ export function* assemble({ entry, engine, without, named, text }: Parts) {
 function withEngine(engine: string, without: string | undefined): Plugin {
   return {
     name: 'engine',
-    setup({ onResolve, onLoad }) {
+    setup({ onResolve, onLoad, onEnd }) {
       onResolve({ filter: /^(\.\/engine\.ts|treadle)$/ }, () => ({ path: engine }));
       onResolve({ filter: /^#host$/ }, () => ({ path: join(root, 'lib/host/node.ts') }));
+      // treadle/testing and the other entries belong to treadle itself.
+      onResolve({ filter: /^treadle\/\w+$/ }, ({ path }) =>
+        engine === join(root, TREADLE) ?
+          { path: join(root, 'lib', path.slice('treadle/'.length), 'index.ts') }
+        : { errors: [{ text: `${path} needs treadle itself, and not an engine of the book` }] },
+      );
+      // package.json says of the files in dist/ which ones do something when they are imported, and not of the sources.
+      onResolve({ filter: /instruments\/attach\.ts$/ }, ({ path, resolveDir }) => ({
+        path: join(resolveDir, path),
+        sideEffects: true,
+      }));
       if (without === undefined) return;
-      onLoad({ filter: /engine\.ts$/ }, ({ path }) => {
+      let found = 0;
+      onLoad({ filter: /[\\/](engine|lib[\\/](kernel|loop)[\\/][\w-]+)\.ts$/ }, ({ path }) => {
         const lines = readFileSync(path, 'utf8').split('\n');
-        const found = lines.filter((line) => line.trim() === without).length;
-        if (found !== 1) throw new Error(`${found} lines of the engine are \`${without}\``);
+        found += lines.filter((line) => line.trim() === without).length;
         return { contents: lines.map((line) => (line.trim() === without ? '' : line)).join('\n'), loader: 'ts' };
+      });
+      onEnd(() => {
+        if (found === 1) return {};
+        return { errors: [{ text: `${found} lines of the engine are \`${without}\`` }] };
       });
     },
   };

@@ -1,9 +1,10 @@
 // The book: lists its chapters, runs what belongs to one, and judges answers to the exercises.
-import { statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { main } from 'treadle';
 import { options } from '../support/options.ts';
-import { AssemblyError, TREADLE } from './assemble.ts';
-import { chapters } from './chapters.ts';
+import { AssemblyError, root, TREADLE } from './assemble.ts';
+import { chapters, withEngines } from './chapters.ts';
 import type { Chapter } from './chapters.ts';
 import { judgeAnswer, perform, printed } from './perform.ts';
 import { drawAll } from './pictures/index.ts';
@@ -20,7 +21,8 @@ The book is in docs/book/. It builds an engine like treadle in small steps.
   node demos book draw            draws the pictures anew
 
   --engine N   runs the chapter's program and failure, or your answer, with
-               the engine of chapter N, or with the word treadle
+               the engine of chapter N, or with the word treadle. Chapter 12
+               has no engine: its programs run on treadle and nothing else
   --limit MS   how long your answer may take to be judged (10000)
 `;
 
@@ -60,9 +62,18 @@ function chapterOf(number: string | undefined): Chapter {
 }
 
 /** The path of the engine that the option names; without it, that of the chapter. */
-function engineOf(name: string, chapter: Chapter): string {
-  if (name === '') return chapter.file('engine.ts');
-  return name === 'treadle' ? TREADLE : chapterOf(name).file('engine.ts');
+function engineOf(name: string, { engine, number }: Chapter): string {
+  if (name === '') return engine;
+  const named = name === 'treadle' ? TREADLE : ownEngineOf(chapterOf(name));
+  if (engine === TREADLE && named !== TREADLE)
+    throw new Misuse(`Chapter ${number} is about treadle itself, and runs on no other engine: leave out --engine`);
+  return named;
+}
+
+function ownEngineOf({ engine, number }: Chapter): string {
+  if (engine !== TREADLE) return engine;
+  const last = withEngines.at(-1)?.number;
+  throw new Misuse(`Chapter ${number} has no engine of its own: say --engine treadle, or a chapter from 1 to ${last}`);
 }
 
 function list(): void {
@@ -74,11 +85,21 @@ function list(): void {
 function* show(chapter: Chapter, engine: string) {
   const path = engineOf(engine, chapter);
   console.log(`${chapter.number}. ${chapter.title}: ${chapter.question}\n(${chapter.text})`);
+  if (chapter.engine === TREADLE) {
+    for (const file of shownIn(chapter)) yield* section(chapter, file, path);
+    return;
+  }
   yield* section(chapter, 'program.ts', path);
   yield* section(chapter, 'failure.ts', path);
   if (engine !== '') return;
   const next = chapters.find(({ number }) => number === chapter.number + 1);
-  yield* section(chapter, 'failure.ts', next ? next.file('engine.ts') : TREADLE);
+  yield* section(chapter, 'failure.ts', next?.engine ?? TREADLE);
+}
+
+/** The programs of a chapter whose output stands in its text, in that order. */
+function shownIn({ text }: Chapter): string[] {
+  const outputs = readFileSync(join(root, text), 'utf8').matchAll(/^```text output of ([\w-]+\.ts)$/gm);
+  return [...new Set([...outputs].map(([, file = '']) => file))];
 }
 
 function* section(chapter: Chapter, file: string, engine: string) {

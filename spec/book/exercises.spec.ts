@@ -6,7 +6,7 @@ import { run } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { TREADLE } from '../../demos/book/assemble.ts';
-import { chapters } from '../../demos/book/chapters.ts';
+import { chapters, withEngines } from '../../demos/book/chapters.ts';
 import type { Chapter } from '../../demos/book/chapters.ts';
 import { judgeAll } from '../../demos/book/perform.ts';
 import { root } from '../support/package.ts';
@@ -24,7 +24,7 @@ for (const chapter of chapters) {
     const wrong = wrongOf(chapter);
     assert.ok(wrong.length >= 5, `only ${wrong.length} wrong answers`);
     const answers = [...wrong, chapter.file('exercise.ts')];
-    const { verdicts } = await run(judgeAll(chapter, answers, chapter.file('engine.ts'), LIMIT));
+    const { verdicts } = await run(judgeAll(chapter, answers, chapter.engine, LIMIT));
     assert.equal(
       answers.filter((_, i) => verdicts[i]!.kind !== 'wrong'),
       [],
@@ -36,9 +36,9 @@ for (const chapter of chapters) {
   });
 
   test(`${chapter.number}: the right answer passes, on every engine from its own on and on treadle`, async () => {
-    const engines = [...chapters.slice(chapter.number - 1).map(({ file }) => file('engine.ts')), TREADLE];
+    const newest = withEngines.at(-1)!;
     // Its own, the newest one, and treadle.
-    for (const engine of new Set([engines[0]!, ...engines.slice(-2)])) {
+    for (const engine of new Set([chapter.engine, ...(chapter.engine === TREADLE ? [] : [newest.engine]), TREADLE])) {
       const { verdicts } = await run(judgeAll(chapter, [`spec/book/${chapter.name}/right.ts`], engine, LIMIT));
       assert.equal(verdicts, [{ kind: 'right', sentence: '' }], engine);
     }

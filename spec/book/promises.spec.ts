@@ -2,13 +2,13 @@
 import * as treadle from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { chapters } from '../../demos/book/chapters.ts';
+import { chapters, withEngines } from '../../demos/book/chapters.ts';
 import { promises } from './promises.ts';
 import type { Engine } from './promises.ts';
 
 /** The engines of the book, and treadle behind them. */
 const engines = await Promise.all(
-  chapters.map(async ({ name, file, number }) => ({
+  withEngines.map(async ({ name, file, number }) => ({
     name,
     number,
     engine: (await import(new URL(`../../${file('engine.js')}`, import.meta.url).href)) as Engine,

@@ -944,4 +944,24 @@ export const promises: readonly Promise[] = [
     },
     prints: ['cleaned up', 'DeadlockError'],
   },
+  {
+    since: 12,
+    sentence: 'a task that takes one answer after the other lets the others have a turn',
+    run({ EventLoop, now }, print) {
+      const loop = new EventLoop();
+      loop.createTask(
+        (function* () {
+          for (let i = 0; i < 250; i++) yield now();
+          print('has asked');
+        })(),
+      );
+      loop.createTask(
+        (function* () {
+          print('has its turn');
+        })(),
+      );
+      loop.runForever();
+    },
+    prints: ['has its turn', 'has asked'],
+  },
 ];

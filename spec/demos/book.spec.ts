@@ -41,6 +41,20 @@ test('--engine treadle runs them with treadle itself', async () => {
   assert.match(out, /failure\.ts, with lib\/index\.ts\n\nHello, Grace!\n$/);
 });
 
+test('the last chapter runs all its programs on treadle itself, in the order of the text, at last the mended one', async () => {
+  const { code, err, out } = await demo('book 12');
+  assert.equal([code, err], [0, '']);
+  const files = [...out.matchAll(/^---- (\S+), with lib\/index\.ts$/gm)].map(([, file]) => file);
+  assert.equal(files.slice(-2), ['failure.ts', 'mended.ts']);
+  assert.ok(
+    ['program.ts', 'scopes.ts', 'daemons.ts'].every((file) => files.includes(file)),
+    files.join(),
+  );
+  assert.match(out, /program\.ts, with lib\/index\.ts\n\ncalled after 100 answers\n/);
+  assert.match(out, /failure\.ts, with lib\/index\.ts\n\n[^]*CheckFailedError[^]*\nt1_\w+\n/);
+  assert.match(out, /mended\.ts, with lib\/index\.ts\n\n[^]*: no failure\n$/);
+});
+
 test('check says in one sentence that an answer is right, or what is wrong in it, with exit codes 0 and 1', async () => {
   const off = file('off.ts', 'export function* retry(fn: any, n: number): any { for (let i = 0; ; i++) try { return yield* fn() } catch (e) { if (i >= n) throw e } }'); // prettier-ignore
   const [right, treadle, wrong, untouched] = await Promise.all([
@@ -75,6 +89,9 @@ test('what makes no sense is one clear line and exit code 2', async () => {
   const bad: [string, RegExp][] = [
     ['book 99', /^There is no chapter 99: node demos book lists them, 1 to \d+$/],
     ['book 1 --engine 77', /^There is no chapter 77/],
+    ['book 3 --engine 12', /^Chapter 12 has no engine of its own: say --engine treadle, or a chapter from 1 to \d+$/],
+    ['book 12 --engine 3', /^Chapter 12 is about treadle itself, and runs on no other engine: leave out --engine$/],
+    [`book check 12 ${RIGHT} --engine 3`, /^Chapter 12 is about treadle itself, and runs on no other engine/],
     ['book check', /^Which chapter\?/],
     ['book check 4', /^Which file\? node demos book check 4 FILE$/],
     ['book check 4 no-such-file.ts', /^There is no file no-such-file\.ts$/],
@@ -83,6 +100,7 @@ test('what makes no sense is one clear line and exit code 2', async () => {
     [`book check 4 ${other}`, /other\.ts is no answer to exercise 4: its retry is no function, but number$/],
     [`book check 4 ${async}`, /its retry is an async function; write it with function\* and yield$/],
     [`book check 5 ${other}`, /is no answer to exercise 5: it exports no TailCall \(it exports again, retry\)$/],
+    [`book check 12 ${other}`, /is no answer to exercise 12: it exports no Watched \(it exports again, retry\)$/],
     [`book check 1 ${other}`, /is no answer to exercise 1: it must export guesses, an array of 12 strings$/],
   ];
   const all = await Promise.all(bad.map(([args]) => demo(args)));

@@ -1,10 +1,10 @@
-// The pictures of the book. Each shows a run that was recorded, and none is drawn by hand: `node demos book draw` draws
-// them anew, and a spec compares.
+// The pictures of the book. Each shows a run that was recorded: `node demos book draw` draws them anew, and a spec
+// compares. Only that of the last chapter is drawn by hand, because it shows no run: it is a map.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Coroutine } from 'treadle';
 import { root } from '../assemble.ts';
-import { chapters } from '../chapters.ts';
+import { chapters, withEngines } from '../chapters.ts';
 import type { Chapter } from '../chapters.ts';
 import { perform } from '../perform.ts';
 import { clock } from './clock.ts';
@@ -95,7 +95,7 @@ export function* picture(chapter: Chapter) {
 }
 
 export function* drawAll() {
-  for (const chapter of chapters) {
+  for (const chapter of withEngines) {
     const path = join(root, chapter.file('picture.svg'));
     const before = existsSync(path) ? readFileSync(path, 'utf8') : '';
     const drawn = yield* picture(chapter);
