@@ -101,6 +101,7 @@ test('treadle/testing exports simulation, exploration, interception and journals
     'replayJournal',
     'seeded',
     'simulate',
+    'step',
     'table',
     'virtually',
   ]));

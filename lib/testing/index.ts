@@ -26,6 +26,8 @@ export { intercept } from './intercept.ts';
 export type { EffectHandler, EffectHandlers, PerformOutside } from './intercept.ts';
 export { fakeFetch } from './fake-fetch.ts';
 export type { FakeAnswer, FakeReply, FakeRequest } from './fake-fetch.ts';
+export { step } from './step.ts';
+export type { Walk } from './step.ts';
 export { virtually } from './virtually.ts';
 export type { VirtuallyOptions } from './virtually.ts';
 export { JournalError } from './journal/journal-error.ts';
