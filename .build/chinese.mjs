@@ -210,7 +210,10 @@ export const markedBehind = (chinese, english) =>
     section.hash === hash || section.isBehind ? undefined : `${section.hash ?? hash} behind`,
   );
 
-/** The document with each fence whose code differs from the English one filled in from there, comments and all. */
+/**
+ * The document with each fence whose code differs from the English one filled in from there. Its Chinese comments stay
+ * where the line that they belong to is still there.
+ */
 export function filled(chinese, english) {
   const lines = chinese.split('\n');
   const theirs = sections(english);
@@ -219,9 +222,35 @@ export function filled(chinese, english) {
     for (const [j, fence] of [...fences.entries()].reverse()) {
       const other = theirs[i]?.fences[j];
       if (other?.info === fence.info && difference(fence, other))
-        lines.splice(fence.line, fence.text.length, ...other.text);
+        lines.splice(fence.line, fence.text.length, ...withCommentsOf(fence, other));
     }
   return lines.join('\n');
+}
+
+/** The lines of the English fence, with the comments of the Chinese one at the lines of code that both have. */
+function withCommentsOf(chinese, english) {
+  const own = codeLines(chinese);
+  return codeLines(english).flatMap(({ code, above, line }) => {
+    const same = own.find((one) => one.code === code && one.above.length > 0 === above.length > 0);
+    if (!same || code === '') return [...above, line];
+    own.splice(0, own.indexOf(same) + 1); // a line that is there twice is found in its order
+    return [...same.above, same.line];
+  });
+}
+
+/** The lines of code of a fence, each with the lines of comment above it. An end with nothing below has `code: ''`. */
+function codeLines({ info, text }) {
+  const found = [];
+  let above = [];
+  for (const line of text) {
+    const isComment = /^\s*(\/\/ (?!\.\.\.$)|\/\/$|\/\*(?!.*\*\/ \S)|\*)/.test(line);
+    if (isComment && /^ts\b/.test(info)) above.push(line);
+    else {
+      found.push({ code: withoutComments([line], info)[0] ?? line, above, line });
+      above = [];
+    }
+  }
+  return above.length > 0 ? [...found, ...above.map((line) => ({ code: '', above: [], line }))] : found;
 }
 
 // ---- All documents
@@ -341,6 +370,7 @@ async function main(args) {
   if (lost !== undefined) return refuse(`${lost} is no Chinese document that follows an English one`);
   const all = named.length === 0;
   if (all && option === '--behind') named = [...documents(), MUSEUM];
+  if (all && option === '--write') named = documents();
   if (named.length === 0 && option !== '--check')
     return refuse(`${option} of which document? All at once is never right`);
 

@@ -156,6 +156,16 @@ test('a fence that is missing is refused, and one that differs can be filled in'
   assert.is(chinese.filled(good, english), good, 'the Chinese comments stay');
 });
 
+test('a fence that is filled in keeps the Chinese comments of the lines that are still there', () => {
+  const changed = english.replace('// Says hello.\n', '// Counts.\nlet n = 0;\n// Says hello.\n');
+  assert.match(
+    chinese.filled(good, changed),
+    "```ts run\n// Counts.\nlet n = 0;\n// 打个招呼。\nconsole.log('hello // world'); // 只此一句\n```\n",
+  );
+  const gone = english.replace(/console\.log\(.*\n/, 'n++; // and no more\n');
+  assert.match(chinese.filled(good, gone), '```ts run\n// Says hello.\nn++; // and no more\n```\n');
+});
+
 test('a link leads where the English one leads', () => {
   assert.match(
     problem(good.replace('01-steps/exercise.ts', '02-other/exercise.ts')),
