@@ -23,6 +23,8 @@ export interface Frame {
   readonly _caller: Frame | undefined;
   /** @internal FRAME_CLOSING, once `return()` was called on it; else 0. */
   _flags: number;
+  /** @internal What was yielded to call it: `page('/a')`. The task, as its own outermost frame, has none. */
+  readonly _calledBy?: unknown;
 }
 
 const intrinsic: Plain = /* @__PURE__ */ Object.getPrototypeOf(

@@ -13,10 +13,8 @@
 
 import type { InContext } from '../host/node.ts';
 import type { Loop } from '../loop/loop.ts';
-import { combine } from '../words/combine.ts';
 import { asyncDispose } from '../words/dispose.ts';
 import { brief, oneLine, show } from '../words/show.ts';
-import { addTaskPath } from '../words/task-path.ts';
 import type { Awaitable } from './awaitable.ts';
 import { Effect } from './effect.ts';
 import {
@@ -34,6 +32,7 @@ import {
 } from './modes.ts';
 import { Scope } from './scope.ts';
 import { Trampoline } from './trampoline.ts';
+import { endWay } from './way.ts';
 
 export class Task<T = unknown> extends Trampoline<T> implements Promise<T> {
   /** Counted from 1 in each loop. */
@@ -42,7 +41,8 @@ export class Task<T = unknown> extends Trampoline<T> implements Promise<T> {
   declare readonly _owner: Scope;
   /** @internal Its place among the owner's children. */
   declare _index: number;
-  declare private readonly _label: string | undefined;
+  /** Its name, or what it was spawned with. */
+  declare private _label: string | Effect<unknown> | undefined;
   /**
    * @internal Of a task that no task owns: the platform's context in which it was created, if that is not the loop's.
    */
@@ -54,7 +54,7 @@ export class Task<T = unknown> extends Trampoline<T> implements Promise<T> {
     this.id = ++loop._ids;
     this._owner = owner;
     this._index = 0;
-    this._label = name ?? (work instanceof Effect ? work.kind : undefined);
+    this._label = name ?? (work instanceof Effect ? work : undefined);
     this._context = undefined;
     if (daemon) this._flags = DAEMON;
     owner.add(this);
@@ -63,7 +63,8 @@ export class Task<T = unknown> extends Trampoline<T> implements Promise<T> {
   }
 
   get name(): string {
-    return this._label ?? `task-${this.id}`;
+    const { _label } = this;
+    return typeof _label === 'object' ? _label.kind : (_label ?? `task-${this.id}`);
   }
 
   /** The task that owns it and will not end before it; `undefined` for a loop's own tasks, such as main. */
@@ -85,7 +86,8 @@ export class Task<T = unknown> extends Trampoline<T> implements Promise<T> {
 
   /** What it waits on: an effect, a future, a promise, its children; `undefined` when it does not wait. */
   get waitingOn(): unknown {
-    return this._waitingOn instanceof Scope ? this.children : this._waitingOn;
+    if (this._status !== WAITING) return undefined;
+    return this._yielded instanceof Scope ? this.children : this._yielded;
   }
 
   /**
@@ -149,7 +151,7 @@ export class Task<T = unknown> extends Trampoline<T> implements Promise<T> {
 
   private _details(): string {
     if (this.done) return this._value === undefined ? '' : `: ${show(this._value)}`;
-    const waiting = this._waitingOn;
+    const waiting = this._status === WAITING ? this._yielded : undefined;
     // At its own end, or at that of a combinator.
     const on = waiting === undefined ? '' : ` on ${this._place instanceof Scope ? 'its children' : show(waiting)}`;
     return this._flags & CANCELLING ? `${on}, cancelling` : on;
@@ -170,7 +172,7 @@ export class Task<T = unknown> extends Trampoline<T> implements Promise<T> {
    * news. `mode` is NEXT or THROW the first time, as the outermost frame has ended, and CLOSE after a cancellation.
    */
   override _end(mode: number, value: unknown): void {
-    this._generator = undefined; // whoever keeps the task need not keep what its coroutine knew
+    this._generator = this._yielded = undefined; // whoever keeps the task need not keep what its coroutine knew
     if (mode === THROW) this._addError(value);
     const cut = this._errors !== undefined || (this._flags & CANCELLING) !== 0;
     const scope = this._scope;
@@ -184,13 +186,15 @@ export class Task<T = unknown> extends Trampoline<T> implements Promise<T> {
         if (over) return this._ready();
         this._status = WAITING;
         this._place = scope;
-        this._waitingOn = scope;
+        this._yielded = scope;
         return;
       }
       for (const error of scope.takeErrors()) this._addError(error);
       scope.onCancel?.();
     }
-    if (this._errors) this._settle(FAILED, addTaskPath(combine(this._errors), this));
+    const call = this._label;
+    if (typeof call === 'object') this._label = call.kind; // the arguments are not kept, either
+    if (this._errors) this._settle(FAILED, endWay(this._errors, this, typeof call === 'object' ? call : undefined));
     else if (cut) this._settle(CANCELLED, this._value);
     else this._settle(SUCCEEDED, value);
   }

@@ -39,7 +39,7 @@ export function wakeFirst(task: Task): void {
   task._mode = NEXT;
   task._inbox = undefined;
   task._status = READY;
-  task._waitingOn = undefined;
+  task._yielded = undefined;
   scheduleFirst(task.loop, task);
 }
 

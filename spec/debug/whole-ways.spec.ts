@@ -46,7 +46,7 @@ test('names the frames that called the one that threw, and each task that awaite
     `at page (whole-ways.spec.ts:${lines['page']})`,
     `at section (whole-ways.spec.ts:${lines['section']})`,
     `at site (whole-ways.spec.ts:${lines['site']})`,
-    `in task crawl, spawned by main at whole-ways.spec.ts:${lines['spawn']}`,
+    `in page() in section() in task crawl, spawned by main at whole-ways.spec.ts:${lines['spawn']}`,
     'awaited by main',
     `at program (whole-ways.spec.ts:${lines['join']})`,
     'in task main',
@@ -63,7 +63,11 @@ test('names a combinator that awaited it, also where its owner catches the error
   const [, , task, awaited, main] = way(error!);
   assert.equal(
     [task, awaited, main],
-    ['in task section, spawned by main', 'awaited by main', `at program (whole-ways.spec.ts:${lines['all']})`],
+    [
+      'in page() in task section, spawned by main',
+      'awaited by main',
+      `at program (whole-ways.spec.ts:${lines['all']})`,
+    ],
   );
 });
 
@@ -94,7 +98,7 @@ test('names the frames of a task whose children have to clean up before it has f
     `at page (whole-ways.spec.ts:${lines['page']})`,
     `at section (whole-ways.spec.ts:${lines['section']})`,
     `at whole-ways.spec.ts:${lines['call']}`,
-    'in task main',
+    'in page() in section() in task main',
   ]);
 });
 
@@ -136,7 +140,7 @@ test('without debug mode is what it was', async () => {
     })(),
   );
   assert.match(error.stack!, /trampoline/);
-  assert.match(error.stack!, /\n {4}in task task, spawned by main$/);
+  assert.match(error.stack!, /\n {4}in page\(\) in task task, spawned by main$/);
   assert.not.match(error.stack!, /awaited by/);
 });
 
