@@ -76,6 +76,8 @@ export interface FindRequest {
   readonly runs?: number;
   /** Where it begins; 1 by default. */
   readonly seed?: number;
+  /** No further run begins after so many milliseconds; 8,000 by default. To shrink a schedule may take as long again. */
+  readonly time?: number;
 }
 
 export interface FindAnswer {

@@ -38,6 +38,9 @@ interface Yielded extends OfTask {
   readonly line?: number;
   /** The generators of the innermost frame, the one that yielded last. */
   readonly inside?: readonly Activation[];
+  /** It sets the n-th timer of the run, or sends the n-th request: for faults. */
+  readonly timer?: number;
+  readonly request?: number;
 }
 
 /** A task was made. It is ready, behind all others. */
@@ -151,7 +154,9 @@ export interface Clock extends Common {
 /** A callback of the loop begins. */
 export interface Callback extends Common {
   readonly kind: 'callback';
-  readonly name: string;
+  /** Of a time limit that is over: `timeout(50, page())`, and the task in which it is. */
+  readonly text?: string;
+  readonly about?: TaskId;
   readonly turn: number;
 }
 /** An item was put into a queue, or taken in by `putNowait`. `size` items are in it now. */

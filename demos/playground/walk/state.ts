@@ -30,6 +30,8 @@ export interface Wait {
   readonly holder: TaskId | undefined;
   /** When a timer will end it. */
   readonly due: number | undefined;
+  /** Which request of the run it is, for the fault. */
+  readonly request: number | undefined;
   /** Yielded by the engine's own generators: grey. */
   readonly engine: boolean;
 }
@@ -64,6 +66,8 @@ export interface Timer {
   readonly text: string;
   /** Without the lateness. */
   readonly due: number;
+  /** Which timer of the run it is, for the fault. */
+  readonly number: number | undefined;
 }
 
 export interface PlaceState {

@@ -1,0 +1,126 @@
+// How a value looks in the log: one line, whatever it is. Nothing of the program is called for it, but for the `name` and
+// the `message` of an error: no getter, no `toString`, no `toJSON`. What is long is cut, what is deep is left out.
+//
+// Relies on treadle, whose own things write themselves.
+
+import { Future, sleep, Task } from 'treadle';
+
+/** Longer texts are cut. */
+export const LONGEST = 200;
+const MOST_ITEMS = 9;
+const DEEPEST = 3;
+
+/** The class of effects, which is no part of the public face. */
+const Effect = sleep(0).constructor as new () => object;
+
+export function isEffect(value: unknown): value is { readonly kind: string; readonly payload: unknown } {
+  return isInstance(value, Effect);
+}
+
+export function isInstance(value: unknown, Class: new (...args: never[]) => object): boolean {
+  try {
+    return value instanceof Class;
+  } catch {
+    return false; // a proxy that refuses to be looked at
+  }
+}
+
+/** As one would write it: `'text'`, `[1, 2]`, `{ name: 'Ada' }`, `Error: no`. Never throws. */
+export function show(value: unknown): string {
+  return cut(written(value, 0));
+}
+
+/** As `console.log` writes it: a text stands for itself, and several values are put side by side. */
+export function printed(values: readonly unknown[]): string {
+  return values.map((value) => (typeof value === 'string' ? value : written(value, 0))).join(' ');
+}
+
+/** What was yielded, as it was written: `sleep(100)`. */
+export function showYielded(yielded: unknown): string {
+  if (isInstance(yielded, Task as never)) return briefly(yielded as Task);
+  return show(yielded);
+}
+
+/** The name of a frame that was called by yielding this; `''` for a plain generator. */
+export function nameOfCall(yielded: unknown): string {
+  if (!isEffect(yielded)) return '';
+  const { kind, payload } = yielded;
+  if (kind !== 'call') return cut(kind, 60);
+  return isEffect(payload) ? cut(payload.kind, 60) : '';
+}
+
+/** How a task has ended. Its error is taken from its text: to ask for it would count as seeing it. */
+export function outcomeOf(task: Task): { state: 'succeeded' | 'failed' | 'cancelled'; value: string | undefined } {
+  const state = task.state as 'succeeded';
+  const text = String(task);
+  const start = text.indexOf(` ${state}: `, `<Task ${briefly(task)}`.length);
+  return { state, value: start < 0 ? undefined : cut(text.slice(start + state.length + 3, -1)) };
+}
+
+function briefly({ id, name }: Task): string {
+  return `#${id} ${name}`;
+}
+
+export function cut(text: string, most = LONGEST): string {
+  const line = text.length > most ? `${text.slice(0, most - 3)}...` : text;
+  return line.replace(/[\p{Cc}\u2028\u2029]/gu, ' ');
+}
+
+function written(value: unknown, depth: number): string {
+  try {
+    if (typeof value === 'string') return `'${value.length > LONGEST ? value.slice(0, LONGEST) : value}'`;
+    if (typeof value === 'bigint') return BigInt.asIntN(256, value) === value ? `${value}n` : 'a bigint of many digits';
+    if (typeof value === 'function') return nameOf(value) || 'a function';
+    if (typeof value !== 'object' || value === null) return String(value);
+    return writtenObject(value, depth);
+  } catch {
+    return 'an object'; // it throws when it is looked at
+  }
+}
+
+function writtenObject(value: object, depth: number): string {
+  if (value instanceof Task) return briefly(value);
+  if (value instanceof Effect) return String(value);
+  if (value instanceof Future) return 'a future';
+  if (value instanceof Error) return writtenError(value);
+  const kind = Object.prototype.toString.call(value).slice(8, -1);
+  if (kind === 'Generator') return 'a coroutine';
+  if (Array.isArray(value)) return depth === DEEPEST ? '[...]' : `[${list(value.length, (i) => own(value, i, depth))}]`;
+  const prototype = Object.getPrototypeOf(value) as object | null;
+  const made = prototype === null ? '' : nameOf(Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value);
+  if (value instanceof Map || value instanceof Set) return `${made}(${value.size})`;
+  const before = made === 'Object' || made === '' ? '' : `${made} `;
+  if (depth === DEEPEST) return `${before}{...}`;
+  // Some of the language's methods would list a million names first.
+  const names: string[] = [];
+  for (const name in value) if (names.push(name) > MOST_ITEMS) break;
+  const fields = list(names.length, (i) => `${names[i]}: ${own(value, names[i] as string, depth)}`);
+  return `${before}{${fields && ` ${fields} `}}`;
+}
+
+/** A field, but no getter. */
+function own(value: object, name: string | number, depth: number): string {
+  const field = Object.getOwnPropertyDescriptor(value, name);
+  if (field === undefined) return 'undefined';
+  return 'value' in field ? written(field.value, depth + 1) : '[getter]';
+}
+
+function writtenError(error: Error): string {
+  const { name, message } = error;
+  return typeof message === 'string' && message !== '' ? `${String(name)}: ${message}` : String(name);
+}
+
+function list(count: number, item: (index: number) => string): string {
+  let text = '';
+  for (let index = 0; index < count; index++) {
+    if (index > 0) text += ', ';
+    if (index === MOST_ITEMS || text.length > LONGEST) return `${text}...`;
+    text += item(index);
+  }
+  return text;
+}
+
+function nameOf(value: unknown): string {
+  const name = typeof value === 'function' ? Object.getOwnPropertyDescriptor(value, 'name')?.value : undefined;
+  return typeof name === 'string' ? name : '';
+}
