@@ -60,6 +60,11 @@ export class Desk {
     return performing;
   }
 
+  /** Locks were released, and nobody waited for them. */
+  noteFree(): void {
+    for (const lock of this.holders.takeFree()) this.pad.add('frees', { place: this.places.idOf(lock) });
+  }
+
   /** A frame was pushed. */
   call(known: Known, name: string, text: string, due: number | undefined): void {
     const depth = known.frames.length + 1;

@@ -4,6 +4,7 @@
 //
 // Relies on places.
 
+import type { Lock } from 'treadle';
 import type { TaskId, Woken } from '../walk/log.ts';
 import type { Known, Open } from './known.ts';
 import { isLock } from './places.ts';
@@ -16,6 +17,13 @@ export class Holders {
 
   of(place: object | undefined): TaskId | undefined {
     return place && this.holders.get(place);
+  }
+
+  /** Locks that are free by now. */
+  takeFree(): object[] {
+    const free = [...this.holders.keys()].filter((lock) => !(lock as Lock).locked);
+    for (const lock of free) this.holders.delete(lock);
+    return free;
   }
 
   answered(known: Known, place: object): void {

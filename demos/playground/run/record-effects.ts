@@ -27,6 +27,7 @@ export class EffectRecorder implements Instrument {
   effectPerformed(task: Task, yielded: unknown): void {
     const { desk } = this;
     const known = desk.known(task);
+    desk.noteFree();
     const again = known.markAgain();
     const inside = desk.activations.take() ?? again;
     if (inside) known.mark = inside;

@@ -11,7 +11,7 @@ import type { Task } from 'treadle';
 import type { Cause, Instrument, ItemQueue, Resumption } from 'treadle/instruments';
 import type { Desk } from './desk.ts';
 import { Known } from './known.ts';
-import { outcomeOf, show, showYielded } from './show.ts';
+import { cut, outcomeOf, show, showYielded } from './show.ts';
 
 export class TaskRecorder implements Instrument {
   readonly name = 'the recorder of the playground';
@@ -54,7 +54,7 @@ export class TaskRecorder implements Instrument {
     if (desk.tasks.has(task.id)) return;
     const { id, name, parent } = task;
     const line = by === desk.running?.task ? desk.performing?.line : undefined;
-    const spawned = { task: id, name, text: '', owner: parent?.id, by: desk.by(by), line };
+    const spawned = { task: id, name: cut(name, 60), text: '', owner: parent?.id, by: desk.by(by), line };
     const owner = parent && desk.tasks.get(parent.id);
     desk.tasks.set(id, new Known(task, desk.pad.add('spawned', spawned), owner));
     desk.ready.push(id);
@@ -104,6 +104,7 @@ export class TaskRecorder implements Instrument {
     const { desk } = this;
     const known = desk.known(task);
     known.mark = desk.activations.take() ?? known.mark;
+    desk.noteFree();
     if (task.state === 'ready' && !desk.ready.includes(task.id)) desk.pauses(known, true);
     desk.running = desk.performing = undefined;
   }

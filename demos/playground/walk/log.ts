@@ -166,6 +166,11 @@ export interface Puts extends Common {
   readonly place: PlaceId;
   readonly size: number;
 }
+/** A lock was released, and nobody waited for it. */
+export interface Frees extends Common {
+  readonly kind: 'frees';
+  readonly place: PlaceId;
+}
 /** The program printed something, with `console.log` (or `warn`, `error`). */
 export interface Prints extends Common {
   readonly kind: 'prints';
@@ -221,6 +226,7 @@ export type LogEvent =
   | Clock
   | Callback
   | Puts
+  | Frees
   | Prints
   | Deadlock
   | Faults

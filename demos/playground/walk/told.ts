@@ -1,0 +1,61 @@
+// What the sentences of both languages need to know of an event: how its task is called, which frame it is about, and
+// whether the engine or a clean-up yields. Relies on nothing but types.
+
+import type { LogEvent, PlaceId, TaskId } from './log.ts';
+import type { Frame, State, TaskState } from './state.ts';
+
+/** One sentence for each kind of event. */
+export type ByKind = {
+  readonly [Kind in LogEvent['kind']]: (event: Extract<LogEvent, { kind: Kind }>, told: Told) => string;
+};
+
+const MOST = 90;
+
+export class Told {
+  readonly before: State;
+  readonly after: State;
+
+  constructor(before: State, after: State) {
+    this.before = before;
+    this.after = after;
+  }
+
+  /** `page`; `#3 page` if there are several of this name. */
+  name(id: TaskId): string {
+    const { tasks } = this.after;
+    const name = tasks.get(id)?.name ?? `task-${id}`;
+    for (const other of tasks.values()) if (other.name === name && other.id !== id) return `#${id} ${name}`;
+    return name;
+  }
+
+  names(ids: readonly TaskId[]): string[] {
+    return ids.slice(0, 5).map((id) => this.name(id));
+  }
+
+  place(id: PlaceId): string {
+    return this.after.places.get(id)?.name ?? '';
+  }
+
+  task(id: TaskId): TaskState | undefined {
+    return this.before.tasks.get(id);
+  }
+
+  /** The frame at this depth, before the event. */
+  frame(id: TaskId, depth: number): Frame | undefined {
+    return this.task(id)?.frames[depth - 1];
+  }
+
+  isClosing(id: TaskId): boolean {
+    return this.task(id)?.closing === true;
+  }
+
+  /** Is it the work that the task was given? Nobody has yielded that. */
+  isWork(id: TaskId): boolean {
+    return this.task(id)?.frames.length === 0;
+  }
+}
+
+/** A text within a sentence. */
+export function short(text: string): string {
+  return text.length > MOST ? `${text.slice(0, MOST - 3)}...` : text;
+}
