@@ -2,17 +2,23 @@
 
 import type { RunRequest } from '../run/request.ts';
 
+export interface Text {
+  readonly en: string;
+  /** The English one as long as there is no Chinese. */
+  readonly zh: string;
+}
+
 export interface Example {
   /** `ch-7`, `museum-3`. */
   readonly id: string;
   readonly from: 'book' | 'museum';
   /** Of the chapter or of the piece. */
   readonly number: number;
-  readonly title: string;
-  /** The question that the chapter answers, or what the program of the museum wants. English. */
-  readonly about: string;
+  readonly title: Text;
+  /** The question that the chapter answers, or what the program of the museum wants. */
+  readonly about: Text;
   /** Said above the code if the program is not the very one of the chapter or of the piece. */
-  readonly note: string | undefined;
+  readonly note: Text | undefined;
   readonly code: string;
   /** How it is run when it is opened: a piece of the museum has the schedule that kills it. */
   readonly run: Omit<RunRequest, 'kind' | 'code'>;

@@ -11,6 +11,8 @@ import type { Activation } from '../walk/log.ts';
 /** One run of a generator function of the program. */
 export interface LiveActivation {
   readonly name: string;
+  /** What it was called with. */
+  readonly given: ArrayLike<unknown>;
   line: number;
   /** The generator that runs it by `yield*`, within the same frame. */
   readonly outer: LiveActivation | undefined;
@@ -26,10 +28,10 @@ export class Activations {
   onEnter: ((activation: LiveActivation) => void) | undefined = undefined;
 
   /** A generator begins. If another one has just come to a yield, and nobody has performed that, it is its `yield*`. */
-  readonly enter = (name: string): LiveActivation => {
+  readonly enter = (name: string, given: ArrayLike<unknown> = []): LiveActivation => {
     const outer = this.marked;
     this.marked = undefined;
-    const activation = { name, line: 0, outer };
+    const activation = { name, given, line: 0, outer };
     if (outer === undefined) this.onEnter?.(activation);
     return activation;
   };

@@ -41,7 +41,7 @@ export class Desk {
     this.pad = pad;
     this.activations = activations;
     this.places = places;
-    activations.onEnter = ({ name }) => this.running?.enters(name);
+    activations.onEnter = ({ name, given }) => this.running?.enters(name, given);
   }
 
   known(task: Task): Known {

@@ -4,7 +4,7 @@
 import type { Awaitable, Task } from 'treadle';
 import { attach, instrumentEveryLoop } from 'treadle/instruments';
 import type { Instrument } from 'treadle/instruments';
-import { replay, simulate } from 'treadle/testing';
+import { CheckFailedError, replay, simulate } from 'treadle/testing';
 import type { Simulation } from 'treadle/testing';
 import type { Desk } from './desk.ts';
 import type { FaultLine } from './fault-line.ts';
@@ -18,6 +18,8 @@ import { outcomeOf, printed, show } from './show.ts';
 export interface Course extends Pick<RunRequest, 'seed' | 'late' | 'order' | 'schedule' | 'faults' | 'limits'> {
   /** Decides who goes next: an order that was recorded before. */
   readonly chooser?: (desk: Desk) => Instrument;
+  /** The program's own test of its result. */
+  readonly check?: ((result: unknown) => unknown) | undefined;
 }
 
 /** The run was stopped by a limit. It is thrown through the program's own lines, which must not go on either. */
@@ -35,14 +37,22 @@ export function drive(
 ): unknown {
   const tasks = new TaskRecorder(desk);
   const effects = new EffectRecorder(desk, faultLine);
-  const result =
+  const finish =
     course.schedule === undefined ?
       simulated(work, name, course, desk, tasks, effects)
-    : replayed(work, name, course.schedule, tasks, effects);
-  const main = desk.tasks.get(1)?.task as Task;
-  if (desk.pad.stopped !== undefined) throw new Halt();
-  desk.pad.add('ended', outcomeOf(main));
-  return result();
+    : replayed(work, name, course.schedule, course, tasks, effects);
+  const { pad } = desk;
+  if (pad.stopped !== undefined) throw new Halt();
+  const ended = outcomeOf(desk.tasks.get(1)?.task as Task);
+  try {
+    const result = finish();
+    pad.add('ended', ended);
+    return result;
+  } catch (error) {
+    // Main may have succeeded, and the check of its result has not.
+    pad.add('ended', ended.state === 'succeeded' ? { state: 'failed', value: show(error) } : ended);
+    throw error;
+  }
 }
 
 function simulated(
@@ -64,7 +74,12 @@ function simulated(
   } finally {
     for (const end of detach) end();
   }
-  return () => simulation.result();
+  return () => {
+    const result = simulation.result();
+    if (course.check?.(result) === false)
+      throw new CheckFailedError(`the check said false of the result ${show(result)}`);
+    return result;
+  };
 }
 
 function begin(work: Awaitable<unknown>, name: string, course: Course, desk: Desk): Simulation<unknown> {
@@ -98,6 +113,7 @@ function replayed(
   work: Awaitable<unknown>,
   name: string,
   schedule: string,
+  { check }: Course,
   tasks: TaskRecorder,
   effects: EffectRecorder,
 ): () => unknown {
@@ -109,7 +125,7 @@ function replayed(
     return effects;
   });
   try {
-    const { failure, result } = replay(() => work, schedule, { name });
+    const { failure, result } = replay(() => work, schedule, { name, check });
     return () => {
       if (failure) throw failure.error;
       return result;

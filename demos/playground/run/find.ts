@@ -9,6 +9,7 @@ import { errorAtLoad } from './load-error.ts';
 import { requireWith } from './modules.ts';
 import { Places } from './places.ts';
 import { called, load } from './program.ts';
+import type { Loaded } from './program.ts';
 import type { FindAnswer, FindRequest, Found } from './request.ts';
 import { Session } from './session.ts';
 import { show } from './show.ts';
@@ -35,7 +36,15 @@ type Tried = Pick<FindAnswer, 'runs' | 'complete' | 'found'>;
 
 function inAnyOrder(script: Script, { late = 0, seed = 1 }: FindRequest, most: number, isOver: () => boolean): Tried {
   for (let runs = 0; ;) {
-    const tried = explore(() => programOf(script), {
+    // The check belongs to one load of the program, as `main` does.
+    let check: Loaded['check'];
+    const program = () => {
+      const loaded = programOf(script);
+      check = loaded.check;
+      return loaded.work;
+    };
+    const tried = explore(program, {
+      check: (result) => check?.(result),
       runs: Math.min(AT_ONCE, most - runs),
       late,
       seed: next(seed, runs),
@@ -82,23 +91,23 @@ function inOrder(
 }
 
 /** Loads the program anew, and gives what it starts. */
-function programOf(script: Script): Awaitable<unknown> {
+function programOf(script: Script): { readonly work: Awaitable<unknown>; readonly check: Loaded['check'] } {
   let work: Awaitable<unknown> | undefined;
   let isLoaded = false;
   const start = (given: Awaitable<unknown>, options?: object) => {
     if (isLoaded) return runSync(given, options); // within the program
     work = given;
-    throw new Loaded();
+    throw new Captured();
   };
   try {
-    const main = load(script, {
+    const { main, check } = load(script, {
       require: requireWith(new Places(), { run: start, runSync: start }),
       console: consoleFor(() => {}),
       activations: new Activations(),
     });
-    return called(main);
+    return { work: called(main), check };
   } catch (error) {
-    if (error instanceof Loaded && work !== undefined) return work;
+    if (error instanceof Captured && work !== undefined) return { work, check: undefined };
     throw error;
   } finally {
     isLoaded = true;
@@ -106,4 +115,4 @@ function programOf(script: Script): Awaitable<unknown> {
 }
 
 /** What stands behind the start of the program is not run: it is not part of what is explored. */
-class Loaded extends Error {}
+class Captured extends Error {}

@@ -1,6 +1,7 @@
-// What a recorder knows of a task: its frames, what it waits on, its children. Relies on nothing.
+// What a recorder knows of a task: its frames, what it waits on, its children. Relies on show.
 
 import type { Task } from 'treadle';
+import { showCall, UNNAMED } from './show.ts';
 import type { Activation, Begins, Calls, Spawned, TaskId, Waits } from '../walk/log.ts';
 
 /** An event that may still be completed: more is known of it later. */
@@ -58,15 +59,18 @@ export class Known {
   }
 
   /** One of the program's generators begins: in its innermost frame, unless another one has begun in that. */
-  enters(name: string): void {
+  enters(name: string, given: ArrayLike<unknown>): void {
     const frame = this.frames.at(-1);
     if (frame === undefined || frame.isProgram) return;
     frame.isProgram = true;
     const { event } = frame;
     delete event.engine;
     event.name ||= name;
-    if (event.text === '' || event.text === 'a coroutine') event.text = `${name || 'a coroutine'}(...)`;
-    if (this.frames.length === 1) this.spawned.text ||= event.text;
+    if (event.text === '' || event.text === UNNAMED) event.text = showCall(name || UNNAMED, given);
+    if (this.frames.length > 1) return;
+    this.spawned.text ||= event.text;
+    // treadle calls it by its number. Its generator has a better name, which the log takes.
+    if (name !== '' && this.spawned.name === `task-${this.id}`) this.spawned.name = name;
   }
 
   /** The tasks that its innermost frame waits for: those of a combinator. */

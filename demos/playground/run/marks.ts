@@ -1,7 +1,7 @@
 // Marks: JavaScript cannot tell at which line a generator is suspended. So the program is told to say it, right before
 // each of its yields, and when one of its generators begins:
 //
-//   function* page(url) {                        function* page(url) {const $here = $enter("page");
+//   function* page(url) {                        function* page(url) {const $here = $enter("page", arguments);
 //     const a = yield* sleep(10);                  const a = yield* $at($here, 2, sleep(10));
 //     yield* body(a);                              yield* $at($here, 3, body(a));
 //   }                                            }
@@ -47,7 +47,7 @@ export function withMarks(code: string, { enter, at, here }: MarkNames): string 
         inside.push(isGenerator);
         const body = node.getChild('Block');
         if (isGenerator && body)
-          insert(body.from + 1, `const ${here} = ${enter}(${JSON.stringify(nameOf(node, code))});`);
+          insert(body.from + 1, `const ${here} = ${enter}(${JSON.stringify(nameOf(node, code))}, arguments);`);
       } else if (name === 'YieldExpression') {
         const operand = node.lastChild as SyntaxNode;
         const line = lineOf(starts, from);

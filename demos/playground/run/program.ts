@@ -18,8 +18,16 @@ export const SOURCE = 'program-of-the-playground.ts';
 /** On which line of the function its first line is: the language writes two lines in front of it. */
 export const FIRST_LINE = 3;
 
-/** Gives the `main` of the script, if it has one. Throws what the script throws. */
-export function load({ code, names }: Script, { require, console, activations }: Surroundings): unknown {
+/** What a script defines. */
+export interface Loaded {
+  /** The program, if it has not been started at the top. */
+  readonly main: unknown;
+  /** Says of the result whether all went well, as the option `check` of `explore` does. */
+  readonly check: ((result: unknown) => unknown) | undefined;
+}
+
+/** Gives what the script defines. Throws what it throws. */
+export function load({ code, names }: Script, { require, console, activations }: Surroundings): Loaded {
   const refused = Object.keys(REFUSED);
   // A function within the function, because a program may have a variable of its own called `self` or `performance`.
   const body =
@@ -27,11 +35,14 @@ export function load({ code, names }: Script, { require, console, activations }:
     `\n//# sourceURL=${SOURCE}`;
   const parameters = ['require', 'exports', 'module', 'console', 'Math', names.enter, names.at, ...refused];
   const program = new Function(...parameters, body) as (...args: unknown[]) => unknown;
-  const exports = {};
+  const exports: { readonly check?: unknown } = {};
   // The same numbers in each run. `random()` of treadle is drawn from the seed.
   const math: object = Object.create(Math, { random: { value: seeded(1) } });
   const values = refused.map(refusing);
-  return program(require, exports, { exports }, console, math, activations.enter, activations.at, ...values);
+  const given = [require, exports, { exports }, console, math, activations.enter, activations.at, ...values];
+  const main = program(...given);
+  const { check } = exports;
+  return { main, check: typeof check === 'function' ? (check as NonNullable<Loaded['check']>) : undefined };
 }
 
 /** What the program runs: `main()`. Throws a `NoMain` if there is none. */

@@ -15,8 +15,8 @@ import { NotePad } from './note-pad.ts';
 import { Pending } from './pending.ts';
 import { Places } from './places.ts';
 import { called, load } from './program.ts';
+import { withNames } from './with-names.ts';
 import type { CodeError, RunAnswer } from './request.ts';
-import { outcomeOf } from './show.ts';
 import type { Script } from './translate.ts';
 
 const AGAIN = 'The playground shows one run, and a second one is started here: let one main call both, with yield*';
@@ -46,25 +46,23 @@ export class Session {
     const { pad, places } = desk;
     let error: CodeError | undefined;
     try {
-      const main = load(this.script, {
+      const { main, check } = load(this.script, {
         require: requireWith(places, { run: this.start, runSync: this.startSync }),
         console: consoleFor((level, text) => pad.print(level, text, desk.running?.id)),
         activations: this.activations,
       });
       if (this.pending) this.pending();
-      else if (this.state === 'loading') this.startSync(called(main));
+      else if (this.state === 'loading') this.startSync(called(main), { check });
     } catch (thrown) {
       if (!(thrown instanceof Halt) && thrown !== this.thrown?.error) error = errorAtLoad(thrown);
     }
-    const main = desk.tasks.get(1)?.task;
     const { requests, timers } = faultLine;
-    const hasRun = main !== undefined && error?.kind !== 'schedule';
-    const ended = pad.stopped !== undefined ? 'stopped' : main && outcomeOf(main).state;
+    const hasRun = desk.tasks.size > 0 && error?.kind !== 'schedule';
     return {
       kind: 'run',
-      log: hasRun ? { events: pad.events, places: places.places } : undefined,
+      log: hasRun ? { events: withNames(pad.events), places: places.places } : undefined,
       error,
-      ended: hasRun ? ended : undefined,
+      ended: hasRun ? endOf(pad) : undefined,
       output: pad.output,
       requests,
       timers,
@@ -93,11 +91,11 @@ export class Session {
     this.state = 'over';
   }
 
-  private drive(work: Awaitable<unknown>, options: object): unknown {
+  private drive(work: Awaitable<unknown>, { check, ...options }: { check?: Course['check'] }): unknown {
     this.state = 'running';
     const { desk, course, faultLine } = this;
     try {
-      return drive(work, options, course, desk, faultLine);
+      return drive(work, options, { ...course, check }, desk, faultLine);
     } catch (error) {
       if (desk.pad.events.at(-1)?.kind === 'ended') this.thrown = { error };
       throw error;
@@ -105,4 +103,10 @@ export class Session {
       this.state = 'over';
     }
   }
+}
+
+function endOf({ stopped, events }: NotePad): RunAnswer['ended'] {
+  if (stopped !== undefined) return 'stopped';
+  for (const event of events) if (event.kind === 'ended') return event.state;
+  return undefined;
 }

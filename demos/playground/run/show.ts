@@ -41,6 +41,14 @@ export function showYielded(yielded: unknown): string {
   return show(yielded);
 }
 
+/** How a plain generator is shown, until it says its name. */
+export const UNNAMED = 'a coroutine';
+
+/** `guest('Ada', 5)`. */
+export function showCall(name: string, given: ArrayLike<unknown>): string {
+  return cut(`${name}(${list(given.length, (i) => written(given[i], 1))})`);
+}
+
 /** The name of a frame that was called by yielding this; `''` for a plain generator. */
 export function nameOfCall(yielded: unknown): string {
   if (!isEffect(yielded)) return '';
@@ -54,7 +62,9 @@ export function outcomeOf(task: Task): { state: 'succeeded' | 'failed' | 'cancel
   const state = task.state as 'succeeded';
   const text = String(task);
   const start = text.indexOf(` ${state}: `, `<Task ${briefly(task)}`.length);
-  return { state, value: start < 0 ? undefined : cut(text.slice(start + state.length + 3, -1)) };
+  // A report of a deadlock lists all tasks. They are in the log.
+  const value = text.slice(start + state.length + 3, -1).replace(/:\s+<Task #\d[^]*$/, '');
+  return { state, value: start < 0 ? undefined : cut(value) };
 }
 
 function briefly({ id, name }: Task): string {
@@ -84,7 +94,7 @@ function writtenObject(value: object, depth: number): string {
   if (value instanceof Future) return 'a future';
   if (value instanceof Error) return writtenError(value);
   const kind = Object.prototype.toString.call(value).slice(8, -1);
-  if (kind === 'Generator') return 'a coroutine';
+  if (kind === 'Generator') return UNNAMED;
   if (Array.isArray(value)) return depth === DEEPEST ? '[...]' : `[${list(value.length, (i) => own(value, i, depth))}]`;
   const prototype = Object.getPrototypeOf(value) as object | null;
   const made = prototype === null ? '' : nameOf(Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value);

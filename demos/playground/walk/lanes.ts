@@ -21,9 +21,9 @@ export function lanesOf(log: Log): Lane[] {
     }
   }
   for (const all of spans.values()) (all.at(-1) as Open).until = events.length + 1;
-  return inTreeOrder(draft.tasks).map(([{ id, name }, depth]) => ({
+  return inTreeOrder(draft.tasks).map(([{ id, label }, depth]) => ({
     task: id,
-    name,
+    label,
     depth,
     spans: spans.get(id) ?? [],
   }));

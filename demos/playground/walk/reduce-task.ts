@@ -1,13 +1,13 @@
 // One task after an event that is about it: what it does, its frames, what it waits on. Relies on nothing but types.
 
-import type { Activation, LogEvent, Waits } from './log.ts';
+import type { Activation, Log, LogEvent, Spawned, Waits } from './log.ts';
 import type { Frame, TaskState, Wait } from './state.ts';
 
 type OfTask = Extract<LogEvent, { readonly task?: number }>;
 
 /** `undefined`: the event says nothing of how the task is. */
-export function taskAfter(before: TaskState | undefined, event: OfTask): TaskState | undefined {
-  if (event.kind === 'spawned') return beginning(event.task, event.name, event.owner);
+export function taskAfter(before: TaskState | undefined, event: OfTask, log: Log): TaskState | undefined {
+  if (event.kind === 'spawned') return beginning(event, log);
   if (before === undefined) return undefined;
   switch (event.kind) {
     case 'begins':
@@ -44,10 +44,11 @@ export function taskAfter(before: TaskState | undefined, event: OfTask): TaskSta
   }
 }
 
-function beginning(id: number, name: string, owner: number | undefined): TaskState {
+function beginning({ task: id, name, owner }: Spawned, log: Log): TaskState {
   return {
     id,
     name,
+    label: namesMany(log).has(name) ? `#${id} ${name}` : name,
     owner,
     children: [],
     doing: 'ready',
@@ -59,6 +60,18 @@ function beginning(id: number, name: string, owner: number | undefined): TaskSta
     cancel: undefined,
     outcome: undefined,
   };
+}
+
+const known = new WeakMap<Log, ReadonlySet<string>>();
+
+/** The names that several tasks of the run have. */
+function namesMany(log: Log): ReadonlySet<string> {
+  const names = known.get(log);
+  if (names) return names;
+  const [once, many] = [new Set<string>(), new Set<string>()];
+  for (const event of log.events) if (event.kind === 'spawned') (once.has(event.name) ? many : once).add(event.name);
+  known.set(log, many);
+  return many;
 }
 
 /** Its innermost frame has come to a yield. Without a mark that is one of the engine's. */

@@ -60,7 +60,7 @@ export function apply(draft: Draft, event: LogEvent, log: Log): void {
   applyToTimers(draft, event);
   applyToPlaces(draft, event, log);
   if ('task' in event && event.task !== undefined) {
-    const task = taskAfter(draft.tasks.get(event.task), event);
+    const task = taskAfter(draft.tasks.get(event.task), event, log);
     if (task) draft.tasks.set(event.task, task);
   }
   switch (event.kind) {

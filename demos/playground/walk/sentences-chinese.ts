@@ -12,7 +12,8 @@ export const chinese: Sentences = {
   of(event, before, after) {
     const say = SENTENCES[event.kind] as (event: LogEvent, told: Told) => string;
     const text = say(event, new Told(before, after));
-    return event.kind === 'clock' ? text : `${event.time} ms：${text}`;
+    const sentence = event.kind === 'clock' ? text : `${event.time} ms：${text}`;
+    return sentence.replace(/([\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]) (?=[\u4e00-\u9fff])/g, '$1');
   },
   doing: (doing, closing) => (closing ? `清理中，${DOING[doing]}` : DOING[doing]),
 };

@@ -39,6 +39,8 @@ export interface Wait {
 export interface TaskState {
   readonly id: TaskId;
   readonly name: string;
+  /** How it is called: by its name, `order`, or `#2 order` if the whole run has several of this name. */
+  readonly label: string;
   readonly owner: TaskId | undefined;
   /** In the order in which they were spawned; also those that are over. */
   readonly children: readonly TaskId[];
@@ -138,7 +140,7 @@ export interface Span {
 
 export interface Lane {
   readonly task: TaskId;
-  readonly name: string;
+  readonly label: string;
   /** In the tree: 0 for main. */
   readonly depth: number;
   readonly spans: readonly Span[];

@@ -20,12 +20,8 @@ export class Told {
     this.after = after;
   }
 
-  /** `page`; `#3 page` if there are several of this name. */
   name(id: TaskId): string {
-    const { tasks } = this.after;
-    const name = tasks.get(id)?.name ?? `task-${id}`;
-    for (const other of tasks.values()) if (other.name === name && other.id !== id) return `#${id} ${name}`;
-    return name;
+    return this.after.tasks.get(id)?.label ?? `#${id}`;
   }
 
   names(ids: readonly TaskId[]): string[] {
