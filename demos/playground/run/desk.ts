@@ -21,6 +21,12 @@ export interface Performing {
   request: number | undefined;
 }
 
+/** What is being performed, and what belongs to no event: the work that `spawn` is given. */
+interface Performed {
+  readonly fields: Performing;
+  readonly work: unknown;
+}
+
 const NOTHING: Performing = { text: '', line: undefined, inside: undefined, timer: undefined, request: undefined };
 
 export class Desk {
@@ -35,7 +41,7 @@ export class Desk {
   turn = 0;
   running: Known | undefined = undefined;
   callback: Open<Callback> | undefined = undefined;
-  performing: Performing | undefined = undefined;
+  performing: Performed | undefined = undefined;
 
   constructor(pad: NotePad, activations: Activations, places: Places) {
     this.pad = pad;
@@ -55,9 +61,9 @@ export class Desk {
 
   /** What is being performed, for an event. It is over with that. */
   yielded(): Performing {
-    const { performing = NOTHING } = this;
+    const { fields = NOTHING } = this.performing ?? {};
     this.performing = undefined;
-    return performing;
+    return fields;
   }
 
   /** Locks were released, and nobody waited for them. */

@@ -65,12 +65,16 @@ export class Known {
     frame.isProgram = true;
     const { event } = frame;
     delete event.engine;
-    event.name ||= name;
-    if (event.text === '' || event.text === UNNAMED) event.text = showCall(name || UNNAMED, given);
+    // Neither a plain generator has a name for treadle, nor has what `coroutine(function* () {...})` gives.
+    const isUnnamed = event.name === '' || event.name === 'coroutine';
+    if (isUnnamed) event.name = name;
+    if (isUnnamed && (event.text === UNNAMED || !event.text.startsWith('call(')))
+      event.text = showCall(name || UNNAMED, given);
     if (this.frames.length > 1) return;
-    this.spawned.text ||= event.text;
+    const { spawned } = this;
+    if (isUnnamed || spawned.text === '') spawned.text = event.text;
     // treadle calls it by its number. Its generator has a better name, which the log takes.
-    if (name !== '' && this.spawned.name === `task-${this.id}`) this.spawned.name = name;
+    if (name !== '' && [`task-${this.id}`, 'coroutine'].includes(spawned.name)) spawned.name = name;
   }
 
   /** The tasks that its innermost frame waits for: those of a combinator. */

@@ -32,11 +32,13 @@ export class EffectRecorder implements Instrument {
     const inside = desk.activations.take() ?? again;
     if (inside) known.mark = inside;
     const line = inside?.at(-1)?.line;
-    desk.performing = { text: showYielded(yielded), line, inside, timer: undefined, request: undefined };
+    const fields = { text: showYielded(yielded), line, inside, timer: undefined, request: undefined };
+    const payload = isEffect(yielded) && yielded.kind === 'spawn' ? yielded.payload : undefined;
+    desk.performing = { fields, work: Array.isArray(payload) ? (payload[0] as unknown) : payload };
   }
 
   performEffect(task: Task, yielded: unknown, next: (yielded: unknown) => unknown): unknown {
-    const numbers = this.desk.performing ?? { timer: undefined, request: undefined };
+    const numbers = this.desk.performing?.fields ?? { timer: undefined, request: undefined };
     return this.faultLine.perform(task.id, yielded, next, numbers);
   }
 

@@ -53,8 +53,10 @@ export class TaskRecorder implements Instrument {
     const { desk } = this;
     if (desk.tasks.has(task.id)) return;
     const { id, name, parent } = task;
-    const line = by === desk.running?.task ? desk.performing?.line : undefined;
-    const spawned = { task: id, name: cut(name, 60), text: '', owner: parent?.id, by: desk.by(by), line };
+    const { fields, work } = (by === desk.running?.task && desk.performing) || {};
+    // Of a task that a combinator starts this is known when it begins.
+    const text = work === undefined ? '' : showYielded(work);
+    const spawned = { task: id, name: cut(name, 60), text, owner: parent?.id, by: desk.by(by), line: fields?.line };
     const owner = parent && desk.tasks.get(parent.id);
     desk.tasks.set(id, new Known(task, desk.pad.add('spawned', spawned), owner));
     desk.ready.push(id);

@@ -48,7 +48,10 @@ export class Session {
     try {
       const { main, check } = load(this.script, {
         require: requireWith(places, { run: this.start, runSync: this.startSync }),
-        console: consoleFor((level, text) => pad.print(level, text, desk.running?.id)),
+        console: consoleFor((level, text) => {
+          if (pad.stopped !== undefined) throw new Halt(); // it may print for ever, within one step
+          pad.print(level, text, desk.running?.id);
+        }),
         activations: this.activations,
       });
       if (this.pending) this.pending();

@@ -96,7 +96,7 @@ function returned(task: TaskState, depth: number): TaskState {
 
 function closed(task: TaskState, depth: number): TaskState {
   const frames = replaced(task.frames, depth - 1, { closing: true });
-  return { ...task, frames, ...lineOf(frames), closing: true, wait: undefined };
+  return { ...task, frames, ...lineOf(frames), closing: true };
 }
 
 /** That of the innermost frame of the program. It is grey when there is one of the engine's further in. */
