@@ -4,8 +4,13 @@ import * as assert from 'uvu/assert';
 import { readFileSync } from 'node:fs';
 import { broken, find, schedule } from '../../demos/museum/03-lock.ts';
 import { root } from '../support/package.ts';
-import type { FindRequest } from '../../demos/playground/run/request.ts';
-import { answer, eventsOf, logOf, machineSuite, run, withImports } from './machine.ts';
+import type { FindRequest, FromWorker, ToWorker } from '../../demos/playground/run/request.ts';
+import type { WorkerScope } from '../../demos/playground/run/worker.ts';
+import { answer, eventsOf, isInstalled, logOf, machineSuite, run, withImports } from './machine.ts';
+
+const { serve } = (isInstalled ? await import('../../demos/playground/run/worker.ts') : {}) as {
+  serve(scope: WorkerScope): void;
+};
 
 const { test, run: runSuite } = machineSuite('playground: faults, limits and schedules');
 
@@ -218,6 +223,17 @@ test('a schedule with a fault: the order is that of the schedule up to the fault
   assert.ok(at > 10);
   assert.equal(log!.events.slice(0, at), plain.events.slice(0, at));
   assert.is(ended, 'failed'); // one of two that must both end well was cancelled
+});
+
+test('a worker answers each message once, in order, as the machine does', () => {
+  const answers: FromWorker[] = [];
+  const scope: WorkerScope = { onmessage: null, postMessage: (message) => void answers.push(message) };
+  serve(scope);
+  for (const [id, code] of [two, 'nonsense(', seats].entries())
+    scope.onmessage?.({ data: { id, request: { kind: 'run', code } } } as MessageEvent<ToWorker>);
+  assert.equal(answers.map(({ id }) => id), [0, 1, 2]); // prettier-ignore
+  assert.equal(answers[0]!.answer, run(two));
+  assert.is(answers[1]!.answer.error?.kind, 'syntax');
 });
 
 runSuite();

@@ -37,7 +37,10 @@ function withImports(code: string, imports: readonly Import[]): string {
   const values = new Map<string, string>();
   const types = new Map<string, string>();
   for (const { isType, names, from } of imports)
-    for (const name of names.filter(Boolean)) (isType ? types : values).set(name, from);
+    for (const name of names.filter(Boolean)) {
+      const known = isType ? types : values;
+      known.set(name, known.get(name) ?? from);
+    }
   for (const name of values.keys()) types.delete(name);
   const lines = [...linesFor('import', values), ...linesFor('import type', types)];
   const [comment = ''] = /^(?:\/\/.*\n)*/.exec(code) ?? [];

@@ -17,6 +17,7 @@ export interface Performing {
   readonly text: string;
   readonly line: number | undefined;
   readonly inside: readonly Activation[] | undefined;
+  readonly again: true | undefined;
   timer: number | undefined;
   request: number | undefined;
 }
@@ -27,7 +28,14 @@ interface Performed {
   readonly work: unknown;
 }
 
-const NOTHING: Performing = { text: '', line: undefined, inside: undefined, timer: undefined, request: undefined };
+const NOTHING: Performing = {
+  text: '',
+  line: undefined,
+  inside: undefined,
+  again: undefined,
+  timer: undefined,
+  request: undefined,
+};
 
 export class Desk {
   readonly pad: NotePad;

@@ -12,7 +12,7 @@ import { NoMain } from './program.ts';
 import { EffectRecorder } from './record-effects.ts';
 import { TaskRecorder } from './record-tasks.ts';
 import type { Fault, RunRequest } from './request.ts';
-import { outcomeOf, printed, show } from './show.ts';
+import { isInstance, outcomeOf, printed, show } from './show.ts';
 
 /** How a program is run: a request without the code. */
 export interface Course extends Pick<RunRequest, 'seed' | 'late' | 'order' | 'schedule' | 'faults' | 'limits'> {
@@ -63,7 +63,8 @@ function simulated(
   tasks: TaskRecorder,
   effects: EffectRecorder,
 ): () => unknown {
-  const simulation = begin(work, name, course, desk);
+  const simulation = begin(work, name, course, desk, [tasks, effects]);
+  // They are attached already. This gives what detaches them, because a run that is stopped does not end by itself.
   const detach = [tasks, effects].map((recorder) => attach(simulation.main, recorder));
   const faults = (course.faults ?? []).filter((fault) => fault.kind === 'cancel');
   try {
@@ -82,15 +83,21 @@ function simulated(
   };
 }
 
-function begin(work: Awaitable<unknown>, name: string, course: Course, desk: Desk): Simulation<unknown> {
+function begin(
+  work: Awaitable<unknown>,
+  name: string,
+  course: Course,
+  desk: Desk,
+  recorders: readonly Instrument[],
+): Simulation<unknown> {
   const { seed = 0, late = 0, order = 'fifo', chooser } = course;
   const schedule = seed === 0 ? ({ late: 0, order: 'fifo' } as const) : { late, order };
   const onError = (error: unknown) => desk.pad.print('error', `A callback threw: ${printed([error])}`, undefined);
-  const instruments = chooser ? [chooser(desk)] : [];
+  const instruments = [...(chooser ? [chooser(desk)] : []), ...recorders];
   try {
     return simulate(work, { name, seed, ...schedule, onError, instruments });
   } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
+    if (!isInstance(error, TypeError)) throw error;
     throw new NoMain(`${name} gave ${show(work)}, which cannot be run: write function* ${name}() { ... }.`);
   }
 }

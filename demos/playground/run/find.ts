@@ -12,7 +12,7 @@ import { called, load } from './program.ts';
 import type { Loaded } from './program.ts';
 import type { FindAnswer, FindRequest, Found } from './request.ts';
 import { Session } from './session.ts';
-import { show } from './show.ts';
+import { isInstance, show } from './show.ts';
 import type { Script } from './translate.ts';
 
 /** After so many runs the time is looked at. */
@@ -107,7 +107,7 @@ function programOf(script: Script): { readonly work: Awaitable<unknown>; readonl
     });
     return { work: called(main), check };
   } catch (error) {
-    if (error instanceof Captured && work !== undefined) return { work, check: undefined };
+    if (isInstance(error, Captured) && work !== undefined) return { work, check: undefined };
     throw error;
   } finally {
     isLoaded = true;

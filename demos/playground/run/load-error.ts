@@ -3,13 +3,13 @@
 import { ScheduleError } from 'treadle/testing';
 import { FIRST_LINE, NoMain, SOURCE } from './program.ts';
 import type { CodeError } from './request.ts';
-import { show } from './show.ts';
+import { isInstance, show } from './show.ts';
 
 export function errorAtLoad(error: unknown): CodeError {
-  if (error instanceof NoMain) return { kind: 'main', message: error.message };
-  if (error instanceof ScheduleError) return { kind: 'schedule', message: sentence(error.message) };
+  if (isInstance(error, NoMain)) return { kind: 'main', message: error.message };
+  if (isInstance(error, ScheduleError)) return { kind: 'schedule', message: sentence(error.message) };
   const place = placeOf(error);
-  const message = error instanceof Error ? sentence(show(error)) : `It threw ${show(error)}.`;
+  const message = isInstance(error, Error) ? sentence(show(error)) : `It threw ${show(error)}.`;
   return { kind: 'load', message, ...place };
 }
 

@@ -28,11 +28,12 @@ export class EffectRecorder implements Instrument {
     const { desk } = this;
     const known = desk.known(task);
     desk.noteFree();
-    const again = known.markAgain();
-    const inside = desk.activations.take() ?? again;
+    const before = known.markAgain();
+    const inside = desk.activations.take() ?? before;
+    const again = (before !== undefined && inside === before) || undefined;
     if (inside) known.mark = inside;
     const line = inside?.at(-1)?.line;
-    const fields = { text: showYielded(yielded), line, inside, timer: undefined, request: undefined };
+    const fields = { text: showYielded(yielded), line, inside, again, timer: undefined, request: undefined };
     const payload = isEffect(yielded) && yielded.kind === 'spawn' ? yielded.payload : undefined;
     desk.performing = { fields, work: Array.isArray(payload) ? (payload[0] as unknown) : payload };
   }
@@ -52,7 +53,7 @@ export class EffectRecorder implements Instrument {
       task: task.id,
       ...desk.yielded(),
       answer: show(answer),
-      about: isInstance(answer, Task as never) ? (answer as Task).id : undefined,
+      about: isInstance(answer, Task) ? answer.id : undefined,
       place: object && desk.places.idOf(object),
       holds: holds || undefined,
     });

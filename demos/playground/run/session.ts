@@ -17,6 +17,7 @@ import { Places } from './places.ts';
 import { called, load } from './program.ts';
 import { withNames } from './with-names.ts';
 import type { CodeError, RunAnswer } from './request.ts';
+import { isInstance } from './show.ts';
 import type { Script } from './translate.ts';
 
 const AGAIN = 'The playground shows one run, and a second one is started here: let one main call both, with yield*';
@@ -57,7 +58,7 @@ export class Session {
       if (this.pending) this.pending();
       else if (this.state === 'loading') this.startSync(called(main), { check });
     } catch (thrown) {
-      if (!(thrown instanceof Halt) && thrown !== this.thrown?.error) error = errorAtLoad(thrown);
+      if (!isInstance(thrown, Halt) && thrown !== this.thrown?.error) error = errorAtLoad(thrown);
     }
     const { requests, timers } = faultLine;
     const hasRun = desk.tasks.size > 0 && error?.kind !== 'schedule';

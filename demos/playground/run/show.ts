@@ -11,13 +11,19 @@ const MOST_ITEMS = 9;
 const DEEPEST = 3;
 
 /** The class of effects, which is no part of the public face. */
-const Effect = sleep(0).constructor as new () => object;
+const Effect = sleep(0).constructor as new () => EffectLike;
 
-export function isEffect(value: unknown): value is { readonly kind: string; readonly payload: unknown } {
+interface EffectLike {
+  readonly kind: string;
+  readonly payload: unknown;
+}
+
+export function isEffect(value: unknown): value is EffectLike {
   return isInstance(value, Effect);
 }
 
-export function isInstance(value: unknown, Class: new (...args: never[]) => object): boolean {
+/** As `instanceof`, for what the program has thrown or yielded. */
+export function isInstance<T>(value: unknown, Class: abstract new (...args: any[]) => T): value is T {
   try {
     return value instanceof Class;
   } catch {
@@ -37,7 +43,7 @@ export function printed(values: readonly unknown[]): string {
 
 /** What was yielded, as it was written: `sleep(100)`. */
 export function showYielded(yielded: unknown): string {
-  if (isInstance(yielded, Task as never)) return briefly(yielded as Task);
+  if (isInstance(yielded, Task) || isInstance(yielded, Future)) return `join(${show(yielded)})`;
   return show(yielded);
 }
 
@@ -97,13 +103,17 @@ function writtenObject(value: object, depth: number): string {
   if (kind === 'Generator') return UNNAMED;
   if (Array.isArray(value)) return depth === DEEPEST ? '[...]' : `[${list(value.length, (i) => own(value, i, depth))}]`;
   const prototype = Object.getPrototypeOf(value) as object | null;
-  const made = prototype === null ? '' : nameOf(Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value);
+  const Class = prototype && (Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value as unknown);
+  const made = nameOf(Class);
   if (value instanceof Map || value instanceof Set) return `${made}(${value.size})`;
+  // The fields of what is the host's differ from one host to the next.
+  if (made !== 'Object' && made !== '' && (globalThis as Record<string, unknown>)[made] === Class)
+    return `${/^[AEIO]/.test(made) ? 'an' : 'a'} ${made}`;
   const before = made === 'Object' || made === '' ? '' : `${made} `;
   if (depth === DEEPEST) return `${before}{...}`;
   // Some of the language's methods would list a million names first.
   const names: string[] = [];
-  for (const name in value) if (names.push(name) > MOST_ITEMS) break;
+  for (const name in value) if (Object.hasOwn(value, name) && names.push(name) > MOST_ITEMS) break;
   const fields = list(names.length, (i) => `${names[i]}: ${own(value, names[i] as string, depth)}`);
   return `${before}{${fields && ` ${fields} `}}`;
 }

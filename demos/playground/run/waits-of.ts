@@ -18,7 +18,7 @@ export type Wait = Pick<Waits, 'on'> & {
 /** `on` is what the task was suspended on; an array when its own frames are over. */
 export function waitOf(known: Known, on: unknown, now: number, places: Places): Wait {
   if (Array.isArray(on)) return { on: 'children', tasks: idsOf(on) };
-  if (isInstance(on, Task as never) || isInstance(on, Future as never)) return ofOutcome(on as object, places);
+  if (isInstance(on, Task) || isInstance(on, Future)) return ofOutcome(on, places);
   if (!isEffect(on)) return { on: 'outside' };
   const { kind, payload } = on;
   const [first]: unknown[] = Array.isArray(payload) ? payload : [payload];
@@ -47,6 +47,6 @@ function ofOutcome(outcome: object, places: Places): Wait {
 }
 
 function idsOf(tasks: unknown): TaskId[] {
-  const found = Array.isArray(tasks) ? (tasks as unknown[]).filter((one) => isInstance(one, Task as never)) : [];
+  const found = Array.isArray(tasks) ? (tasks as unknown[]).filter((one) => isInstance(one, Task)) : [];
   return (found as Task[]).filter((task) => !task.done).map(({ id }) => id);
 }

@@ -38,6 +38,8 @@ interface Yielded extends OfTask {
   readonly line?: number;
   /** The generators of the innermost frame, the one that yielded last. */
   readonly inside?: readonly Activation[];
+  /** It was yielded before, and is performed once more: a join whose task is over, or what was put off. */
+  readonly again?: true;
   /** It sets the n-th timer of the run, or sends the n-th request: for faults. */
   readonly timer?: number;
   readonly request?: number;

@@ -1,10 +1,10 @@
 // Each event as a Chinese sentence, in the words of docs/zh/glossary.md. Relies on told.
 
-import type { Activation, By, LogEvent } from './log.ts';
+import type { By, LogEvent } from './log.ts';
 import type { Sentences } from './sentence.ts';
 import type { Doing } from './state.ts';
 import { short, Told } from './told.ts';
-import type { ByKind } from './told.ts';
+import type { ByKind, Yielded } from './told.ts';
 
 export const chinese: Sentences = {
   language: 'zh',
@@ -32,16 +32,17 @@ function list(names: readonly string[], more: number): string {
   return more > 0 ? `${text} 等 ${names.length + more} 个任务` : text;
 }
 
-function yields(
-  { task, text, line, inside }: { task: number; text: string; line?: number; inside?: readonly Activation[] },
-  told: Told,
-): string {
+function yields({ task, text, line, inside, again }: Yielded, told: Told): string {
   const who = told.name(task);
   if (told.isWork(task)) return `${who} 执行交给它的 ${short(text)}`;
   const where = line === undefined ? '' : `第 ${line} 行`;
-  const what = `yield 出 ${short(text)}`;
+  const what = `${again ? '执行' : 'yield 出'} ${short(text)}`;
   if (inside === undefined) return `在 treadle 内部，${who} ${what}`;
-  const from = told.isClosing(task) ? `${who} 的 finally` : who;
+  const { frame } = told.closingFrame(task);
+  const from =
+    !told.isClosing(task) ? who
+    : frame === undefined ? `${who} 的 finally`
+    : `${who} 里 ${frame} 的 finally`;
   return where === '' ? `${from} ${what}` : `${from} 在${where} ${what}`;
 }
 
@@ -54,7 +55,7 @@ const ON_RESUMPTION = {
   next: (value: string | undefined) => (value === undefined ? '恢复运行' : `恢复运行，得到答复 ${short(value)}`),
   throw: (value: string | undefined) => `恢复运行，在 yield 处抛出错误：${short(value ?? '')}`,
   close: () => '由 return() 恢复，开始清理',
-  perform: (value: string | undefined) => `再次执行 ${short(value ?? '')}`,
+  perform: (value: string | undefined) => `恢复运行，再次执行 ${short(value ?? '')}`,
   children: () => '得知子任务有了变化',
 };
 
@@ -166,7 +167,7 @@ const SENTENCES: ByKind = {
     if (circle.length === 1) return `死锁：${told.name(circle[0] as number)} 在等自己。`;
     if (circle.length > 1) {
       const names = told.names(circle);
-      return `死锁：${[...names, names[0]].join(' 等 ')}。`;
+      return `死锁：${names.map((name, at) => `${name} 等 ${names[at + 1] ?? names[0]}`).join('，')}。`;
     }
     return `死锁：${list(told.names(tasks), tasks.length - 5)} 在等，没有谁能唤醒。`;
   },

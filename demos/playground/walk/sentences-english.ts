@@ -1,10 +1,10 @@
 // Each event as an English sentence. Relies on told.
 
-import type { Activation, By, LogEvent } from './log.ts';
+import type { By, LogEvent } from './log.ts';
 import type { Sentences } from './sentence.ts';
 import type { Doing } from './state.ts';
 import { short, Told } from './told.ts';
-import type { ByKind } from './told.ts';
+import type { ByKind, Yielded } from './told.ts';
 
 export const english: Sentences = {
   language: 'en',
@@ -32,15 +32,14 @@ function list(names: readonly string[], more: number): string {
 }
 
 /** `main yields sleep(5), line 8`; `the finally of main yields ...`; `inside treadle, main yields ...`. */
-function yields(
-  { task, text, line, inside }: { task: number; text: string; line?: number; inside?: readonly Activation[] },
-  told: Told,
-): string {
+function yields({ task, text, line, inside, again }: Yielded, told: Told): string {
   const who = told.name(task);
   if (told.isWork(task)) return `${who} performs ${short(text)}, which it was given to run`;
-  const what = `yields ${short(text)}${line === undefined ? '' : `, line ${line}`}`;
+  const what = `${again ? 'performs' : 'yields'} ${short(text)}${line === undefined ? '' : `, line ${line}`}`;
   if (inside === undefined) return `inside treadle, ${who} ${what}`;
-  return told.isClosing(task) ? `the finally of ${who} ${what}` : `${who} ${what}`;
+  if (!told.isClosing(task)) return `${who} ${what}`;
+  const { frame } = told.closingFrame(task);
+  return frame === undefined ? `the finally of ${who} ${what}` : `the finally of ${frame} in ${who} ${what}`;
 }
 
 function by(cause: By | undefined, told: Told): string {
@@ -52,7 +51,7 @@ const ON_RESUMPTION = {
   next: (value: string | undefined) => (value === undefined ? 'goes on' : `goes on with the answer ${short(value)}`),
   throw: (value: string | undefined) => `goes on with an error, thrown at its yield: ${short(value ?? '')}`,
   close: () => 'goes on with return(): its clean-up runs',
-  perform: (value: string | undefined) => `performs ${short(value ?? '')} once more`,
+  perform: (value: string | undefined) => `goes on, and performs ${short(value ?? '')} once more`,
   children: () => 'has news of its children',
 };
 
@@ -129,8 +128,8 @@ const SENTENCES: ByKind = {
       : cause === undefined ? `${who} is woken, and is ready`
       : cause === task ? `${who} ends its own wait`
       : `${by(cause, told)} wakes ${who}`;
-    const first = front ? ` It goes on directly after this step.` : '';
-    return `${what}.${holds === undefined ? '' : ` It holds ${told.place(holds)} from now on.`}${first}`;
+    const first = front ? ` ${who} goes on directly after this step.` : '';
+    return `${what}.${holds === undefined ? '' : ` ${who} holds ${told.place(holds)} from now on.`}${first}`;
   },
   cancels({ task, by: cause, reason }, told) {
     const why = reason === undefined ? '' : ` The reason is ${short(reason)}.`;
@@ -163,7 +162,10 @@ const SENTENCES: ByKind = {
     if (circle.length === 1) return `deadlock: ${told.name(circle[0] as number)} waits for itself.`;
     if (circle.length > 1) {
       const names = told.names(circle);
-      return `deadlock: ${[...names, names[0]].join(' waits for ')}.`;
+      return `deadlock: ${list(
+        names.map((name, at) => `${name} waits for ${names[at + 1] ?? names[0]}`),
+        0,
+      )}.`;
     }
     const isOne = tasks.length === 1;
     const who = list(told.names(tasks), tasks.length - 5);

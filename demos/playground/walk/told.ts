@@ -1,13 +1,22 @@
 // What the sentences of both languages need to know of an event: how its task is called, which frame it is about, and
 // whether the engine or a clean-up yields. Relies on nothing but types.
 
-import type { LogEvent, PlaceId, TaskId } from './log.ts';
+import type { Activation, LogEvent, PlaceId, TaskId } from './log.ts';
 import type { Frame, State, TaskState } from './state.ts';
 
 /** One sentence for each kind of event. */
 export type ByKind = {
   readonly [Kind in LogEvent['kind']]: (event: Extract<LogEvent, { kind: Kind }>, told: Told) => string;
 };
+
+/** What was yielded, as far as a sentence says it. */
+export interface Yielded {
+  readonly task: TaskId;
+  readonly text: string;
+  readonly line?: number;
+  readonly inside?: readonly Activation[];
+  readonly again?: true;
+}
 
 const MOST = 90;
 
@@ -43,6 +52,12 @@ export class Told {
 
   isClosing(id: TaskId): boolean {
     return this.task(id)?.closing === true;
+  }
+
+  /** Whose `finally` yields: the task, and its frame if there are several. */
+  closingFrame(id: TaskId): { readonly task: string; readonly frame: string | undefined } {
+    const frames = this.task(id)?.frames ?? [];
+    return { task: this.name(id), frame: frames.length > 1 ? frames.at(-1)?.name || undefined : undefined };
   }
 
   /** Is it the work that the task was given? Nobody has yielded that. */
