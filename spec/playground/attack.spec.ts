@@ -1,13 +1,14 @@
 // Programs that nobody would write on purpose. The machine answers each of them, with a log or with a sentence.
 import * as assert from 'uvu/assert';
 import { seeded } from 'treadle/testing';
+import { show } from '../../demos/playground/run/show.ts';
 import { english } from '../../demos/playground/walk/sentences-english.ts';
 import { lanesOf } from '../../demos/playground/walk/lanes.ts';
 import { walkThrough } from '../../demos/playground/walk/walk.ts';
 import { answer, EVERYTHING, machineSuite, run, withImports } from './machine.ts';
 import type { Options } from './machine.ts';
 
-const { test, run: runSuite } = machineSuite('playground: attacks');
+const { test, plainTest, run: runSuite } = machineSuite('playground: attacks');
 
 /** Runs it, goes through its log, and says each event. Gives how it ended, or what is wrong with it. */
 function survive(code: string, options: Options = {}) {
@@ -26,6 +27,27 @@ function survive(code: string, options: Options = {}) {
 }
 
 const inMain = (code: string) => withImports(`\nfunction* main() {\n${code}\n}`);
+
+plainTest('any value can be shown, in one line', () => {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  const ring: unknown[] = [];
+  ring.push(ring);
+  const evil = [
+    proxy,
+    ring,
+    Object.create(null),
+    Symbol('s'),
+    2n ** 9_999n,
+    new Array(1e6),
+    'x'.repeat(1e6),
+    '\n\u2028\0',
+  ];
+  for (const value of [...evil, evil, { evil }]) {
+    const text = show(value);
+    assert.ok(text.length > 0 && text.length <= 200 && !/[\n\u2028\0]/.test(text), text);
+  }
+});
 
 test('any piece of a program, and a program with any piece of garbage in it', () => {
   const random = seeded(7);
@@ -48,7 +70,7 @@ test('any piece of a program, and a program with any piece of garbage in it', ()
     '<T>',
     '@',
   ];
-  for (let time = 0; time < 40; time++) {
+  for (let time = 0; time < 20; time++) {
     const at = Math.floor(random() * EVERYTHING.length);
     survive(EVERYTHING.slice(0, at));
     survive(EVERYTHING.slice(0, at) + garbage[time % garbage.length] + EVERYTHING.slice(at));

@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import { readFileSync } from 'node:fs';
 import { broken, find, schedule } from '../../demos/museum/03-lock.ts';
 import { root } from '../support/package.ts';
+import { Pending } from '../../demos/playground/run/pending.ts';
 import type { FindRequest, FromWorker, ToWorker } from '../../demos/playground/run/request.ts';
 import type { WorkerScope } from '../../demos/playground/run/worker.ts';
 import { answer, eventsOf, isInstalled, logOf, machineSuite, run, withImports } from './machine.ts';
@@ -12,7 +13,7 @@ const { serve } = (isInstalled ? await import('../../demos/playground/run/worker
   serve(scope: WorkerScope): void;
 };
 
-const { test, run: runSuite } = machineSuite('playground: faults, limits and schedules');
+const { test, plainTest, run: runSuite } = machineSuite('playground: faults, limits and schedules');
 
 const two = withImports(`
 const page = coroutine('page', function* (ms) {
@@ -32,6 +33,22 @@ function* main() {
 
 const findIn = (code: string, options: Omit<FindRequest, 'kind' | 'code'> = {}) =>
   answer({ kind: 'find', code, ...options });
+
+plainTest('what run gives calls what it was given when the run is over', () => {
+  const said: unknown[] = [];
+  const pending = new Pending();
+  pending.then((value) => said.push(value)).finally(() => said.push('end'));
+  assert.equal(said, []);
+  pending.settle(() => 7);
+  assert.equal(said, [7, 'end']);
+  const failing = new Pending();
+  failing.then(() => said.push('never')).catch((error) => said.push((error as Error).message));
+  failing.settle(() => {
+    throw new Error('no');
+  });
+  assert.is(said.at(-1), 'no');
+  assert.throws(() => new Pending().settle(() => ([] as string[])[0]!.length), TypeError);
+});
 
 test('a task is cancelled behind the turn that was asked for', () => {
   const plain = logOf(two);

@@ -13,11 +13,12 @@ const folder = join(root, 'demos/playground');
 /** Large, and so not among the packages that everybody installs: `npm ci` in demos/playground. */
 export const isInstalled = existsSync(join(folder, 'package-lock.json')) && installed(folder);
 
-/** A suite of which all specs are skipped, by name, where the packages are missing. */
-export function machineSuite(name: string) {
+type Test = (sentence: string, check: () => void) => void;
+
+/** `test` is for specs that need the machine: they are skipped, by name, where its packages are missing. */
+export function machineSuite(name: string): { readonly test: Test; readonly plainTest: Test; run(): void } {
   const all = suite(name);
-  const test = isInstalled ? all : all.skip;
-  return { test: test as (sentence: string, check: () => unknown) => void, run: () => all.run() };
+  return { test: isInstalled ? all : all.skip, plainTest: all, run: () => all.run() };
 }
 
 type Machine = typeof import('../../demos/playground/run/answer.ts');

@@ -1,12 +1,26 @@
 // How a reader's text becomes a script: types go, marks come, and lines stay.
 import * as assert from 'uvu/assert';
+import { Activations } from '../../demos/playground/run/activations.ts';
 import { eventsOf, logOf, machineSuite, run, withImports } from './machine.ts';
 
-const { test, run: runSuite } = machineSuite('playground: marks');
+const { test, plainTest, run: runSuite } = machineSuite('playground: marks');
 
 /** The lines at which the tasks of a program wait or were answered, in their order. */
 const linesOf = (code: string) =>
   logOf(code).events.flatMap((event) => ('line' in event && event.kind !== 'spawned' ? [event.line] : []));
+
+plainTest('a mark is good for one thing only, and knows the generators around it', () => {
+  const { enter, at, take } = ((marks) => ({ ...marks, take: () => marks.take() }))(new Activations());
+  assert.is(take(), undefined);
+  const main = enter('main', []);
+  at(main, 5, undefined);
+  const inner = enter('inner', []); // by the yield* of main
+  assert.is(at(inner, 2, 'a value'), 'a value');
+  assert.equal(take(), [{ name: 'main', line: 5 }, { name: 'inner', line: 2 }]); // prettier-ignore
+  assert.is(take(), undefined);
+  at(enter('other', []), 9, undefined); // what was taken is not a yield* any more
+  assert.equal(take(), [{ name: 'other', line: 9 }]);
+});
 
 test('each form of yield has the line on which it stands', () => {
   const code = withImports(`

@@ -1,8 +1,18 @@
 // The log of a run: complete, in order, and the same each time.
 import * as assert from 'uvu/assert';
+import { NotePad } from '../../demos/playground/run/note-pad.ts';
 import { eventsOf, EVERYTHING, logOf, machineSuite, run, withImports } from './machine.ts';
 
-const { test, run: runSuite } = machineSuite('playground: the log');
+const { test, plainTest, run: runSuite } = machineSuite('playground: the log');
+
+plainTest('an event leaves out what is undefined, and may be completed later', () => {
+  const pad = new NotePad();
+  pad.time = 5;
+  const event = pad.add('over', { task: 1, state: 'failed', value: undefined });
+  assert.equal(pad.events, [{ kind: 'over', time: 5, task: 1, state: 'failed' }]);
+  event.value = 'Error: no';
+  assert.equal(pad.events, [{ kind: 'over', time: 5, task: 1, state: 'failed', value: 'Error: no' }]);
+});
 
 test('a log is the same each time, and survives JSON', () => {
   const log = logOf(EVERYTHING);

@@ -1,8 +1,9 @@
 // What is wrong with a text, said in a sentence and at its place.
 import * as assert from 'uvu/assert';
+import { placeIn } from '../../demos/playground/run/place-in.ts';
 import { machineSuite, run, withImports } from './machine.ts';
 
-const { test, run: runSuite } = machineSuite('playground: refusals');
+const { test, plainTest, run: runSuite } = machineSuite('playground: refusals');
 
 const errorOf = (code: string) => {
   const { error, log } = run(code);
@@ -11,6 +12,12 @@ const errorOf = (code: string) => {
   assert.match(error!.message, /^\S.*\.$/s, error!.message);
   return error!;
 };
+
+plainTest('a position in a text is a line and a column, counted from 1', () => {
+  assert.equal(placeIn('ab\ncd', 0), { line: 1, column: 1 });
+  assert.equal(placeIn('ab\ncd', 2), { line: 1, column: 3 });
+  assert.equal(placeIn('ab\ncd', 3), { line: 2, column: 1 });
+});
 
 test('a syntax error has its line and its column', () => {
   const error = errorOf('function* main() {\n  yield* sleep(1;\n}\n');

@@ -8,7 +8,7 @@ import type { Sentences } from '../../demos/playground/walk/sentence.ts';
 import { walkThrough } from '../../demos/playground/walk/walk.ts';
 import { EVERYTHING, isInstalled, logOf, machineSuite, run, withImports } from './machine.ts';
 
-const { test, run: runSuite } = machineSuite('playground: sentences');
+const { test, plainTest, run: runSuite } = machineSuite('playground: sentences');
 
 function sentencesOf(log: Log, language: Sentences): string[] {
   const walk = walkThrough(log);
@@ -125,7 +125,7 @@ test('what is said of locks, circles and time limits', () => {
   assert.ok(sentences.some((sentence) => /deadlock: bob waits for ada and ada waits for bob\.$/.test(sentence)));
 });
 
-test('a state in a word, in both languages', () => {
+plainTest('a state in a word, in both languages', () => {
   assert.is(english.doing('waiting', false), 'waiting');
   assert.is(english.doing('waiting', true), 'cleaning up, waiting');
   assert.is(chinese.doing('waiting', false), '等待');

@@ -9,7 +9,7 @@ import { walkThrough } from '../../demos/playground/walk/walk.ts';
 import { seeded } from 'treadle/testing';
 import { eventsOf, EVERYTHING, isInstalled, logOf, machineSuite, run, withImports } from './machine.ts';
 
-const { test, run: runSuite } = machineSuite('playground: the walk');
+const { test, plainTest, run: runSuite } = machineSuite('playground: the walk');
 
 /** All logs that there are: the examples, and a program in which everything happens, in other orders, too. */
 function* logs(): Generator<[name: string, log: Log]> {
@@ -98,13 +98,18 @@ test('turns: each begins with its first event, both ways', () => {
   for (const n of forward) assert.ok(['begins', 'callback'].includes(log.events[n - 1]!.kind));
 });
 
+plainTest('a log without events has one state', () => {
+  const walk = walkThrough({ events: [], places: [] });
+  for (const n of [-1, 0, 1]) assert.equal(walk.stateAt(n), BEGINNING);
+  assert.equal([walk.length, walk.nextTurn(0), walk.previousTurn(0), walk.fatal], [0, 0, 0, 0]);
+});
+
 test('a position that is none is taken for the nearest one', () => {
   const walk = walkThrough(logOf(EVERYTHING));
   assert.is(walk.stateAt(-5).n, 0);
   assert.is(walk.stateAt(1e9).n, walk.length);
   assert.is(walk.stateAt(NaN).n, 0);
   assert.is(walk.stateAt(3.7).n, 3);
-  assert.equal(walkThrough({ events: [], places: [] }).stateAt(1), BEGINNING);
 });
 
 test('frames, lines and links, as the panels show them', () => {
