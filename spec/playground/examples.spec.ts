@@ -7,6 +7,7 @@ import { replay } from 'treadle/testing';
 import { pieces } from '../../demos/museum/pieces.ts';
 import { edited } from '../../demos/playground/examples/edit.ts';
 import { examples } from '../../demos/playground/examples/list.ts';
+import { museumTexts } from '../../demos/playground/examples/pieces.ts';
 import { oneFile } from '../../demos/playground/examples/one-file.ts';
 import { walkThrough } from '../../demos/playground/walk/walk.ts';
 import { root } from '../support/package.ts';
@@ -27,9 +28,21 @@ test('there is one for each chapter that is written, and for each piece of the m
 test('each has a title, and says what it is about, in two languages', () => {
   for (const { id, title, about, note, code } of examples()) {
     for (const text of [title, about, ...(note ? [note] : [])])
-      for (const words of [text.en, text.zh]) assert.ok(words.length > 3 && !/\s{2}|\n/.test(words), `${id}: ${words}`);
+      for (const words of [text.en, text.zh]) assert.ok(words.length > 1 && !/\s{2}|\n/.test(words), `${id}: ${words}`);
     assert.ok(code.endsWith('\n') && !code.endsWith('\n\n'), id);
     for (const line of code.split('\n')) assert.ok(line.length <= 120, `${id}: ${line}`);
+  }
+});
+
+test('those of the museum have their story as a text, in two languages', () => {
+  const texts = museumTexts();
+  assert.is(texts.length, pieces.length);
+  for (const { id, text } of texts) {
+    assert.ok(
+      examples().some((example) => example.id === id && text.en.startsWith(`# ${example.number}. ${example.title.en}`)),
+    );
+    for (const words of [text.en, text.zh]) assert.is(words.match(/^## /gm)?.length, 5, id);
+    assert.match(text.zh, /[\u4e00-\u9fff]/);
   }
 });
 

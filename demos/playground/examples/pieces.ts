@@ -4,9 +4,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../book/assemble.ts';
+import { inLanguage, words } from '../../museum/language.ts';
 import type { ComparedPiece, ExploredPiece } from '../../museum/piece.ts';
 import { pieces } from '../../museum/pieces.ts';
-import type { Example } from './example.ts';
+import type { Example, Text } from './example.ts';
 import { oneFile } from './one-file.ts';
 
 const MUSEUM = join(root, 'demos/museum');
@@ -30,20 +31,44 @@ export function museumExamples(): Example[] {
 }
 
 function exampleOf(piece: ExploredPiece | ComparedPiece, number: number, file: string): Example {
-  const { title, story } = piece;
-  const about = story.wanted.replace(/\s+/g, ' ');
+  const [en, zh] = [inLanguage(number, piece, 'en'), inLanguage(number, piece, 'zh')];
   const example = {
     id: `museum-${number}`,
     from: 'museum',
     number,
-    title: { en: title, zh: title },
-    about: { en: about, zh: about },
+    title: { en: en.title, zh: zh.title },
+    about: { en: inOneLine(en.story.wanted), zh: inOneLine(zh.story.wanted) },
   } as const;
   if ('programs' in piece) {
     const program = piece.programs.find(({ about }) => about === 'treadle')?.file as string;
     return { ...example, note: NOTE.compared, code: read(program), run: {}, opensAt: 'fatal' };
   }
   return { ...example, note: undefined, code: programOf(file), run: { schedule: piece.schedule }, opensAt: 'fatal' };
+}
+
+/** What is told of each piece, as Markdown: its heading, and the five parts of its story. */
+export function museumTexts(): readonly { readonly id: string; readonly text: Text }[] {
+  return pieces.map((piece, index) => ({
+    id: `museum-${index + 1}`,
+    text: { en: told(index + 1, piece, 'en'), zh: told(index + 1, piece, 'zh') },
+  }));
+}
+
+function told(number: number, piece: ExploredPiece | ComparedPiece, language: 'en' | 'zh'): string {
+  const { title, project, history, story, behind } = inLanguage(number, piece, language);
+  const said = words[language];
+  const links = history.map(({ name, url }) => `[${name}](${url})`).join(' · ');
+  const parts = (['wanted', 'killedBy', 'because', 'mended', 'inTreadle'] as const).map(
+    (part) => `## ${said[part]}\n\n${inOneLine(story[part])}\n`,
+  );
+  return [`# ${number}. ${title}\n`, `*${project}* · ${links}\n`, behind ? `*${said.behind}*\n` : '', ...parts].join(
+    '\n',
+  );
+}
+
+/** Line breaks in a text of the museum mean nothing. */
+function inOneLine(text: string): string {
+  return text.trim().replace(/\s+/g, ' ');
 }
 
 function programOf(file: string): string {
