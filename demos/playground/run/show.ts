@@ -3,12 +3,21 @@
 //
 // Relies on treadle, whose own things write themselves.
 
-import { Future, sleep, Task } from 'treadle';
+import { Barrier, Channel, Condition, Event, Future, Lock, Queue, Semaphore, sleep, Task } from 'treadle';
 
 /** Longer texts are cut. */
 export const LONGEST = 200;
 const MOST_ITEMS = 9;
 const DEEPEST = 3;
+const SHARED: readonly (abstract new (...args: any[]) => { readonly name: string })[] = [
+  Barrier,
+  Channel,
+  Condition,
+  Event,
+  Lock,
+  Queue,
+  Semaphore,
+];
 
 /** The class of effects, which is no part of the public face. */
 const Effect = sleep(0).constructor as new () => EffectLike;
@@ -96,7 +105,8 @@ function written(value: unknown, depth: number): string {
 
 function writtenObject(value: object, depth: number): string {
   if (value instanceof Task) return briefly(value);
-  if (value instanceof Effect) return String(value);
+  if (value instanceof Effect) return writtenEffect(value, depth);
+  if (isShared(value)) return cut(value.name, 60);
   if (value instanceof Future) return 'a future';
   if (value instanceof Error) return writtenError(value);
   const kind = Object.prototype.toString.call(value).slice(8, -1);
@@ -116,6 +126,21 @@ function writtenObject(value: object, depth: number): string {
   for (const name in value) if (Object.hasOwn(value, name) && names.push(name) > MOST_ITEMS) break;
   const fields = list(names.length, (i) => `${names[i]}: ${own(value, names[i] as string, depth)}`);
   return `${before}{${fields && ` ${fields} `}}`;
+}
+
+/** `sleep(100)`, `door.with(page())`. */
+function writtenEffect({ kind, payload }: EffectLike, depth: number): string {
+  let given: unknown[] =
+    payload === undefined ? []
+    : Array.isArray(payload) ? payload
+    : [payload];
+  if (isShared(given[0]) && kind === `${given[0].name}.with`) given = given.slice(1); // the lock is in the name
+  return `${kind}(${list(given.length, (i) => written(given[i], depth))})`;
+}
+
+/** A lock, a queue: what tasks share is called by its name. */
+function isShared(value: unknown): value is { readonly name: string } {
+  return SHARED.some((Class) => isInstance(value, Class));
 }
 
 /** A field, but no getter. */

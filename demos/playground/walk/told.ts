@@ -68,5 +68,6 @@ export class Told {
 
 /** A text within a sentence. */
 export function short(text: string): string {
-  return text.length > MOST ? `${text.slice(0, MOST - 3)}...` : text;
+  const line = text.slice(0, MOST + 1).replace(/\n+/g, ' ');
+  return text.length > MOST ? `${line.slice(0, MOST - 3)}...` : line;
 }
