@@ -140,6 +140,10 @@ test('the fatal moment: the last step out of order, the deadlock, or the first f
   assert.is(kindAt(logOf("function* main() { throw new Error('no'); }")), 'over');
   const log = logOf('function* main() {}');
   assert.is(walkThrough(log).fatal, log.events.length);
+  const late = logOf(withImports('\nfunction* main() {\n  yield* timeout(5, sleep(4));\n}'), {
+    faults: [{ kind: 'timer', number: 2, late: 3 }],
+  });
+  assert.is(kindAt(late), 'over'); // the timer that was late is not over when the limit is
   const switches = all.filter(([name]) => name.startsWith('museum-') && name !== 'museum-11');
   assert.ok(switches.length > 0);
   for (const [name, log] of switches) {

@@ -17,6 +17,8 @@ interface Change {
   /** The path of the program from the root, if it is not `program.ts`. */
   readonly file?: string;
   readonly edits?: readonly Edit[];
+  /** The whole program, if it is put together in another way. */
+  readonly code?: string;
   readonly note: Text;
   readonly run?: Example['run'];
   readonly opensAt?: Example['opensAt'];
@@ -93,16 +95,12 @@ const CHANGES: Readonly<Record<number, (chapter: Chapter) => Change>> = {
     },
   }),
   12: (chapter) => ({
-    file: chapter.file('failure.ts'),
-    edits: [
-      ["import { runSync } from 'treadle';\nimport { explore } from 'treadle/testing';\n", ''],
-      ['const program = () => day(transfer);\n', 'export const main = () => day(transfer);\n'],
-    ],
+    code: testedIn(chapter),
     note: {
-      en: 'The bank of the chapter, under the schedule that nobody had tried. “Find a failing seed” finds one, too.',
-      zh: '本章的银行，用的是没有人试过的那个执行顺序。“找一个失败的种子”也能找到。',
+      en: 'What the chapter tests at its end, under the schedule that nobody had tried. “Find a failing seed” finds one, too.',
+      zh: '本章最后测试的那个程序，用的是没有人试过的执行顺序。“找一个失败的种子”也能找到。',
     },
-    run: { late: 3, order: 'any', schedule: storedIn(chapter) },
+    run: { schedule: storedIn(chapter) },
     opensAt: 'fatal',
   }),
 };
@@ -117,6 +115,7 @@ function exampleOf(chapter: Chapter): Example {
   const {
     file = chapter.file('program.ts'),
     edits = [],
+    code,
     note,
     run = {},
     opensAt = 'start',
@@ -128,7 +127,7 @@ function exampleOf(chapter: Chapter): Example {
     title: { en: title, zh: chinese.title ?? title },
     about: { en: question, zh: chinese.question ?? question },
     note,
-    code: oneFile(edited(read(file), edits, file), (name) => read(chapter.file(name))),
+    code: oneFile(code ?? edited(read(file), edits, file), (name) => read(chapter.file(name))),
     run,
     opensAt,
   };
@@ -146,6 +145,19 @@ function inChinese({ name }: Chapter): { readonly title?: string | undefined; re
   const [, title] = /^# \d+\. (.*)$/m.exec(text) ?? [];
   const [, question] = /^\*(.*)\*$/m.exec(text) ?? [];
   return { title, question: question?.replaceAll('`', '') };
+}
+
+/** What chapter 12 explores in its failure.ts: the program, and the check of its result. */
+function testedIn(chapter: Chapter): string {
+  const file = chapter.file('failure.ts');
+  const source = read(file);
+  const parts = ['program', 'check'].map((name) => new RegExp(`^const ${name} = .*;$`, 'm').exec(source)?.[0]);
+  if (parts[0] === undefined) throw new Error(`${file} has no line const program = ...;`);
+  const helpers = source.match(/^import \{.*\} from '\.\/.*';$/gm) ?? [];
+  const main = parts.map((part) =>
+    part?.replace(/^const (program|check)/, (_, name) => `export const ${name === 'program' ? 'main' : name}`),
+  );
+  return `${[...helpers, '', ...main].filter((line) => line !== undefined).join('\n')}\n`;
 }
 
 /** The schedule that chapter 12 has stored. */

@@ -43,12 +43,14 @@ export function walkThrough(log: Log): Walk {
 
 /**
  * Where it goes wrong: nobody can go on, or a task fails whose failure is that of the program, or the program is
- * stopped. Behind a step out of order that is the step itself, because from there on it cannot be helped.
+ * stopped. Behind a step out of order, or a timer that was late, that is this one: from there on it cannot be helped.
  */
 function fatalIn(events: readonly LogEvent[]): number {
   const end = events.filter(({ kind }) => kind === 'ended' || kind === 'stopped').at(-1);
   if (end === undefined || (end.kind === 'ended' && end.state === 'succeeded')) return events.length;
-  const switches = events.flatMap((event, index) => (event.kind === 'begins' && event.switched ? [index + 1] : []));
+  const isSwitch = (event: LogEvent) =>
+    (event.kind === 'begins' && event.switched) || (event.kind === 'waits' && event.late !== undefined);
+  const switches = events.flatMap((event, index) => (isSwitch(event) ? [index + 1] : []));
   const lastSwitch = switches.at(-1);
   if (lastSwitch !== undefined) return lastSwitch;
   const isFatal = (event: LogEvent) =>
