@@ -99,7 +99,7 @@ function* main() {
     'At 50 ms main wakes page.',
     "At 50 ms main yields cancel(#2 page, 'too slow'), line 12; it waits for page.",
     'At 50 ms page goes on with return(): its clean-up runs.',
-    'At 50 ms the finally of page yields sleep(5), line 6; it waits until 55 ms.',
+    'At 50 ms page cleans up: its finally yields sleep(5), line 6; it waits until 55 ms.',
   ]);
   assert.equal(sentencesOf(log, chinese).slice(from, from + 6), [
     "50 ms：main 取消 page。原因是 'too slow'。",
@@ -107,7 +107,7 @@ function* main() {
     '50 ms：main 唤醒 page。',
     "50 ms：main 在第 12 行 yield 出 cancel(#2 page, 'too slow')，等 page。",
     '50 ms：page 由 return() 恢复，开始清理。',
-    '50 ms：page 的 finally 在第 6 行 yield 出 sleep(5)，等到 55 ms。',
+    '50 ms：page 正在清理：它的 finally 在第 6 行 yield 出 sleep(5)，等到 55 ms。',
   ]);
 });
 
@@ -118,6 +118,7 @@ test('what is said of locks, circles and time limits', () => {
     'At 1 ms main yields door.acquire(), line 26; it waits, because child holds door.',
     'At 20 ms child wakes main. main holds door from now on.',
     'At 20 ms door was released, and is free.',
+    'At 72 ms main cleans up: the finally of page yields sleep(5), line 8; it waits until 77 ms.',
     "At 72 ms the time of timeout(50, page('/a')) is over, in main.",
     'Nothing is ready, so the clock moves on from 1 ms to 20 ms.',
   ])

@@ -38,11 +38,11 @@ function yields({ task, text, line, inside, again }: Yielded, told: Told): strin
   const where = line === undefined ? '' : `第 ${line} 行`;
   const what = `${again ? '执行' : 'yield 出'} ${short(text)}`;
   if (inside === undefined) return `在 treadle 内部，${who} ${what}`;
-  const { frame } = told.closingFrame(task);
+  const frame = told.closingFrame(task);
   const from =
     !told.isClosing(task) ? who
-    : frame === undefined ? `${who} 的 finally`
-    : `${who} 里 ${frame} 的 finally`;
+    : frame === undefined ? `${who} 正在清理：它的 finally`
+    : `${who} 正在清理：${frame} 的 finally`;
   return where === '' ? `${from} ${what}` : `${from} 在${where} ${what}`;
 }
 

@@ -31,15 +31,15 @@ function list(names: readonly string[], more: number): string {
   return names.length < 2 ? (names[0] ?? 'nobody') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
-/** `main yields sleep(5), line 8`; `the finally of main yields ...`; `inside treadle, main yields ...`. */
+/** `main yields sleep(5), line 8`; `main cleans up: its finally yields ...`; `inside treadle, main yields ...`. */
 function yields({ task, text, line, inside, again }: Yielded, told: Told): string {
   const who = told.name(task);
   if (told.isWork(task)) return `${who} performs ${short(text)}, which it was given to run`;
   const what = `${again ? 'performs' : 'yields'} ${short(text)}${line === undefined ? '' : `, line ${line}`}`;
   if (inside === undefined) return `inside treadle, ${who} ${what}`;
   if (!told.isClosing(task)) return `${who} ${what}`;
-  const { frame } = told.closingFrame(task);
-  return frame === undefined ? `the finally of ${who} ${what}` : `the finally of ${frame} in ${who} ${what}`;
+  const frame = told.closingFrame(task);
+  return `${who} cleans up: ${frame === undefined ? 'its finally' : `the finally of ${frame}`} ${what}`;
 }
 
 function by(cause: By | undefined, told: Told): string {

@@ -54,10 +54,10 @@ export class Told {
     return this.task(id)?.closing === true;
   }
 
-  /** Whose `finally` yields: the task, and its frame if there are several. */
-  closingFrame(id: TaskId): { readonly task: string; readonly frame: string | undefined } {
+  /** Whose `finally` yields, if the task has several frames. */
+  closingFrame(id: TaskId): string | undefined {
     const frames = this.task(id)?.frames ?? [];
-    return { task: this.name(id), frame: frames.length > 1 ? frames.at(-1)?.name || undefined : undefined };
+    return frames.length > 1 ? frames.at(-1)?.name || undefined : undefined;
   }
 
   /** Is it the work that the task was given? Nobody has yielded that. */
