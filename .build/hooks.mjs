@@ -7,7 +7,7 @@ import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'no
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cache } from './tools.mjs';
+import { cache, isRefusal } from './tools.mjs';
 
 const folder = join(cache, 'transpiled');
 const version = createRequire(import.meta.url)('esbuild/package.json').version;
@@ -47,10 +47,19 @@ function transpiled(path) {
     sourcefile: basename(path),
     tsconfigRaw: { compilerOptions },
   });
-  mkdirSync(folder, { recursive: true });
-  // Whole or not at all: other processes may be reading.
-  const draft = `${kept}.${process.pid}`;
-  writeFileSync(draft, key + code);
-  renameSync(draft, kept);
+  keep(kept, key + code);
   return code;
+}
+
+/** For the next time. In a checkout that cannot be written there is no next time, and programs run all the same. */
+function keep(path, text) {
+  try {
+    mkdirSync(folder, { recursive: true });
+    // Whole or not at all: other processes may be reading.
+    const draft = `${path}.${process.pid}`;
+    writeFileSync(draft, text);
+    renameSync(draft, path);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+  }
 }

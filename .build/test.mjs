@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { check } from './check.mjs';
 import { ensure } from './ensure.mjs';
 import { makePlain } from './plain.mjs';
-import { files, node, root } from './tools.mjs';
+import { explained, files, node, root } from './tools.mjs';
 
 /** What the package promises of its specs, in per cent of lib/. */
 const threshold = { lines: 95, branches: 95 };
@@ -214,7 +214,7 @@ async function prepared(name, work) {
     await work();
     return true;
   } catch (error) {
-    report(0, 1, 0, name, error.message);
+    report(0, 1, 0, name, explained(error).message);
     return false;
   }
 }

@@ -23,6 +23,20 @@ export function files(folder, accept = () => true) {
     });
 }
 
+/** What a system says that does not let a file be written. */
+const REFUSALS = ['EACCES', 'EPERM', 'EROFS'];
+export const isRefusal = (error) => REFUSALS.includes(error?.code);
+
+/** One clear line for a checkout that cannot be written; any other error as it is. */
+export function explained(error) {
+  if (!isRefusal(error)) return error;
+  const { code, path } = error;
+  return new Error(
+    `treadle: cannot write ${path ?? root} (${code}). node_modules/, dist/ and .cache/ are made in the checkout, so it ` +
+      'must be yours and writable. Is it read-only, or does it belong to somebody else? Then work in a copy of it.',
+  );
+}
+
 /** Runs a Node script with its output captured, and ends it after `limit` ms: a hanging check is a failure. */
 export function node(args, { env = process.env, limit = 120_000, extra = [] } = {}) {
   return new Promise((resolve) => {

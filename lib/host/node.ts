@@ -1,95 +1,30 @@
-// What the engine takes from its host when that is Node: turns of the host's own loop, the moment when it has nothing
-// left to do, its asynchronous context, whether debug mode is wanted, and the report of errors that have nowhere else
-// to go. It is imported as `#host`, and the "imports" of package.json choose the file: browser.ts, the twin of this
-// one, under the condition `browser`, otherwise this one, as in Node, Deno and Bun. Some bundlers set no such
-// condition, even when they bundle for a browser. So what only Node has is looked for before it is used. Relies on
-// deadlock, keep-compiled, browser.
+// What the engine takes from its host when that is Node: all that a process has, debug mode from outside, and dumps on
+// signals. It is imported as `#host`, and the "imports" of package.json choose the file: browser.ts, the twin of this
+// one, under the condition `browser`; this one under `node`, as in Node, Deno and Bun; and anywhere.ts where nobody
+// says what it is for. Relies on process, keep-compiled.
 
 import type { Loop } from '../loop/loop.ts';
-import { afterHost as afterBrowser } from './browser.ts';
-import { goOnAlone } from './deadlock.ts';
 import { keepCompiled } from './keep-compiled.ts';
-import { enterLoop, leaveLoop, runningLoops } from './loops.ts';
+import { watchHost as watchProcess } from './process.ts';
 import { mustBe } from '../words/messages.ts';
 
+export { afterHost, captureContext, hostActive, reportError, unwatchHost } from './process.ts';
+export type { InContext } from './process.ts';
+
 interface Host {
-  setImmediate?(callback: () => void): void;
   readonly process?: {
     on?(event: string, listener: () => void): void;
     removeListener?(event: string, listener: () => void): void;
     readonly env?: Readonly<Record<string, string | undefined>>;
     readonly execArgv?: readonly string[];
-    exitCode?: number | string | undefined;
-    getBuiltinModule?(name: 'node:async_hooks'): { readonly AsyncResource: new (type: string) => AsyncResource };
   };
 }
 const host = globalThis as Host;
 
-/**
- * Calls back after the host has had its turn. setImmediate costs 12 ns a step when it is used every 1,024
- * steps; MessageChannel and microtasks would starve Node's sockets.
- */
-export function afterHost(callback: () => void): void {
-  if (host.setImmediate) host.setImmediate(callback);
-  else afterBrowser(callback);
-}
-
-// ---- The moment when Node would end the process: 'beforeExit'. One listener for all loops, as there is one process.
-
-let quiet = false;
-
-function onBeforeExit(): void {
-  // Other listeners of 'beforeExit' may still find work for us. Asking for one more turn makes the host come back; only
-  // when it does, and no loop was woken in between, is it really over.
-  quiet = !quiet;
-  if (quiet) return afterHost(() => {});
-  const loop = goOnAlone();
-  if (loop) afterHost(loop._turn);
-}
-
 /** The loop runs: when the host has nothing left to do, it will be told. */
 export function watchHost(loop: Loop): void {
   keepCompiled(loop);
-  if (runningLoops.size === 0) host.process?.on?.('beforeExit', onBeforeExit);
-  enterLoop(loop);
-}
-
-/** The loop is over, or was stopped. */
-export function unwatchHost(loop: Loop): void {
-  leaveLoop(loop);
-  if (runningLoops.size === 0) host.process?.removeListener?.('beforeExit', onBeforeExit);
-}
-
-/** A loop has been woken: whatever seemed stuck may not be. */
-export function hostActive(): void {
-  quiet = false;
-}
-
-// ---- The asynchronous context
-
-/** Does work in an asynchronous context, 26 ns: that of the moment at which `captureContext` gave this function. */
-export type InContext = <A extends unknown[], T>(work: (...args: A) => T, ...args: A) => T;
-
-interface AsyncResource {
-  runInAsyncScope<A extends unknown[], T>(work: (...args: A) => T, self: undefined, ...args: A): T;
-}
-
-// `AsyncLocalStorage.snapshot()` is the newer form of the same, but it takes 40 µs in Node 20; this takes 35 ns.
-// Node before 20.16 cannot load a module of its own at once: there each callback runs in the context of its loop.
-let Resource: (new (type: string) => AsyncResource) | null | undefined;
-
-/** The context of this moment, or `undefined` where the host has no such thing. */
-export function captureContext(): InContext | undefined {
-  if (Resource === undefined) Resource = host.process?.getBuiltinModule?.('node:async_hooks').AsyncResource ?? null;
-  if (Resource === null) return undefined;
-  const resource = new Resource('treadle');
-  return (work, ...args) => resource.runInAsyncScope(work, undefined, ...args);
-}
-
-/** An error that has nowhere to go, in a program that goes on: printed, and the exit code becomes 1. */
-export function reportError(error: unknown, where: string): void {
-  console.error(`treadle: error in ${where}:`, error);
-  if (host.process) host.process.exitCode ||= 1;
+  watchProcess(loop);
 }
 
 // Read once: each look at the environment costs a microsecond, and Deno may ask its user for permission.

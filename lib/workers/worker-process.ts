@@ -59,8 +59,10 @@ export const launchProcess: Launch = ({ execArgv, env }, answered, ended) => {
     hold(on) {
       if (on) child.ref();
       else child.unref();
-      if (on) child.channel?.ref();
-      else child.channel?.unref();
+      // Bun has a channel without these, and needs none: there the process alone decides.
+      const channel: Partial<Pick<NonNullable<typeof child.channel>, 'ref' | 'unref'>> = child.channel ?? {};
+      if (on) channel.ref?.();
+      else channel.unref?.();
     },
     kill,
   };
