@@ -153,6 +153,22 @@ function* main() {
   assert.is(third, '[0, 1, 2, 3, 4, 5, 6, 7, 8, ...] xxx { g: [getter] }');
 });
 
+test("functions and classes have their names if they are the program's: in a page those of treadle have others", () => {
+  const log = logOf(
+    withImports(`
+class Point {}
+const handler = coroutine('handler', function* (effect, next, task) { return yield* next(effect); });
+function* main() {
+  console.log(handler, Point, new Point(), sleep, Lock, yield* currentTask(), main);
+  yield* intercept({ sleep: handler }, sleep(5));
+}`),
+  );
+  const [prints] = eventsOf(log, 'prints');
+  assert.is(prints!.text, 'handler Point Point {} a function a function #1 main main');
+  const texts = eventsOf(log, 'calls').map(({ text }) => text);
+  assert.ok(texts.includes('handler(sleep(5), a function, #1 main)'), texts.join('\n'));
+});
+
 test('a deadlock is told with its circle, or with all that wait, before all are cancelled', () => {
   const [circle] = eventsOf(logOf(EVERYTHING), 'deadlock');
   const names = new Map(eventsOf(logOf(EVERYTHING), 'spawned').map(({ task, name }) => [task, name]));

@@ -8,6 +8,7 @@ import type { Awaitable } from 'treadle';
 import { CheckFailedError, fakeFetch, intercept, seeded, TooManyStepsError, VirtualClock } from 'treadle/testing';
 import type { Places } from './places.ts';
 import { isModule, noModule } from './refusals.ts';
+import { noteCoroutine } from './show.ts';
 
 /** How a program is started. */
 export interface Starter {
@@ -33,6 +34,7 @@ export function requireWith(places: Places, { runSync, run }: Starter): (name: s
   const main: object = {
     ...treadle,
     ...places.classes,
+    coroutine: (...given: Parameters<typeof treadle.coroutine>) => noteCoroutine(treadle.coroutine(...given)),
     runSync,
     run,
     main: run,

@@ -20,8 +20,8 @@ const CLASSES: Readonly<Record<string, Class>> = {
   LifoQueue,
   Lock,
   PriorityQueue,
-  Queue,
   Semaphore,
+  Queue, // behind those that extend it
 } as never;
 
 /** Methods that take nothing and give an effect. */
@@ -91,5 +91,5 @@ export function isRendezvous(place: object | undefined, text: string): boolean {
 }
 
 function typeOf(place: object): string {
-  return Object.keys(CLASSES).find((name) => Object.getPrototypeOf(place)?.constructor?.name === name) ?? '';
+  return Object.keys(CLASSES).find((name) => place instanceof (CLASSES[name] as Class)) ?? '';
 }

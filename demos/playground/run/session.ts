@@ -17,7 +17,7 @@ import { Places } from './places.ts';
 import { called, load } from './program.ts';
 import { withNames } from './with-names.ts';
 import type { CodeError, RunAnswer } from './request.ts';
-import { isInstance } from './show.ts';
+import { isInstance, showNamesOf } from './show.ts';
 import type { Script } from './translate.ts';
 
 const AGAIN = 'The playground shows one run, and a second one is started here: let one main call both, with yield*';
@@ -46,6 +46,7 @@ export class Session {
     const { desk, faultLine } = this;
     const { pad, places } = desk;
     let error: CodeError | undefined;
+    showNamesOf(this.script.code);
     try {
       const { main, check } = load(this.script, {
         require: requireWith(places, { run: this.start, runSync: this.startSync }),

@@ -40,6 +40,28 @@ export function isInstance<T>(value: unknown, Class: abstract new (...args: any[
   }
 }
 
+/**
+ * The program that runs. Its functions and classes are shown by their names, and those of treadle are not: in a page
+ * they have others, because its script was made small. One program runs at a time.
+ */
+let program = '';
+/** Functions that `coroutine` has made for a program. */
+const coroutines = new WeakSet<object>();
+
+export function showNamesOf(code: string): void {
+  program = code;
+}
+
+/** A function that `coroutine` has made has a name that the program gave it. */
+export function noteCoroutine<F extends object>(fn: F): F {
+  coroutines.add(fn);
+  return fn;
+}
+
+function isOfProgram(fn: unknown): boolean {
+  return typeof fn === 'function' && (coroutines.has(fn) || program.includes(Function.prototype.toString.call(fn)));
+}
+
 /** As one would write it: `'text'`, `[1, 2]`, `{ name: 'Ada' }`, `Error: no`. Never throws. */
 export function show(value: unknown): string {
   return cut(written(value, 0));
@@ -74,7 +96,11 @@ export function nameOfCall(yielded: unknown): string {
 
 /** How a task has ended. Its error is taken from its text: to ask for it would count as seeing it. */
 export function outcomeOf(task: Task): { state: 'succeeded' | 'failed' | 'cancelled'; value: string | undefined } {
-  const state = task.state as 'succeeded';
+  const state = task.state as 'succeeded' | 'failed' | 'cancelled';
+  if (state === 'succeeded') {
+    const result: unknown = task.result();
+    return { state, value: result === undefined ? undefined : show(result) };
+  }
   const text = String(task);
   const start = text.indexOf(` ${state}: `, `<Task ${briefly(task)}`.length);
   // A report of a deadlock lists all tasks. They are in the log.
@@ -95,7 +121,7 @@ function written(value: unknown, depth: number): string {
   try {
     if (typeof value === 'string') return `'${value.length > LONGEST ? value.slice(0, LONGEST) : value}'`;
     if (typeof value === 'bigint') return BigInt.asIntN(256, value) === value ? `${value}n` : 'a bigint of many digits';
-    if (typeof value === 'function') return nameOf(value) || 'a function';
+    if (typeof value === 'function') return (isOfProgram(value) && nameOf(value)) || 'a function';
     if (typeof value !== 'object' || value === null) return String(value);
     return writtenObject(value, depth);
   } catch {
@@ -114,12 +140,15 @@ function writtenObject(value: object, depth: number): string {
   if (Array.isArray(value)) return depth === DEEPEST ? '[...]' : `[${list(value.length, (i) => own(value, i, depth))}]`;
   const prototype = Object.getPrototypeOf(value) as object | null;
   const Class = prototype && (Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value as unknown);
+  if (value instanceof Map) return `Map(${value.size})`;
+  if (value instanceof Set) return `Set(${value.size})`;
   const made = nameOf(Class);
-  if (value instanceof Map || value instanceof Set) return `${made}(${value.size})`;
   // The fields of what is the host's differ from one host to the next.
   if (made !== 'Object' && made !== '' && (globalThis as Record<string, unknown>)[made] === Class)
     return `${/^[AEIO]/.test(made) ? 'an' : 'a'} ${made}`;
-  const before = made === 'Object' || made === '' ? '' : `${made} `;
+  const isPlain = made === 'Object' || made === '';
+  if (!isPlain && !isOfProgram(Class)) return 'an object';
+  const before = isPlain ? '' : `${made} `;
   if (depth === DEEPEST) return `${before}{...}`;
   // Some of the language's methods would list a million names first.
   const names: string[] = [];
