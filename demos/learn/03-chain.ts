@@ -1,8 +1,9 @@
 // Coroutines that call coroutines: the "chained coroutines" of the asyncio tutorials.
-import { all, coroutine, run, sleep } from 'treadle';
+import { all, coroutine, now, run, sleep } from 'treadle';
 import type { Effect } from 'treadle';
+import { VirtualClock } from 'treadle/testing';
+import { paint } from '../support/colour.ts';
 import { options } from '../support/options.ts';
-import { say } from '../support/say.ts';
 
 export const summary = 'coroutines that call coroutines; three such chains at once';
 export const help = `
@@ -10,7 +11,8 @@ yield* calls a coroutine and gives what it returns, like a function call, except
 that it may wait. Within a chain everything happens in order. The three chains
 overlap, so together they take only as long as the longest of them.
 
-  --delay MS   a step takes 1, 2 or 3 times as long as this   (default 300)
+  --delay MS   a step takes 1, 2 or 3 times as long as this      (default 300)
+  --virtual    on a virtual clock: when every task waits, time jumps ahead
 `;
 
 // coroutine(name, function*) makes every call a frame of its own on the task's stack. Reports show the name.
@@ -25,13 +27,22 @@ const countOrders = coroutine('countOrders', function* (name: string, ms: number
 });
 
 const report = coroutine('report', function* (id: number, ms: number) {
-  yield* say(`report ${id}: who is user ${id}?`);
+  const begin = yield* now();
   const { name } = yield* getUser(id, ms); //        a string: TypeScript infers it through yield*
-  yield* say(`report ${id}: it is ${name}. How many orders?`);
+  const middle = yield* now();
   const orders = yield* countOrders(name, ms); //    needs the name, so it has to come second
-  yield* say(`report ${id}: ${name} has ${orders} orders`);
-  return orders;
+  const end = yield* now();
+  return { id, name, orders, begin, middle, end };
 });
+
+type Report = { id: number; name: string; orders: number; begin: number; middle: number; end: number };
+
+/** A line of the picture: what the chain did when. The longest chain has 40 columns. */
+function lane({ id, name, orders, begin, middle, end }: Report, longest: number): string {
+  const columns = (ms: number) => Math.round((40 * ms) / longest);
+  const chain = '░'.repeat(columns(middle - begin)) + '█'.repeat(columns(end) - columns(middle));
+  return `report ${id}  ${' '.repeat(columns(begin))}${chain} ${end.toFixed(0)} ms: ${name} has ${orders} orders`;
+}
 
 // The frames are on the task's own stack. JavaScript's stack would overflow at about 10,000 calls.
 const sum: (n: number) => Effect<number> = coroutine('sum', function* (n) {
@@ -39,16 +50,19 @@ const sum: (n: number) => Effect<number> = coroutine('sum', function* (n) {
 });
 
 function* main(delay: number) {
-  const orders = yield* all([report(3, 3 * delay), report(2, 2 * delay), report(1, delay)]);
-  yield* say(`three reports: ${orders.join(' + ')} orders`);
-  yield* say(`one after another they would have taken ${12 * delay} ms\n`);
+  const reports = yield* all([report(1, delay), report(2, 2 * delay), report(3, 3 * delay)]);
+  const took = yield* now();
+  console.log();
+  for (const one of reports) console.log(lane(one, took));
+  console.log(`          ${paint('dim', '░ getUser  █ countOrders, which needs the name')}`);
+  const apart = reports.reduce((sum, { begin, end }) => sum + end - begin, 0);
+  console.log(`\nthree at once ${took.toFixed(0)} ms, one after another ${apart.toFixed(0)} ms`);
 
   const depth = 100_000;
-  yield* say(`Chains can be long: 1 + 2 + ... + ${depth}, by ${depth} nested calls:`);
-  yield* say(yield* sum(depth));
+  console.log(`chains can be long: 1 + 2 + ... + ${depth} by ${depth} nested calls is ${yield* sum(depth)}`);
 }
 
 export default function (argv: string[]): void {
-  const { delay } = options(argv, { delay: 300 });
-  run(main(delay));
+  const { delay, virtual } = options(argv, { delay: 300, virtual: false });
+  run(main(delay), { clock: virtual ? new VirtualClock() : undefined });
 }

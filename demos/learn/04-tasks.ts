@@ -1,6 +1,7 @@
 // Tasks: when they run, and what console.log shows of them.
 import { currentTask, run, sleep, spawn } from 'treadle';
 import { options } from '../support/options.ts';
+import { heading } from '../support/say.ts';
 
 export const summary = 'when tasks run (1 1 2 2 or 1 2 1 2), and how they print';
 export const help = `
@@ -35,7 +36,7 @@ function* main(delay?: number) {
 }
 
 function scene(title: string, delay?: number) {
-  console.log(`\n${title}\n`);
+  heading(title);
   const task = run(main(delay));
   console.log('  run() gave:   ', task);
   return task.then(([n1, n2]) => {

@@ -1,7 +1,7 @@
 // A sleep that blocks the thread, beside one that does not.
 import { all, run, sleep, spawn } from 'treadle';
 import { options } from '../support/options.ts';
-import { say } from '../support/say.ts';
+import { heading, say } from '../support/say.ts';
 
 export const summary = 'a sleep that blocks the thread, beside one that does not';
 export const help = `
@@ -37,7 +37,7 @@ function* ticker(ms: number) {
 }
 
 function* scene(title: string, worker: typeof rude, delay: number) {
-  console.log(`\n${title}`);
+  heading(title);
   // A task waits for the children that it spawned, but it cancels its daemons. This one would tick for ever.
   yield* spawn(ticker(delay / 4), { name: 'ticker', daemon: true });
   yield* all([worker('A', delay), worker('B', delay)]);

@@ -2,7 +2,9 @@
 // closing it.
 import { coroutine, EventLoop, sleep } from 'treadle';
 import { VirtualClock } from 'treadle/testing';
+import { paint } from '../support/colour.ts';
 import { options } from '../support/options.ts';
+import { heading, say } from '../support/say.ts';
 
 export const summary = 'a loop over tasks in ten lines, then the real EventLoop';
 export const help = `
@@ -17,20 +19,24 @@ What is called at the wrong moment is refused, with a message that says why.
 `;
 
 // A task for the small loop is a generator that yields how many rounds it wants to wait.
-function* rounds(name: string, n: number, pause: number) {
+function* rounds(n: number, pause: number) {
   for (; n > 0; n--) {
-    console.log(`    ${name} ${n}`);
+    show(String(n));
     yield pause;
   }
-  console.log(`    ${name} is done`);
+  show('done');
 }
+
+/** The table that the small loop fills: for each task, what it showed in which round. */
+const table: [Map<number, string>, Map<number, string>] = [new Map(), new Map()];
+let show: (text: string) => void;
 
 // The ten lines.
 function loopOver(generators: Generator<number>[]): void {
-  let tasks = generators.map((generator) => ({ generator, due: 1, done: false }));
+  let tasks = generators.map((generator, row) => ({ generator, row, due: 1, done: false }));
   for (let round = 1; tasks.length > 0; round++) {
-    console.log(`  round ${round}`);
     for (const task of tasks.filter(({ due }) => due <= round)) {
+      show = (text) => table[task.row]?.set(round, text);
       const { done = false, value } = task.generator.next(); // one step: it runs to its next yield
       Object.assign(task, { done, due: round + value });
     }
@@ -38,53 +44,62 @@ function loopOver(generators: Generator<number>[]): void {
   }
 }
 
+function printTable(): void {
+  const last = Math.max(...table.flatMap((row) => [...row.keys()]));
+  const line = (name: string, cell: (round: number) => string) =>
+    `  ${name.padEnd(7)}${Array.from({ length: last }, (_, i) => cell(i + 1).padEnd(6)).join('')}`.trimEnd();
+  console.log(paint('dim', line('round', String)));
+  for (const [i, name] of ['A', 'B'].entries()) console.log(line(name, (round) => table[i]?.get(round) ?? '·'));
+}
+
 // The same task for an EventLoop. What it yields is an effect: a request to the loop.
 const countdown = coroutine('countdown', function* (name: string, n: number, pause: number) {
   for (; n > 0; n--) {
-    console.log(`    ${name} ${n}`);
+    yield* say(`${name} ${n}`);
     yield* sleep(pause);
   }
-  console.log(`    ${name} is done`);
+  yield* say(`${name} done`);
   return `${name} counted`;
 });
 
 /** Makes a call that may be refused, and prints what came of it. */
 function attempt(what: string, call: () => unknown): void {
+  let answer = 'fine';
   try {
     call();
-    console.log(`  ${what}: fine`);
   } catch (error) {
-    const lines = String(error).match(/.{1,70}(?= |$)/g) ?? []; // short enough for a terminal
-    console.log(`  ${what}: refused\n    ${lines.join('\n     ')}`);
+    answer = (error as Error).message;
+    if (answer.length > 44) answer = answer.replace(/: .*/, '');
   }
+  console.log(`  ${what.padEnd(32)} ${answer}`);
 }
 
 export default function (argv: string[]): void {
   const { delay, virtual } = options(argv, { delay: 300, virtual: false });
 
-  console.log('1. A list of tasks, and a loop of ten lines\n');
-  loopOver([rounds('A', 2, 2), rounds('B', 2, 3)]);
-  console.log('\n  A real loop does not go round when no task is ready. It sleeps until one is.');
+  heading('1. A list of tasks, and a loop of ten lines');
+  loopOver([rounds(2, 2), rounds(2, 3)]);
+  printTable();
+  console.log('  A real loop does not go round when no task is ready: it sleeps until one is.');
 
-  console.log('\n2. The same tasks on an EventLoop, until A is over\n');
+  heading('2. The same tasks on an EventLoop, until A is over');
   const loop = new EventLoop({ clock: virtual ? new VirtualClock() : undefined });
   const a = loop.createTask(countdown('A', 2, 2 * delay), { name: 'A' });
   const b = loop.createTask(countdown('B', 2, 3 * delay), { name: 'B' });
-  console.log('  createTask() gave', a, b);
+  console.log('          ', a, b);
 
   // JavaScript cannot block, so runUntilComplete() returns at once, with a task to wait for.
-  loop.runUntilComplete(a).then((result) => {
-    console.log(`  runUntilComplete(a) gave '${result}'. The loop stands still, and so does B:`);
-    console.log(' ', a, b);
+  loop.runUntilComplete(a).then(() => {
+    console.log('          ', a);
+    console.log('          ', b, ' The loop stands still.');
 
-    console.log('\n3. The loop runs again, for ever, until stop() is called\n');
+    heading('3. It runs again, for ever, until stop() is called at the end of B');
     b.addDoneCallback(() => loop.stop());
     loop.runForever();
     attempt('runForever() while it runs', () => loop.runForever());
     attempt('close() while it runs', () => loop.close());
 
     b.then(() => {
-      console.log('  stop() was called when B was done:', b);
       attempt('close()', () => loop.close());
       attempt('close() again', () => loop.close());
       attempt('createTask() when it is closed', () => loop.createTask(sleep(delay)));

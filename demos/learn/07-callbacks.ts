@@ -3,6 +3,7 @@ import { coroutine, EventLoop, sleep } from 'treadle';
 import type { Future, Task } from 'treadle';
 import { VirtualClock } from 'treadle/testing';
 import { options } from '../support/options.ts';
+import { heading } from '../support/say.ts';
 
 export const summary = 'functions the loop calls: when done, soon, later, at a time';
 export const help = `
@@ -33,7 +34,7 @@ export default function (argv: string[]): void {
   const report = (n: number, outcome: Task | Future) => print(`callback ${n}: done, and`, outcome);
 
   const onTask = () => {
-    console.log('addDoneCallback on a task:');
+    heading('addDoneCallback on a task:');
     const task = loop.createTask(work(delay));
     task.addDoneCallback((it) => report(1, it)); //        where Python needs functools.partial, write an arrow
     task.addDoneCallback(report.bind(undefined, 2)); //    function, or use bind
@@ -48,7 +49,7 @@ export default function (argv: string[]): void {
   };
 
   const onFuture = () => {
-    console.log('\naddDoneCallback on a future:');
+    heading('addDoneCallback on a future:');
     const future = loop.createFuture<number>();
     future.addDoneCallback((it) => report(1, it));
     loop.callLater(delay, () => {
@@ -61,7 +62,7 @@ export default function (argv: string[]): void {
   };
 
   const onTime = () => {
-    console.log('\ncallSoon, callLater, callAt:');
+    heading('callSoon, callLater, callAt:');
     const start = loop.now();
     loop.callLater(2 * delay, print, 'callLater(2 units)'); // further arguments go to the function
     loop.callLater(delay, print, 'callLater(1 unit)');

@@ -1,7 +1,7 @@
 // asyncio's gather is called `all` here: several coroutines at once, and their results in order.
 import { all, allSettled, run, sleep } from 'treadle';
 import { options } from '../support/options.ts';
-import { say } from '../support/say.ts';
+import { heading, say } from '../support/say.ts';
 
 export const summary = 'several at once, with results in the order of the input';
 export const help = `
@@ -39,22 +39,22 @@ function* patient(delay: number) {
 }
 
 function* main(delay: number) {
-  console.log('An array, the slowest first:');
+  heading('An array, the slowest first:');
   const results = yield* all([factorial('A', 4, delay), factorial('B', 3, delay), factorial('C', 2, delay)]);
   yield* say('results in the order of the array:', results);
 
-  console.log('\nAn object:');
+  heading('An object:');
   const { two, three } = yield* all({ three: factorial('three', 3, delay), two: factorial('two', 2, delay) });
   yield* say('results by name: two =', two, 'and three =', three);
 
-  console.log('\nOne fails:');
+  heading('One fails:');
   try {
     yield* all([patient(delay), failing(delay)]);
   } catch (error) {
     yield* say(`only now, with nothing left running: ${error}`);
   }
 
-  console.log('\nOne fails, but every outcome is wanted:');
+  heading('One fails, but every outcome is wanted:');
   const settled = yield* allSettled([factorial('D', 3, delay), failing(delay)]);
   yield* say(
     'allSettled cancels nobody:',

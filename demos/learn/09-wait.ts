@@ -1,9 +1,9 @@
 // asyncio.wait: watching several tasks until all of them are over, or one of them is, or the time is up.
-import { asCompleted, cancel, coroutine, run, sleep, spawn, wait } from 'treadle';
+import { asCompleted, cancel, coroutine, now, run, sleep, spawn, wait } from 'treadle';
 import type { Task } from 'treadle';
 import { VirtualClock } from 'treadle/testing';
+import { paint } from '../support/colour.ts';
 import { options } from '../support/options.ts';
-import { say } from '../support/say.ts';
 
 export const summary = 'watch tasks until all are over, or one is, or time is up';
 export const help = `
@@ -20,8 +20,7 @@ or fails. asCompleted gives the results in the order in which they arrive.
 const work = coroutine('work', function* (n: number, delay: number, fails = false) {
   yield* sleep(n * delay);
   if (fails) throw new Error('no luck');
-  yield* say(`n${n} ends`);
-  return `result ${n}`;
+  return `n${n}`;
 });
 
 // wait() takes tasks, because it only watches. It does not start anything.
@@ -31,45 +30,63 @@ const three = coroutine('three', function* (delay: number, unlucky?: number) {
   return tasks;
 });
 
-const show = coroutine('show', function* ({ done, pending }: { done: Task[]; pending: Task[] }) {
-  for (const task of done.length > 0 ? done : ['none']) yield* say('done:   ', task);
-  for (const task of pending.length > 0 ? pending : ['none']) yield* say('pending:', task);
-});
+const MARKS: Partial<Record<Task['state'], string>> = {
+  succeeded: paint('green', '✓ done   '),
+  failed: paint('red', '✗ done   '),
+};
+const PENDING = paint('dim', '· pending');
+
+/** A row of the table: each task where it was when wait() returned, and how long that took. */
+function row(call: string, tasks: readonly Task[], pending: readonly Task[], ms: number): void {
+  const cells = ['n1', 'n2', 'n3'].map((name) => {
+    const task = tasks.find((one) => one.name === name);
+    return (
+      task === undefined ? ' '.repeat(9)
+      : pending.includes(task) ? PENDING
+      : MARKS[task.state]
+    );
+  });
+  console.log(`${call.padEnd(35)} ${cells.join('  ')}  ${ms.toFixed(0).padStart(5)} ms`);
+}
 
 function* main(delay: number) {
-  console.log('wait(tasks)');
-  yield* show(yield* wait(yield* three(delay)));
+  console.log(paint('bold', `${''.padEnd(35)} n1         n2         n3         after`));
 
-  console.log('\nwait(tasks, { timeout })');
-  const { done, pending } = yield* wait(yield* three(delay), { timeout: 1.5 * delay });
-  yield* show({ done, pending });
-  for (const task of pending) {
-    yield* cancel(task, 'too late'); // wait() cancels nobody, so do it yourself if you want it
-    yield* say('cancel: ', task);
+  let begin = yield* now();
+  let tasks = yield* three(delay);
+  row('wait(tasks)', tasks, (yield* wait(tasks)).pending, (yield* now()) - begin);
+
+  begin = yield* now();
+  tasks = yield* three(delay);
+  let { pending } = yield* wait(tasks, { timeout: 1.5 * delay });
+  row('  { timeout }', tasks, pending, (yield* now()) - begin);
+  for (const task of pending) yield* cancel(task, 'too late'); // wait() cancels nobody
+
+  begin = yield* now();
+  pending = yield* three(delay);
+  for (let call = "  { returnWhen: 'first-completed' }"; pending.length > 0; call = '    again, with what is left') {
+    tasks = pending;
+    ({ pending } = yield* wait(tasks, { returnWhen: 'first-completed' }));
+    row(call, tasks, pending, (yield* now()) - begin);
   }
 
-  console.log("\nwait(tasks, { returnWhen: 'first-completed' }), until none is pending");
-  for (let left = yield* three(delay); left.length > 0;) {
-    const both = yield* wait(left, { returnWhen: 'first-completed' });
-    yield* show(both);
-    left = both.pending;
-  }
+  begin = yield* now();
+  tasks = yield* three(delay, 2);
+  // n1 does not fail, so its end is no reason to return.
+  ({ pending } = yield* wait(tasks, { returnWhen: 'first-failed' }));
+  row("  { returnWhen: 'first-failed' }", tasks, pending, (yield* now()) - begin);
 
-  console.log("\nwait(tasks, { returnWhen: 'first-failed' }), where n2 fails");
-  const both = yield* wait(yield* three(delay, 2), { returnWhen: 'first-failed' });
-  yield* show(both); // n1 did not fail, so its end was no reason to return
-  for (const task of [...both.done, ...both.pending]) {
+  console.log();
+  for (const task of tasks) {
     try {
-      yield* say(`${task.name} gave`, yield* task);
+      console.log(`yield* ${task.name}  gives`, yield* task);
     } catch (error) {
-      yield* say(`${task.name} threw ${error}`); // only here, where its result is wanted
+      console.log(`yield* ${task.name}  throws ${error}`); // only here, where its result is wanted
     }
   }
-
-  console.log('\nasCompleted([work(3), work(1), work(2)])');
-  for (const next of yield* asCompleted([work(3, delay), work(1, delay), work(2, delay)])) {
-    yield* say('next comes', yield* next);
-  }
+  const order: string[] = [];
+  for (const next of yield* asCompleted([work(3, delay), work(1, delay), work(2, delay)])) order.push(yield* next);
+  console.log(`asCompleted([n3, n1, n2])  gives ${order.join(', ')}`);
 }
 
 export default function (argv: string[]): void {

@@ -2,7 +2,7 @@
 import { all, Barrier, Condition, coroutine, Event, run, sleep, spawn } from 'treadle';
 import { VirtualClock } from 'treadle/testing';
 import { options } from '../support/options.ts';
-import { say } from '../support/say.ts';
+import { heading, say } from '../support/say.ts';
 
 export const summary = 'tasks that wait for an event, a condition or a barrier';
 export const help = `
@@ -27,7 +27,7 @@ const starter = coroutine('starter', function* (start: Event, delay: number) {
 });
 
 const oneEvent = coroutine('one event', function* (delay: number) {
-  console.log('Event: when it is set, all tasks that wait for it go on');
+  heading('Event: when it is set, all tasks that wait for it go on');
   const start = new Event();
   yield* say('is it set?', start.isSet);
   yield* all([runner('first', start), runner('second', start), runner('third', start), starter(start, delay)]);
@@ -42,7 +42,7 @@ const consumer = coroutine('consumer', function* (name: string, goods: Condition
 });
 
 const oneCondition = coroutine('one condition', function* (delay: number) {
-  console.log('\nCondition: it wakes as many as you say, the longest-waiting first');
+  heading('Condition: it wakes as many as you say, the longest-waiting first');
   const goods = new Condition(undefined, { name: 'goods' });
   const tasks = [];
   for (const name of ['A', 'B', 'C', 'D', 'E']) tasks.push(yield* spawn(consumer(name, goods), { name }));
@@ -64,7 +64,7 @@ const friend = coroutine('friend', function* (n: number, meeting: Barrier, delay
 });
 
 const oneBarrier = coroutine('one barrier', function* (delay: number) {
-  console.log('\nBarrier: no task goes on until three have arrived');
+  heading('Barrier: no task goes on until three have arrived');
   const meeting = new Barrier(3);
   yield* all([friend(1, meeting, delay), friend(2, meeting, delay), friend(3, meeting, delay)]);
 });

@@ -2,7 +2,7 @@
 import { all, Channel, coroutine, forEach, PriorityQueue, Queue, run, sleep, spawn } from 'treadle';
 import { VirtualClock } from 'treadle/testing';
 import { options } from '../support/options.ts';
-import { say } from '../support/say.ts';
+import { heading, say } from '../support/say.ts';
 
 export const summary = 'producers and consumers, with a queue of two between them';
 export const help = `
@@ -42,7 +42,7 @@ const consumer = coroutine('consumer', function* (name: string, jobs: Queue<stri
 });
 
 function* queue(delay: number) {
-  console.log('Queue: two producers, two consumers, room for two jobs');
+  heading('Queue: two producers, two consumers, room for two jobs');
   const jobs = new Queue<string>(2, { name: 'jobs' });
   // They would wait for jobs for ever. As daemons, they are cancelled when the rest of this task is over.
   for (const name of ['Ada', 'Bob']) yield* spawn(consumer(name, jobs, delay), { name, daemon: true });
@@ -53,7 +53,7 @@ function* queue(delay: number) {
 }
 
 function* priority(delay: number) {
-  console.log('PriorityQueue: the lowest number first, equal numbers in order of arrival');
+  heading('PriorityQueue: the lowest number first, equal numbers in order of arrival');
   const jobs = new PriorityQueue<readonly [number, string]>(([urgency]) => urgency, Infinity, { name: 'jobs' });
   for (const job of [
     [3, 'sweep'],
@@ -88,7 +88,7 @@ const sender = coroutine('sender', function* (numbers: Channel<number>, delay: n
 });
 
 function* channel(delay: number) {
-  console.log('Channel: no room at all, so a sender waits for a receiver; and it can end');
+  heading('Channel: no room at all, so a sender waits for a receiver; and it can end');
   const numbers = new Channel<number>();
   yield* spawn(sender(numbers, delay));
   yield* forEach(

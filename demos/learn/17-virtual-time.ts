@@ -3,6 +3,7 @@ import { all, coroutine, now, retry, sleep, sleepUntil, timeout } from 'treadle'
 import type { Effect } from 'treadle';
 import { simulate } from 'treadle/testing';
 import { options } from '../support/options.ts';
+import { heading } from '../support/say.ts';
 
 export const summary = 'a day of work that is due by the clock, in milliseconds';
 export const help = `
@@ -89,10 +90,10 @@ export default function (argv: string[]): void {
   );
 
   simulation.runTo(2 * HOUR + 20 * MINUTE);
-  console.log(`\nThe clock stands at ${clock(simulation.now)}. The tasks:`);
+  heading(`The clock stands at ${clock(simulation.now)}. The tasks:`);
   for (const task of simulation.tasks) console.log(`  ${task}`);
 
-  console.log('\nOn to the end:');
+  heading('On to the end:');
   simulation.run();
   const { mails, reports, backups, attempts } = count;
   console.log(`\nmails: ${mails}, reports: ${reports}, backups: ${backups} in ${attempts} attempts`);

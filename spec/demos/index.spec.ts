@@ -56,6 +56,14 @@ test('NAME --help names every option that the demo has, and no other', async () 
   }
 });
 
+test('there is no colour in a pipe, nor with NO_COLOR', async () => {
+  for (const NO_COLOR of ['', '1']) {
+    const ended = await demo('wait --virtual', undefined, { env: { NO_COLOR } });
+    succeeded(ended);
+    assert.not.match(ended.out, '\u001B');
+  }
+});
+
 test('every demo answers an unknown option with one clear line and exit code 2', async () => {
   for (const { code, out, err } of await Promise.all(simple.map(({ name }) => demo(`${name} --nope`)))) {
     assert.is(code, 2);

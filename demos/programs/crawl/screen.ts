@@ -1,22 +1,8 @@
 /**
- * Where the demo prints: how wide it is, and whether it shows colour. There is no
- * colour in a pipe, with NO_COLOR, or on a dumb terminal.
+ * Where the demo prints, how wide it is, and whether it shows colour.
  */
-import type { WriteStream } from 'node:tty';
-import { styleText } from 'node:util';
-
-/** Paints the text in this colour. */
-export type Paint = (
-  colour: 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'blue' | 'magenta' | 'cyan',
-  text: string,
-) => string;
-
-export const plain: Paint = (_colour, text) => text;
-
-export function paintFor(stream: Pick<WriteStream, 'isTTY'>, env: NodeJS.ProcessEnv = process.env): Paint {
-  const colourless = !stream.isTTY || (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb';
-  return colourless ? plain : (colour, text) => (text === '' ? '' : styleText(colour, text, { validateStream: false }));
-}
+import { paintFor } from '../../support/colour.ts';
+import type { Paint } from '../../support/colour.ts';
 
 export class Screen {
   readonly out: NodeJS.WriteStream;

@@ -4,7 +4,7 @@
  * only the colours, so it can be read without colour too. A pure function:
  * visits in, lines out.
  */
-import type { Paint } from './screen.ts';
+import type { Paint } from '../../support/colour.ts';
 import type { Phase, Visit } from './visit.ts';
 import { shortName } from './url.ts';
 

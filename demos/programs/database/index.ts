@@ -9,7 +9,7 @@ import { runIn, threads } from 'treadle/workers';
 import type { Pool } from 'treadle/workers';
 import { install } from '../../support/install.ts';
 import { options } from '../../support/options.ts';
-import { say } from '../../support/say.ts';
+import { heading, say } from '../../support/say.ts';
 
 export const summary = 'Postgres, with transactions that roll back when cancelled';
 export const help = `
@@ -82,8 +82,6 @@ function* ticker(gaps: number[]) {
   }
 }
 
-const scene = (title: string) => console.log(`\n${title}`);
-
 const queries = coroutine('queries', function* (db: Connection) {
   const [row] = yield* db.query('select version()');
   yield* say(String(row?.version).replace(/ on .*/, ''));
@@ -94,7 +92,7 @@ const queries = coroutine('queries', function* (db: Connection) {
 });
 
 const besideOthers = coroutine('beside others', function* (db: Connection) {
-  scene('Creating a database takes seconds; then come queries. A timer ticks meanwhile:');
+  heading('Creating a database takes seconds; then come queries. A timer ticks meanwhile:');
   const gaps: number[] = [];
   yield* race([queries(db), ticker(gaps)]); // the queries win: the ticker never ends by itself
   yield* say(`meanwhile the timer ticked ${gaps.length} times, at most ${Math.max(...gaps).toFixed(0)} ms apart`);
@@ -111,7 +109,7 @@ const deposit = coroutine('deposit', function* (ask: Ask, name: string) {
 });
 
 const deposits = coroutine('deposits', function* (db: Connection) {
-  scene('Ten tasks each read an account, think for 20 ms, and write it back with 10 more:');
+  heading('Ten tasks each read an account, think for 20 ms, and write it back with 10 more:');
   yield* db.query('create table account (name text primary key, balance int)');
   yield* db.query("insert into account values ('Ada', 0), ('Grace', 0)");
   const ten = Array.from({ length: 10 }, (_, i) => i);
@@ -127,7 +125,7 @@ const count = coroutine('count', function* (db: Connection) {
 });
 
 const cancelled = coroutine('cancelled', function* (db: Connection, delay: number) {
-  scene('A transaction inserts rows and is cancelled:');
+  heading('A transaction inserts rows and is cancelled:');
   yield* db.query('create table item (name text)');
   yield* db.query("insert into item values ('treadle')");
   yield* say(`rows before: ${yield* count(db)}`);
@@ -150,7 +148,7 @@ const cancelled = coroutine('cancelled', function* (db: Connection, delay: numbe
 });
 
 const tooSlow = coroutine('too slow', function* (db: Connection, limit: number) {
-  scene(`A transaction inserts a row, then takes a minute; its time limit is ${limit} ms:`);
+  heading(`A transaction inserts a row, then takes a minute; its time limit is ${limit} ms:`);
   yield* say(`rows before: ${yield* count(db)}`);
   const minute = coroutine('minute', function* () {
     yield* db.transaction(

@@ -1,23 +1,33 @@
 // `node demos chain` as a person runs it.
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { demo, succeeded, timeOf } from '../../support/demo.ts';
+import { demo, numbers, printed, succeeded } from '../../support/demo.ts';
 
 const test = suite('demo chain');
 
-test('in order within a chain, and three chains overlap', async () => {
-  const ended = await demo('chain --delay 100');
+test('in order within a chain, and three chains overlap, in one picture', async () => {
+  const ended = await demo('chain --virtual');
   succeeded(ended);
-  for (const n of [1, 2, 3]) {
-    const own = ended.lines.filter(({ text }) => text.startsWith(`report ${n}:`));
-    assert.is(own.length, 3);
-    const [asked, known, done] = own.map(({ time }) => time) as [number, number, number];
-    assert.ok(known - asked >= n * 100 - 1 && done - known >= n * 100 - 1, ended.out);
-  }
-  const total = timeOf(ended, 'three reports');
-  assert.ok(total >= 600 && total < 1150, `${total} ms, and not 1200`);
-  assert.match(ended.out, 'three reports: 5 + 6 + 3 orders\n');
-  assert.is(ended.texts.at(-1), '5000050000');
+  printed(
+    ended,
+    `
+    report 1  ░░░░░░░██████ 600 ms: Ada has 3 orders
+    report 2  ░░░░░░░░░░░░░██████████████ 1200 ms: Edsger has 6 orders
+    report 3  ░░░░░░░░░░░░░░░░░░░░████████████████████ 1800 ms: Grace has 5 orders
+    ░ getUser  █ countOrders, which needs the name
+    three at once 1800 ms, one after another 3600 ms
+    chains can be long: 1 + 2 + ... + 100000 by 100000 nested calls is 5000050000`,
+  );
+});
+
+test('on the system clock too, never early', async () => {
+  const ended = await demo('chain --delay 50');
+  succeeded(ended);
+  const [[together, apart] = []] = numbers(ended.out, /three at once (\d+) ms, one after another (\d+) ms/g);
+  assert.ok(together! >= 299 && apart! >= 599 && apart! > 1.5 * together!, ended.out);
+  const ends = numbers(ended.out, /^report \d +░+█+ (\d+) ms: \w+ has \d orders$/gm).map(([ms]) => ms!);
+  assert.is(ends.length, 3);
+  for (const [i, ms] of ends.entries()) assert.ok(ms >= 100 * (i + 1) - 1, ended.out);
 });
 
 test.run();

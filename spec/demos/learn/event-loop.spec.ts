@@ -5,57 +5,34 @@ import { demo, printed, sourceOf, succeeded } from '../../support/demo.ts';
 
 const test = suite('demo event-loop');
 
-test('the list of tasks, round by round; then an EventLoop that is run, stopped and closed', async () => {
+test('the rounds of the small loop as a table; then an EventLoop that is run, stopped and closed', async () => {
   for (const ended of await Promise.all(['event-loop --delay 60', 'event-loop --virtual'].map((args) => demo(args)))) {
     succeeded(ended);
-    const [, rounds = '', until = '', forEver = ''] =
-      /^1\. .*\n([^]*)^2\. .*\n([^]*)^3\. .*\n([^]*)/m.exec(ended.out) ?? [];
     printed(
-      { out: rounds },
+      { out: ended.out.replace(/^ *\d+ ms /gm, '').replace(/sleep\(\d+\)/, 'sleep(N)') },
       `
-      round 1
-      A 2
-      B 2
-      round 2
-      round 3
-      A 1
-      round 4
-      B 1
-      round 5
-      A is done
-      round 6
-      round 7
-      B is done
-      A real loop does not go round when no task is ready. It sleeps until one is.`,
-    );
-    printed(
-      { out: until.replace(/sleep\(\d+\)/, 'sleep(N)') },
-      `
-      createTask() gave <Task #1 A ready> <Task #2 B ready>
+      1. A list of tasks, and a loop of ten lines
+      round  1     2     3     4     5     6     7
+      A      2     ·     1     ·     done  ·     ·
+      B      2     ·     ·     1     ·     ·     done
+      A real loop does not go round when no task is ready: it sleeps until one is.
+      2. The same tasks on an EventLoop, until A is over
+      <Task #1 A ready> <Task #2 B ready>
       A 2
       B 2
       A 1
       B 1
-      A is done
-      runUntilComplete(a) gave 'A counted'. The loop stands still, and so does B:
-      <Task #1 A succeeded: 'A counted'> <Task #2 B waiting on sleep(N)>`,
-    );
-    printed(
-      // A message that is wrapped is joined again.
-      { out: forEver.replace(/\n {6}/g, ' ') },
-      `
-      runForever() while it runs: refused
-      InvalidStateError: the event loop is already running: create a task in it, or make another loop
-      close() while it runs: refused
-      InvalidStateError: the event loop is running: stop() it before close()
-      B is done
-      stop() was called when B was done: <Task #2 B succeeded: 'B counted'>
-      close(): fine
-      close() again: fine
-      createTask() when it is closed: refused
-      InvalidStateError: the event loop is closed: make a new one
-      runForever() when it is closed: refused
-      InvalidStateError: the event loop is closed: make a new one`,
+      A done
+      <Task #1 A succeeded: 'A counted'>
+      <Task #2 B waiting on sleep(N)>  The loop stands still.
+      3. It runs again, for ever, until stop() is called at the end of B
+      runForever() while it runs       the event loop is already running
+      close() while it runs            the event loop is running
+      B done
+      close()                          fine
+      close() again                    fine
+      createTask() when it is closed   the event loop is closed: make a new one
+      runForever() when it is closed   the event loop is closed: make a new one`,
     );
   }
 });

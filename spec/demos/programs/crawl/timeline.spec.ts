@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { paintFor, plain } from '../../../../demos/programs/crawl/screen.ts';
+import { paintFor, plain } from '../../../../demos/support/colour.ts';
 import { timeline } from '../../../../demos/programs/crawl/timeline.ts';
 import { type Mark, type Outcome, Visit } from '../../../../demos/programs/crawl/visit.ts';
 
