@@ -223,13 +223,13 @@ const all = files(
   'spec',
   (path) => path.endsWith('.spec.ts') && (words.length === 0 || words.some((word) => path.includes(word))),
 );
-const outside = /^spec\/(house\/(house|package|docs)|(demos|book)\/.*)\.spec\.ts$/;
+const outside = /^spec\/(house\/(house|package|environments|docs)|(demos|book)\/.*)\.spec\.ts$/;
 const of = (pattern) => all.filter((path) => pattern.test(path));
 
 /** Everything, or the specs that were asked for. */
 async function main() {
   if (words.length) {
-    if (of(/^spec\/house\/package\./).length) await prepared('declarations', ensure);
+    if (of(/^spec\/house\/(package|environments)\./).length) await prepared('declarations', ensure);
     const jobs = specs('Specs', all);
     const [quiet, others] = [jobs.filter(alone), jobs.filter((one) => !alone(one))];
     await pool(quiet, quiet, 1);
@@ -247,7 +247,7 @@ async function main() {
   const made = declarations();
   const coverageOf = covered(measured);
   const then = [
-    ...specs('House and package', of(/^spec\/house\/(house|package)\.spec/), { after: made.over }),
+    ...specs('House and package', of(/^spec\/house\/(house|package|environments)\.spec/), { after: made.over }),
     ...specs('Documents', of(/^spec\/house\/docs\.spec/)),
     ...specs('Demos', of(/^spec\/demos\//)),
     ...specs('The book', of(/^spec\/book\//)),

@@ -87,4 +87,24 @@ test('a module can hand itself to its pool: inWorker() says on which side it is'
   }
 });
 
+test('a process whose channel cannot be held or let go works, as in Bun', async () => {
+  const { code, out, err } = await program(`
+    import childProcess from 'node:child_process';
+    import { syncBuiltinESMExports } from 'node:module';
+    const { fork } = childProcess;
+    childProcess.fork = (...args) => {
+      const child = fork(...args);
+      Object.assign(child.channel, { ref: undefined, unref: undefined });
+      return child;
+    };
+    syncBuiltinESMExports();
+    const { run } = await import('treadle');
+    const { processes } = await import('treadle/workers');
+    const twice = 'data:text/javascript,export const twice = (n) => 2 * n';
+    run((function* () { console.log(yield* processes({ workers: 1 }).map(twice, 'twice', [1, 2])); })());`);
+  assert.is(err, '');
+  assert.is(out, '[ 2, 4 ]\n');
+  assert.is(code, 0);
+});
+
 test.run();
