@@ -7,7 +7,7 @@ import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'no
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cache, isRefusal } from './tools.mjs';
+import { cache, refusalOf } from './tools.mjs';
 
 const folder = join(cache, 'transpiled');
 const version = createRequire(import.meta.url)('esbuild/package.json').version;
@@ -60,6 +60,6 @@ function keep(path, text) {
     writeFileSync(draft, text);
     renameSync(draft, path);
   } catch (error) {
-    if (!isRefusal(error)) throw error;
+    if (refusalOf(error) === undefined) throw error;
   }
 }

@@ -23,16 +23,21 @@ export function files(folder, accept = () => true) {
     });
 }
 
-/** What a system says that does not let a file be written. */
-const REFUSALS = ['EACCES', 'EPERM', 'EROFS'];
-export const isRefusal = (error) => REFUSALS.includes(error?.code);
+/**
+ * What a system says that does not let a file be written, or `undefined` for another error. Node's recursive mkdir says
+ * ENOENT in a file system that is read-only, and for no other reason.
+ */
+export function refusalOf({ code, syscall } = {}) {
+  if (code === 'ENOENT' && syscall === 'mkdir') return 'EROFS';
+  return ['EACCES', 'EPERM', 'EROFS'].includes(code) ? code : undefined;
+}
 
 /** One clear line for a checkout that cannot be written; any other error as it is. */
 export function explained(error) {
-  if (!isRefusal(error)) return error;
-  const { code, path } = error;
+  const refusal = refusalOf(error);
+  if (refusal === undefined) return error;
   return new Error(
-    `treadle: cannot write ${path ?? root} (${code}). node_modules/, dist/ and .cache/ are made in the checkout, so it ` +
+    `treadle: cannot write ${error.path ?? root} (${refusal}). node_modules/, dist/ and .cache/ are made in the checkout, so it ` +
       'must be yours and writable. Is it read-only, or does it belong to somebody else? Then work in a copy of it.',
   );
 }

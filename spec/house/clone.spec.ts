@@ -5,6 +5,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { root } from '../support/package.ts';
@@ -72,6 +73,19 @@ if (process.platform !== 'win32')
     assert.equal(await node(folder, args, nobody), { code: 0, said: 'it runs\n' });
     assert.not.ok(existsSync(join(folder, '.cache')));
   });
+
+test('on a read-only file system is said to be so, too, and a file that is missing is another error', async () => {
+  const { explained } = (await import(pathToFileURL(join(root, '.build/tools.mjs')).href)) as {
+    explained: (error: Error) => Error;
+  };
+  const errorOf = (code: string, syscall: string) =>
+    Object.assign(new Error('raw'), { code, syscall, path: '/clone/.cache' });
+  // What Node says of a recursive mkdir, and of a file.
+  for (const error of [errorOf('ENOENT', 'mkdir'), errorOf('EROFS', 'open')])
+    assert.match(explained(error).message, /^treadle: cannot write \/clone\/\.cache \(EROFS\)\./);
+  const missing = errorOf('ENOENT', 'open');
+  assert.is(explained(missing), missing);
+});
 
 test('without a network says soon that it still waits, and does not wait for minutes', async ({ folder }) => {
   const sockets = new Set<Socket>();
