@@ -50,6 +50,7 @@ function linkPackages() {
     const folder = dirname(path);
     const link = join(plain, folder, 'node_modules');
     rmSync(link, { force: true });
+    mkdirSync(dirname(link), { recursive: true }); // there may be nothing else in it
     symlinkSync(join(root, folder, 'node_modules'), link, 'junction');
   }
 }
