@@ -78,6 +78,7 @@ function job(title, make, path = '') {
 const long = [
   'spec/demos/programs/crawl/crawl',
   'spec/demos/programs/compare',
+  'spec/demos/programs/database',
   'spec/house/docs.',
   'spec/demos/bench/index',
   'spec/demos/index',

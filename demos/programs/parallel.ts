@@ -14,7 +14,7 @@ Runs each COMMAND in a shell, and prints its lines with its number in front. A
 command that fails is tried again. One that takes too long, and all of them when
 you press Ctrl-C, get SIGTERM and have a second to end. None is left running.
 
-  node demos parallel -- COMMAND...      for example: -- 'npm test' 'npm run lint'
+  node demos parallel -- COMMAND...      for example: -- 'npm test' 'npm run x'
   node demos parallel                    three commands of its own
 
   --jobs N      how many run at once                      (default 2)

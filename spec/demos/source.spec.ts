@@ -27,11 +27,11 @@ test("imports 'treadle' by its name, and uses no async and no await", () => {
   }
   const files = ['demos/learn', 'demos/programs', 'demos/support']
     .flatMap(filesIn)
-    .filter((path) => path.endsWith('.ts') && !path.includes('node_modules'));
+    .filter((path) => /\.tsx?$/.test(path) && !path.includes('node_modules'));
   assert.ok(files.length > 35, `${files.length} files`);
   for (const file of files) {
     // Without the comments, which may well speak of them.
-    const { code } = transformSync(read(file), { loader: 'ts', minifyWhitespace: true });
+    const { code } = transformSync(read(file), { loader: 'tsx', minifyWhitespace: true });
     assert.not.match(code, /\b(?:async|await)\b/, file);
   }
 });
