@@ -13,7 +13,8 @@ import { LANGUAGES } from './languages.ts';
 
 export const summary = 'a React search box: latest wins; a busy task, no frame lost';
 export const help = `
-Serves a page on 127.0.0.1, built with React (installed when it is first needed).
+Serves a page on 127.0.0.1, built with React, which is installed when it is
+first needed.
 The server is slower for shorter words, so that without care the answer to "p"
 would come last and overwrite that to "python". In the page
 
