@@ -1,11 +1,14 @@
 // Programs that nobody would write on purpose. The machine answers each of them, with a log or with a sentence.
 import * as assert from 'uvu/assert';
 import { seeded } from 'treadle/testing';
+import { watchBuiltIns } from '../../demos/playground/run/built-ins.ts';
+import type { FromWorker, ToWorker } from '../../demos/playground/run/request.ts';
 import { show } from '../../demos/playground/run/show.ts';
+import type { WorkerScope } from '../../demos/playground/run/worker.ts';
 import { english } from '../../demos/playground/walk/sentences-english.ts';
 import { lanesOf } from '../../demos/playground/walk/lanes.ts';
 import { walkThrough } from '../../demos/playground/walk/walk.ts';
-import { answer, EVERYTHING, machineSuite, run, withImports } from './machine.ts';
+import { answer, EVERYTHING, machineSuite, run, serve, withImports } from './machine.ts';
 import type { Options } from './machine.ts';
 
 const { test, plainTest, run: runSuite } = machineSuite('playground: attacks');
@@ -167,6 +170,45 @@ test('a program that changes what is built in harms only itself', () => {
   survive('var $enter = 1, $at = 2, $here = 3; function* main() { yield $at; }');
   survive("const arguments2 = 1; function* main(arguments3 = arguments2) { yield* [...'ab']; }");
   assert.equal(run(EVERYTHING).log, before);
+});
+
+plainTest('a change of what is built in is seen', () => {
+  const isChanged = watchBuiltIns();
+  assert.not(isChanged());
+  const { map } = Array.prototype;
+  const changes: [change: () => void, undo: () => void][] = [
+    [() => (Array.prototype.map = () => []), () => (Array.prototype.map = map)],
+    [() => Object.assign(Object.prototype, { extra: 1 }), () => Reflect.deleteProperty(Object.prototype, 'extra')],
+    [
+      () => Object.assign(globalThis, { JSON: { ...JSON, stringify: () => '' } }),
+      () => Object.assign(globalThis, { JSON: json }),
+    ],
+  ];
+  const json = JSON;
+  for (const [change, undo] of changes) {
+    change();
+    const found = isChanged();
+    undo();
+    assert.ok(found);
+    assert.not(isChanged());
+  }
+});
+
+test('a worker that a program has spoilt says so, and still answers', () => {
+  const answers: FromWorker[] = [];
+  const scope: WorkerScope = { onmessage: null, postMessage: (message) => void answers.push(message) };
+  serve(scope);
+  const send = (code: string) =>
+    scope.onmessage?.({ data: { id: 1, request: { kind: 'run', code } } } as MessageEvent<ToWorker>);
+  const { map } = Array.prototype;
+  try {
+    send('function* main() {}');
+    send('function* main() { Array.prototype.map = () => { throw new Error("gone"); }; }');
+  } finally {
+    Array.prototype.map = map;
+  }
+  assert.equal(answers.map(({ isSpoilt }) => isSpoilt), [undefined, true]); // prettier-ignore
+  assert.ok(answers[1]!.answer.kind === 'run' && (answers[1]!.answer.log ?? answers[1]!.answer.error));
 });
 
 test('thousands of tasks, deep stacks, and long names', () => {

@@ -7,11 +7,7 @@ import { root } from '../support/package.ts';
 import { Pending } from '../../demos/playground/run/pending.ts';
 import type { FindRequest, FromWorker, ToWorker } from '../../demos/playground/run/request.ts';
 import type { WorkerScope } from '../../demos/playground/run/worker.ts';
-import { answer, eventsOf, isInstalled, logOf, machineSuite, run, withImports } from './machine.ts';
-
-const { serve } = (isInstalled ? await import('../../demos/playground/run/worker.ts') : {}) as {
-  serve(scope: WorkerScope): void;
-};
+import { answer, eventsOf, logOf, machineSuite, run, serve, withImports } from './machine.ts';
 
 const { test, plainTest, run: runSuite } = machineSuite('playground: faults, limits and schedules');
 

@@ -21,10 +21,19 @@ export function machineSuite(name: string): { readonly test: Test; readonly plai
   return { test: isInstalled ? all : all.skip, plainTest: all, run: () => all.run() };
 }
 
-type Machine = typeof import('../../demos/playground/run/answer.ts');
+type Machine = typeof import('../../demos/playground/run/answer.ts') &
+  typeof import('../../demos/playground/run/worker.ts');
+
+async function load(): Promise<Machine> {
+  const [one, other] = await Promise.all([
+    import('../../demos/playground/run/answer.ts'),
+    import('../../demos/playground/run/worker.ts'),
+  ]);
+  return { ...one, ...other };
+}
 
 /** The machine itself. Specs that use it are skipped if there is none. */
-export const { answer } = (isInstalled ? await import('../../demos/playground/run/answer.ts') : {}) as Machine;
+export const { answer, serve } = isInstalled ? await load() : ({} as Machine);
 
 export type Options = Omit<RunRequest, 'kind' | 'code'>;
 

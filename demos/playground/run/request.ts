@@ -116,4 +116,6 @@ export interface ToWorker {
 export interface FromWorker {
   readonly id: number;
   readonly answer: Answer;
+  /** The program has changed what is built in: the next one needs another worker. */
+  readonly isSpoilt?: true;
 }
