@@ -98,7 +98,7 @@ const CHANGES: Readonly<Record<number, (chapter: Chapter) => Change>> = {
     code: testedIn(chapter),
     note: {
       en: 'What the chapter tests at its end, under the schedule that nobody had tried. “Find a failing seed” finds one, too.',
-      zh: '本章最后测试的那个程序，用的是没有人试过的执行顺序。“找一个失败的种子”也能找到。',
+      zh: '本章最后测试的那个程序，用的是没有人试过的执行顺序。“找一个出错的种子”也能找到。',
     },
     run: { schedule: storedIn(chapter) },
     opensAt: 'fatal',
