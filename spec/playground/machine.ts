@@ -126,3 +126,31 @@ function* main() {
   yield* spawn(cross(other, lock), { name: 'bob' });
 }
 `);
+
+/** Locks, lines and combinators beside two tasks that are always ready, so that it matters who goes first. */
+export const MANY = withImports(`
+function* main() {
+  const meeting = new Channel(0, { name: 'meeting' });
+  const lock = new Lock(), gate = new Event(), free = new Semaphore(2), changed = new Condition();
+  const work = (n) => coroutine('work', function* () {
+    yield* lock.with(yieldNow());
+    yield* free.with(sleep(n));
+    yield* gate.wait();
+    yield* changed.with(changed.wait());
+  })();
+  const sender = coroutine('sender', function* () { for (const n of [1, 2, 3]) yield* meeting.send(n); });
+  const receiver = coroutine('receiver', function* () { for (let n = 0; n < 3; n++) yield* meeting.receive(); });
+  const busy = coroutine('busy', function* () { for (let turn = 0; turn < 60; turn++) yield* yieldNow(); });
+  for (const name of ['busy', 'busier']) yield* spawn(busy(), { name });
+  yield* all([sender(), receiver(), race([yieldNow(), sleep(1)])]);
+  const all4 = [];
+  for (const n of [1, 2, 3, 4]) all4.push(yield* spawn(work(n)));
+  yield* sleep(10);
+  gate.set();
+  yield* sleep(1);
+  yield* changed.with((function* () { changed.notifyAll(); })());
+  yield* map([1, 2, 3], (n) => sleep(n), { concurrency: 2 });
+  yield* taskGroup(function* (group) { yield* group.spawn(sleep(1)); yield* group.spawn(yieldNow()); });
+  yield* retry(function* () { yield* timeout(3, shield(sleep(2))); }, { attempts: 2 });
+}
+`);

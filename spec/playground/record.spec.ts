@@ -1,7 +1,7 @@
 // The log of a run: complete, in order, and the same each time.
 import * as assert from 'uvu/assert';
 import { NotePad } from '../../demos/playground/run/note-pad.ts';
-import { eventsOf, EVERYTHING, logOf, machineSuite, run, withImports } from './machine.ts';
+import { eventsOf, EVERYTHING, logOf, machineSuite, MANY, run, withImports } from './machine.ts';
 
 const { test, plainTest, run: runSuite } = machineSuite('playground: the log');
 
@@ -54,32 +54,7 @@ test('a task is spawned, begins, waits, is woken, goes on and is over', () => {
 });
 
 test("tasks run in the order in which they stand in the log's ready queue, also those that go first", () => {
-  const programs = [
-    EVERYTHING,
-    withImports(`
-function* main() {
-  const meeting = new Channel(0, { name: 'meeting' });
-  const lock = new Lock(), gate = new Event(), free = new Semaphore(2), changed = new Condition();
-  const work = (n) => coroutine('work', function* () {
-    yield* lock.with(yieldNow());
-    yield* free.with(sleep(n));
-    yield* gate.wait();
-    yield* changed.with(changed.wait());
-  })();
-  const sender = coroutine('sender', function* () { for (const n of [1, 2, 3]) yield* meeting.send(n); });
-  const receiver = coroutine('receiver', function* () { for (let n = 0; n < 3; n++) yield* meeting.receive(); });
-  yield* all([sender(), receiver(), receiver.call(null), race([sleep(1), yieldNow()])].slice(0, 2));
-  const all4 = [];
-  for (const n of [1, 2, 3, 4]) all4.push(yield* spawn(work(n)));
-  yield* sleep(10);
-  gate.set();
-  yield* sleep(1);
-  yield* changed.with((function* () { changed.notifyAll(); })());
-  yield* map([1, 2, 3], (n) => sleep(n), { concurrency: 2 });
-  yield* taskGroup(function* (group) { yield* group.spawn(sleep(1)); yield* group.spawn(yieldNow()); });
-  yield* retry(function* () { yield* timeout(3, shield(sleep(2))); }, { attempts: 2 });
-}`),
-  ];
+  const programs = [EVERYTHING, MANY];
   for (const program of programs) {
     const log = logOf(program);
     const switched = eventsOf(log, 'begins').filter((event) => event.switched);

@@ -7,7 +7,7 @@ import { BEGINNING, reduce } from '../../demos/playground/walk/reduce.ts';
 import type { State } from '../../demos/playground/walk/state.ts';
 import { walkThrough } from '../../demos/playground/walk/walk.ts';
 import { seeded } from 'treadle/testing';
-import { eventsOf, EVERYTHING, isInstalled, logOf, machineSuite, run, withImports } from './machine.ts';
+import { eventsOf, EVERYTHING, isInstalled, logOf, machineSuite, MANY, run, withImports } from './machine.ts';
 
 const { test, plainTest, run: runSuite } = machineSuite('playground: the walk');
 
@@ -16,6 +16,7 @@ function* logs(): Generator<[name: string, log: Log]> {
   if (!isInstalled) return;
   for (const { id, code, run: options } of examples()) yield [id, run(code, options).log as Log];
   yield ['everything', logOf(EVERYTHING)];
+  yield ['many', logOf(MANY)];
   for (let seed = 1; seed <= 5; seed++) yield [`seed ${seed}`, logOf(EVERYTHING, { seed, late: 5, order: 'any' })];
 }
 const all = [...logs()];
@@ -72,6 +73,15 @@ test('what it says of a task fits the log at every event', () => {
 });
 
 const isOver = (state: State, task: number) => state.tasks.get(task)!.outcome !== undefined;
+
+test('the task that begins is the first one of those that are ready, unless the order was changed', () => {
+  for (const [name, log] of all) {
+    const walk = walkThrough(log);
+    for (const [index, event] of log.events.entries())
+      if (event.kind === 'begins')
+        assert.is(walk.stateAt(index).ready[0] === event.task, !event.switched, `${name}, event ${index + 1}`);
+  }
+});
 
 test('at the end nothing is ready, nobody runs, and no timer is left', () => {
   for (const [name, log] of all) {
