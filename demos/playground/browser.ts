@@ -1,6 +1,6 @@
 // The browser of this machine, for pictures and for specs: a Chromium that is found on PATH, driven by playwright-core.
 // Nothing is downloaded.
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { installed } from '../support/install.ts';
 import { here } from './where.ts';
@@ -34,3 +34,9 @@ export const launching = () => ({
   executablePath: browserPath()!,
   args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
 });
+
+/** For specs, whose folder does not find the packages of this one. They are loaded only where a browser is driven. */
+export const loadPlaywright = () => import('playwright-core');
+export type { Browser, Page } from 'playwright-core';
+/** The source of axe, to be run in a page. */
+export const axeSource = (): string => readFileSync(join(here, 'node_modules/axe-core/axe.min.js'), 'utf8');

@@ -86,7 +86,8 @@ function rendered(markdownIt: unknown, markdown: string, { picture }: Sources): 
         `<a href="${escape(link)}" rel="noreferrer">`
       : `<a class="elsewhere" title="${escape(link)}">`;
   };
-  return (render as (this: unknown, text: string) => string).call(markdownIt, markdown);
+  const text = (render as (this: unknown, text: string) => string).call(markdownIt, markdown);
+  return text.replaceAll(`<p><em>${BEHIND}</em></p>`, `<p class="behind">${BEHIND}</p>`);
 }
 
 /** The fewest changes that make an address of a picture: what is left legible also compresses better. */

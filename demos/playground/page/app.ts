@@ -9,20 +9,22 @@ import { lanesOf } from '../walk/lanes.ts';
 import type { Log } from '../walk/log.ts';
 import { chinese } from '../walk/sentences-chinese.ts';
 import { english } from '../walk/sentences-english.ts';
-import type { Walk } from '../walk/state.ts';
+import type { State, Walk } from '../walk/state.ts';
 import { walkThrough } from '../walk/walk.ts';
 import { addressOf, nothingShared, readAddress } from './address.ts';
 import { showChapter } from './chapter.ts';
 import { byId } from './dom.ts';
 import { makeEditor } from './editor.ts';
 import type { Editor, Mark } from './editor.ts';
-import { askToFind, askToRun, SECONDS, warmUp } from './machine.ts';
+import { SECONDS } from './limits.ts';
+import { askToFind, askToRun, warmUp } from './machine.ts';
 import { milliseconds, showPanels } from './panels.ts';
 import { loadSettings, nextTheme, saveSettings } from './settings.ts';
 import * as shell from './shell.ts';
 import type { Arrangement, Move, ViewName } from './shell.ts';
 import { drawTimeline, moveCursor } from './timeline.ts';
 import { words as allWords } from './words.ts';
+import type { Language } from './words.ts';
 
 // Milliseconds.
 const PLAY_EVERY = 1_100;
@@ -86,7 +88,8 @@ export function* openAddress(): Coroutine<void> {
   if (location.hash === ownAddress && ownAddress !== '') return;
   const known = examples.map(({ id }) => id);
   const { shared, problems } = yield* readAddress(location.hash, known, words);
-  if (shared.language && shared.language !== settings.language) yield* useLanguage(shared.language);
+  // For this visit: the reader has not chosen it.
+  if (shared.language && shared.language !== settings.language) speak(shared.language);
   example =
     shared.code === undefined ?
       (examples.find(({ id }) => id === (shared.example ?? 'ch-1')) ?? examples[0])
@@ -100,8 +103,7 @@ export function* openAddress(): Coroutine<void> {
   editor.replace(shared.code ?? example?.code ?? '');
   shell.chooseView(shared.read ? 'read' : 'code');
   showChoice();
-  yield* startRun(shared.n ?? opening());
-  if (problems.length > 0) shell.tell(problems.join(' '), 'wrong');
+  yield* replace('run', runAfter(0, shared.n ?? opening(), problems.join(' ')));
 }
 
 /** Where the walk through an example opens. */
@@ -139,11 +141,12 @@ export function* startRun(where: Where = 0): Coroutine<void> {
   yield* replace('run', runAfter(0, where));
 }
 
-function* runAfter(pause: number, where: Where): Coroutine<void> {
+/** `problem`: what was wrong with the address, which is told first. */
+function* runAfter(pause: number, where: Where, problem = ''): Coroutine<void> {
   if (pause > 0) yield* sleep(pause);
   stop('play');
   stop('find');
-  shell.tell('');
+  shell.tell(problem, 'wrong');
   shell.showSchedule(arrangement, words);
   shell.showFaults(arrangement, words);
   document.body.dataset['run'] = 'on';
@@ -174,6 +177,7 @@ function* runAfter(pause: number, where: Where): Coroutine<void> {
 function useLog(newLog: Log, where: Where): void {
   log = newLog;
   walk = walkThrough(log);
+  states.clear();
   n = Math.min(walk.length, where === 'fatal' ? walk.fatal : where);
   showRun();
   showPosition();
@@ -192,7 +196,7 @@ export function* addFault(fault: Fault): Coroutine<void> {
   yield* arrange({ faults: [...arrangement.faults, fault] }, n);
 }
 export const cancelHere = (task: number): Coroutine<void> =>
-  addFault({ kind: 'cancel', task, turn: walk.stateAt(n).turn });
+  addFault({ kind: 'cancel', task, turn: stateAt(n).turn });
 export const failRequest = (number: number): Coroutine<void> => addFault({ kind: 'request', number });
 export const delayTimer = (number: number): Coroutine<void> => addFault({ kind: 'timer', number, late: LATE });
 
@@ -281,20 +285,32 @@ function* playing(): Coroutine<void> {
 
 // To show it
 
+const states = new Map<number, State>();
+
+/** A position is looked at several times, and the one before it again. */
+function stateAt(at: number): State {
+  let state = states.get(at);
+  if (!state) {
+    if (states.size > 8) states.clear();
+    states.set(at, (state = walk.stateAt(at)));
+  }
+  return state;
+}
+
 /** The task that the last event was about. */
 function currentTask(): number | undefined {
   const event = log.events[n - 1];
-  return (event && 'task' in event ? event.task : undefined) ?? walk.stateAt(n).running;
+  return (event && 'task' in event ? event.task : undefined) ?? stateAt(n).running;
 }
 
 /** What belongs to this position. It must not take longer than a frame of the screen. */
 function showPosition(): void {
   const sentences = settings.language === 'zh' ? chinese : english;
-  const state = walk.stateAt(n);
+  const state = stateAt(n);
   const event = log.events[n - 1];
   const sentence = byId('sentence');
   sentence.textContent =
-    event ? sentences.of(event, walk.stateAt(n - 1), state)
+    event ? sentences.of(event, stateAt(n - 1), state)
     : walk.length > 0 ? sentences.beginning
     : '';
   const current = currentTask();
@@ -306,17 +322,20 @@ function showPosition(): void {
 }
 
 function showMarks(current: number | undefined): void {
-  const { tasks } = walk.stateAt(n);
+  const { tasks } = stateAt(n);
   const marks: Mark[] = [];
   for (const task of tasks.values()) {
-    const { id, name, line, doing, inEngine } = task;
+    const { id, label, line, doing, inEngine } = task;
     if (line === undefined || doing === 'succeeded' || doing === 'failed' || doing === 'cancelled') continue;
     const kind =
       id !== current ? 'other'
       : inEngine ? 'engine'
       : 'now';
-    const title = doing === 'running' ? words.runsHere : words.suspendedHere;
-    marks.push({ line, kind, title: `#${id} ${name}: ${inEngine ? words.insideTreadle : title}` });
+    const place =
+      inEngine ? words.insideTreadle
+      : doing === 'running' ? words.runsHere
+      : words.suspendedHere;
+    marks.push({ line, kind, title: id === current ? `${label}: ${place}` : label });
   }
   marks.sort((a, b) => Number(a.kind === 'other') - Number(b.kind === 'other'));
   editor.mark(marks);
@@ -325,7 +344,7 @@ function showMarks(current: number | undefined): void {
 }
 
 function showTransport(): void {
-  shell.showTransport(words, n, walk.length, isPlaying, milliseconds(walk.stateAt(n).time));
+  shell.showTransport(words, n, walk.length, isPlaying, milliseconds(stateAt(n).time));
   const position = byId<HTMLInputElement>('position');
   position.max = String(walk.length);
   position.value = String(n);
@@ -353,12 +372,14 @@ function showEverything(): void {
 
 // Settings and the address
 
-export function* useLanguage(
-  language = settings.language === 'zh' ? ('en' as const) : ('zh' as const),
-): Coroutine<void> {
+export function* useOtherLanguage(): Coroutine<void> {
+  speak(settings.language === 'zh' ? 'en' : 'zh');
+  saveSettings(settings);
+}
+
+function speak(language: Language): void {
   settings.language = language;
   words = allWords[language];
-  saveSettings(settings);
   shell.tell('');
   showEverything();
 }

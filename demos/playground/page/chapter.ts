@@ -15,22 +15,20 @@ export function showChapter(example: Example | undefined, language: Language, wo
     found && !own ? 'en'
     : language === 'zh' ? 'zh-Hans'
     : 'en';
-  if (found) {
-    show(article, [
-      ...(own ? [] : [html`<p class="behind" lang="zh-Hans">${words.englishOnly}</p>`]),
-      new Html(found.innerHTML),
-    ]);
-    for (const code of article.querySelectorAll('pre > code.ts')) code.innerHTML = highlighted(code.textContent ?? '');
-    for (const pre of article.querySelectorAll<HTMLElement>('pre')) pre.tabIndex = 0;
-  } else {
-    show(article, [
-      ...(example ?
-        [
-          html`<h1>${example.number}. ${example.title[language]}</h1>
-            <p>${example.about}</p>`,
-        ]
-      : []),
-      html`<p class="quiet">${example?.from === 'museum' ? words.museumText : words.noChapter}</p>`,
-    ]);
-  }
+  const note = example?.note?.[language];
+  byId('note').textContent = note ?? '';
+  byId('note').hidden = note === undefined;
+  if (!found) return show(article, [withoutText(example, language, words)]);
+  const notice = own ? '' : html`<p class="behind" lang="zh-Hans">${words.englishOnly}</p>`.text;
+  show(article, [new Html(`<div>${notice}${found.innerHTML}</div>`)]);
+  for (const code of article.querySelectorAll('pre > code.ts')) code.innerHTML = highlighted(code.textContent ?? '');
+  for (const button of article.querySelectorAll('[data-code]')) button.textContent = words.openCode;
+  for (const pre of article.querySelectorAll<HTMLElement>('pre')) pre.tabIndex = 0;
 }
+
+const withoutText = (example: Example | undefined, language: Language, words: Words): Html =>
+  html`<div>
+    ${example && html`<h1>${example.number}. ${example.title[language]}</h1>`}
+    ${example && html`<p>${example.about[language]}</p>`}
+    <p class="quiet">${example?.from === 'museum' ? words.museumText : words.noChapter}</p>
+  </div>`;

@@ -29,21 +29,39 @@ function textOf(part: Part): string {
   return typeof part === 'object' ? part.map(({ text }) => text).join('') : escaped(String(part));
 }
 
-const shown = new WeakMap<Element, string>();
+const shown = new WeakMap<Element, readonly string[]>();
 
 /**
- * Shows this in the element. What is shown already is left alone, and the focus stays where it was: on the element
- * within that has the same `data-key`.
+ * Shows these pieces in the element, each of which is one element. Those that are shown already are left alone: to make
+ * a hundred elements anew at each step would take longer than a step may. And the focus stays where it was, on the
+ * element that has the same `data-key`.
  */
-export function show(element: Element, content: Html | readonly Html[]): void {
-  const text = textOf(content);
-  if (shown.get(element) === text) return;
-  shown.set(element, text);
-  const focused = element.contains(document.activeElement) ? keyOf(document.activeElement!) : undefined;
-  element.innerHTML = text;
-  if (focused === undefined) return;
-  const successor = [...element.querySelectorAll<HTMLElement>('[data-key]')].find((one) => keyOf(one) === focused);
-  (successor ?? element.closest<HTMLElement>('[tabindex]'))?.focus({ preventScroll: true });
+export function show(parent: Element, pieces: readonly Html[]): void {
+  const texts = pieces.map(({ text }) => text.trim());
+  const before = shown.get(parent) ?? [];
+  if (texts.length === before.length && texts.every((text, index) => text === before[index])) return;
+  shown.set(parent, texts);
+  const focused = parent.contains(document.activeElement) ? keyOf(document.activeElement!) : undefined;
+  const kept = new Map<string, Element[]>();
+  [...parent.children].forEach((child, index) => {
+    const same = kept.get(before[index]!);
+    if (same) same.push(child);
+    else kept.set(before[index]!, [child]);
+  });
+  const children = texts.map((text) => kept.get(text)?.shift() ?? made(text));
+  for (const rest of kept.values()) for (const child of rest) child.remove();
+  children.forEach((child, index) => {
+    if (parent.children[index] !== child) parent.insertBefore(child, parent.children[index] ?? null);
+  });
+  if (focused === undefined || keyOf(document.activeElement!) === focused) return;
+  const successor = [...parent.querySelectorAll<HTMLElement>('[data-key]')].find((one) => keyOf(one) === focused);
+  (successor ?? parent.closest<HTMLElement>('[tabindex]'))?.focus({ preventScroll: true });
+}
+
+function made(text: string): Element {
+  const template = document.createElement('template');
+  template.innerHTML = text;
+  return template.content.firstElementChild!;
 }
 
 const keyOf = (element: Element): string | undefined => (element as HTMLElement).dataset['key'];

@@ -113,7 +113,7 @@ function newLine({ state, dispatch }: EditorView): boolean {
 export function makeEditor(parent: HTMLElement, changed: () => void, run: () => void): Editor {
   const attributes = new Compartment();
   const labelled = (label: string): Extension =>
-    EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false', autocapitalize: 'off' });
+    EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0', spellcheck: 'false', autocapitalize: 'off' });
   let isReplacing = false;
   const view = new EditorView({
     parent,

@@ -7,7 +7,7 @@ const SHAPES = {
   step: '<path class="solid" d="M7 5v14l10-7z"/>',
   turn: '<path class="solid" d="M4 6v12l7-6zM12 6v12l7-6z"/><path d="M21 6v12"/>',
   play: '<circle cx="12" cy="12" r="9"/><path class="solid" d="M10 8v8l6-4z"/>',
-  pause: '<circle cx="12" cy="12" r="9"/><path d="M10 8.500v7M14 8.500v7"/>',
+  pause: '<circle cx="12" cy="12" r="9"/><path d="M10 8.5v7M14 8.5v7"/>',
   end: '<path class="solid" d="M5 5v14l10-7z"/><path d="M18 5v14"/>',
 } as const;
 

@@ -2,9 +2,7 @@
 import { coroutine, suspend, timeout, TimeoutError } from 'treadle';
 import type { Answer, FindAnswer, FindRequest, FromWorker, RunAnswer, RunRequest, ToWorker } from '../run/request.ts';
 import { byId } from './dom.ts';
-
-/** The machine has a limit of 2 s of its own, which a loop that never yields does not see. */
-const LIMITS = { run: 2_600, find: 30_000 } as const;
+import { LIMITS } from './limits.ts';
 
 let worker: Worker | undefined;
 let asked = 0;
@@ -58,6 +56,3 @@ export const askToRun = coroutine('askToRun', function* (request: RunRequest) {
 export const askToFind = coroutine('askToFind', function* (request: FindRequest) {
   return (yield* askWithin(request)) as FindAnswer | undefined;
 });
-
-/** After how many seconds a program that never yields is ended. */
-export const SECONDS = LIMITS.run / 1000;

@@ -35,10 +35,7 @@ export function styleOf({ doing, closing }: Pick<TaskState, 'doing' | 'closing'>
 
 const isOver = ({ doing }: TaskState): boolean => doing === 'succeeded' || doing === 'failed' || doing === 'cancelled';
 
-const nameOf = (state: State, id: TaskId): string => {
-  const task = state.tasks.get(id);
-  return `#${id}${task ? ` ${task.name}` : ''}`;
-};
+const nameOf = (state: State, id: TaskId): string => state.tasks.get(id)?.label ?? `#${id}`;
 
 const placeName = (place: PlaceState | undefined): string =>
   place ? [place.type, place.name].filter(Boolean).join(' ') || '?' : '?';
@@ -67,15 +64,30 @@ const chip = ({ sentences }: View, task: TaskState): Html =>
 function showTasks(view: View): void {
   const { state, words } = view;
   const chosen = choose(view);
-  const roots = [...chosen].filter(({ owner }) => owner === undefined || !state.tasks.has(owner));
   const left = state.tasks.size - chosen.size;
-  const places = [...state.places.values()].filter(({ holder, waiters, size }) => holder !== undefined || waiters.length > 0 || size !== undefined); // prettier-ignore
+  const places = [...state.places.values()].filter(
+    ({ holder, waiters, size }) => holder !== undefined || waiters.length > 0 || size !== undefined,
+  );
   show(byId('tasks'), [
-    ...roots.map((task) => taskItem(view, task, chosen)),
+    ...inTree(state, chosen).map(([task, depth]) => taskItem(view, task, depth)),
     ...(state.tasks.size === 0 ? [html`<li class="none">${words.noTasks}</li>`] : []),
     ...(left > 0 ? [html`<li class="none">${words.moreTasks(left)}</li>`] : []),
     ...places.slice(0, MOST_TASKS).map((place) => placeItem(view, place)),
   ]);
+}
+
+/** Each task behind its owner, with its depth in the tree. */
+function inTree({ tasks }: State, chosen: ReadonlySet<TaskState>): [task: TaskState, depth: number][] {
+  const list: [task: TaskState, depth: number][] = [];
+  const add = (task: TaskState, depth: number): void => {
+    list.push([task, depth]);
+    for (const id of task.children) {
+      const child = tasks.get(id);
+      if (child && chosen.has(child)) add(child, depth + 1);
+    }
+  };
+  for (const task of chosen) if (task.owner === undefined || !tasks.has(task.owner)) add(task, 0);
+  return list;
 }
 
 /** Those that are shown: with each of them its owners, or it would have no place in the tree. */
@@ -92,25 +104,24 @@ function choose({ state, current }: View): Set<TaskState> {
   return chosen;
 }
 
-function taskItem(view: View, task: TaskState, chosen: ReadonlySet<TaskState>): Html {
+function taskItem(view: View, task: TaskState, depth: number): Html {
   const { state, words, current } = view;
   const key = `task-${task.id}`;
-  const children = task.children.map((id) => state.tasks.get(id)).filter((child) => child && chosen.has(child));
-  return html`<li id="${key}" class="task ${styleOf(task)}${task.id === current ? ' current' : ''}" tabindex="-1">
+  const name = nameOf(state, task.id);
+  return html`<li
+    id="${key}"
+    class="task ${styleOf(task)}${task.id === current ? ' current' : ''}"
+    style="--depth:${Math.min(depth, 6)}"
+    tabindex="-1"
+  >
     <div class="row">
-      <span class="name">${nameOf(state, task.id)}</span>
-      ${chip(view, task)}
-      ${!isOver(task) && html`<button class="small" data-cancel="${task.id}" data-key="${key}-cancel" aria-label="${words.cancelTask(nameOf(state, task.id))}">${words.cancelHere}</button>`}
+      <span class="name">${name}</span>
+      ${depth > 0 && html`<span class="hidden">${words.childOf(nameOf(state, task.owner!))}</span>`} ${chip(view, task)}
+      ${!isOver(task) && html`<button class="small" data-cancel="${task.id}" data-key="${key}-cancel" aria-label="${words.cancelTask(name)}">${words.cancelHere}</button>`}
     </div>
     ${task.frames.length > 0 && html`<div class="frames">${frames(view, task)}</div>`}
     ${task.wait && waitOf(view, task)}
     ${task.outcome !== undefined && html`<div class="detail outcome">${task.outcome}</div>`}
-    ${
-      children.length > 0 &&
-      html`<ul>
-        ${children.map((child) => taskItem(view, child!, chosen))}
-      </ul>`
-    }
   </li>`;
 }
 
@@ -175,7 +186,7 @@ function showReady(view: View): void {
     ...(running ?
       [
         html`<li class="card running">
-          ${linkToTask(state, running.id, 'ready')}<span class="quiet">${words.states['running']}</span>
+          ${linkToTask(state, running.id, 'ready')}<span class="quiet">${words.running}</span>
         </li>`,
       ]
     : []),
@@ -186,7 +197,7 @@ function showReady(view: View): void {
 }
 
 function showClock({ state, words }: View): void {
-  show(byId('now'), html`<span class="time">${milliseconds(state.time)}</span>`);
+  byId('now').textContent = milliseconds(state.time);
   const timers = state.timers.slice(0, MOST_TASKS);
   show(byId('timers'), [
     ...timers.map(({ task, text, due, number, depth }, index) => {

@@ -45,21 +45,21 @@ export function drawTimeline(
   const marks = times.filter(([n]) => n - last >= least && (last = n) === n);
   show(byId('timeline'), [
     html`<div class="lanes" style="--width:${width}px">
-        <div class="lane times">
-          <span class="lane-name"></span
-          ><span class="track"
-            >${marks.map(([n, time]) => html`<i class="tick" style="left:${percent(n)}">${milliseconds(time)}</i>`)}<i
-              class="cursor"
-              id="cursor"
-            ></i
-          ></span>
-        </div>
-        ${lanes.slice(0, MOST_LANES).map(({ task, name, depth, spans }) => html`<div class="lane"><span class="lane-name" style="--depth:${Math.min(depth, 4)}" title="#${task} ${name}">#${task} ${name}</span><span class="track">${spans.map(bar)}</span></div>`)}
-        ${lanes.length > MOST_LANES && html`<p class="none">${words.moreTasks(lanes.length - MOST_LANES)}</p>`}
+      <div class="lane times">
+        <span class="lane-name"></span
+        ><span class="track"
+          >${marks.map(([n, time]) => html`<i class="tick" style="left:${percent(n)}">${milliseconds(time)}</i>`)}<i
+            class="cursor"
+            id="cursor"
+          ></i
+        ></span>
       </div>
-      <p class="legend">
-        ${(['runs', 'ready', 'waits', 'cleans', 'over'] as const).map((kind) => html`<span><i class="span sample ${SAMPLES[kind]}"></i>${words.legend[kind]}</span>`)}
-      </p>`,
+      ${lanes.slice(0, MOST_LANES).map(({ label, depth, spans }) => html`<div class="lane"><span class="lane-name" style="--depth:${Math.min(depth, 4)}" title="${label}">${label}</span><span class="track">${spans.map(bar)}</span></div>`)}
+      ${lanes.length > MOST_LANES && html`<p class="none">${words.moreTasks(lanes.length - MOST_LANES)}</p>`}
+    </div>`,
+    html`<p class="legend">
+      ${(['runs', 'ready', 'waits', 'cleans', 'over'] as const).map((kind) => html`<span><i class="span sample ${SAMPLES[kind]}"></i>${words.legend[kind]}</span>`)}
+    </p>`,
   ]);
 }
 
@@ -69,7 +69,7 @@ export function moveCursor(n: number): void {
   const cursor = document.getElementById('cursor');
   if (!cursor) return;
   const part = n / Math.max(1, length);
-  cursor.style.left = `${part * 100}%`;
+  cursor.style.transform = `translateX(${part * 100}%)`;
   const box = cursor.closest<HTMLElement>('.lanes')!;
   const track = cursor.parentElement!;
   if (box.scrollWidth <= box.clientWidth) return;

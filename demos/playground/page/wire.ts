@@ -11,7 +11,7 @@ export function wire(): void {
   const { ask } = app;
   byId('run').addEventListener('click', () => ask(app.startRun()));
   byId('share').addEventListener('click', () => ask(app.share()));
-  byId('language').addEventListener('click', () => ask(app.useLanguage()));
+  byId('language').addEventListener('click', () => ask(app.useOtherLanguage()));
   byId('theme').addEventListener('click', () => ask(app.useNextTheme()));
   byId('find').addEventListener('click', () => ask(app.find()));
   byId('example').addEventListener('change', () => ask(app.openExample(value('example'))));
@@ -72,7 +72,7 @@ const KEYS: Readonly<Record<string, Move | 'turnBack'>> = {
 
 function pressed(event: KeyboardEvent): void {
   const { key, shiftKey, ctrlKey, altKey, metaKey } = event;
-  const target = event.target as HTMLElement;
+  const target = event.target instanceof Element ? event.target : document.body;
   if (ctrlKey || altKey || metaKey) return;
   if (target.matches('[role=tab]') && tabKey(key)) return event.preventDefault();
   // Where keys have a meaning of their own.

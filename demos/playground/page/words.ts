@@ -61,13 +61,13 @@ export interface Words {
   readonly foundNone: (runs: number) => string;
   readonly foundNoneAtAll: (runs: number) => string;
   readonly searchStopped: string;
+  readonly childOf: (owner: string) => string;
   readonly cancelHere: string;
   readonly cancelTask: (task: string) => string;
   readonly lateTimer: (timer: string) => string;
   readonly late: string;
   readonly failRequest: (task: string) => string;
   readonly failIt: string;
-  readonly faults: string;
   readonly remove: (what: string) => string;
   readonly fixedSchedule: string;
   readonly faultCancel: (task: number, turn: number) => string;
@@ -92,13 +92,9 @@ export interface Words {
   readonly waitedForBy: string;
   readonly insideTreadle: string;
   readonly line: (line: number) => string;
-  readonly daemon: string;
-  readonly callback: string;
-  readonly states: Readonly<Record<string, string>>;
   readonly legend: Readonly<Record<'runs' | 'ready' | 'waits' | 'cleans' | 'over', string>>;
   readonly noChapter: string;
   readonly museumText: string;
-  readonly behind: string;
   readonly englishOnly: string;
   readonly openCode: string;
   readonly address: {
@@ -171,19 +167,19 @@ const english: Words = {
   foundNone: (runs) => `None of ${runs} runs failed.`,
   foundNoneAtAll: (runs) => `None of ${runs} runs failed, and there are no others.`,
   searchStopped: 'The search took too long and was stopped.',
+  childOf: (owner) => `child of ${owner}`,
   cancelHere: 'Cancel here',
-  cancelTask: (task) => `Cancel ${task} at this step`,
-  lateTimer: (timer) => `Let the timer of ${timer} be late`,
+  cancelTask: (task) => `Cancel here: ${task}`,
+  lateTimer: (timer) => `Be late: ${timer}`,
   late: 'Be late',
-  failRequest: (task) => `Fail the request of ${task}`,
+  failRequest: (task) => `Fail it: ${task}`,
   failIt: 'Fail it',
-  faults: 'Faults',
   remove: (what) => `Remove: ${what}`,
   fixedSchedule: 'a schedule that was found',
   faultCancel: (task, turn) => `task #${task} is cancelled after turn ${turn}`,
   faultRequest: (number) => `request ${number} fails`,
   faultTimer: (number, late) => `timer ${number} is ${late} ms late`,
-  running: 'Running …',
+  running: 'running',
   stopped: (seconds) =>
     `The program did not end within ${seconds} s, so it was stopped. Is there a loop in it that never yields?`,
   stoppedByLimit: (events) =>
@@ -204,22 +200,9 @@ const english: Words = {
   waitedForBy: 'waited for by',
   insideTreadle: 'inside treadle',
   line: (line) => `line ${line}`,
-  daemon: 'daemon',
-  callback: 'callback',
-  states: {
-    ready: 'ready',
-    running: 'running',
-    waiting: 'waiting',
-    cleaning: 'cleaning up',
-    ending: 'waits for its children',
-    succeeded: 'succeeded',
-    failed: 'failed',
-    cancelled: 'cancelled',
-  },
   legend: { runs: 'runs', ready: 'ready', waits: 'waits', cleans: 'cleans up', over: 'over' },
   noChapter: 'This page was built without the text. In a clone of treadle it is in docs/book/.',
   museumText: 'The story of this bug is told by node demos museum, in a clone of treadle.',
-  behind: '',
   englishOnly: '',
   openCode: 'Open in the editor',
   address: {
@@ -290,19 +273,19 @@ const chinese: Words = {
   foundNone: (runs) => `试了 ${runs} 次，都没有出错。`,
   foundNoneAtAll: (runs) => `一共只有 ${runs} 种调度，都没有出错。`,
   searchStopped: '寻找的时间太长，已经停止。',
+  childOf: (owner) => `${owner} 的子任务`,
   cancelHere: '在此取消',
-  cancelTask: (task) => `在这一步取消 ${task}`,
-  lateTimer: (timer) => `让 ${timer} 的定时器迟到`,
+  cancelTask: (task) => `在此取消：${task}`,
+  lateTimer: (timer) => `让它迟到：${timer}`,
   late: '让它迟到',
-  failRequest: (task) => `让 ${task} 的请求失败`,
+  failRequest: (task) => `让它失败：${task}`,
   failIt: '让它失败',
-  faults: '故障',
   remove: (what) => `去掉：${what}`,
   fixedSchedule: '一个找到的调度',
   faultCancel: (task, turn) => `第 ${turn} 轮之后取消任务 #${task}`,
   faultRequest: (number) => `第 ${number} 个请求失败`,
   faultTimer: (number, late) => `第 ${number} 个定时器迟到 ${late} 毫秒`,
-  running: '正在运行……',
+  running: '运行中',
   stopped: (seconds) => `程序运行了 ${seconds} 秒还没有结束，已被停止。里面是不是有一个从不让出的循环？`,
   stoppedByLimit: (events) => `程序超过了限制，已被停止。这里可以查看前 ${events} 个事件。`,
   brokenAt: (line, message) => `第 ${line} 行：${message}`,
@@ -321,22 +304,9 @@ const chinese: Words = {
   waitedForBy: '等它的有',
   insideTreadle: 'treadle 内部',
   line: (line) => `第 ${line} 行`,
-  daemon: '守护任务',
-  callback: '回调',
-  states: {
-    ready: '就绪',
-    running: '运行中',
-    waiting: '等待中',
-    cleaning: '清理中',
-    ending: '等子任务结束',
-    succeeded: '成功',
-    failed: '失败',
-    cancelled: '已取消',
-  },
   legend: { runs: '运行', ready: '就绪', waits: '等待', cleans: '清理', over: '结束' },
   noChapter: '这个页面构建时没有带上正文。正文在 treadle 仓库的 docs/book/ 里。',
   museumText: '这个 bug 的来龙去脉，可以在 treadle 仓库里用 node demos museum 查看。',
-  behind: '这一节的中文落后于英文原文。',
   englishOnly: '这一章还没有中文，下面是英文原文。',
   openCode: '在编辑器里打开',
   address: {
