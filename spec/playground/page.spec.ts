@@ -212,7 +212,7 @@ check(
         await page.waitForFunction((wanted) => document.body.dataset['view'] === wanted, view);
         const { wide, low } = await page.evaluate(() => ({
           wide: document.documentElement.scrollWidth,
-          low: [...document.querySelectorAll('button, select, input')]
+          low: [...document.querySelectorAll('button:not(.link), select, input')]
             .filter((element) => element.checkVisibility())
             .map((element) => ({
               height: element.getBoundingClientRect().height,

@@ -195,8 +195,7 @@ export const vary = (change: Partial<Arrangement>): Coroutine<void> => arrange({
 export function* addFault(fault: Fault): Coroutine<void> {
   yield* arrange({ faults: [...arrangement.faults, fault] }, n);
 }
-export const cancelHere = (task: number): Coroutine<void> =>
-  addFault({ kind: 'cancel', task, turn: stateAt(n).turn });
+export const cancelHere = (task: number): Coroutine<void> => addFault({ kind: 'cancel', task, turn: stateAt(n).turn });
 export const failRequest = (number: number): Coroutine<void> => addFault({ kind: 'request', number });
 export const delayTimer = (number: number): Coroutine<void> => addFault({ kind: 'timer', number, late: LATE });
 
@@ -311,7 +310,7 @@ function showPosition(): void {
   const sentence = byId('sentence');
   sentence.textContent =
     event ? sentences.of(event, stateAt(n - 1), state)
-    : walk.length > 0 ? sentences.beginning
+    : walk.length > 0 ? `${sentences.beginning} ${words.begin}`
     : '';
   const current = currentTask();
   showPanels({ words, sentences, walk, state, current });

@@ -6,7 +6,7 @@ import { byId, html, Html, show } from './dom.ts';
 import { icon } from './icons.ts';
 import type { Icon } from './icons.ts';
 import type { Settings } from './settings.ts';
-import type { Words } from './words.ts';
+import type { Language, Words } from './words.ts';
 
 /** How a program is run. */
 export interface Arrangement {
@@ -106,17 +106,19 @@ export function showView(): void {
     tab.hidden = !isTab;
   }
   document.body.dataset['view'] = shown;
+  const log = byId('log').parentElement!;
+  log.scrollTop = log.scrollHeight;
 }
 
 export function showChoices(
   examples: readonly Example[],
   chosen: Example | undefined,
-  language: 'en' | 'zh',
+  language: Language,
   words: Words,
 ): void {
   const group = (from: Example['from']): Html =>
     html`<optgroup label="${words[from]}">
-      ${examples.filter((one) => one.from === from).map((one) => html`<option value="${one.id}">${one.number}. ${titleOf(one, language)}</option>`)}
+      ${examples.filter((one) => one.from === from).map((one) => html`<option value="${one.id}">${titleOf(one, language, words)}</option>`)}
     </optgroup>`;
   const select = byId<HTMLSelectElement>('example');
   show(select, [
@@ -127,7 +129,8 @@ export function showChoices(
   select.value = chosen?.id ?? '';
 }
 
-export const titleOf = ({ title }: Example, language: 'en' | 'zh'): string => title[language];
+export const titleOf = ({ from, number, title }: Example, language: Language, words: Words): string =>
+  from === 'book' ? words.chapterTitle(number, title[language]) : words.pieceTitle(number, title[language]);
 
 /** The transport bar. `isPlaying` turns the play button into a pause button. */
 export function showTransport(words: Words, n: number, length: number, isPlaying: boolean, time: string): void {

@@ -10,7 +10,10 @@ export interface Words {
   readonly example: string;
   readonly book: string;
   readonly museum: string;
+  readonly chapterTitle: (number: number, title: string) => string;
+  readonly pieceTitle: (number: number, title: string) => string;
   readonly ownCode: string;
+  readonly begin: string;
   readonly run: string;
   readonly share: string;
   readonly shared: string;
@@ -116,7 +119,10 @@ const english: Words = {
   example: 'Example',
   book: 'The book',
   museum: 'The museum of bugs',
+  chapterTitle: (number, title) => `Chapter ${number}: ${title}`,
+  pieceTitle: (number, title) => `Museum ${number}: ${title}`,
   ownCode: 'Your own code',
+  begin: 'Press Step, or the right arrow key.',
   run: 'Run',
   share: 'Share',
   shared: 'The link is in the clipboard.',
@@ -222,7 +228,10 @@ const chinese: Words = {
   example: '示例',
   book: '书',
   museum: 'bug 博物馆',
+  chapterTitle: (number, title) => `第 ${number} 章：${title}`,
+  pieceTitle: (number, title) => `博物馆 ${number}：${title}`,
   ownCode: '自己的代码',
+  begin: '按“一步”或右箭头键开始。',
   run: '运行',
   share: '分享',
   shared: '链接已复制到剪贴板。',
