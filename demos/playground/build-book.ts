@@ -16,9 +16,8 @@ export const chapters = coroutine('chapters', function* (root: string) {
   for (const language of ['en', 'zh'] as const) {
     const folder = FOLDERS[language];
     if (!existsSync(join(root, folder))) continue;
-    for (const file of readdirSync(join(root, folder))
-      .filter((name) => /^\d\d-.*\.md$/.test(name))
-      .sort()) {
+    for (const file of readdirSync(join(root, folder)).sort()) {
+      if (!/^\d\d-.*\.md$/.test(file)) continue;
       const text = rendered(new MarkdownIt({ html: false }), withNotices(read(`${folder}/${file}`)), {
         picture: (link) => read(posix.join(folder, link)),
       });

@@ -3,11 +3,12 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { build } from 'esbuild';
+import { build, transformSync } from 'esbuild';
 import type { Plugin } from 'esbuild';
 import { call, coroutine, fromPromise } from 'treadle';
 import { chapters } from './build-book.ts';
 import { lean } from './build-lean.ts';
+import type { Example } from './examples/example.ts';
 import { examples } from './examples/list.ts';
 import { here, root } from './where.ts';
 
@@ -20,7 +21,7 @@ export interface Built {
   readonly size: number;
   /** Bytes, compressed by gzip. */
   readonly packed: number;
-  /** The same of a page that has no chapters. */
+  /** The same of a page that has no book: neither the text nor the programs of the chapters. */
   readonly packedWithoutBook: number;
 }
 
@@ -32,14 +33,15 @@ export const buildPage = coroutine('buildPage', function* (path: string = join(r
     readFileSync(join(here, 'page/page.html'), 'utf8'),
   ];
   const book = yield* chapters(root);
-  const pageWith = (text: string): string =>
+  const all = examples();
+  const pageWith = (text: string, list: readonly Example[]): string =>
     filled(template, {
       style,
       program: inScript(program),
-      examples: inScript(JSON.stringify(examples())),
+      examples: inScript(JSON.stringify(list)),
       chapters: text,
     });
-  const page = pageWith(book);
+  const page = pageWith(book, all);
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, page);
   const packed = (text: string): number => gzipSync(text, { level: 9 }).length;
@@ -47,7 +49,12 @@ export const buildPage = coroutine('buildPage', function* (path: string = join(r
     path,
     size: Buffer.byteLength(page),
     packed: packed(page),
-    packedWithoutBook: packed(pageWith('')),
+    packedWithoutBook: packed(
+      pageWith(
+        '',
+        all.filter(({ from }) => from !== 'book'),
+      ),
+    ),
   } satisfies Built;
 });
 
@@ -88,10 +95,17 @@ const bundled = coroutine('bundled', function* (entry: string) {
   return outputFiles[0]!.text.trimEnd();
 });
 
+/** What a handler of `intercept` is given is a function, and the page shows it by its name. */
+const NAMES_SEEN = /[\\/]dist[\\/]testing[\\/]intercept\.js$/;
+
 /** 'treadle' is the package as a browser gets it. */
 const shippedEngine: Plugin = {
   name: 'treadle',
-  setup({ onResolve }) {
+  setup({ onLoad, onResolve }) {
+    onLoad({ filter: NAMES_SEEN }, ({ path }) => ({
+      contents: transformSync(readFileSync(path, 'utf8'), { keepNames: true, format: 'esm', target: 'es2022' }).code,
+      loader: 'js',
+    }));
     onResolve({ filter: /^treadle(\/|$)/ }, ({ path }) => ({
       path: join(root, 'dist', path.slice('treadle'.length), 'index.js'),
     }));

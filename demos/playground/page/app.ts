@@ -310,7 +310,7 @@ function showPosition(): void {
   const sentence = byId('sentence');
   sentence.textContent =
     event ? sentences.of(event, stateAt(n - 1), state)
-    : walk.length > 0 ? `${sentences.beginning} ${words.begin}`
+    : walk.length > 0 ? sentences.beginning + words.begin
     : '';
   const current = currentTask();
   showPanels({ words, sentences, walk, state, current });
