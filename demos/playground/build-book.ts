@@ -1,4 +1,4 @@
-// The chapters of the book as HTML, in templates of the page: one for each chapter and language. It is made here, because
+// The chapters of the book as HTML, in elements of the page that show nothing: one for each chapter and language. It is made here, because
 // a program that makes HTML of Markdown would weigh more in the page than the HTML does.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
@@ -12,20 +12,54 @@ const BEHIND = '这一节的中文落后于英文原文。';
 export const chapters = coroutine('chapters', function* (root: string) {
   const { default: MarkdownIt } = yield* call(fromPromise(import('markdown-it')));
   const read = (path: string): string => readFileSync(join(root, path), 'utf8');
-  const templates: string[] = [];
+  const found: string[] = [];
+  const english = new Map<string, string>();
   for (const language of ['en', 'zh'] as const) {
     const folder = FOLDERS[language];
     if (!existsSync(join(root, folder))) continue;
     for (const file of readdirSync(join(root, folder)).sort()) {
       if (!/^\d\d-.*\.md$/.test(file)) continue;
-      const text = rendered(new MarkdownIt({ html: false }), withNotices(read(`${folder}/${file}`)), {
+      const text = rendered(new MarkdownIt({ html: false }), withPlainFences(withNotices(read(`${folder}/${file}`))), {
         picture: (link) => read(posix.join(folder, link)),
       });
-      templates.push(`<template id="ch-${Number(file.slice(0, 2))}-${language}">${text}</template>`);
+      if (language === 'en') english.set(file, text);
+      const short = language === 'en' ? text : folded(text, english.get(file) ?? '');
+      if (/<\/?script|<!--/i.test(short)) throw new Error(`${file} has what cannot stand in a script`);
+      found.push(`<script type="text/plain" id="ch-${Number(file.slice(0, 2))}-${language}">${short}</script>`);
     }
   }
-  return templates.join('\n');
+  return found.join('\n');
 });
+
+/**
+ * Most lines of the code, and all outputs and pictures, are the same in a Chinese chapter as in the English one. In
+ * place of such lines stands which ones they are: `~12` or, for a run of them, `~12+30`. `unfolded` in page/chapter.ts
+ * puts them back. That is a quarter of the book.
+ */
+function folded(chinese: string, english: string): string {
+  const theirs = english.split('\n');
+  const lines = chinese.split('\n');
+  const short: string[] = [];
+  for (let i = 0; i < lines.length;) {
+    if (lines[i]!.startsWith('~')) throw new Error(`a line that begins with ~ would be taken for others: ${lines[i]}`);
+    const { from, length } = longestRun(lines, i, theirs);
+    const size = lines.slice(i, i + length).join('\n').length;
+    short.push(size > 8 ? `~${from}${length > 1 ? `+${length - 1}` : ''}` : lines[i]!);
+    i += size > 8 ? length : 1;
+  }
+  return short.join('\n');
+}
+
+/** The longest run of lines from here on that stands in the other text, too. */
+function longestRun(lines: readonly string[], at: number, theirs: readonly string[]): { from: number; length: number } {
+  let best = { from: 0, length: 0 };
+  for (let from = theirs.indexOf(lines[at]!); from >= 0; from = theirs.indexOf(lines[at]!, from + 1)) {
+    let length = 1;
+    while (at + length < lines.length && lines[at + length] === theirs[from + length]) length++;
+    if (length > best.length) best = { from, length };
+  }
+  return best;
+}
 
 /**
  * Under each heading of a Chinese chapter stands which English section it was written from (.build/chinese.mjs). When
@@ -33,6 +67,10 @@ export const chapters = coroutine('chapters', function* (root: string) {
  */
 const withNotices = (markdown: string): string =>
   markdown.replace(/^<!-- en: \w+( behind)? -->$/gm, (_, behind?: string) => (behind ? `\n*${BEHIND}*\n` : ''));
+
+/** CommonMark takes no fence for one whose first line has a backtick in it: ``text output of a.ts without `LINE` ``. */
+const withPlainFences = (markdown: string): string =>
+  markdown.replace(/^(`{3,})([^`\n]+`.*)$/gm, (_, ticks: string, info: string) => ticks + info.replaceAll('`', ''));
 
 interface Sources {
   /** The text of a picture, by the link to it. */

@@ -3,7 +3,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { build, transformSync } from 'esbuild';
+import { build } from 'esbuild';
 import type { Plugin } from 'esbuild';
 import { call, coroutine, fromPromise } from 'treadle';
 import { chapters } from './build-book.ts';
@@ -95,17 +95,10 @@ const bundled = coroutine('bundled', function* (entry: string) {
   return outputFiles[0]!.text.trimEnd();
 });
 
-/** What a handler of `intercept` is given is a function, and the page shows it by its name. */
-const NAMES_SEEN = /[\\/]dist[\\/]testing[\\/]intercept\.js$/;
-
 /** 'treadle' is the package as a browser gets it. */
 const shippedEngine: Plugin = {
   name: 'treadle',
-  setup({ onLoad, onResolve }) {
-    onLoad({ filter: NAMES_SEEN }, ({ path }) => ({
-      contents: transformSync(readFileSync(path, 'utf8'), { keepNames: true, format: 'esm', target: 'es2022' }).code,
-      loader: 'js',
-    }));
+  setup({ onResolve }) {
     onResolve({ filter: /^treadle(\/|$)/ }, ({ path }) => ({
       path: join(root, 'dist', path.slice('treadle'.length), 'index.js'),
     }));

@@ -11,6 +11,7 @@ import * as assert from 'uvu/assert';
 import { axeSource, launching, loadPlaywright, whyNoBrowser } from '../../demos/playground/browser.ts';
 import type { Browser, Page } from '../../demos/playground/browser.ts';
 import type { Answer } from '../../demos/playground/run/request.ts';
+import { filesIn, read } from '../support/package.ts';
 
 const test = suite('the page of the playground');
 
@@ -135,6 +136,40 @@ check(named('runs each example in its worker to the log that Node makes, byte fo
     const ours = JSON.stringify(answer(wanted[index]!) as Answer);
     assert.is(theirs[index], ours, id);
     assert.ok(ours.length > 300, `${id} does something`);
+  }
+});
+
+check(named('has every chapter whole in both languages: headings, code, outputs and pictures'), async () => {
+  await open('');
+  for (const [language, folder] of [
+    ['en', 'docs/book'],
+    ['zh', 'docs/zh/book'],
+  ] as const) {
+    // prettier-ignore
+    for (const path of filesIn(folder).filter((name) => /\/\d\d-[\w-]+\.md$/.test(name))) {
+      const markdown = read(path);
+      const number = Number(path.split('/').at(-1)!.slice(0, 2));
+      const title = /^# \d+\. (.*)$/m.exec(markdown)![1]!;
+      await page.evaluate((hash) => (location.hash = hash), `#ch=${number}&read=1&lang=${language}`);
+      await page.waitForFunction((start) => document.querySelector('#chapter h1')?.textContent === start, `${number}. ${title}`); // prettier-ignore
+      await page.waitForFunction(() => [...document.querySelectorAll<HTMLImageElement>('#chapter img')].every((one) => one.complete)); // prettier-ignore
+      const shown = await page.evaluate(() => {
+        const chapter = document.getElementById('chapter')!;
+        return {
+          headings: chapter.querySelectorAll('h1, h2, h3').length,
+          fences: chapter.querySelectorAll('pre').length,
+          pictures: [...chapter.querySelectorAll('img')].filter(({ naturalWidth }) => naturalWidth > 0).length,
+          folded: /^~\d/m.test(chapter.textContent!),
+        };
+      });
+      const text = markdown.replace(/^(`{3,})[^]*?^\1$/gm, '[fence]');
+      const count = (pattern: RegExp): number => text.match(pattern)?.length ?? 0;
+      assert.equal(
+        shown,
+        { headings: count(/^#{1,3} /gm), fences: count(/\[fence\]/g), pictures: count(/^!\[/gm), folded: false },
+        path,
+      );
+    }
   }
 });
 

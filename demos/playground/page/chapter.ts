@@ -1,26 +1,33 @@
-// The text of a chapter, in the Read view. The build has made HTML of it, in templates; colours are put in here.
+// The text of a chapter, in the Read view. The build has made HTML of it (build-book.ts). Colours are put in here.
 import type { Example } from '../examples/example.ts';
 import { byId, html, Html, show } from './dom.ts';
 import { highlighted } from './highlight.ts';
 import type { Language, Words } from './words.ts';
 
-const template = (example: Example, language: Language): HTMLTemplateElement | null =>
-  document.querySelector(`template#${example.id}-${language}`);
+const textOf = (example: Example | undefined, language: Language): string | undefined =>
+  (example && document.getElementById(`${example.id}-${language}`)?.textContent) ?? undefined;
+
+/** A Chinese chapter names lines that stand in the English one, too: build-book.ts. */
+function unfolded(chinese: string, english: string): string {
+  const lines = english.split('\n');
+  return chinese.replace(/^~(\d+)(?:\+(\d+))?$/gm, (_, from: string, more = '0') =>
+    lines.slice(Number(from), Number(from) + Number(more) + 1).join('\n'),
+  );
+}
 
 export function showChapter(example: Example | undefined, language: Language, words: Words): void {
   const article = byId('chapter');
-  const own = example && template(example, language);
-  const found = own ?? (example && template(example, 'en'));
-  article.lang =
-    found && !own ? 'en'
-    : language === 'zh' ? 'zh-Hans'
-    : 'en';
+  const english = textOf(example, 'en');
+  const chinese = language === 'zh' ? textOf(example, 'zh') : undefined;
+  const isForeign = language === 'zh' && english !== undefined && chinese === undefined;
+  article.lang = language === 'zh' && !isForeign ? 'zh-Hans' : 'en';
   const note = example?.note?.[language];
   byId('note').textContent = note ?? '';
   byId('note').hidden = note === undefined;
-  if (!found) return show(article, [withoutText(example, language, words)]);
-  const notice = own ? '' : html`<p class="behind" lang="zh-Hans">${words.englishOnly}</p>`.text;
-  show(article, [new Html(`<div>${notice}${found.innerHTML}</div>`)]);
+  if (english === undefined) return show(article, [withoutText(example, language, words)]);
+  const notice = isForeign ? html`<p class="behind" lang="zh-Hans">${words.englishOnly}</p>`.text : '';
+  const text = chinese === undefined ? english : unfolded(chinese, english);
+  show(article, [new Html(`<div>${notice}${text}</div>`)]);
   for (const code of article.querySelectorAll('pre > code.ts')) code.innerHTML = highlighted(code.textContent ?? '');
   for (const button of article.querySelectorAll('[data-code]')) button.textContent = words.openCode;
   for (const pre of article.querySelectorAll<HTMLElement>('pre')) pre.tabIndex = 0;
