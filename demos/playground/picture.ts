@@ -6,8 +6,8 @@ import type { Browser } from 'playwright-core';
 import { call, coroutine, ensure, fromPromise } from 'treadle';
 import { launching, whyNoBrowser } from './browser.ts';
 
-/** The moment in which chapter 8's transaction is being rolled back: there is a lot to see. */
-const USUAL = { chapter: '8', n: 0 };
+/** In chapter 9: one clerk waits for the stamp that the other one holds, and is cancelled soon. */
+const USUAL = '#ch=9&n=47';
 const WIDTH = 1280;
 const HEIGHT = 800;
 
@@ -15,7 +15,7 @@ const HEIGHT = 800;
 export const takePicture = coroutine('takePicture', function* (page: string, file: string, chapter: string) {
   const why = whyNoBrowser();
   if (why !== undefined) throw new Error(`A picture needs a browser, and there is ${why}`);
-  const hash = chapter === '' ? `#ch=${USUAL.chapter}&n=${USUAL.n}` : `#ch=${chapter}`;
+  const hash = chapter === '' ? USUAL : `#ch=${chapter}`;
   const browser = yield* call(fromPromise(chromium.launch(launching())));
   yield* ensure(photograph(browser, pathToFileURL(page).href + hash, resolve(file)), () =>
     fromPromise(browser.close()),
@@ -24,8 +24,16 @@ export const takePicture = coroutine('takePicture', function* (page: string, fil
 });
 
 const photograph = coroutine('photograph', function* (browser: Browser, url: string, path: string) {
-  const viewport = { width: WIDTH, height: HEIGHT };
-  const tab = yield* call(fromPromise(browser.newPage({ viewport, colorScheme: 'light', locale: 'en' })));
+  const tab = yield* call(
+    fromPromise(
+      browser.newPage({
+        viewport: { width: WIDTH, height: HEIGHT },
+        colorScheme: 'light',
+        locale: 'en',
+        reducedMotion: 'reduce', // nothing is on its way when the picture is taken
+      }),
+    ),
+  );
   yield* call(fromPromise(tab.goto(url)));
   yield* call(fromPromise(tab.waitForFunction(() => document.body.dataset['run'] === 'over')));
   yield* call(fromPromise(tab.screenshot({ path })));

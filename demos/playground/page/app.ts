@@ -33,6 +33,9 @@ const WRITE_ADDRESS_AFTER = 250;
 /** By how much a timer is late that the reader lets be late. */
 const LATE = 50;
 
+/** What is opened when nobody asks for anything: two tasks that take turns. */
+const FIRST = 'ch-2';
+
 const EMPTY: Log = { events: [], places: [] };
 const USUAL: Arrangement = { seed: 0, late: 0, order: 'fifo', schedule: undefined, faults: [] };
 
@@ -92,7 +95,7 @@ export function* openAddress(): Coroutine<void> {
   if (shared.language && shared.language !== settings.language) speak(shared.language);
   example =
     shared.code === undefined ?
-      (examples.find(({ id }) => id === (shared.example ?? 'ch-1')) ?? examples[0])
+      (examples.find(({ id }) => id === (shared.example ?? FIRST)) ?? examples[0])
     : undefined;
   const { seed, late, order, schedule, faults } = shared;
   const isArranged = [seed, late, order, schedule].some((one) => one !== undefined) || faults.length > 0;
@@ -311,7 +314,7 @@ function showPosition(): void {
   sentence.textContent =
     event ? sentences.of(event, stateAt(n - 1), state)
     : walk.length > 0 ? sentences.beginning + words.begin
-    : '';
+    : words.noRun;
   const current = currentTask();
   showPanels({ words, sentences, walk, state, current });
   showTransport();

@@ -8,7 +8,7 @@ import type { Words } from './words.ts';
 
 const MOST_LANES = 80;
 /** An event should be at least so wide, unless there are so many that nobody could scroll through them. */
-const LEAST_WIDTH = 9;
+const LEAST_WIDTH = 7;
 const MOST_WIDTH = 9_000;
 /** Times stand at least so many pixels from each other. */
 const BETWEEN_TIMES = 64;
@@ -68,6 +68,7 @@ const SAMPLES = { runs: 'running', ready: 'ready', waits: 'waiting', cleans: 'wa
 export function moveCursor(n: number): void {
   const cursor = document.getElementById('cursor');
   if (!cursor) return;
+  cursor.hidden = length === 0;
   const part = n / Math.max(1, length);
   cursor.style.transform = `translateX(${part * 100}%)`;
   const box = cursor.closest<HTMLElement>('.lanes')!;

@@ -14,6 +14,7 @@ export interface Words {
   readonly pieceTitle: (number: number, title: string) => string;
   readonly ownCode: string;
   readonly begin: string;
+  readonly noRun: string;
   readonly run: string;
   readonly share: string;
   readonly shared: string;
@@ -122,6 +123,7 @@ const english: Words = {
   chapterTitle: (number, title) => `Chapter ${number}: ${title}`,
   pieceTitle: (number, title) => `Museum ${number}: ${title}`,
   ownCode: 'Your own code',
+  noRun: 'There is no run to walk through.',
   begin: ' Press Step, or the right arrow key.',
   run: 'Run',
   share: 'Share',
@@ -231,6 +233,7 @@ const chinese: Words = {
   chapterTitle: (number, title) => `第 ${number} 章：${title}`,
   pieceTitle: (number, title) => `博物馆 ${number}：${title}`,
   ownCode: '自己的代码',
+  noRun: '还没有可以看的运行。',
   begin: '按“一步”或右箭头键开始。',
   run: '运行',
   share: '分享',
