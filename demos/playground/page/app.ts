@@ -71,15 +71,24 @@ export const playground = coroutine('playground', function* () {
   );
   showEverything();
   yield* openAddress();
-  for (;;) yield* call(yield* asked.get());
+  for (;;) yield* told(yield* asked.get());
 });
+
+/** A mistake of this page is told, and does not end it. */
+function* told(work: Coroutine<void>): Coroutine<void> {
+  try {
+    yield* call(work);
+  } catch (error) {
+    shell.tell(String(error), 'wrong');
+  }
+}
 
 const jobs = new Map<string, Task<void>>();
 
 /** Starts a task in place of the one of this name, which is cancelled. */
 function* replace(name: string, work: Coroutine<void>): Coroutine<void> {
   jobs.get(name)?.cancel();
-  jobs.set(name, yield* spawn(work, { name, daemon: true }));
+  jobs.set(name, yield* spawn(told(work), { name, daemon: true }));
 }
 
 const stop = (name: string): void => void jobs.get(name)?.cancel();
@@ -87,10 +96,10 @@ const stop = (name: string): void => void jobs.get(name)?.cancel();
 // To open a program
 
 /** Opens what the address says, or the first example. */
-export function* openAddress(): Coroutine<void> {
-  if (location.hash === ownAddress && ownAddress !== '') return;
+export function* openAddress(hash: string = location.hash): Coroutine<void> {
+  if (hash === ownAddress && hash !== '') return;
   const known = examples.map(({ id }) => id);
-  const { shared, problems } = yield* readAddress(location.hash, known, words);
+  const { shared, problems } = yield* readAddress(hash, known, words);
   // For this visit: the reader has not chosen it.
   if (shared.language && shared.language !== settings.language) speak(shared.language);
   example =
@@ -415,7 +424,11 @@ function* writeAddress(): Coroutine<void> {
 
 function* writeAddressNow(): Coroutine<void> {
   ownAddress = yield* currentAddress();
-  history.replaceState(null, '', ownAddress);
+  try {
+    history.replaceState(null, '', ownAddress);
+  } catch {
+    // Some browsers allow only so many changes in a minute. The next one will do.
+  }
 }
 
 export function* share(): Coroutine<void> {

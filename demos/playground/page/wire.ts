@@ -24,7 +24,8 @@ export function wire(): void {
     if (isNumber) ask(app.vary({ seed: Number(seed) }));
   });
   byId('position').addEventListener('input', () => ask(app.go(Number(value('position')))));
-  addEventListener('hashchange', () => ask(app.openAddress()));
+  // Not location.hash: until this is done, the page may have written an address of its own there.
+  addEventListener('hashchange', ({ newURL }) => ask(app.openAddress(new URL(newURL).hash)));
   document.addEventListener('click', clicked);
   document.addEventListener('keydown', pressed);
   // A button of the bar that is clicked does not get the focus, so that Space goes on to mean Play.
