@@ -17,9 +17,13 @@ const compilerOptions = { verbatimModuleSyntax: true, target: 'es2022', useDefin
 const made = JSON.stringify({ version, compilerOptions });
 
 const lib = new URL('../lib/', import.meta.url).href;
+const demos = new URL('../demos/', import.meta.url).href;
 
 export function resolve(specifier, context, next) {
   if (specifier === '#host' && context.parentURL?.startsWith(lib)) return next(`${lib}host/node.ts`, context);
+  // A demo with a package.json of its own is a package of its own, which does not find treadle by its name.
+  if (/^treadle(\/|$)/.test(specifier) && context.parentURL?.startsWith(demos))
+    return next(specifier, { ...context, parentURL: `${demos}index.js` });
   return next(specifier, context);
 }
 

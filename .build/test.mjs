@@ -1,5 +1,5 @@
-// The pipeline of `npm test`: format, types, specs with coverage, package, documents, demos, the book. All of them run
-// whatever the others say, a few at the same time; the last line is `N passed, N failed`.
+// The pipeline of `npm test`: format, types, specs with coverage, package, documents, demos, the book, the playground. All
+// of them run whatever the others say, a few at the same time; the last line is `N passed, N failed`.
 //
 //   node .build/test.mjs              everything
 //   node .build/test.mjs kernel sync  only the spec files whose path has one of these words, without coverage
@@ -76,6 +76,7 @@ function job(title, make, path = '') {
 
 /** What takes longest, the longest first: these start first, or the end would be a long wait for one of them. */
 const long = [
+  'spec/playground/page',
   'spec/demos/programs/crawl/crawl',
   'spec/demos/programs/compare',
   'spec/demos/programs/database',
@@ -143,8 +144,9 @@ const types = () =>
   job('Types', async () => {
     const views = await check();
     return (seconds) => {
-      for (const { name, code, output } of views)
-        report(code === 0 ? 1 : 0, code === 0 ? 0 : 1, seconds, name, code === 0 ? '' : output);
+      for (const { name, code, output, skipped } of views)
+        if (skipped) console.log(`      skipped: ${name} (there is no ${skipped})`);
+        else report(code === 0 ? 1 : 0, code === 0 ? 0 : 1, seconds, name, code === 0 ? '' : output);
     };
   });
 
@@ -224,7 +226,7 @@ const all = files(
   'spec',
   (path) => path.endsWith('.spec.ts') && (words.length === 0 || words.some((word) => path.includes(word))),
 );
-const outside = /^spec\/(house\/(house|package|environments|docs)|(demos|book)\/.*)\.spec\.ts$/;
+const outside = /^spec\/(house\/(house|package|environments|docs)|(demos|book|playground)\/.*)\.spec\.ts$/;
 const of = (pattern) => all.filter((path) => pattern.test(path));
 
 /** Everything, or the specs that were asked for. */
@@ -252,6 +254,7 @@ async function main() {
     ...specs('Documents', of(/^spec\/house\/docs\.spec/)),
     ...specs('Demos', of(/^spec\/demos\//)),
     ...specs('The book', of(/^spec\/book\//)),
+    ...specs('The playground', of(/^spec\/playground\//)),
   ];
   await pool(
     [...checks, ...first, coverageOf, made, ...then],

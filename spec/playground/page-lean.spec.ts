@@ -1,0 +1,60 @@
+// What the build leaves out of sucrase makes no difference to what it does with the programs that the page may get.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { installed } from '../../demos/support/install.ts';
+import { filesIn, read, root } from '../support/package.ts';
+
+const test = suite('sucrase in the page');
+
+type Transform = (
+  code: string,
+  options: { readonly transforms: readonly ['typescript', 'imports']; readonly disableESTransforms: true },
+) => { readonly code: string };
+
+const here = join(root, 'demos/playground');
+const withPackages = installed(here) ? test : test.skip;
+
+withPackages('gives the same as the whole one for every source of this project, and the same errors', async () => {
+  const { lean } = await import('../../demos/playground/build-lean.ts');
+  const folder = mkdtempSync(join(tmpdir(), 'treadle-lean-'));
+  const load = async (isLean: boolean): Promise<Transform> => {
+    const outfile = join(folder, `${isLean}.mjs`);
+    await build({
+      stdin: { contents: "export { transform } from 'sucrase';", resolveDir: here },
+      bundle: true,
+      format: 'esm',
+      platform: 'browser',
+      outfile,
+      plugins: isLean ? [lean] : [],
+      logLevel: 'silent',
+    });
+    return ((await import(pathToFileURL(outfile).href)) as { transform: Transform }).transform;
+  };
+  const [whole, part] = await Promise.all([load(false), load(true)]);
+  const told = (transform: Transform, code: string): string => {
+    try {
+      return transform(code, { transforms: ['typescript', 'imports'], disableESTransforms: true }).code;
+    } catch (error) {
+      return String(error);
+    }
+  };
+  const sources = ['lib', 'spec', 'demos/learn', 'demos/museum', 'demos/programs', 'docs/book']
+    .flatMap(filesIn)
+    .filter((path) => path.endsWith('.ts') && !path.includes('node_modules'));
+  assert.ok(sources.length > 300, `${sources.length} sources`);
+  for (const path of sources) {
+    const code = read(path);
+    assert.is(told(part, code), told(whole, code), path);
+    // Cut off in the middle it is wrong, and is wrong in the same place.
+    const half = code.slice(0, code.length / 2);
+    assert.is(told(part, half), told(whole, half), `half of ${path}`);
+  }
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test.run();
