@@ -2,12 +2,10 @@
 // no types of Node or of the DOM are needed, and any object that has the methods will do.
 // Relies on the kernel, effects, sync/channel.
 
-import { frameOf } from '../effects/coroutine.ts';
-import { currentTask } from '../effects/current-task.ts';
 import { startChildIn } from '../effects/spawn.ts';
 import { performSuspend } from '../effects/suspend.ts';
 import type { Coroutine } from '../kernel/awaitable.ts';
-import { Effect } from '../kernel/effect.ts';
+import { Effect, LISTENS } from '../kernel/effect.ts';
 import { rootScope } from '../kernel/scope.ts';
 import { mustBe } from '../words/messages.ts';
 import type { Task } from '../kernel/task.ts';
@@ -78,8 +76,7 @@ function performOnce(task: Task, [source, event]: [EmitterLike, string]): unknow
   return performSuspend(task, [start]);
 }
 
-const performOn = /* @__PURE__ */ frameOf('on', function* (source: EmitterLike, event: string) {
-  const task = yield* currentTask();
+function performOn(task: Task, [source, event]: [EmitterLike, string]): Channel<unknown> {
   const channel = new Channel<unknown>(Infinity, { name: String(event) });
   // Both may still be called when the channel is closed: by another listener of the same event, say. To throw there
   // would throw out of the `emit` of somebody who knows nothing of this.
@@ -99,7 +96,7 @@ const performOn = /* @__PURE__ */ frameOf('on', function* (source: EmitterLike, 
     task.removeDoneCallback(close);
   };
   return channel;
-});
+}
 
 /**
  * A child that fails with the error: so the task fails with it when it ends, unless somebody has received it by then.
@@ -133,7 +130,7 @@ function checked(where: string, source: unknown, event: unknown): unknown[] {
 export function once<A extends readonly unknown[] = unknown[]>(emitter: EmitterLike, event: string | symbol): Effect<A>;
 export function once<E = Event>(target: TargetLike, event: string): Effect<E>;
 export function once(source: EmitterLike | TargetLike, event: string | symbol): Effect<unknown> {
-  return new Effect('once', checked('once', source, event), performOnce);
+  return new Effect('once', checked('once', source, event), performOnce, LISTENS);
 }
 
 /**
@@ -154,5 +151,5 @@ export function on<A extends readonly unknown[] = unknown[]>(
 ): Effect<Channel<A>>;
 export function on<E = Event>(target: TargetLike, event: string): Effect<Channel<E>>;
 export function on(source: EmitterLike | TargetLike, event: string | symbol): Effect<Channel<unknown>> {
-  return new Effect('on', checked('on', source, event), performOn);
+  return new Effect('on', checked('on', source, event), performOn, LISTENS);
 }

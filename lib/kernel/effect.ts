@@ -31,6 +31,11 @@ export const AT_ONCE = 4;
 export const PROMISED = 8;
 /** Its answer always comes from outside of the program, also when it is there at once: a journal keeps it. */
 export const OUTSIDE = 16;
+/**
+ * It begins to listen to the world outside, and what it listens for may be on its way already. So it is not put off until
+ * the host has had its turn: the event would come before it listens.
+ */
+export const LISTENS = 32;
 
 export class Effect<T> {
   /** The name of the function that made it: `'sleep'`. */
@@ -98,13 +103,18 @@ export class Effect<T> {
 
 /** The flags that an effect has because of a work that it is made of. */
 export function inherited(work: unknown): number {
-  if (work instanceof Effect) return work._flags & (ACQUIRES | PROMISED);
+  if (work instanceof Effect) return work._flags & (ACQUIRES | PROMISED | LISTENS);
   return work instanceof Promise ? PROMISED : 0;
 }
 
 /** Must what was yielded here be performed in this step? */
 export function isAtOnce(yielded: unknown): boolean {
   return yielded instanceof Effect && (yielded._flags & AT_ONCE) !== 0;
+}
+
+/** May what was yielded here be put off to a later turn? */
+export function mayBePutOff(yielded: unknown): boolean {
+  return !(yielded instanceof Effect && yielded._flags & (AT_ONCE | LISTENS));
 }
 
 function* yieldOnce<T>(effect: Effect<T>): Generator<Effect<T>, T, any> {

@@ -2,6 +2,7 @@
 // them, and the host when the slice is over. Nothing may depend on where that happens. Each program here is cancelled
 // at every such place: the slice ends at each yield where it can, or the 100 answers are spent at each of the program's
 // own yields in turn.
+import { EventEmitter } from 'node:events';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
@@ -10,17 +11,22 @@ import {
   any,
   call,
   cancel,
+  Channel,
   currentTask,
   ensure,
   Future,
   map,
   now,
+  on,
+  once,
   race,
   runSync,
   shield,
   sleep,
   spawn,
   taskGroup,
+  timeout,
+  withSignal,
   yieldNow,
 } from 'treadle';
 import type { Awaitable, Coroutine, Task } from 'treadle';
@@ -360,6 +366,63 @@ test('a task that was cancelled at the end of a slice leaves its count to nobody
   assert.equal(order.filter((name) => name === 'first').length, 50);
   const second = order.indexOf('third') - order.indexOf('second');
   assert.is(second, 100, 'the next one has all of its answers');
+});
+
+// ---- what listens is not put off: what it listens for may be on its way
+
+const listeners: Record<string, (emitter: EventEmitter) => Awaitable<unknown>> = {
+  once: (emitter) => once(emitter, 'event'),
+  'call(once)': (emitter) => call(once(emitter, 'event')),
+  'timeout(once)': (emitter) => timeout(1_000, once(emitter, 'event')),
+  'withSignal(timeout(once))': (emitter) =>
+    withSignal(new AbortController().signal, timeout(1_000, once(emitter, 'event'))),
+  on: (emitter) => on(emitter, 'event'),
+};
+
+for (const [name, listens] of Object.entries(listeners)) {
+  test(`${name} listens in the step in which it is yielded, also when the slice is over there`, () => {
+    for (const before of [0, 1, 5]) {
+      const loop = new ShortSlices();
+      const emitter = new EventEmitter();
+      let started = false;
+      const task = loop.task(
+        (function* (): Coroutine<unknown> {
+          for (let n = 0; n < before; n++) yield* now();
+          started = true;
+          return yield* listens(emitter) as Iterable<never>;
+        })(),
+      );
+      while (!started && loop.step());
+      assert.ok(started);
+      // The host has its turn.
+      assert.is(emitter.listenerCount('event'), 1, `behind ${before} answers`);
+      emitter.emit('event', 7);
+      for (let taken = 0; taken < 1_000 && !task.done; taken++) loop.step();
+      const result = task.result();
+      assert.equal(result instanceof Channel ? result.statistics().size : result, name === 'on' ? 1 : [7]);
+    }
+  });
+}
+
+test('a task that is cancelled as it begins to listen has no listener left', () => {
+  for (const [name, listens] of Object.entries(listeners)) {
+    const emitter = new EventEmitter();
+    for (let steps = 1; steps < 20; steps++) {
+      const loop = new ShortSlices();
+      const task = loop.task(
+        (function* () {
+          for (let n = 0; n < 3; n++) yield* now();
+          yield* call(listens(emitter));
+          yield* sleep(Infinity);
+        })(),
+      );
+      for (let taken = 0; taken < steps; taken++) loop.step();
+      task.cancel();
+      while (loop.step());
+      assert.is(task.state, 'cancelled');
+      assert.is(emitter.listenerCount('event'), 0, name);
+    }
+  }
 });
 
 test.run();

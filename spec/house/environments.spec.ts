@@ -51,7 +51,9 @@ const tsc = join(root, 'node_modules/typescript/bin/tsc');
 
 // package.spec.ts has nodenext and bundler.
 for (const mode of ['node16', 'nodenext from CommonJS'])
-  test(`TypeScript finds the types of every entry: ${mode}`, ({ project }) => tool.typeChecks(project, mode, tsc));
+  test(`TypeScript finds the types of every entry: ${mode}`, async ({ project }) => {
+    await tool.typeChecks(project, mode, tsc);
+  });
 
 test('a type that was lost would be found', async ({ project }) => {
   const entry = 'node_modules/treadle/dist/index.d.ts';
