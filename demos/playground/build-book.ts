@@ -19,7 +19,7 @@ export const chapters = coroutine('chapters', function* (root: string) {
     if (!existsSync(join(root, folder))) continue;
     for (const file of readdirSync(join(root, folder)).sort()) {
       if (!/^\d\d-.*\.md$/.test(file)) continue;
-      const text = rendered(new MarkdownIt({ html: false }), withPlainFences(withNotices(read(`${folder}/${file}`))), {
+      const text = rendered(new MarkdownIt({ html: false }), withNotices(read(`${folder}/${file}`)), {
         picture: (link) => read(posix.join(folder, link)),
       });
       if (language === 'en') english.set(file, text);
@@ -67,10 +67,6 @@ function longestRun(lines: readonly string[], at: number, theirs: readonly strin
  */
 const withNotices = (markdown: string): string =>
   markdown.replace(/^<!-- en: \w+( behind)? -->$/gm, (_, behind?: string) => (behind ? `\n*${BEHIND}*\n` : ''));
-
-/** CommonMark takes no fence for one whose first line has a backtick in it: ``text output of a.ts without `LINE` ``. */
-const withPlainFences = (markdown: string): string =>
-  markdown.replace(/^(`{3,})([^`\n]+`.*)$/gm, (_, ticks: string, info: string) => ticks + info.replaceAll('`', ''));
 
 interface Sources {
   /** The text of a picture, by the link to it. */

@@ -13,7 +13,7 @@ import type { Chapter } from '../../demos/book/chapters.ts';
 import { perform, printed } from '../../demos/book/perform.ts';
 import { filesIn, read, root } from '../support/package.ts';
 
-/** ```text output of FILE [with treadle] [without `LINE`]; on treadle, it is a line of its kernel that is left out. */
+/** ```text output of FILE [with treadle] [without: LINE]; on treadle, it is a line of its kernel that is left out. */
 interface Output {
   readonly where: string;
   readonly program: string;
@@ -25,9 +25,9 @@ interface Output {
 function outputsOf(chapter: Chapter): Output[] {
   const folder = chapter.file('').slice(0, -1);
   return [
-    ...read(chapter.text).matchAll(/^```text output of (\S+)( with treadle)?(?: without `([^`]+)`)?\n([^]*?)^```$/gm),
+    ...read(chapter.text).matchAll(/^```text output of (\S+)( with treadle)?(?: without: ([^`\n]+))?\n([^]*?)^```$/gm),
   ].map(([, file = '', treadle, without, text = '']) => ({
-    where: `${chapter.text}: output of ${file}${treadle ?? ''}${without === undefined ? '' : ` without \`${without}\``}`,
+    where: `${chapter.text}: output of ${file}${treadle ?? ''}${without === undefined ? '' : ` without: ${without}`}`,
     program: file.startsWith('../') ? `docs/book/${file.slice(3)}` : `${folder}/${file}`,
     engine: treadle ? TREADLE : chapter.engine,
     without,

@@ -116,4 +116,16 @@ test('README.md has at most 200 lines', () => {
   assert.ok(read('README.md').trimEnd().split('\n').length <= 200);
 });
 
+// CommonMark takes no fence for one whose first line has a backtick behind the three: a forge would show the rest of the
+// page as code.
+test('the first line of a fence has no backtick but those that open it', () => {
+  const wrong = documents.flatMap((page) =>
+    read(page)
+      .split('\n')
+      .filter((line) => /^\s*`{3,}[^`]+`/.test(line))
+      .map((line) => `${page}: ${line}`),
+  );
+  assert.equal(wrong, []);
+});
+
 test.run();
