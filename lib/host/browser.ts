@@ -4,23 +4,29 @@
 
 import { enterLoop, leaveLoop } from './loops.ts';
 
-/** Milliseconds from one pause of a program that computes to the next, so that its page is painted. */
-const BETWEEN_PAUSES = 12;
-let nextPause = 0;
+/** Milliseconds from one frame to the next: a browser shows 60 a second, if it is let. */
+const FRAME = 17;
+/** Since when a frame has been waited for, or 0. */
+let awaited = 0;
 
 /**
  * Calls back after the browser has had its turn: a message, because nested timers are stretched to 4 ms. But Firefox
- * puts messages before frames. Beside a program that computes it shows 14 frames a second, and 60 when one of the
- * messages is a timer every 12 ms. (With `scheduler.postTask` it shows 19. With `scheduler.yield` it shows 20, and
- * neither there nor in Chromium does a timer fire.) A hidden page has no frames, and its timers wait for a second. So
- * there, as in workers, all are messages.
+ * puts messages before frames, and shows 18 a second beside a program that computes. So when a frame is late, one
+ * message is a timer instead: it shows 57 then. In Chromium no frame is late. A hidden page has no frames, and its
+ * timers wait for a second: there, as in workers, all are messages. (docs/environments.md has the measurements, also of
+ * `scheduler.postTask` and `scheduler.yield`.)
  */
 export function afterHost(callback: () => void): void {
-  const now = performance.now();
-  if (globalThis.document?.hidden === false && now > nextPause) {
-    nextPause = now + BETWEEN_PAUSES;
-    setTimeout(callback, 1);
-    return;
+  if (globalThis.document?.hidden === false) {
+    const now = performance.now();
+    if (awaited === 0) {
+      awaited = now;
+      requestAnimationFrame(() => (awaited = 0));
+    } else if (now - awaited > FRAME) {
+      awaited = now;
+      setTimeout(callback, 1);
+      return;
+    }
   }
   const { port1, port2 } = new MessageChannel();
   port1.onmessage = callback;

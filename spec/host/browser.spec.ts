@@ -32,38 +32,54 @@ test('calls back after the host had its turn, each time', async () => {
   assert.equal(log, ['now', 'microtask', 'after']);
 });
 
-/** What hands over when this often is asked for a turn: `M` for a message, `T` for a timer, as if in such a page. */
-async function handOvers(times: readonly number[], document: object | undefined): Promise<string> {
-  const page = globalThis as { document?: object };
+/**
+ * What the page is asked for at each of these times, if there is such a document: a message, a timer, or first a frame.
+ * `painted` are times at which a frame comes, if it was asked for.
+ */
+function handOvers(times: readonly number[], document: object | undefined, painted: readonly number[] = []): string[] {
+  const page = globalThis as { document?: object; requestAnimationFrame?: (frame: () => void) => void };
   const { performance, setTimeout, MessageChannel } = globalThis;
-  let used = '';
+  const asked: string[] = [];
   const callback = () => {};
+  let frame: (() => void) | undefined;
   try {
     if (document) page.document = document;
+    page.requestAnimationFrame = (next) => {
+      asked.push('frame');
+      frame = next;
+    };
+    globalThis.setTimeout = ((f: unknown, ms: number) => f === callback && ms === 1 && asked.push('timer')) as never;
+    globalThis.MessageChannel = class extends MessageChannel {
+      constructor() {
+        super();
+        asked.push('message');
+      }
+    };
     for (const time of times) {
       globalThis.performance = { now: () => time } as typeof performance;
-      globalThis.setTimeout = ((f: unknown, ms: number) => f === callback && ms === 1 && (used += 'T')) as never;
-      globalThis.MessageChannel = class extends MessageChannel {
-        constructor() {
-          super();
-          used += 'M';
-        }
-      };
+      if (painted.includes(time)) frame?.();
       hostBrowser.afterHost(callback);
     }
+    frame?.(); // for whoever comes next
   } finally {
     delete page.document;
+    delete page.requestAnimationFrame;
     Object.assign(globalThis, { performance, setTimeout, MessageChannel });
   }
-  return used;
+  return asked;
 }
 
-test('lets a page be painted: one hand-over every 12 ms is a timer, but not in a hidden page or a worker', async () => {
-  // Later than any real one, which this module may have seen.
-  const times = [0, 1, 5, 11, 12, 13, 14, 25, 26].map((ms) => 1e9 + ms);
-  assert.is(await handOvers(times, { hidden: true }), 'MMMMMMMMM');
-  assert.is(await handOvers(times, undefined), 'MMMMMMMMM');
-  assert.is(await handOvers(times, { hidden: false }), 'TMMMMTMMT');
+test('lets a page be painted: while a frame is late, a hand-over every 17 ms is a timer', () => {
+  const visible = { hidden: false };
+  const [m, t, f] = ['message', 'timer', 'frame'];
+  assert.equal(handOvers([1, 5, 18, 19, 30, 35, 36, 37], visible), [f, m, m, m, t, m, m, m, t]);
+  assert.equal(handOvers([1, 9, 16, 25, 32, 41, 48], visible, [16, 32, 48]), [f, m, m, f, m, m, f, m, m, f, m]);
+  assert.equal(handOvers([1, 5, 19, 20, 36, 37], visible, [20]), [f, m, m, t, f, m, m, m]);
+});
+
+test('asks for neither frames nor timers in a hidden page, whose timers are slow, and in a worker', () => {
+  for (const document of [{ hidden: true }, undefined])
+    assert.equal(handOvers([1, 19, 40], document), ['message', 'message', 'message']);
 });
 
 test('without a process, errors go to the page also from the host for anywhere and from that for Node', async () => {
