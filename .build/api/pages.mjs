@@ -1,8 +1,12 @@
 // How TypeDoc writes a page of docs/api/: the signature, what the doc comment says, its example, and the members in the
 // same way. It leaves out what only repeats the signature: lists of parameters and results, where a member comes from,
-// and base classes that nobody can import.
+// and base classes that nobody can import. Types that a page names and that have none of their own stand at its end.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Converter, ReflectionKind } from 'typedoc';
 import { MarkdownTheme, MarkdownThemeContext, MemberRouter } from 'typedoc-plugin-markdown';
+import ts from 'typescript';
+import { root } from '../tools.mjs';
 
 /** A module is called after its folder, the main entry after that of all. */
 const importName = (module) => (module.name === 'treadle' ? 'treadle' : `treadle/${module.name}`);
@@ -36,6 +40,9 @@ class Theme extends MarkdownTheme {
 }
 
 class Context extends MarkdownThemeContext {
+  /** Types of the package that the page names, and that no entry exports: their text by their names. */
+  unexported = new Map();
+
   constructor(...args) {
     super(...args);
     const original = this.partials;
@@ -43,6 +50,10 @@ class Context extends MarkdownThemeContext {
     this.partials = {
       ...original,
       inheritance: () => '',
+      referenceType: (model) => {
+        this.note(model);
+        return original.referenceType(model);
+      },
       pageTitle: () => (this.page.model.kind === ReflectionKind.Project ? 'The reference' : this.page.model.name),
       body: (model, options) =>
         model.kind === ReflectionKind.Project ? this.contentsOf(model) : original.body(model, options),
@@ -86,6 +97,18 @@ class Context extends MarkdownThemeContext {
     return comment ? this.partials.comment(comment, { headingLevel, showSummary: true, showTags: true }) : '';
   }
 
+  note({ reflection, symbolId }) {
+    if (reflection || symbolId?.packageName !== 'treadle') return;
+    const text = declarationOf(join(root, symbolId.packagePath), symbolId.qualifiedName);
+    if (text !== undefined) this.unexported.set(symbolId.qualifiedName, text);
+  }
+
+  /** At the end of a page. */
+  otherTypes() {
+    if (this.unexported.size === 0) return '';
+    return joined('## Other types', ['```ts', [...this.unexported.values()].join('\n\n'), '```'].join('\n'));
+  }
+
   /** The page that leads to all others. */
   contentsOf(project) {
     const about =
@@ -114,6 +137,16 @@ class Context extends MarkdownThemeContext {
   }
 }
 
+/** A type as its source declares it, with its comments. A class is none: its members are the engine's own. */
+function declarationOf(path, name) {
+  const source = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest);
+  const isType = (node) => ts.isTypeAliasDeclaration(node) || ts.isInterfaceDeclaration(node);
+  const found = source.statements.find((node) => isType(node) && node.name.text === name);
+  if (found === undefined || found.getFullText(source).includes('@internal')) return undefined;
+  const comments = ts.getJSDocCommentsAndTags(found).map((comment) => comment.getText(source));
+  return [...comments, found.getText(source).replace(/^export /, '')].join('\n');
+}
+
 const joined = (...parts) => parts.filter(Boolean).join('\n\n');
 
 /** Up to the first full stop that is not within code, or to a list. */
@@ -128,6 +161,7 @@ function withoutUnknown(text) {
 
 export function load(app) {
   app.converter.on(Converter.EVENT_RESOLVE_END, tidy);
+  app.renderer.markdownHooks.on('content.end', (context) => context.otherTypes());
   app.renderer.defineRouter('treadle', Router);
   app.renderer.defineTheme('treadle', Theme);
 }
