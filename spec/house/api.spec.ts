@@ -150,7 +150,9 @@ test('every example passes the type check', async () => {
     const kind =
       /\bawait\b/.test(code) ? 'async function example() {' : 'function* example(): Generator<any, any, any> {';
     const head = `${importsOf(code, entry)} ${namesOfSource[path] ?? ''} export ${kind}`;
-    writeFileSync(join(folder, file), `${'\n'.repeat(line - 2)}${head}\n${code.replace(/^export /gm, '')}\n}\n`);
+    // One that begins with its imports is a whole module.
+    const text = /^import /m.test(code) ? `\n${code}\n` : `${head}\n${code.replace(/^export /gm, '')}\n}\n`;
+    writeFileSync(join(folder, file), `${'\n'.repeat(line - 2)}${text}`);
     return file;
   });
   writeFileSync(join(folder, 'names.d.ts'), namesOfExamples);

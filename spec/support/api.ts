@@ -94,25 +94,29 @@ const kinds: Record<string, Kind> = {
   VariableDeclaration: 'variables',
 };
 
-/** What a source declares and exports under this name: a function with overloads more than once. */
+/** A statement that exports what it declares, or one that only declares it. */
+const declarationIn = (statement: Node): Node => statement.declaration ?? statement;
+
+/** What a source declares under this name: a function with overloads more than once. */
 async function declared(path: string, name: string): Promise<Omit<Exported, 'entry' | 'name'>> {
   const tree = await treeOf(path);
   const text = read(path);
   const found = tree.program.body.filter((statement) => {
-    const { id, declarations = [] } = statement.declaration ?? {};
+    const { id, declarations = [] } = declarationIn(statement);
     return [id, ...declarations.map((one) => one.id)].some((one) => one?.name === name);
   });
   const [first] = found;
   if (!first) throw new Error(`${path} does not declare ${name}`);
   const doc = found.map((statement) => docAbove(statement, tree, text)).find((one) => one !== '') ?? '';
-  const members = (first.declaration!.body?.body ?? [])
+  const declaration = declarationIn(first);
+  const members = (declaration.body?.body ?? [])
     .filter(({ key, accessibility, override }) => key?.name !== undefined && !accessibility && !override)
     .map((member) => ({ name: member.key!.name!, doc: docAbove(member, tree, text) }))
     .filter(({ name, doc }) => !/^(_|constructor$|toString$)/.test(name) && !/@internal\b/.test(doc));
-  const implemented = (first.declaration!.implements ?? []).map(({ expression }) => expression.name!);
-  const { returnType } = first.declaration!;
+  const implemented = (declaration.implements ?? []).map(({ expression }) => expression.name!);
+  const { returnType } = declaration;
   const givesEffect = returnType !== undefined && /^: Effect</.test(text.slice(returnType.start, returnType.end));
-  return { kind: kinds[first.declaration!.type]!, path, doc, givesEffect, members, implemented };
+  return { kind: kinds[declaration.type]!, path, doc, givesEffect, members, implemented };
 }
 
 /** Everything that an entry exports, in its order. */
@@ -124,8 +128,14 @@ export async function exportsOf(entry: string): Promise<Exported[]> {
     if (type === 'ImportDeclaration')
       for (const { local } of specifiers) sources.set(local.name!, posix.join(posix.dirname(path), source!.value!));
   const found: Exported[] = [];
-  for (const { specifiers = [], source, exportKind, type } of program.body) {
+  for (const statement of program.body) {
+    const { specifiers = [], source, exportKind, type, declaration } = statement;
+    // `export default plugin`: what is declared above it.
+    if (type === 'ExportDefaultDeclaration')
+      found.push({ entry, name: 'default', ...(await declared(path, declaration!.name!)) });
     if (type !== 'ExportNamedDeclaration') continue;
+    for (const id of [declaration?.id, ...(declaration?.declarations ?? []).map((one) => one.id)])
+      if (id) found.push({ entry, name: id.name!, ...(await declared(path, id.name!)) });
     for (const { exported } of specifiers) {
       const name = exported!.name!;
       const from = source ? posix.join(posix.dirname(path), source.value!) : sources.get(name)!;

@@ -30,6 +30,7 @@ declare const readFile: typeof import('node:fs').readFile;
 declare const readFileSync: typeof import('node:fs').readFileSync;
 declare const writeFileSync: typeof import('node:fs').writeFileSync;
 declare const createWriteStream: typeof import('node:fs').createWriteStream;
+declare module 'typescript-eslint' { const tseslint: { readonly parser: unknown }; export default tseslint; }
 declare const createInterface: typeof import('node:readline').createInterface;
 `;
 
