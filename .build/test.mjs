@@ -81,6 +81,7 @@ const long = [
   'spec/demos/programs/compare',
   'spec/demos/programs/database',
   'spec/house/docs.',
+  'spec/house/api',
   'spec/demos/bench/index',
   'spec/demos/index',
   'spec/book/chapters',

@@ -23,9 +23,10 @@ const performAll = /* @__PURE__ */ combinator(([awaitables]: [Awaitables]) => {
 });
 
 /**
- * Runs all of them and gives their results in the shape they were given in, an array or an object. On the
- * first failure the others are cancelled and have cleaned up before it is thrown. `all([])` is `[]`. Throws a
- * `TypeError` at the call for what is no array or object of awaitables.
+ * Runs all of them and gives their results in the shape they were given in, an array or an object. On the first failure
+ * the others are cancelled and have cleaned up before it is thrown. `all([])` is `[]`. Throws a `TypeError` at the call
+ * for what is no array or object of awaitables. Cancelled from outside, it cancels what it runs and waits for the
+ * clean-up. A task, future or promise is only waited for, and goes on.
  *
  * @example
  * const [a, b] = yield* all([page('/a'), page('/b')]);
@@ -55,7 +56,8 @@ export type Settled<T> = { status: 'fulfilled'; value: T } | { status: 'rejected
 
 /**
  * Runs all of them to their end, whatever it is, and gives each as `{ status: 'fulfilled', value }` or
- * `{ status: 'rejected', reason }`. Never throws, but for a `TypeError` at the call.
+ * `{ status: 'rejected', reason }`. Never throws, but for a `TypeError` at the call. Cancelled from outside, it cancels
+ * what it runs and waits for the clean-up. A task, future or promise is only waited for, and goes on.
  *
  * @example
  * const results = yield* allSettled(urls.map((url) => page(url)));

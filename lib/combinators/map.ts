@@ -15,6 +15,7 @@ import type { Plan } from './together.ts';
 import { WhenBusyPlan } from './when-busy.ts';
 import type { WhenBusy } from './when-busy.ts';
 
+/** The options of `map`: how many items are worked on at the same time. */
 export interface MapOptions {
   /** How many run at the same time; no limit by default. */
   readonly concurrency?: number | undefined;
@@ -23,6 +24,10 @@ export interface MapOptions {
 /** What work gives: the result of an awaitable, or a plain value as it is. */
 export type Worked<R> = R extends Awaitable<unknown> ? Result<R> : R;
 
+/**
+ * The options of `forEach`: how many items are worked on at the same time, and what becomes of one for which there is
+ * no room.
+ */
 export interface ForEachOptions extends MapOptions {
   /**
    * What becomes of an item that comes while `concurrency` works are running (one, unless that is given):
@@ -124,7 +129,8 @@ const performForEach = /* @__PURE__ */ combinator((given: Arguments) => {
  * Runs `work(item, index)` for every item, at most `concurrency` at once, and gives the results in the order of the
  * items. Work that need not wait may return a plain value, which is the result, but no function. Items are pulled only
  * when there is room for them. On the first failure the others are cancelled and have cleaned up before it is thrown.
- * Leaving early releases the source. Throws a `TypeError` or `RangeError` at the call for a wrong argument.
+ * Leaving early releases the source. Throws a `TypeError` or `RangeError` at the call for a wrong argument. Cancelled
+ * from outside, it cancels the works that run and waits for their clean-up.
  *
  * @example
  * const pages = yield* map(urls, (url) => page(url), { concurrency: 10 });
@@ -139,7 +145,8 @@ export function map<T, R>(
 
 /**
  * Like `map`, for work without a result: keeps nothing, so that the source may be endless. `whenBusy` says what becomes
- * of an item that comes while the work for another one runs; by default it waits.
+ * of an item that comes while the work for another one runs; by default it waits. Errors and cancellation are as with
+ * `map`.
  *
  * @example
  * yield* forEach(jobs, function* (job) { yield* process(job); }, { concurrency: 4 });

@@ -23,8 +23,9 @@ const performRace = /* @__PURE__ */ combinator(([awaitables]: [Awaitables]) => (
 }));
 
 /**
- * The result, or the error, of whichever is over first. The others are cancelled and have cleaned up
- * before it returns. Throws a `TypeError` at the call when there is nothing to race.
+ * The result, or the error, of whichever is over first. The others are cancelled and have cleaned up before it returns.
+ * Throws a `TypeError` at the call when there is nothing to race. Cancelled from outside, it cancels what it runs and
+ * waits for the clean-up. A task, future or promise is only waited for, and goes on.
  *
  * @example
  * const page = yield* race([mirror('eu'), mirror('us')]);
@@ -56,9 +57,10 @@ const performAny = /* @__PURE__ */ combinator(([awaitables]: [Awaitables]) => {
 });
 
 /**
- * The result of the first one that succeeds. The others are cancelled and have cleaned up before it
- * returns. Throws an `AggregateError` of all their errors when none succeeds, and a `TypeError` at the call when there
- * is nothing to wait for.
+ * The result of the first one that succeeds. The others are cancelled and have cleaned up before it returns. Throws an
+ * `AggregateError` of all their errors when none succeeds, and a `TypeError` at the call when there is nothing to wait
+ * for. Cancelled from outside, it cancels what it runs and waits for the clean-up. A task, future or promise is only
+ * waited for, and goes on.
  *
  * @example
  * const page = yield* any([cache(url), network(url)]);

@@ -9,6 +9,9 @@ import { ACQUIRES, Effect } from '../kernel/effect.ts';
 import { isGenerator } from '../kernel/frame.ts';
 import type { Task } from '../kernel/task.ts';
 
+/**
+ * The options of `retry`: how often it tries, how long it waits in between, and which errors are worth another attempt.
+ */
 export interface RetryOptions {
   /** How often in all; 3 by default. */
   readonly attempts?: number | undefined;
@@ -66,8 +69,9 @@ const performRetry = /* @__PURE__ */ givenBackBy(
 );
 
 /**
- * Runs `fn(1)`, and when that throws, after a delay, `fn(2)`, and so on; gives the first result or throws
- * the last error. Cancellation is no error and is never retried.
+ * Runs `fn(1)`, and when that throws, after a delay, `fn(2)`, and so on; gives the first result or throws the last
+ * error. Cancellation is no error and is never retried. A cancellation ends the attempt, or the delay, that is under
+ * way. Throws a `TypeError` or `RangeError` at the call for wrong options.
  *
  * @example
  * const text = yield* retry(() => page(url), { attempts: 5, delay: 100, jitter: 0.5 });

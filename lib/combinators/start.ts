@@ -10,6 +10,7 @@ import { checkFunction } from '../words/check.ts';
 import { InvalidStateError } from '../words/errors.ts';
 import { wait } from './wait.ts';
 
+/** The options of `start`: those of `spawn`, without `detached`. */
 export type StartOptions = Omit<ChildOptions, 'detached'>;
 
 /** What `start` gives: the task, which goes on, and what it has said. */

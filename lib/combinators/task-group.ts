@@ -11,6 +11,7 @@ import { checkFunction } from '../words/check.ts';
 import type { Group } from './group.ts';
 import { combinator } from './together.ts';
 
+/** What the body of `taskGroup` is given: it starts tasks that belong to the group. */
 export interface TaskGroup {
   /**
    * Starts a task in the group. Throws an `InvalidStateError` when the group is over. In one that has failed it is
@@ -54,9 +55,11 @@ const performTaskGroup = /* @__PURE__ */ combinator(([body]: [Body]) => {
 });
 
 /**
- * Runs the body with a group in which it can spawn, and waits for all that was spawned. The first failure
- * cancels the body and the other tasks; when they have cleaned up, one error is thrown as it is, several as
- * an `AggregateError`. A task of the group that is cancelled by itself disturbs nobody. Gives the body's result.
+ * Runs the body with a group in which it can spawn, and waits for all that was spawned. The first failure cancels the
+ * body and the other tasks; when they have cleaned up, one error is thrown as it is, several as an `AggregateError`. A
+ * task of the group that is cancelled by itself disturbs nobody. Gives the body's result. Cancelled from outside, it
+ * cancels the body and the tasks, and waits for their clean-up. Throws a `TypeError` at the call for what is no
+ * function.
  *
  * @example
  * yield* taskGroup(function* (group) {

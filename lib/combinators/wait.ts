@@ -8,6 +8,7 @@ import type { Task } from '../kernel/task.ts';
 import { checkDuration, checkNoHoles, checkOneOf } from '../words/check.ts';
 import { mustBe } from '../words/messages.ts';
 
+/** The options of `wait`: how long it waits, and for what. */
 export interface WaitOptions {
   /** After this many milliseconds it gives what there is by then; never, by default. */
   readonly timeout?: number | undefined;
@@ -55,9 +56,10 @@ function performWait(task: Task, [outcomes, options]: [Outcomes, WaitOptions]): 
 }
 
 /**
- * Waits until all of them are over, or the first one is, or the time is: what is over and what is not, in the
- * order in which they were given. Does not throw their errors, and cancels none of them. For tasks and futures only:
- * `spawn` coroutines and effects first. Throws a `TypeError` at the call for anything else, and for none at all.
+ * Waits until all of them are over, or the first one is, or the time is: what is over and what is not, in the order in
+ * which they were given. Does not throw their errors, and cancels none of them. For tasks and futures only: `spawn`
+ * coroutines and effects first. Throws a `TypeError` at the call for anything else, and for none at all. Cancelling it
+ * leaves the tasks alone.
  *
  * @example
  * const { done, pending } = yield* wait(tasks, { timeout: 1_000, returnWhen: 'first-completed' });

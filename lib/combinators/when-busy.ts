@@ -17,6 +17,7 @@ import type { Next, Puller, Source } from './source.ts';
 import type { Plan } from './together.ts';
 
 /**
+ * What becomes of an item that comes while `concurrency` works are running:
  * - `wait`, the default: the item is pulled only when there is room for it;
  * - `drop`: it is dropped;
  * - `latest`: it waits for room, in the place of an older one that waits;

@@ -49,6 +49,7 @@ const performWith = /* @__PURE__ */ frameOf(
 
 /** Made by `createContext`. */
 export class Context<T> {
+  /** Shown in reports. */
   readonly name: string;
   private readonly _default: T;
 

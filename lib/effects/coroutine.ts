@@ -71,8 +71,9 @@ export function coroutine(first: unknown, second?: unknown): (...args: never[]) 
 }
 
 /**
- * Runs an awaitable as a frame of this task and gives its result: the typed, trampolined call for a
- * generator that was not made with `coroutine`.
+ * Runs an awaitable as a frame of this task and gives its result: the typed, trampolined call for a generator that was
+ * not made with `coroutine`. Throws what the work throws, and a `TypeError` at the call for what cannot be awaited.
+ * Cancellation closes the frame first, and then the one that called it.
  *
  * @example
  * const text = yield* call(plainGenerator());

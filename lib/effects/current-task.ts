@@ -10,7 +10,7 @@ function performCurrentTask(task: Task): Task {
 const effect = /* @__PURE__ */ new Effect<Task>('currentTask', undefined, performCurrentTask);
 
 /**
- * The task that yields it.
+ * The task that yields it. It is answered at once.
  *
  * @example
  * const me = yield* currentTask();

@@ -27,8 +27,9 @@ export function sleep(ms: number): Effect<void> {
 }
 
 /**
- * Waits until the loop's clock (`now()`) shows `time`; a time that has passed is one turn of the ready queue.
- * Work that is due every 100 ms does not drift with it.
+ * Waits until the loop's clock (`now()`) shows `time`; a time that has passed is one turn of the ready queue. Work that
+ * is due every 100 ms does not drift with it. Throws a `TypeError` at the call for what is not a number. Cancellation
+ * takes the timer back.
  *
  * @example
  * for (let next = yield* now(); ; ) { yield* sleepUntil((next += 100)); tick(); }
@@ -37,7 +38,15 @@ export function sleepUntil(time: number): Effect<void> {
   return new Effect('sleepUntil', checkTime('sleepUntil', time), performSleepUntil);
 }
 
-/** The loop's time: milliseconds since the loop was made. A virtual clock starts at 0. */
+/**
+ * The loop's time: milliseconds since the loop was made. A virtual clock starts at 0. It is answered at once, so that
+ * no cancellation can come in between.
+ *
+ * @example
+ * const before = yield* now();
+ * yield* sleep(100);
+ * console.log(`${(yield* now()) - before} ms`);
+ */
 export function now(): Effect<number> {
   return new Effect('now', undefined, performNow);
 }

@@ -7,6 +7,7 @@ import type { Scope } from '../kernel/scope.ts';
 import { Task } from '../kernel/task.ts';
 import { checkAwaitable } from '../kernel/awaitable.ts';
 
+/** How a task is spawned: its name, and whether its owner waits for it. */
 export interface SpawnOptions {
   /** Shown in reports; by default the coroutine's own name. */
   readonly name?: string | undefined;
@@ -14,6 +15,7 @@ export interface SpawnOptions {
   readonly daemon?: boolean | undefined;
 }
 
+/** The options of `spawn`: the name of the task, whether its owner waits for it, and who owns it. */
 export interface ChildOptions extends SpawnOptions {
   /** Owned by the main task instead, and cancelled when that ends. */
   readonly detached?: boolean | undefined;
@@ -45,8 +47,9 @@ export function startChildIn<T>(scope: Scope, work: Awaitable<T>, options?: Spaw
 }
 
 /**
- * Starts a child task and gives it at once. The child is queued, never started inline. The task that spawns
- * owns it: it is not over until the child is, and it fails with the child's error if nobody joined it.
+ * Starts a child task and gives it at once. The child is queued, never started inline. The task that spawns owns it: it
+ * is not over until the child is, and it fails with the child's error if nobody joined it. Cancelling the owner cancels
+ * the child, too, and waits for its clean-up. Throws a `TypeError` at the call for what cannot be awaited.
  *
  * @example
  * const child = yield* spawn(page('/slow'), { name: 'slow' });

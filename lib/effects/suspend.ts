@@ -38,8 +38,9 @@ export function performSuspend(task: Task, [start]: [Start<never>]): unknown {
 }
 
 /**
- * Waits until `resume(value)` or `fail(error)` is called, at once or later; every further call is ignored.
- * What `start` returns is the clean-up: it is called when the wait is cancelled.
+ * Waits until `resume(value)` or `fail(error)` is called, at once or later; every further call is ignored. What `start`
+ * returns is the clean-up: it is called when the wait is cancelled. Throws what `fail` was called with, and a
+ * `TypeError` at the call for what is no function.
  *
  * @example
  * const size = yield* suspend<number>((resume, fail) => {

@@ -77,7 +77,7 @@ function* withBody(
  * anything else.
  *
  * @example
- * const connection = { acquire: () => pool.connect(), release: (client) => pool.giveBack(client) };
+ * const connection = { acquire: () => pool.connect(), release: (client: Client) => pool.giveBack(client) };
  * const rows = yield* use(connection, (client) => client.query('select 7'));
  */
 export function use<R, A extends Awaitable<unknown>>(

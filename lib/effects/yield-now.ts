@@ -11,7 +11,8 @@ function perform(task: Task): unknown {
 const effect = /* @__PURE__ */ new Effect<void>('yieldNow', undefined, perform);
 
 /**
- * Goes to the end of the ready queue: one turn, no timer.
+ * Goes to the end of the ready queue: one turn, no timer. A cancellation that comes meanwhile is delivered at this
+ * yield.
  *
  * @example
  * for (const row of rows) { work(row); yield* yieldNow(); }

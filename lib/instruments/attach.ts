@@ -36,7 +36,10 @@ export function attach(target: Loop | Task<any>, instrument: Instrument): () => 
 
 /**
  * From now on each loop that starts gets the instrument that `make` gives for it, or none. Gives a function that ends
- * this. For what is loaded from outside, with `node --import`.
+ * this. For what is loaded from outside, with `node --import`. Throws a `TypeError` if `make` is not a function.
+ *
+ * @example
+ * instrumentEveryLoop(() => ({ taskSpawned: (task) => console.log(`${task}`) }));
  */
 export function instrumentEveryLoop(make: (loop: Loop) => Instrument | undefined): () => void {
   if (typeof make !== 'function')

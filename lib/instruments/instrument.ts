@@ -33,6 +33,10 @@ export interface ItemQueue {
  */
 export type Resumption = 'start' | 'next' | 'throw' | 'close' | 'perform' | 'children';
 
+/**
+ * What looks into a loop, or decides there: an object with some of these methods, which the loop calls. A method must
+ * not yield. If it throws, that is reported once, and the instrument is detached.
+ */
 export interface Instrument {
   /** Shown when it throws; by default the name of its class. */
   readonly name?: string;
@@ -81,8 +85,9 @@ export interface Instrument {
   frameEnded?(task: Task, depth: number): void;
   /** `return()` is about to be called on the innermost frame: its `finally` blocks run next. */
   frameClosing?(task: Task, depth: number): void;
-  /** A callback of `callSoon`, a timer or a future begins, and ends. */
+  /** A callback of `callSoon`, a timer or a future begins. */
   callbackBegins?(callback: Handle): void;
+  /** The callback that has begun is over. */
   callbackEnds?(callback: Handle): void;
   /**
    * A task of the loop has made an effect, which may never be yielded. Expensive: while an instrument with this

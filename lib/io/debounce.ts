@@ -83,7 +83,7 @@ export function debounce<T>(source: Source<T>, ms: number): Effect<Channel<T>> {
 
 /**
  * A channel of at most one item of a source in `ms` milliseconds: the first one at once, and later the newest of those
- * that came meanwhile. All else is as with `debounce`.
+ * that came meanwhile. Errors, cancellation and the end are as with `debounce`.
  *
  * @example
  * yield* forEach(yield* throttle(yield* on(window, 'scroll'), 100), () => draw(), { concurrency: 1 });

@@ -136,14 +136,16 @@ export function once(source: EmitterLike | TargetLike, event: string | symbol): 
 /**
  * Listens from now on and gives a channel of the events, each in the form in which `once` gives it. Nothing is missed
  * between two `receive`s. Listening ends when the channel is closed, which `forEach` and `map` do when they are left
- * early, and at the latest when this task is over. Throws a `TypeError` at the call for a source that is neither an
- * emitter nor a target.
+ * early, and at the latest when this task ends or is cancelled. Throws a `TypeError` at the call for a source that is
+ * neither an emitter nor a target.
  *
  * An emitter's `'error'` closes the channel with that error, which `receive` throws behind the events before it. If
  * nobody receives it, this task fails with it when it ends.
  *
  * @example
- * yield* forEach(yield* on<[Socket]>(server, 'connection'), function* ([socket]) { ... });
+ * yield* forEach(yield* on<[Socket]>(server, 'connection'), function* ([socket]) {
+ *   yield* serve(socket);
+ * });
  */
 export function on<A extends readonly unknown[] = unknown[]>(
   emitter: EmitterLike,

@@ -10,13 +10,17 @@ import { awaitPromise } from './promises.ts';
 
 /** An answer whose body is still to be read, once, by one of its effects. */
 export class FetchResponse {
+  /** The status of the answer: 200, 404 ... Only what is no answer at all is an error. */
   readonly status: number;
+  /** The server's words for the status. */
   readonly statusText: string;
   /** The status is from 200 to 299. */
   readonly ok: boolean;
+  /** The headers of the answer, as the platform has them. */
   readonly headers: Headers;
   /** The address that answered, after redirects. */
   readonly url: string;
+  /** True when the answer came after a redirect. */
   readonly redirected: boolean;
   private readonly response: Response;
   private readonly controller: AbortController;

@@ -77,7 +77,7 @@ export function fromCallback<T = void>(start: (callback: (error: unknown, value:
 
 /**
  * A native promise of the task's outcome, for functions that cannot take a thenable. Counts as a join: an error of the
- * task is this promise's from then on.
+ * task is this promise's from then on. When the task is cancelled, it is rejected with a `CancelledError`.
  *
  * @example
  * const answers = await Promise.all([toPromise(run(a())), toPromise(run(b()))]);

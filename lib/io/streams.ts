@@ -23,6 +23,7 @@ export interface WritableLike<T> {
   destroy?(error?: Error): unknown;
 }
 
+/** The options of `pipe`: whether the stream is ended behind the last item. */
 export interface PipeOptions {
   /** Whether the stream is ended behind the last item; true by default. False for `process.stdout`, for instance. */
   readonly end?: boolean | undefined;
@@ -178,7 +179,7 @@ const performPipe = /* @__PURE__ */ frameOf(
  *
  * @example
  * const zip = new CompressionStream('gzip');
- * yield* all([pipe(rows, zip.writable), pipe(zip.readable, upload)]);
+ * yield* all([pipe(bytes, zip.writable), pipe(zip.readable, upload)]);
  */
 export function pipe<T>(
   source: Source<T>,

@@ -37,6 +37,10 @@ export const OUTSIDE = 16;
  */
 export const LISTENS = 32;
 
+/**
+ * A request to the scheduler, described and not yet made: `sleep(100)`. It does nothing before it is yielded, prints as
+ * it was written, and may be yielded twice, or by two tasks. `yield*` gives its answer, which is a `T`.
+ */
 export class Effect<T> {
   /** The name of the function that made it: `'sleep'`. */
   declare readonly kind: string;

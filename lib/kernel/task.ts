@@ -34,6 +34,17 @@ import { Scope } from './scope.ts';
 import { Trampoline } from './trampoline.ts';
 import { endWay } from './way.ts';
 
+/**
+ * A coroutine that is being run. `spawn`, `run` and `loop.createTask` make tasks. A coroutine joins one with
+ * `join(task)` or `yield* task`, and cancels it with `cancel(task)`. To code outside it is a promise: `await task`,
+ * `task.then(...)`. Who joins a task that was cancelled is thrown a `CancelledError`, and who joins one that failed,
+ * its error.
+ *
+ * @example
+ * const task = yield* spawn(page('/slow'), { name: 'slow' });
+ * console.log(task.state, `${task}`); // ready <Task #2 slow ready>
+ * const text = yield* task;
+ */
 export class Task<T = unknown> extends Trampoline<T> implements Promise<T> {
   /** Counted from 1 in each loop. */
   declare readonly id: number;
@@ -62,6 +73,7 @@ export class Task<T = unknown> extends Trampoline<T> implements Promise<T> {
     if (owner.refuses(daemon === true)) this.cancel(owner.task);
   }
 
+  /** What it was spawned as, or the name of its coroutine: shown in reports. */
   get name(): string {
     const { _label } = this;
     return typeof _label === 'object' ? _label.kind : (_label ?? `task-${this.id}`);

@@ -32,6 +32,17 @@ function* joined(tasks: readonly Task[]): Coroutine<unknown[]> {
   return errors;
 }
 
+/**
+ * An event loop to be driven by hand, as asyncio's: for a program that starts several tasks from outside of coroutines,
+ * registers callbacks, or stops the loop and runs it again. Most programs need none, because `run` makes one. Once it
+ * is closed, each further call throws an `InvalidStateError`. `await using` cancels its tasks, waits for their
+ * clean-up, and closes it.
+ *
+ * @example
+ * const loop = new EventLoop();
+ * loop.callLater(100, () => console.log('100 ms later'));
+ * loop.runUntilComplete(page('/slow')).then(console.log);
+ */
 export class EventLoop extends Loop {
   private _closed = false;
   private _stopping = false;

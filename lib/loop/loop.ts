@@ -16,6 +16,10 @@ import { checkDebug, checkInstruments, watching } from './watching.ts';
 import type { Debug } from './watching.ts';
 import { Scheduler } from './scheduler.ts';
 
+/**
+ * The options of a loop, which `run`, `runSync` and `EventLoop` take: its clock, its source of chance, and who is told
+ * of errors, of warnings and of everything else.
+ */
 export interface LoopOptions {
   /** Where time comes from: the system's monotonic clock by default, or a `VirtualClock`. */
   readonly clock?: SystemClock | VirtualClock | undefined;

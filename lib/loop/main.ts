@@ -19,6 +19,7 @@ interface Process {
 /** As a shell has it: 128 and the number of the signal. */
 const EXIT_CODES: Readonly<Record<string, number>> = { SIGINT: 130, SIGTERM: 143 };
 
+/** The options of `main`: those of `run`, and a signal on which the tree of tasks is printed. */
 export interface MainOptions extends RunOptions {
   /**
    * A signal, `'SIGQUIT'` (Ctrl-\\ in a terminal) or `'SIGUSR2'` for instance: when the process gets it, the tree of

@@ -6,6 +6,7 @@ import { Task } from '../kernel/task.ts';
 import { Loop } from './loop.ts';
 import type { LoopOptions } from './loop.ts';
 
+/** The options of `run` and `runSync`: the name of the main task, a signal that cancels it, and those of the loop. */
 export interface RunOptions extends LoopOptions {
   /** The name of the main task; `main` by default. */
   readonly name?: string | undefined;

@@ -8,7 +8,7 @@ import { debugWanted } from '#host';
 import type { Instrument } from '../instruments/instrument.ts';
 import type { Loop } from './loop.ts';
 
-/** `true`: warnings are printed. A function is given them instead. */
+/** Where the warnings of debug mode go: `true` prints them, a function is given them. */
 export type Debug = boolean | ((warning: string) => void);
 
 /** What `treadle/instruments` does for loops. */

@@ -16,6 +16,7 @@ import type { NameOption } from './named.ts';
  * if ((yield* start.wait()) === 0) console.log('all three are here'); // printed by one of them
  */
 export class Barrier {
+  /** Shown in reports: what its effects are printed with. */
   readonly name: string;
   /** How many tasks it waits for. */
   readonly parties: number;
@@ -46,7 +47,7 @@ export class Barrier {
    * meanwhile.
    *
    * @example
-   * const number = yield* start.wait();
+   * const number = yield* barrier.wait();
    */
   wait(): Effect<number> {
     return this._wait;

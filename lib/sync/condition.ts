@@ -34,10 +34,11 @@ import type { NameOption } from './named.ts';
  * @example
  * yield* condition.with((function* () {
  *   yield* condition.waitFor(() => items.length > 0);
- *   use(items.shift());
+ *   show(items.shift());
  * })());
  */
 export class Condition {
+  /** Shown in reports: what its effects are printed with. */
   readonly name: string;
   private readonly _lock: Lock;
   private readonly _waiters = new List<Task>();

@@ -15,6 +15,7 @@ import type { NameOption } from './named.ts';
  * yield* started.wait();
  */
 export class Event {
+  /** Shown in reports: what its effects are printed with. */
   readonly name: string;
   private _happened = false;
   private readonly _waiters = new List<Task>();

@@ -85,6 +85,7 @@ function promise(task: Task, redemption: Effect<unknown>, takeBack: Place): void
 }
 
 export class Exchange<T, Answer> {
+  /** Shown in reports: what its effects are printed with. */
   readonly name: string;
   /** How many items fit in. */
   readonly capacity: number;
@@ -119,6 +120,7 @@ export class Exchange<T, Answer> {
     return this._items.size;
   }
 
+  /** True when `close()` was called. */
   get closed(): boolean {
     return this._end !== undefined;
   }

@@ -26,6 +26,7 @@ class Waiters extends List<Task> {
  * const balance = yield* lock.with(withdraw(100));
  */
 export class Lock {
+  /** Shown in reports: what its effects are printed with. */
   readonly name: string;
   private _taken = false;
   private readonly _waiters = new Waiters();

@@ -17,6 +17,7 @@ import { checkCount, checkNumber } from '../words/check.ts';
 import { Lock } from './lock.ts';
 import type { NameOption } from './named.ts';
 
+/** The options of a `RateLimit`: in which time its limit counts, and how many may come at once. */
 export interface RateLimitOptions extends NameOption {
   /** Milliseconds in which there may be `limit`; 1,000 by default. */
   readonly per?: number | undefined;
@@ -39,6 +40,7 @@ interface Bucket {
  * const pages = yield* map(urls, (url) => limit.with(page(url)));
  */
 export class RateLimit {
+  /** Shown in reports: what its effects are printed with. */
   readonly name: string;
   private readonly _interval: number;
   private readonly _burst: number;

@@ -21,6 +21,7 @@ import type { NameOption } from './named.ts';
  * const rows = yield* connections.with(query('select 1'));
  */
 export class Semaphore {
+  /** Shown in reports: what its effects are printed with. */
   readonly name: string;
   private _permits: number;
   /** Below 0 when permits were taken away that tasks still hold: so many must be released before one is free. */

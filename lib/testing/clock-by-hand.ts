@@ -15,6 +15,7 @@ import type { Loop } from '../loop/loop.ts';
 import { VirtualClock as CoreClock } from '../time/virtual-clock.ts';
 import { checkCount, checkDuration } from '../words/check.ts';
 
+/** The options of a `VirtualClock`: who moves it. */
 export interface VirtualClockOptions {
   /** The clock stands still from the beginning, and moves only by `advance`, `advanceToNext` and `runUntilIdle`. */
   readonly manual?: boolean | undefined;

@@ -13,6 +13,7 @@ import { checkLateness, checkSeed, checkSteps } from './simulate.ts';
 import { makeStrategy, seedOf } from './strategies.ts';
 import type { StrategyName } from './strategies.ts';
 
+/** The options of `explore`: how schedules are chosen, how many there are, and what is demanded of each result. */
 export interface ExploreOptions<T> {
   /** How many schedules are tried at most: 1,000 by default, 100,000 with `exhaustive`. */
   readonly runs?: number | undefined;

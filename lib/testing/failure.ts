@@ -13,6 +13,9 @@ import { letterOfName, samplesOf, writeSchedule } from './schedule.ts';
 import { byList, switchesOf } from './shrink.ts';
 import { table } from './table.ts';
 
+/**
+ * A run that went wrong, shrunk to as few unusual choices as possible: what happened, and how to make it happen again.
+ */
 export interface Failure {
   readonly kind: FailureKind;
   /** What main threw, what the check threw, a `DeadlockError`, a `TooManyStepsError`. */
@@ -31,6 +34,7 @@ export interface Failure {
   readonly steps: readonly Step[];
 }
 
+/** What `explore` and `replay` give: the first failure, if there was one, and how much was tried. */
 export interface Exploration<T> {
   /** How many schedules were tried, without those of the shrinking. */
   readonly runs: number;

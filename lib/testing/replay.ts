@@ -14,6 +14,7 @@ import type { Schedule } from './schedule.ts';
 import { switchesOf } from './shrink.ts';
 import { table } from './table.ts';
 
+/** The options of `replay`, the same as they were for the exploration. */
 export interface ReplayOptions<T> {
   /** As it was given to `explore`. */
   readonly check?: ((result: T) => unknown) | undefined;

@@ -16,6 +16,10 @@ import { byChance, Director } from './director.ts';
 import { TooManyStepsError } from './testing-errors.ts';
 import { SimulationLoop } from './simulation-loop.ts';
 
+/**
+ * The options of `simulate`: those of `run` without a clock, what is drawn from a seed, and how long the program may
+ * run.
+ */
 export interface SimulateOptions extends Omit<RunOptions, 'clock'> {
   /** A whole number. `random()`, the order and the lateness of timers are drawn from it. */
   readonly seed?: number | undefined;
@@ -76,6 +80,13 @@ export function direct<A extends Awaitable<unknown>>(
   return simulation;
 }
 
+/**
+ * A program that runs step by step, on a virtual clock that starts at 0. `simulate` makes it.
+ *
+ * @example
+ * const simulation = simulate(main());
+ * while (!simulation.done) console.log(`${simulation.now} ms: ${simulation.step()}`);
+ */
 export class Simulation<T> {
   /** The main task. `await simulation.main` waits until somebody has run the simulation to its end. */
   readonly main: Task<T>;

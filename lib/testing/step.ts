@@ -47,6 +47,7 @@ function generatorOf(work: unknown): Generator<unknown, unknown, unknown> {
   return generator;
 }
 
+/** A coroutine that is walked by hand: what it has yielded, and the ways to answer. `step` makes it. */
 export class Walk<T> {
   private readonly generator: Coroutine<T>;
   private last: IteratorResult<unknown, unknown> = { done: true, value: undefined };

@@ -6,6 +6,10 @@ import type { Decider, Director } from './director.ts';
 import { Exhaustive } from './exhaustive.ts';
 import { Pct } from './pct.ts';
 
+/**
+ * How `explore` chooses the next task. `random`: any that is ready, by chance. `pct`: by priorities that change a few
+ * times in a run, which finds rare orders sooner. `exhaustive`: all orders, one after the other.
+ */
 export type StrategyName = 'random' | 'pct' | 'exhaustive';
 
 /** Gives a decider for each run, and learns from it. */

@@ -10,7 +10,13 @@ const MOST_COLUMNS = 5;
 /** Of a longer run only the last steps are shown, and the first one. */
 const MOST_STEPS = 100;
 
-/** The steps of a run as text, each line at most 80 columns wide. `*` marks a step that the engine would not take. */
+/**
+ * The steps of a run as text, each line at most 80 columns wide. `*` marks a step that the engine would not take.
+ *
+ * @example
+ * const { failure } = explore(() => main());
+ * if (failure) console.log(table(failure.steps));
+ */
 export function table(steps: readonly Step[]): string {
   const shown = steps.length > MOST_STEPS ? steps.slice(-MOST_STEPS) : steps;
   const left = steps.length - shown.length;

@@ -15,6 +15,10 @@ import { checkDuration, checkFunction, checkOneOf } from '../words/check.ts';
 import { TimeoutError } from '../words/errors.ts';
 import { isInstance } from '../words/thrown.ts';
 
+/**
+ * The options of `virtually`: those of `run` without a clock, a limit of real time, and what becomes of tasks that are
+ * left over.
+ */
 export interface VirtuallyOptions extends Omit<RunOptions, 'clock'> {
   /**
    * What tasks are that still wait when the body of the test is over: a failure, `'fail'`, which is the default, or

@@ -2,6 +2,7 @@
 
 import type { Dump, DumpFrame, DumpTask } from './dump.ts';
 
+/** The options of a dump's `toString`: how wide it is. */
 export interface DumpTextOptions {
   /** The width in columns; 80 by default. Longer lines are wrapped, and long paths lose their beginning. */
   readonly width?: number | undefined;

@@ -26,6 +26,7 @@ export interface DumpTask extends TaskFacts {
   readonly inCircle: boolean;
 }
 
+/** What was going on when `dump` was called. `String(dump)` tells it as text. */
 export interface Dump {
   readonly loops: readonly LoopFacts[];
   /** Each task before its children; `depth` says how deep it stands in the tree. */
@@ -38,6 +39,7 @@ export interface Dump {
   toString(options?: DumpTextOptions): string;
 }
 
+/** The options of `dump`: how many tasks are described. */
 export interface DumpOptions {
   /** How many tasks are described at most, 1,000 by default; the others are counted. */
   readonly limit?: number | undefined;

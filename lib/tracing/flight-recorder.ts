@@ -24,6 +24,7 @@ export interface Trouble {
   readonly took?: number;
 }
 
+/** The options of a `FlightRecorder`: how much it keeps, what is trouble, and who is told. */
 export interface FlightRecorderOptions {
   /** How many events are kept, and up to an eighth more: 100,000 by default, 32 bytes each. */
   readonly events?: number | undefined;

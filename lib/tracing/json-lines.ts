@@ -11,6 +11,7 @@ const VERSION = 1;
 
 /**
  * A recording as text, to be kept in a file: a line of JSON for each event, behind a header. `readRecording` reads it.
+ * Throws a `TypeError` for what is no recording.
  *
  * @example
  * writeFileSync('run.jsonl', toJsonLines(recorder.recording()));
@@ -38,6 +39,9 @@ function micro(ms: number): number {
 /**
  * Reads what `toJsonLines` has written. Throws a `TypeError` if that is not a text, and a `SyntaxError` that names the
  * line for a file that is something else, of another version, or cut.
+ *
+ * @example
+ * console.log(toText(readRecording(readFileSync('run.jsonl', 'utf8'))));
  */
 export function readRecording(text: string): Recording {
   if (typeof text !== 'string') throw new TypeError(mustBe('readRecording', 'the text of a recording', text));

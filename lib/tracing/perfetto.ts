@@ -29,7 +29,8 @@ const PROCESS = 1;
 const CALLBACKS = 0;
 
 /**
- * A recording as JSON for Perfetto and for Chrome: drop the file on https://ui.perfetto.dev.
+ * A recording as JSON for Perfetto and for Chrome: drop the file on https://ui.perfetto.dev. Throws a `TypeError` for
+ * what is no recording.
  *
  * @example
  * writeFileSync('trace.json', toPerfetto(recorder.recording()));

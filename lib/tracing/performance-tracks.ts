@@ -8,6 +8,7 @@ import type { Life, Span } from './lives.ts';
 import { clean } from './names.ts';
 import type { Recording } from './recording.ts';
 
+/** The options of `measureTasks`: the name of the tracks, and how much is put there. */
 export interface MeasureOptions {
   /** The group of tracks; 'treadle' by default. */
   readonly group?: string | undefined;
@@ -26,6 +27,7 @@ interface Entry {
 /**
  * Makes entries with `performance.measure` of what the tasks did. While Chrome's performance panel records, they are
  * shown as tracks, one for each task. Gives how many entries were made, and how many were left out for the limit.
+ * Throws a `TypeError` or `RangeError` for what is no recording, and for wrong options.
  *
  * @example
  * measureTasks(recorder.recording()); // before the panel's recording is stopped

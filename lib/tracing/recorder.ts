@@ -45,6 +45,7 @@ import type { Recording } from './recording.ts';
 /** To ask for a line takes 20 to 150 ms the first time, and 1 ms from then on. */
 const WORTH_A_LINE = 50;
 
+/** The options of a `Recorder`: how much it keeps. */
 export interface RecorderOptions {
   /**
    * How many events are kept at most, 32 bytes each: 1,000,000 by default. A usual step is one event, and with a

@@ -4,6 +4,7 @@
 /** The version of recordings, and of the files that hold them. */
 export type Version = 1;
 
+/** What a recorder has written down, or what was read from a file. Pictures, traces and summaries are made of it. */
 export interface Recording {
   readonly version: Version;
   /** On a virtual clock, times are the program's: steps take none of it, and how long they really took is in `took`. */

@@ -47,7 +47,7 @@ export interface Moment {
 }
 
 /**
- * Adds up a recording. Printed, it is a report of some lines.
+ * Adds up a recording. Printed, it is a report of some lines. Throws a `TypeError` for what is no recording.
  *
  * @example
  * console.log(`${summarize(recorder.recording())}`);

@@ -32,6 +32,7 @@ export interface TaskFacts {
   readonly waitsFor: readonly number[];
 }
 
+/** A loop of a dump: how much is alive in it, how old it is, and since when the host waits for its turn. */
 export interface LoopFacts {
   /** How many tasks are alive. */
   readonly tasks: number;

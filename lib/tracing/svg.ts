@@ -14,6 +14,7 @@ import { barsOf, endOf, MARK_WORDS, markShape, xml } from './svg-bars.ts';
 import type { Mark, Place } from './svg-bars.ts';
 import { STYLE } from './svg-style.ts';
 
+/** The options of `toSvg`: the title, and how wide and how long the picture is. */
 export interface SvgOptions {
   /** Above the picture; 'Timeline' by default. */
   readonly title?: string | undefined;
@@ -29,7 +30,8 @@ const MARGIN = 16;
 
 /**
  * A timeline of the tasks as an SVG picture, light or dark as its reader prefers: a row for each task, below its owner,
- * with what it did when. The picture is a text to be written to a file, or put into a page.
+ * with what it did when. The picture is a text to be written to a file, or put into a page. Throws a `TypeError` or
+ * `RangeError` for what is no recording, and for wrong options.
  *
  * @example
  * writeFileSync('timeline.svg', toSvg(recorder.recording(), { title: 'the crawl' }));

@@ -12,6 +12,7 @@ import { tickLabels, ticksOf } from './scale.ts';
 import { groupOf, WAIT_GROUPS } from './waits.ts';
 import type { WaitGroup } from './waits.ts';
 
+/** The options of `toText`: how wide and how long the picture is. */
 export interface TextOptions {
   /** The width, 80 by default, at least 40. */
   readonly columns?: number | undefined;
@@ -43,7 +44,7 @@ const WORDS: Readonly<Record<Mark, string>> = {
 
 /**
  * A timeline of the tasks as text: a line for each task, below its owner, with what it did most of the time in each
- * column.
+ * column. Throws a `TypeError` or `RangeError` for what is no recording, and for wrong options.
  *
  * @example
  * console.log(toText(recorder.recording(), { columns: process.stdout.columns }));

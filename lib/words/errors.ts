@@ -26,42 +26,86 @@ export class CancelledError extends Error {
   }
 }
 
-/** Thrown by `timeout(ms, work)` when the limit has passed, after the work was cancelled and has cleaned up. */
+/**
+ * Thrown by `timeout(ms, work)` and `deadline(ms, work)` when the limit has passed, after the work was cancelled and
+ * has cleaned up.
+ *
+ * @example
+ * try { yield* timeout(1_000, page('/slow')); } catch (error) {
+ *   if (error instanceof TimeoutError) console.log('it took too long');
+ * }
+ */
 export class TimeoutError extends Error {
   override get name(): string {
     return 'TimeoutError';
   }
 }
 
-/** Every task waits, and nothing can wake any of them. The message lists each task and what it waits on. */
+/**
+ * Every task waits, and nothing can wake any of them. The message lists each task and what it waits on. The tasks are
+ * cancelled and clean up, and then the program fails with it.
+ *
+ * @example
+ * try { runSync(new Queue<string>().get()); } catch (error) {
+ *   if (error instanceof DeadlockError) console.log(error.message); // which task waits for what, and who holds it
+ * }
+ */
 export class DeadlockError extends Error {
   override get name(): string {
     return 'DeadlockError';
   }
 }
 
-/** The object is not in a state that allows the call: a result is set twice, a closed loop is used again. */
+/**
+ * The object is not in a state that allows the call: a result is set twice, a closed loop is used again.
+ *
+ * @example
+ * const answer = loop.createFuture<number>();
+ * answer.setResult(1);
+ * answer.setResult(2); // throws an InvalidStateError
+ */
 export class InvalidStateError extends Error {
   override get name(): string {
     return 'InvalidStateError';
   }
 }
 
-/** The queue or channel is closed. Thrown by `put` and `send` at once, and by `get` when the last item is gone. */
+/**
+ * The queue or channel is closed. Thrown by `put` and `send` at once, and by `get` when the last item is gone.
+ *
+ * @example
+ * try { yield* jobs.put('a job'); } catch (error) {
+ *   if (error instanceof QueueClosedError) console.log('nobody takes jobs any more');
+ * }
+ */
 export class QueueClosedError extends Error {
   override get name(): string {
     return 'QueueClosedError';
   }
 }
 
-/** Thrown by `putNowait` and `sendNowait` when there is no room. */
+/**
+ * Thrown by `putNowait` and `sendNowait` when there is no room.
+ *
+ * @example
+ * try { jobs.putNowait('a job'); } catch (error) {
+ *   if (error instanceof QueueFullError) console.log('too busy');
+ * }
+ */
 export class QueueFullError extends Error {
   override get name(): string {
     return 'QueueFullError';
   }
 }
 
-/** Thrown by `getNowait` when there is no item. */
+/**
+ * Thrown by `getNowait` when there is no item.
+ *
+ * @example
+ * try { console.log(jobs.getNowait()); } catch (error) {
+ *   if (error instanceof QueueEmptyError) console.log('nothing to do');
+ * }
+ */
 export class QueueEmptyError extends Error {
   override get name(): string {
     return 'QueueEmptyError';
@@ -70,6 +114,11 @@ export class QueueEmptyError extends Error {
 
 /**
  * Thrown into tasks that wait at a barrier when it is aborted or reset, and into those that come while it is broken.
+ *
+ * @example
+ * try { yield* barrier.wait(); } catch (error) {
+ *   if (error instanceof BrokenBarrierError) console.log('not all of them will come');
+ * }
  */
 export class BrokenBarrierError extends Error {
   override get name(): string {

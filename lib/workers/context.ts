@@ -35,11 +35,13 @@ const never = /* @__PURE__ */ new AbortController().signal;
 
 /**
  * In a plain or promise-returning function that a pool runs: an `AbortSignal` that is aborted when the call is
- * cancelled. It also works behind an `await`. Outside of workers: a signal that is never aborted. A coroutine
- * has `abortSignal()` for this, and its `finally` blocks.
+ * cancelled. It also works behind an `await`. Outside of workers: a signal that is never aborted. A coroutine has
+ * `abortSignal()` for this, and its `finally` blocks. Throws an `InvalidStateError` where it is called in one.
  *
  * @example
- * export const download = (url: string) => fetch(url, { signal: workerSignal() }).then((response) => response.text());
+ * export function download(url: string) {
+ *   return globalThis.fetch(url, { signal: workerSignal() }).then((response) => response.text());
+ * }
  */
 export function workerSignal(): AbortSignal {
   if (!worker) return never;

@@ -3,11 +3,11 @@
 import type { Effect } from '../kernel/effect.ts';
 import { mustBe } from '../words/messages.ts';
 import { Pool } from './pool.ts';
-import type { CallOptions, ExecutorOptions } from './pool.ts';
+import type { CallOptions, ExecutorOptions } from './pool-options.ts';
 
 /**
  * An executor of threads: for code that computes. Threads start fast and share the process: memory limits, the
- * environment, and a crash of the process itself.
+ * environment, and a crash of the process itself. Throws a `TypeError` or `RangeError` for wrong options.
  *
  * @example
  * const executor = threads({ workers: 4 });
@@ -18,12 +18,28 @@ export function threads(options: ExecutorOptions = {}): Pool {
   return new Pool({ name: 'threads', ...options, kind: 'thread' });
 }
 
-/** An executor of processes: for code that computes, and that may crash. */
+/**
+ * An executor of processes: for code that computes, and that may crash. A crash ends only its own process. Throws a
+ * `TypeError` or `RangeError` for wrong options.
+ *
+ * @example
+ * const executor = processes({ workers: 4 });
+ * const digest = yield* runIn(executor, new URL('./jobs.js', import.meta.url), 'hash', [file]);
+ * yield* executor.close();
+ */
 export function processes(options: ExecutorOptions = {}): Pool {
   return new Pool({ name: 'processes', ...options, kind: 'process' });
 }
 
-/** Calls an exported function in a worker of the executor: `executor.apply(module, name, args)`. */
+/**
+ * Calls an exported function in a worker of the executor: the same as `executor.apply(module, name, args)`. Throws what
+ * the function throws, a `WorkerDiedError` when its worker dies, and a `TypeError` at the call for what is no executor.
+ * Cancellation cancels the coroutine, or aborts `workerSignal()`; a worker that does not end within `grace` is ended.
+ *
+ * @example
+ * const executor = threads();
+ * const digest = yield* runIn<string>(executor, new URL('./jobs.js', import.meta.url), 'hash', [file]);
+ */
 export function runIn<T = unknown>(
   executor: Pool,
   module: string | URL,

@@ -2,7 +2,7 @@
 
 export { processes, runIn, threads } from './executors.ts';
 export { Pool } from './pool.ts';
-export type { CallOptions, ExecutorOptions, Initializer, PoolOptions } from './pool.ts';
+export type { CallOptions, ExecutorOptions, Initializer, PoolOptions } from './pool-options.ts';
 export type { WorkerOptions } from './worker.ts';
 export { WorkerDiedError } from './worker-died.ts';
 export { inWorker, workerSignal } from './context.ts';

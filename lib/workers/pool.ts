@@ -21,45 +21,9 @@ import type { Task } from '../kernel/task.ts';
 import { Crew } from './crew.ts';
 import { Call, Callee } from './protocol.ts';
 import { Results } from './results.ts';
-import type { WorkerOptions } from './worker.ts';
+import type { CallOptions, PoolOptions } from './pool-options.ts';
 import { launchProcess } from './worker-process.ts';
 import { launchThread } from './worker-thread.ts';
-
-/** An exported function that each worker calls before anything else. */
-export interface Initializer {
-  readonly module: string | URL;
-  readonly export: string;
-  readonly args?: readonly unknown[] | undefined;
-}
-
-export interface CallOptions {
-  /** How often a call whose worker died is tried again, in another one. What it did in the first is done twice. */
-  readonly retries?: number | undefined;
-}
-
-export interface ExecutorOptions extends CallOptions, WorkerOptions {
-  /**
-   * How many threads or processes there are at most; by default as many as there are cores. They start when there is
-   * something to do.
-   */
-  readonly workers?: number | undefined;
-  /**
-   * How many calls a worker runs at the same time; 1 by default. More is for coroutines and promises: code that
-   * computes blocks its worker.
-   */
-  readonly concurrency?: number | undefined;
-  /** After so many calls a worker ends, and a new one takes its place; no limit by default. */
-  readonly maxTasksPerWorker?: number | undefined;
-  readonly initializer?: Initializer | undefined;
-  /** How many milliseconds a call that was cancelled has to end, before its worker is ended; 1,000 by default. */
-  readonly grace?: number | undefined;
-  /** Shown in reports. */
-  readonly name?: string | undefined;
-}
-
-export interface PoolOptions extends ExecutorOptions {
-  readonly kind: 'process' | 'thread';
-}
 
 function count(name: string, value: unknown, least: number, other = Infinity): number {
   if ((Number.isInteger(value) || value === other) && (value as number) >= least) return value as number;
@@ -97,7 +61,9 @@ const launchers = { process: launchProcess, thread: launchThread };
  * const pages = yield* pool.map(new URL('./jobs.js', import.meta.url), 'download', urls);
  */
 export class Pool {
+  /** What its workers are. */
   readonly kind: 'process' | 'thread';
+  /** Shown in reports. */
   readonly name: string;
   private readonly crew: Crew;
   private readonly retries: number;
@@ -135,6 +101,7 @@ export class Pool {
     return [...this.crew.members].map(({ id, running }) => ({ id, running: running.size }));
   }
 
+  /** True when `close()` was called. */
   get closed(): boolean {
     return this.crew.state !== 'open';
   }

@@ -10,8 +10,13 @@ export interface Ending {
 }
 
 /**
- * A worker died: `process.exit`, a crash, a signal, no memory left. Everything that it was running is
- * rejected with this; the pool goes on with a new worker.
+ * A worker died: `process.exit`, a crash, a signal, no memory left. Everything that it was running is rejected with
+ * this; the pool goes on with a new worker.
+ *
+ * @example
+ * try { yield* pool.apply(new URL('./jobs.js', import.meta.url), 'hash', [file]); } catch (error) {
+ *   if (error instanceof WorkerDiedError) console.log(`${error.worker} died while it ran ${error.running}`);
+ * }
  */
 export class WorkerDiedError extends Error {
   override get name(): string {
@@ -19,7 +24,9 @@ export class WorkerDiedError extends Error {
   }
   /** `'process 4711'` or `'thread 3'`. */
   readonly worker: string;
+  /** What it ended with; `undefined` for a process that was killed. */
   readonly exitCode: number | undefined;
+  /** What killed a process: `'SIGKILL'`. */
   readonly signal: string | undefined;
   /** The calls it was running, as they would be written: `['square(3)']`. */
   readonly running: readonly string[];

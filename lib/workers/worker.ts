@@ -4,6 +4,7 @@
 import type { Answer, Order } from './protocol.ts';
 import type { Ending } from './worker-died.ts';
 
+/** How each worker is started: flags, environment and limits of memory. */
 export interface WorkerOptions {
   /** Flags of Node for the workers; by default those of the program that make sense for them. */
   readonly execArgv?: readonly string[] | undefined;

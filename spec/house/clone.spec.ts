@@ -14,7 +14,8 @@ const test = suite<{ folder: string }>('a clone');
 
 test.before.each((context) => {
   context.folder = mkdtempSync(join(tmpdir(), 'treadle-clone-'));
-  cpSync(join(root, '.build'), join(context.folder, '.build'), { recursive: true });
+  const filter = (path: string) => !path.endsWith('node_modules');
+  cpSync(join(root, '.build'), join(context.folder, '.build'), { recursive: true, filter });
   for (const name of ['package.json', 'package-lock.json', 'tsconfig.json'])
     cpSync(join(root, name), join(context.folder, name));
   mkdirSync(join(context.folder, 'lib'));

@@ -11,6 +11,7 @@ import { Recorder } from './recorder.ts';
 import { RecordingLoop } from './recording-loop.ts';
 import type { ValueOptions } from './values.ts';
 
+/** The options of `record`: those of `run`, where the journal goes, and how values are kept in it. */
 export interface RecordOptions extends RunOptions, ValueOptions {
   /**
    * Is given each line of the journal, without a line break, as soon as it is written: `(line) => appendFileSync(...)`.

@@ -10,6 +10,7 @@ import { Replayer } from './replayer.ts';
 import { ReplayingLoop } from './replaying-loop.ts';
 import type { ValueOptions } from './values.ts';
 
+/** The options of `replayJournal`: those of `run` that a journal does not decide, and how its values are read. */
 export interface ReplayJournalOptions
   extends Pick<ValueOptions, 'decode'>, Omit<RunOptions, 'clock' | 'random' | 'signal'> {}
 

@@ -1,0 +1,47 @@
+// The options of pools and of calls in their workers. There are only types here. Relies on nothing.
+
+import type { WorkerOptions } from './worker.ts';
+
+/** An exported function that each worker calls before anything else. */
+export interface Initializer {
+  /** The module, by its URL or path. */
+  readonly module: string | URL;
+  /** The name of the exported function. */
+  readonly export: string;
+  /** What it is called with. */
+  readonly args?: readonly unknown[] | undefined;
+}
+
+/** The options of a call in a worker: how often it is tried again. */
+export interface CallOptions {
+  /** How often a call whose worker died is tried again, in another one. What it did in the first is done twice. */
+  readonly retries?: number | undefined;
+}
+
+/** The options of `threads` and `processes`: how many workers there are, how they start, and how they end. */
+export interface ExecutorOptions extends CallOptions, WorkerOptions {
+  /**
+   * How many threads or processes there are at most; by default as many as there are cores. They start when there is
+   * something to do.
+   */
+  readonly workers?: number | undefined;
+  /**
+   * How many calls a worker runs at the same time; 1 by default. More is for coroutines and promises: code that
+   * computes blocks its worker.
+   */
+  readonly concurrency?: number | undefined;
+  /** After so many calls a worker ends, and a new one takes its place; no limit by default. */
+  readonly maxTasksPerWorker?: number | undefined;
+  /** Called in each worker before its first call. */
+  readonly initializer?: Initializer | undefined;
+  /** How many milliseconds a call that was cancelled has to end, before its worker is ended; 1,000 by default. */
+  readonly grace?: number | undefined;
+  /** Shown in reports. */
+  readonly name?: string | undefined;
+}
+
+/** The options of a `Pool`: those of `threads` and `processes`, and which of the two it is. */
+export interface PoolOptions extends ExecutorOptions {
+  /** What the workers are: processes, which a crash ends alone, or threads, which start faster. */
+  readonly kind: 'process' | 'thread';
+}
