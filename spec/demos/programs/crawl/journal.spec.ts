@@ -15,7 +15,7 @@ let site: ReturnType<typeof run> | undefined;
 
 /** What each visit has found, in the order in which they began. */
 const crawlOf = coroutine('crawl', function* (url: string): Coroutine<unknown[]> {
-  const options = readOptions([url, '--quiet', '--delay', '0', '--page-timeout', '400', '--backoff', '20']);
+  const options = readOptions([url, '--quiet', '--delay', '0', '--page-timeout', '1500', '--backoff', '20']);
   const job = new Crawl(options);
   yield* join(yield* spawn(crawl(job))); // it is over when the visits are
   return job.frontier.visits.map(({ url: { pathname }, outcome, tries }) => ({ pathname, tries, outcome }));
