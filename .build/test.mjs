@@ -80,6 +80,7 @@ const long = [
   'spec/demos/programs/crawl/crawl',
   'spec/demos/programs/compare',
   'spec/demos/programs/database',
+  'spec/demos/copy',
   'spec/house/docs.',
   'spec/demos/bench/index',
   'spec/demos/index',
