@@ -105,9 +105,10 @@ function steps({ quick, repository }) {
     }),
     step('the package is built and packed', async () => {
       await ensure();
-      stage(repository);
-      const [packed, ofRoot] = [pack(staged, '--pack-destination', folder), pack(root, '--dry-run')];
-      if (packed !== ofRoot) throw new Error(`npm pack would pack other files:\n${ofRoot}\n\nand not\n${packed}`);
+      const wanted = pack(root, '--dry-run');
+      stage(wanted, repository);
+      const packed = pack(staged, '--pack-destination', folder);
+      if (String(packed) !== String(wanted)) throw new Error(`npm pack would pack other files:\n${wanted.join('\n')}`);
       const kB = Math.round(statSync(tarball).size / 1000);
       return `${tarball.slice(root.length + 1)}, ${kB} kB`;
     }),
@@ -138,14 +139,14 @@ function pack(cwd, ...args) {
   const told = output('npm', ['pack', '--json', '--ignore-scripts', '--loglevel=error', ...args], cwd);
   // One entry, in a list or, from npm 12 on, under the package's name.
   const [{ files }] = Object.values(JSON.parse(told));
-  return files.map(({ path }) => path).sort().join('\n'); // prettier-ignore
+  return files.map(({ path }) => path).sort();
 }
 
 /** What npm packs, with the two files that differ. */
-function stage(repository) {
+function stage(paths, repository) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(staged, { recursive: true });
-  for (const path of [...manifest.files, 'LICENSE']) cpSync(join(root, path), join(staged, path), { recursive: true });
+  for (const path of paths) cpSync(join(root, path), join(staged, path));
   writeFileSync(
     join(staged, 'package.json'),
     `${JSON.stringify(publishedManifest(manifest, repository), undefined, 2)}\n`,
