@@ -82,23 +82,24 @@ node demos NAME --copy DIR   writes it into a folder, as a project of its own`);
 }
 
 /** Makes a project of a demo, with a treadle that is packed into it. */
-async function copy({ name, summary, help, url }, [folder, ...more]) {
+function copy({ name, summary, help, url }, [folder, ...more]) {
   if (!folder || more.length > 0) {
     console.error(`node demos ${name} --copy DIR takes one folder, which is new or empty`);
     process.exitCode = 2;
     return;
   }
-  const { copyDemo, pack } = await import('./support/copy.ts');
-  const root = fileURLToPath(new URL('../', here));
-  const path = url.href.slice(new URL('../', here).href.length);
-  try {
-    copyDemo(root, { name, summary, help, path }, folder);
-    pack(root, folder);
-    console.log(`${folder} is a project of its own:\n\n  cd ${folder}\n  npm install\n  npm start`);
-  } catch (error) {
-    console.error(`${name} cannot be copied: ${error.message}`);
-    process.exitCode = 1;
-  }
+  const root = new URL('../', here);
+  const path = url.href.slice(root.href.length);
+  return import('./support/copy.ts')
+    .then(({ copyDemo, pack }) => {
+      copyDemo(fileURLToPath(root), { name, summary, help, path }, folder);
+      pack(fileURLToPath(root), folder);
+      console.log(`${folder} is a project of its own:\n\n  cd ${folder}\n  npm install\n  npm start`);
+    })
+    .catch((error) => {
+      console.error(`${name} cannot be copied: ${error.message}`);
+      process.exitCode = 1;
+    });
 }
 
 // `node demos chain | head -1` closes the pipe early. The reader has seen enough, and that is not an error.

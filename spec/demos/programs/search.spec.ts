@@ -55,8 +55,8 @@ test('its packages are pinned to one version each, locked without addresses, and
 
 inBrowser(named('the newest search wins: older ones are cancelled, and their requests aborted'), async () => {
   // Without care the answer to "p", the slowest, would be the last to come.
-  await page.type('input', 'p', { delay: 0 });
-  await new Promise((resolve) => setTimeout(resolve, 150));
+  await page.type('input', 'p');
+  await demo.seen(/"p" \.\.\./);
   await page.type('input', 'ython', { delay: 100 });
   await page.waitForFunction("document.querySelector('#found').innerText === 'Python'");
   await demo.seen(/"p" is aborted/);
