@@ -1,9 +1,11 @@
-// `node demos` lists the demos, `node demos NAME --help` explains one, `node demos NAME ...` runs one.
+// `node demos` lists the demos, `node demos NAME --help` explains one, `node demos NAME ...` runs one, and
+// `node demos NAME --copy DIR` makes a project of it.
 //
 // A demo is a file or a folder with an index.ts, in one of the rooms below. It imports 'treadle' by name, as
 // your own program would, and exports `summary` (one line), `help`, and a default function that gets the
 // arguments. It runs in this process, so Ctrl-C and exit codes are its own.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { ensure } from '../.build/ensure.mjs';
 
 /** Where demos are. The list follows this order, and within a room the order of the file names. */
@@ -47,7 +49,9 @@ function list(print) {
 
 function start([name, ...argv]) {
   if (name === undefined || name === '--help' || name === '-h') {
-    console.log('node demos NAME          runs a demo\nnode demos NAME --help   explains it and its options');
+    console.log(`node demos NAME              runs a demo
+node demos NAME --help       explains it and its options
+node demos NAME --copy DIR   writes it into a folder, as a project of its own`);
     return list(console.log);
   }
   const demo = rooms.flatMap(demosIn).find((one) => one.name === name);
@@ -57,7 +61,8 @@ function start([name, ...argv]) {
     process.exitCode = 2;
     return;
   }
-  ensure({ types: false }).then(
+  const copies = argv[0] === '--copy';
+  ensure({ types: copies }).then(
     () =>
       // Imported only now, because it needs what ensure() installs.
       import(typescript)
@@ -65,6 +70,7 @@ function start([name, ...argv]) {
         .then(() => process.execArgv.push('--import', typescript))
         .then(() => import(demo.url))
         .then(({ default: run, help }) => {
+          if (copies) return copy({ ...demo, help }, argv.slice(1));
           if (argv.includes('--help') || argv.includes('-h')) console.log(`${demo.summary}\n\n${help.trim()}`);
           else run(argv);
         }),
@@ -73,6 +79,27 @@ function start([name, ...argv]) {
       process.exitCode = 1;
     },
   );
+}
+
+/** Makes a project of a demo, with a treadle that is packed into it. */
+function copy({ name, summary, help, url }, [folder, ...more]) {
+  if (!folder || more.length > 0) {
+    console.error(`node demos ${name} --copy DIR takes one folder, which is new or empty`);
+    process.exitCode = 2;
+    return;
+  }
+  const root = new URL('../', here);
+  const path = url.href.slice(root.href.length);
+  return import('./support/copy.ts')
+    .then(({ copyDemo, pack }) => {
+      copyDemo(fileURLToPath(root), { name, summary, help, path }, folder);
+      pack(fileURLToPath(root), folder);
+      console.log(`${folder} is a project of its own:\n\n  cd ${folder}\n  npm install\n  npm start`);
+    })
+    .catch((error) => {
+      console.error(`${name} cannot be copied: ${error.message}`);
+      process.exitCode = 1;
+    });
 }
 
 // `node demos chain | head -1` closes the pipe early. The reader has seen enough, and that is not an error.

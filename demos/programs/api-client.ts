@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { coroutine, fetch, main, map, now, RateLimit, retry, suspend, use } from 'treadle';
+import { coroutine, fetch, main, map, now, RateLimit, retry, sleep, suspend, use } from 'treadle';
 import type { Effect } from 'treadle';
 import { paint } from '../support/colour.ts';
 import { options } from '../support/options.ts';
@@ -103,6 +103,7 @@ const program = (rate: number) =>
       patient(() => record(url, sent)),
     );
 
+    yield* sleep((1_000 * BURST) / rate); // until the API answers a burst again
     // A little slower than the API allows: what is sent evenly does not arrive evenly.
     const limit = new RateLimit(0.9 * rate, { burst: BURST - 2 });
     yield* scene('With a RateLimit', url, (url, sent) => patient(() => limit.with(record(url, sent))));

@@ -72,6 +72,7 @@ const answer = coroutine(
   function* (request: IncomingMessage, response: ServerResponse, step: number, account: Account) {
     const name = request.url?.slice(1) ?? '';
     const gone = goneSignal(response);
+    response.flushHeaders(); // the client knows from now on that we work for it
     try {
       response.end(yield* withSignal(gone, report(name, step, account)));
       account.answered.push(name);
@@ -98,12 +99,10 @@ const listening = {
 };
 
 const client = coroutine('client', function* (url: string, name: string, patience: number) {
-  const page = coroutine('page', function* () {
-    const response = yield* fetch(`${url}${name}`);
-    return yield* response.text();
-  });
+  const response = yield* fetch(`${url}${name}`);
   try {
-    yield* say(`${name} has ${yield* timeout(patience, page())}`); // when time is up, the request is aborted
+    const text = yield* timeout(patience, response.text()); // when time is up, the request is aborted
+    yield* say(`${name} has ${text}`);
   } catch {
     yield* say(`${name} has waited for ${patience} ms, and hangs up`);
   }

@@ -11,8 +11,12 @@ interface Lock {
 
 const lockOf = (path: string) => (JSON.parse(readFileSync(path, 'utf8')) as Lock).packages;
 
-/** Is everything installed that the lock file names? npm keeps a copy of the lock file that it installed from. */
+/**
+ * Is everything installed that the lock file names? npm keeps a copy of the lock file that it installed from. A demo
+ * that was copied (`--copy`) has no such file: its packages are those of its project.
+ */
 export function installed(folder: string): boolean {
+  if (!existsSync(join(folder, 'package-lock.json'))) return true;
   const copy = join(folder, 'node_modules/.package-lock.json');
   if (!existsSync(copy)) return false;
   const have = lockOf(copy);

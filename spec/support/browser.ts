@@ -1,10 +1,12 @@
-// A real browser for specs: the Chromium of this machine, driven by a playwright-core that a demo has installed.
+// A real browser for specs: the Chromium of this machine, driven by the playwright-core of the playground.
 // Nothing is downloaded.
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { installed } from '../../demos/support/install.ts';
 import { root } from './package.ts';
 
+/** What has playwright-core. */
+const FOLDER = 'demos/playground';
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
 
 /** What is used of playwright-core, whose types only those have who have installed it. */
@@ -41,16 +43,17 @@ function browserPath(): string | undefined {
     });
 }
 
-/** Why no browser can be driven with the packages in this folder, in a few words; `undefined` if one can. */
+/** Why no page can be shown that needs the packages in this folder, in a few words; `undefined` if one can. */
 export function whyNoBrowser(folder: string): string | undefined {
-  if (!installed(join(root, folder))) return `not installed: npm ci in ${folder}`;
+  const missing = [FOLDER, folder].filter((one) => !installed(join(root, one)));
+  if (missing.length > 0) return `not installed: npm ci in ${missing.join(' and ')}`;
   if (browserPath() === undefined) return `no browser: none of ${NAMES.join(', ')} is on PATH`;
   return undefined;
 }
 
-/** Starts it with the playwright-core in this folder. The sandbox of Chromium does not start for root. */
-export async function launch(folder: string): Promise<Browser> {
-  const entry = join(root, folder, 'node_modules/playwright-core/index.mjs');
+/** The sandbox of Chromium does not start for root, as in a container. */
+export async function launch(): Promise<Browser> {
+  const entry = join(root, FOLDER, 'node_modules/playwright-core/index.mjs');
   const { chromium } = (await import(entry)) as { chromium: { launch(options: object): Promise<Browser> } };
   return chromium.launch({
     executablePath: browserPath(),

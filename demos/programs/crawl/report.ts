@@ -66,8 +66,11 @@ export function report(result: Result, { paint, width }: Screen): string[] {
     const from =
       visit.from === null ?
         ''
-      : paint('dim', `, ${visit.hops > 0 ? 'redirected' : 'linked'} from ${nameFor(visit.from.url, visit.url)}`);
-    lines.push(`  ${fit(nameOf(visit), names)}  ${paint('red', visit.remark)}${tries}${from}`);
+      : `${visit.hops > 0 ? 'redirected' : 'linked'} from ${nameFor(visit.from.url, visit.url)}`;
+    const start = `  ${fit(nameOf(visit), names)}  ${paint('red', visit.remark)}${tries}`;
+    const fits = names + 4 + visit.remark.length + tries.length + 2 + from.length <= wide;
+    if (from === '' || fits) lines.push(from === '' ? start : `${start}${paint('dim', `, ${from}`)}`);
+    else lines.push(start, `${' '.repeat(names + 4)}${paint('dim', from)}`);
   }
   return lines;
 }

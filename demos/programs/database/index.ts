@@ -163,7 +163,7 @@ const tooSlow = coroutine('too slow', function* (db: Connection, limit: number) 
   } catch (error) {
     yield* say(String(error));
   }
-  yield* say(`rows after:  ${yield* count(db)}; a new thread opened the files, and the insert was undone`);
+  yield* say(`rows after:  ${yield* count(db)}; a new thread has the files, and the insert is undone`);
 });
 
 interface Database {

@@ -58,6 +58,7 @@ function goneSignal(response: ServerResponse): AbortSignal {
 
 const search = coroutine('search', function* (term: string, response: ServerResponse, delay: number) {
   const gone = goneSignal(response);
+  yield* say(`"${term}" ...`);
   try {
     yield* withSignal(gone, sleep(delay / term.length));
     const found = LANGUAGES.filter((name) => name.toLowerCase().includes(term.toLowerCase()));

@@ -16,7 +16,7 @@ test('cancels the work for clients that have gone, and gives their connections b
   assert.match(out, 'connections  0 still held\n');
   const [[steps, without] = []] = numbers(out, /^steps +(\d+); without cancellation (\d+)$/gm);
   assert.is(without, 30);
-  assert.ok(steps! >= 10 && steps! <= 20, `${steps} steps`);
+  assert.ok(steps! >= 10 && steps! < 30, `${steps} steps`);
 });
 
 test('Ctrl-C ends it in the middle of that', async () => {

@@ -1,5 +1,5 @@
 // `node demos search` in a real browser. It is skipped, by name, where there is none, or where the packages in
-// demos/programs/search/page are not installed. .ci/run installs them.
+// demos/programs/search/page and demos/playground are not installed. .ci/run installs them.
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -24,7 +24,7 @@ const complaints: string[] = [];
 if (why === undefined)
   test.before(async () => {
     demo = start(process.execPath, ['demos', 'search', '--delay', '1200'], { limit: 60_000 });
-    const [[, url], opened] = await Promise.all([demo.seen(/^(http:\S+)$/m), launch(FOLDER)]);
+    const [[, url], opened] = await Promise.all([demo.seen(/^(http:\S+)$/m), launch()]);
     browser = opened;
     page = await browser.newPage({ viewport: { width: 760, height: 800 } });
     page.setDefaultTimeout(20_000);
@@ -55,8 +55,8 @@ test('its packages are pinned to one version each, locked without addresses, and
 
 inBrowser(named('the newest search wins: older ones are cancelled, and their requests aborted'), async () => {
   // Without care the answer to "p", the slowest, would be the last to come.
-  await page.type('input', 'p', { delay: 0 });
-  await new Promise((resolve) => setTimeout(resolve, 150));
+  await page.type('input', 'p');
+  await demo.seen(/"p" \.\.\./);
   await page.type('input', 'ython', { delay: 100 });
   await page.waitForFunction("document.querySelector('#found').innerText === 'Python'");
   await demo.seen(/"p" is aborted/);
