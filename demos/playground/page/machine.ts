@@ -29,7 +29,9 @@ const answerOf = (request: RunRequest | FindRequest) =>
     const id = ++asked;
     const using = warmUp();
     using.onmessage = ({ data }: MessageEvent<FromWorker>) => {
-      if (data.id === id) resume(data.answer);
+      if (data.id !== id) return;
+      resume(data.answer);
+      if (data.isSpoilt) end(); // the program has changed built-in things: the next one gets a worker of its own
     };
     using.onerror = ({ message }) => {
       end();

@@ -150,12 +150,16 @@ function frameOf({ words }: View, { name, text, inside, engine, closing }: Frame
   );
 }
 
+/** What is waited for is written as in the program. Only this is no effect of the program's. */
+const inWords = (words: Words, text: string): string =>
+  text.startsWith('its children') ? words.itsChildren + text.slice('its children'.length) : text;
+
 function waitOf({ state, words }: View, { id, wait }: TaskState): Html {
   const { text, tasks, place, holder, due, request, engine } = wait!;
   const from = `task-${id}`;
   return html`<div class="detail">
     <span class="quiet">${words.waitsOn}</span>
-    <code class="${engine ? 'engine' : ''}">${text}</code>
+    <code class="${engine ? 'engine' : ''}">${inWords(words, text)}</code>
     ${place !== undefined && linkToPlace(state, place, from)}
     ${holder !== undefined && html`<span class="quiet">${words.heldBy}</span> ${linkToTask(state, holder, `${from}-holder`)}`}
     ${tasks.length > 0 && list(tasks.map((other) => linkToTask(state, other, from)))}
@@ -228,17 +232,17 @@ function showLog({ state, walk, words }: View): void {
   const panel = byId('log');
   show(panel, [
     ...(first > 0 ? [html`<li class="none">${words.earlier(first)}</li>`] : []),
-    ...lines.map((line) => logLine(state, line)),
+    ...lines.map((line) => logLine(state, words, line)),
     ...(lines.length === 0 ? [html`<li class="none">${words.nothingLogged}</li>`] : []),
   ]);
   // The last line is what has just happened.
   panel.parentElement!.scrollTop = panel.parentElement!.scrollHeight;
 }
 
-function logLine(state: State, { event, time, task, kind, text }: LogLine): Html {
+function logLine(state: State, words: Words, { event, time, task, kind, text }: LogLine): Html {
   return html`<li class="line ${kind}${event === state.n - 1 ? ' new' : ''}">
     <button class="at" data-event="${event + 1}">${milliseconds(time)}</button>
     <span class="who">${task !== undefined && nameOf(state, task)}</span>
-    <span class="text">${text}</span>
+    <span class="text">${inWords(words, text)}</span>
   </li>`;
 }

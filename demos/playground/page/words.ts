@@ -93,6 +93,7 @@ export interface Words {
   readonly items: (size: number) => string;
   readonly heldBy: string;
   readonly waitsOn: string;
+  readonly itsChildren: string;
   readonly waitedForBy: string;
   readonly insideTreadle: string;
   readonly line: (line: number) => string;
@@ -205,6 +206,7 @@ const english: Words = {
   items: (size) => `${size} ${size === 1 ? 'item' : 'items'}`,
   heldBy: 'held by',
   waitsOn: 'waits on',
+  itsChildren: 'its children',
   waitedForBy: 'waited for by',
   insideTreadle: 'inside treadle',
   line: (line) => `line ${line}`,
@@ -313,6 +315,7 @@ const chinese: Words = {
   items: (size) => `${size} 项`,
   heldBy: '占有者',
   waitsOn: '在等',
+  itsChildren: '它的子任务',
   waitedForBy: '等它的有',
   insideTreadle: 'treadle 内部',
   line: (line) => `第 ${line} 行`,

@@ -11,7 +11,7 @@
 // Relies on the parser. The code that comes in is JavaScript: sucrase has taken the types out.
 
 import { parser } from '@lezer/javascript';
-import type { SyntaxNode } from '@lezer/javascript';
+import type { SyntaxNode } from '@lezer/common';
 
 /** The names that the marked code uses. None of them may occur in the program. */
 export interface MarkNames {

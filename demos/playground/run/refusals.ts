@@ -7,7 +7,7 @@
 // Relies on the parser.
 
 import { parser } from '@lezer/javascript';
-import type { SyntaxNode, Tree } from '@lezer/javascript';
+import type { SyntaxNode, Tree } from '@lezer/common';
 import type { CodeError } from './request.ts';
 import { placeIn } from './place-in.ts';
 
