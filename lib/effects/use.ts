@@ -46,7 +46,7 @@ const performUse = /* @__PURE__ */ givenBackBy((task: Task, [resource, body]: [u
 function* used(task: Task, restore: Restore, resource: Acquirable<unknown>, body: Body): Coroutine<unknown> {
   const given = resource.acquire();
   // To wait for it may be cancelled: then nothing was acquired. From its answer on the release is certain.
-  const acquired = isAwaitable(given) ? yield restore(given as Awaitable<unknown>) : given;
+  const acquired: unknown = isAwaitable(given) ? yield restore(given as Awaitable<unknown>) : given;
   // What the body gives may be something that was acquired as well: `use(connection, () => jobs.get())`.
   let way: (() => void) | undefined;
   const keep = (work: Awaitable<unknown>, answer: unknown) => void (way = wayBack(work, answer, task));

@@ -5,10 +5,10 @@
 import { availableParallelism } from 'node:os';
 import type { Settled } from '../combinators/all.ts';
 import { map } from '../combinators/map.ts';
+import { checkSource } from '../combinators/source.ts';
 import type { Source } from '../combinators/source.ts';
 import { frameOf } from '../effects/coroutine.ts';
 import { currentTask } from '../effects/current-task.ts';
-import { yieldNow } from '../effects/yield-now.ts';
 import type { Coroutine } from '../kernel/awaitable.ts';
 import { CANCELLING } from '../kernel/modes.ts';
 import { checkDuration } from '../words/check.ts';
@@ -280,7 +280,7 @@ export class Pool {
     options: CallOptions | undefined,
   ): MapArguments {
     const callee = new Callee(where, module, name);
-    void map(items, yieldNow); // so that it is checked where it is given
+    checkSource('map', items); // here, where it is given
     this.tries(options);
     return options ? [callee, items, options] : [callee, items];
   }

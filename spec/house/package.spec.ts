@@ -176,7 +176,8 @@ test('every export names files that are there, its types first', ({ files }) => 
       assert.ok(files.includes(entry.slice(2)), `${name}: ${entry}`);
       continue;
     }
-    assert.equal(Object.keys(entry), name === './workers' ? ['types', 'node'] : ['types', 'node', 'default'], name);
+    const isForNode = ['./workers', './eslint'].includes(name);
+    assert.equal(Object.keys(entry), isForNode ? ['types', 'node'] : ['types', 'node', 'default'], name);
     for (const path of Object.values(entry)) assert.ok(files.includes(path.slice(2)), `${name}: ${path}`);
   }
   for (const path of [manifest.main, manifest.types, ...Object.values(manifest.imports['#host']!)])
@@ -327,9 +328,9 @@ test('both entry points share one copy of the classes', () => {
   assert.is(inputs.filter((path) => path.endsWith('/errors.js')).length, 1);
 });
 
-/** All entries but the workers', as a page uses them. */
+/** All entries but those for Node only, as a page uses them. */
 const forPages = Object.keys(manifest.exports)
-  .filter((name) => !/workers|json/.test(name))
+  .filter((name) => !/workers|eslint|json/.test(name))
   .map((name, i) => `export * as part${i} from 'treadle${name.slice(1)}';`)
   .join('\n');
 
