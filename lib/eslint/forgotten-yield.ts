@@ -3,7 +3,7 @@
 
 import { Meanings } from './meaning.ts';
 import type { Found } from './meaning.ts';
-import { brief, repair } from './repairs.ts';
+import { brief, inPlaceOfForEach, repair } from './repairs.ts';
 import { servicesOf } from './rule.ts';
 import type { Rule, RuleContext, Visitors } from './rule.ts';
 import { functionAround, is, isFunction, methodOf, receiverOf, valuesOf } from './syntax.ts';
@@ -13,8 +13,8 @@ const messages = {
   dropped: '`{{code}}` does nothing here: {{what}} runs only when it is yielded. {{advice}}',
   tested: '`{{code}}` is always true: it is {{what}}, and not its result. {{advice}}',
   returned:
-    'This coroutine returns `{{code}}` as it is: {{what}}, which does not run. Write `return yield* ...`, or declare the ' +
-    'type of the result if this is meant. {{advice}}',
+    'This coroutine returns `{{code}}` as it is: {{what}}, which does not run. {{advice}} If it is meant to be the result, ' +
+    'declare the type of the result.',
   awaited: '`await` does not run `{{code}}`: it is {{what}}, and no promise. {{advice}}',
   thrown: '`{{code}}` is thrown as it is: {{what}}, and not its result. {{advice}}',
   takenApart: '`{{code}}` is {{what}}: what is taken out of it here is not its result. {{advice}}',
@@ -23,11 +23,15 @@ const messages = {
   resultsLost:
     '`yield*` runs the parts of `{{code}}` one after another and gives no result. Write `yield* all({{code}})`.',
   promised:
-    '`{{called}}` does not run what it is given: {{what}}. Write `yield* {{combinator}}({{code}})` in a coroutine.',
+    '`{{called}}` does not run what it is given: {{what}}. Write `yield* {{combinator}}({{code}})` in a coroutine, and ' +
+    '`run({{combinator}}({{code}}))` elsewhere.',
   droppedByCaller:
-    'What this function returns is dropped: {{what}}, which never runs. Start it with `run(...)` or `loop.createTask(...)`, or write a loop ' +
-    "with `yield*` or treadle's `forEach` where a list is gone through.",
-  predicate: '`{{called}}` takes {{what}} for `true`. Ask in a loop with `yield*`, or use `yield* map(...)` first.',
+    'What `{{code}}` returns is dropped here: {{what}}, which never runs. Start it in the function, with `run(...)`.',
+  droppedByForEach:
+    'An array drops what `{{code}}` returns: {{what}}, which never runs. Write `yield* forEach({{items}}, {{code}})` with ' +
+    "treadle's `forEach`, or a loop with `yield*`.",
+  predicate:
+    '`{{called}}` takes {{what}} for `true`. Ask in a loop with `yield*`, or for all items with `yield* map(...)` first.',
 };
 
 const names = {
@@ -164,12 +168,15 @@ class Search {
     }
   }
 
-  /** The parts of this expression are taken: an effect is its own iterator, so the language lets it. */
-  takesApart(node: Node, alsoCoroutines: boolean): void {
+  /**
+   * The parts of this expression are taken: an effect is its own iterator, so the language lets it. A generator may be meant
+   * as a list of effects, but not when its result is a list.
+   */
+  takesApart(node: Node, alsoLists: boolean): void {
     for (const value of valuesOf(node)) {
       if (is(value, 'YieldExpression')) continue;
       const found = this.meanings.of(value);
-      if (found?.what === 'effect' || (alsoCoroutines && found?.what === 'coroutine'))
+      if (found?.what === 'effect' || (alsoLists && found?.what === 'coroutine' && this.meanings.resultsInList(value)))
         this.report('takenApart', value, found);
     }
   }
@@ -228,7 +235,18 @@ class Search {
   private lookWhetherDropped(node: Node): void {
     const found = this.meanings.ofCall(node);
     if (!found || !this.meanings.isDropped(node)) return;
-    this.context.report({ node, messageId: 'droppedByCaller', data: { what: names[found.what] } });
+    const { context } = this;
+    const data = { code: brief(context, node), what: names[found.what] };
+    const call = is(node.parent, 'CallExpression') ? node.parent : undefined;
+    const items = call && methodOf(call) === 'forEach' ? receiverOf(call) : undefined;
+    if (!call || !items) return context.report({ node, messageId: 'droppedByCaller', data });
+    const fix = inPlaceOfForEach(context, this.meanings, call, items, node);
+    context.report({
+      node,
+      messageId: 'droppedByForEach',
+      data: { ...data, items: brief(context, items) },
+      suggest: fix ? [{ desc: "Use treadle's `forEach`, with `yield*`", fix }] : [],
+    });
   }
 
   private report(messageId: keyof typeof messages, node: Node, found: Found, whole?: Node): void {
@@ -271,6 +289,7 @@ class Search {
     if (is(node, 'CallExpression', 'NewExpression')) return true;
     if (!is(node, 'Identifier')) return false;
     const declaration = this.meanings.declarationOf(node);
-    return is(declaration, 'VariableDeclarator') && is(declaration.init, 'CallExpression');
+    if (!is(declaration, 'VariableDeclarator') || !is(declaration.init, 'CallExpression')) return false;
+    return is(declaration.parent, 'VariableDeclaration') && declaration.parent.kind === 'const';
   }
 }

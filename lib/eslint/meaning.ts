@@ -71,6 +71,12 @@ export class Meanings {
     return items.map((item) => this.ofType(item)).find((found) => found !== undefined);
   }
 
+  /** Does this coroutine end with an array? */
+  resultsInList(node: Node): boolean {
+    const result = this.generated(this.typeOf(node), 'IteratorReturnResult');
+    return result !== undefined && (this.checker.isArrayType(result) || this.checker.isTupleType(result));
+  }
+
   /** Does the call give back one of its arguments, as `checked<T>(value: T): T` does? It was not called for its result. */
   givesBackArgument(call: Node): boolean {
     const resolved = this.checker.getResolvedSignature(this.compilerNode(call));

@@ -4,7 +4,7 @@
 import type { Found, Meanings } from './meaning.ts';
 import type { Fix, RuleContext, Suggestion } from './rule.ts';
 import { functionAround, is, needsParentheses } from './syntax.ts';
-import type { FunctionNode, Node } from './syntax.ts';
+import type { FunctionNode, Node, NodeOf } from './syntax.ts';
 
 /** What to write in its place, as a sentence, and how an editor can do it. */
 export interface Repair {
@@ -57,6 +57,21 @@ function replacement(context: RuleContext, node: Node, whole: Node, found: Found
   const text = context.sourceCode.getText(node);
   const yielded = isCollection ? `yield* all(${text})` : `yield* ${text}`;
   return (fixer) => fixer.replaceText(whole, needsParentheses(whole) ? `(${yielded})` : yielded);
+}
+
+/** `items.forEach(work)` becomes `yield* forEach(items, work)`, where that can be. */
+export function inPlaceOfForEach(
+  context: RuleContext,
+  meanings: Meanings,
+  call: NodeOf<'CallExpression'>,
+  items: Node,
+  work: Node,
+): Fix | undefined {
+  const around = functionAround(call);
+  if (!around || !meanings.isCoroutineFunction(around) || !imports(context, 'forEach')) return undefined;
+  if (call.arguments.length > 1 || !is(call.parent, 'ExpressionStatement')) return undefined;
+  const [list, started] = [items, work].map((node) => context.sourceCode.getText(node));
+  return (fixer) => fixer.replaceText(call, `yield* forEach(${list}, ${started})`);
 }
 
 /** Does the file import this name from treadle? */

@@ -39,6 +39,7 @@ interface Parts {
   TSNonNullExpression: { readonly expression: Node };
   ThrowStatement: { readonly argument: Node };
   UnaryExpression: { readonly operator: string; readonly argument: Node };
+  VariableDeclaration: { readonly kind: string };
   VariableDeclarator: { readonly id: Node; readonly init: Node | null };
   WhileStatement: { readonly test: Node };
   YieldExpression: { readonly delegate: boolean; readonly argument: Node | null };

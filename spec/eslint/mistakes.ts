@@ -258,6 +258,12 @@ export const mistakes: readonly Mistake[] = [
     fixed: "  const [a, b] = yield* all([page('a'), page('b')]);",
   },
   {
+    name: 'the results of a plain coroutine that are taken apart',
+    code: "export function* main() {\n  const [a, b] = both();\n  yield* sleep(1);\n  return [a, b].length;\n}\nfunction* both() {\n  const a = yield* page('a');\n  return [a, yield* page('b')];\n}",
+    says: /`both\(\)` is a coroutine: what is taken out/,
+    fixed: '  const [a, b] = yield* both();',
+  },
+  {
     name: 'a loop over an effect',
     code: 'export function* main() {\n  for (const text of all(urls.map(page))) console.log(text);\n  yield* sleep(1);\n}',
     says: /what is taken out of it here is not its result/,
@@ -274,22 +280,23 @@ export const mistakes: readonly Mistake[] = [
   {
     name: "an array's forEach",
     code: 'export function* main() {\n  urls.forEach((url) => page(url));\n  yield* sleep(1);\n}',
-    says: /What this function returns is dropped: an effect/,
+    says: /An array drops what `\(url\) => page\(url\)` returns: an effect/,
+    suggested: '  yield* forEach(urls, (url) => page(url));',
   },
   {
     name: 'a coroutine function as the callback of a timer',
     code: 'setTimeout(function* () {\n  yield* sleep(1);\n}, 10);',
-    says: /What this function returns is dropped: a coroutine/,
+    says: /What `function\* \(\) .*` returns is dropped here: a coroutine/,
   },
   {
     name: 'a coroutine function that is given by its name',
     code: 'loop.callSoon(ready);',
-    says: /What this function returns is dropped: an effect/,
+    says: /What `ready` returns is dropped here: an effect/,
   },
   {
     name: 'a coroutine function as a handler in an object',
     code: "export const handlers: { onClick: () => void } = {\n  onClick: () => page('click'),\n};",
-    says: /What this function returns is dropped/,
+    says: /What `\(\) => page\('click'\)` returns is dropped here: .* with `run\(...\)`/,
   },
 
   // What cannot be yielded.

@@ -71,6 +71,14 @@ export const right: readonly (readonly [name: string, code: string])[] = [
   ],
   ['a callback that starts it', "setTimeout(() => run(page('a')), 10);\nurls.forEach((url) => void run(page(url)));"],
   ['a list that is searched', "export const found = [page('a'), sleep(1)].find((work) => work.kind === 'sleep');"],
+  [
+    'a generator that is a list of effects',
+    'function* works() {\n  for (const url of urls) yield page(url);\n}\nconst [first] = works();\nfor (const work of works()) run(work);\nexport const list = [first, ...works()];',
+  ],
+  [
+    'a variable that may be emptied',
+    "let work: Effect<string> | undefined = page('a');\nexport const stop = () => (work = undefined);\nif (work) run(work);",
+  ],
   ['an assignment', "let work: Effect<string>;\nwork = page('a');\nexport const same = () => (work = page('b'));"],
   [
     'a type parameter',
