@@ -150,12 +150,24 @@ export class Meanings {
 
   /** A generator that yields what can be awaited, or nothing at all, or what nobody knows. */
   private isCoroutine(type: Type, depth: number): boolean {
-    if (!['next', 'return', 'throw'].every((name) => type.getProperty(name))) return false;
+    if (!this.isGenerator(type)) return false;
     const yielded = this.generated(type, 'IteratorYieldResult');
     if (!yielded) return false;
     const { checker } = this;
     if ([checker.getAnyType(), checker.getUnknownType(), checker.getNeverType()].includes(yielded)) return true;
     return this.parts(yielded).some((part) => part.getProperty('then') ?? this.ofPart(part, depth - 1));
+  }
+
+  /** Other iterators need not have `return` and `throw`: those of maps and arrays, for instance. */
+  private isGenerator(type: Type): boolean {
+    const name = type.symbol?.name;
+    if (name === 'Generator' || name === 'Coroutine') return true;
+    // Of a method that may be missing, the type is a union with undefined, which cannot be called.
+    const has = (method: string) => {
+      const property = type.getProperty(method);
+      return property !== undefined && this.checker.getTypeOfSymbol(property).getCallSignatures().length > 0;
+    };
+    return this.knowsNull && has('next') && has('return') && has('throw');
   }
 
   /** What a generator of this type yields, or returns: the `value` of that part of what its `next()` gives. */

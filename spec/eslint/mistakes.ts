@@ -78,6 +78,12 @@ export const mistakes: readonly Mistake[] = [
     suggested: "  yield* all([page('a'), sleep(1)]);",
   },
   {
+    name: 'a coroutine whose type has another name',
+    code: 'interface Saving extends Coroutine<void> {\n  readonly path?: string;\n}\ndeclare const save: (path: string) => Saving;\nexport function* main(): Coroutine<void> {\n  save("a");\n}',
+    says: /`save\("a"\)` does nothing here: a coroutine/,
+    fixed: '  yield* save("a");',
+  },
+  {
     name: 'a void',
     code: "export function* main() {\n  void page('a');\n  yield* sleep(1);\n}",
     says: /`page\('a'\)` does nothing here/,
@@ -135,6 +141,24 @@ export const mistakes: readonly Mistake[] = [
     code: 'export class Server {\n  stop() {\n    began.wait();\n  }\n}',
     says: /does nothing here/,
     suggested: '  *stop() {',
+  },
+  {
+    name: 'in an arrow that uses `this`, and so can be no generator',
+    code: 'export class Server {\n  readonly pause = 5;\n  readonly stop = () => {\n    sleep(this.pause);\n  };\n}',
+    says: /does nothing here: .* or start it with `run\(sleep\(this\.pause\)\)`/,
+    suggested: '    run(sleep(this.pause));',
+  },
+  {
+    name: 'in a generator of other things',
+    code: 'export function* numbers() {\n  yield 1;\n  sleep(1);\n  yield 2;\n}',
+    says: /in a coroutine: this generator yields other things/,
+    suggested: '  run(sleep(1));',
+  },
+  {
+    name: 'in a function expression',
+    code: 'export const stop = function () {\n  began.wait();\n};',
+    says: /does nothing here/,
+    suggested: 'export const stop = function*() {',
   },
   {
     name: 'a promise of an effect',

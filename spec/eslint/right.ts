@@ -76,6 +76,10 @@ export const right: readonly (readonly [name: string, code: string])[] = [
     'function* works() {\n  for (const url of urls) yield page(url);\n}\nconst [first] = works();\nfor (const work of works()) run(work);\nexport const list = [first, ...works()];',
   ],
   [
+    'iterators that are no generators',
+    "const kept = new Map([['a', page('a')]]);\nconst anything: Iterable<unknown> = urls;\nanything[Symbol.iterator]();\nkept.values();\nexport function* iterators() {\n  yield* sleep(1);\n  return kept.values();\n}",
+  ],
+  [
     'a variable that may be emptied',
     "let work: Effect<string> | undefined = page('a');\nexport const stop = () => (work = undefined);\nif (work) run(work);",
   ],
