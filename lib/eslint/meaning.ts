@@ -2,7 +2,8 @@
 // and not by the file that declares them, because a bundler of declarations may have moved it. Relies on rule, syntax.
 
 import type { Checker, CompilerNode, Services, Signature, Type } from './rule.ts';
-import type { FunctionNode, Node } from './syntax.ts';
+import { is } from './syntax.ts';
+import type { FunctionNode, Node, NodeOf } from './syntax.ts';
 
 /** What does nothing until it is yielded. */
 export type Meaning = 'effect' | 'coroutine' | 'collection' | 'promise';
@@ -77,11 +78,20 @@ export class Meanings {
     return result !== undefined && (this.checker.isArrayType(result) || this.checker.isTupleType(result));
   }
 
-  /** Does the call give back one of its arguments, as `checked<T>(value: T): T` does? It was not called for its result. */
-  givesBackArgument(call: Node): boolean {
+  /**
+   * Does the call give back one of its arguments? Then it was not called for its result. `checked<T>(value: T): T` does. So
+   * does `noted(effect: Effect<T>): Effect<T>` most likely, if what it is given was made before.
+   */
+  givesBackArgument(call: NodeOf<'CallExpression'>): boolean {
     const resolved = this.checker.getResolvedSignature(this.compilerNode(call));
     const declared = resolved?.declaration && this.checker.getSignatureFromDeclaration(resolved.declaration);
-    return declared?.getReturnType().isTypeParameter() ?? false;
+    const result = declared?.getReturnType();
+    if (!declared || !result) return false;
+    if (result.isTypeParameter()) return true;
+    return declared.parameters.some(
+      (parameter, i) =>
+        is(call.arguments[i], 'Identifier', 'MemberExpression') && this.checker.getTypeOfSymbol(parameter) === result,
+    );
   }
 
   /** What the function returns when it is called. */

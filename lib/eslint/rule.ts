@@ -17,6 +17,7 @@ export interface Type {
 
 export interface Signature {
   readonly declaration?: CompilerNode | undefined;
+  readonly parameters: readonly PropertySymbol[];
   getReturnType(): Type;
 }
 

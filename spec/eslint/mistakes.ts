@@ -84,6 +84,12 @@ export const mistakes: readonly Mistake[] = [
     fixed: '  yield* save("a");',
   },
   {
+    name: 'an effect that is made of another one',
+    code: 'const traced = <T>(work: Effect<T>): Effect<T> => call(work);\nexport function* main(): Coroutine<void> {\n  traced(sleep(1));\n}',
+    says: /`traced\(sleep\(1\)\)` does nothing here/,
+    fixed: '  yield* traced(sleep(1));',
+  },
+  {
     name: 'a void',
     code: "export function* main() {\n  void page('a');\n  yield* sleep(1);\n}",
     says: /`page\('a'\)` does nothing here/,
@@ -158,7 +164,7 @@ export const mistakes: readonly Mistake[] = [
     name: 'in a function expression',
     code: 'export const stop = function () {\n  began.wait();\n};',
     says: /does nothing here/,
-    suggested: 'export const stop = function*() {',
+    suggested: 'export const stop = function* () {',
   },
   {
     name: 'a promise of an effect',

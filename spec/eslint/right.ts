@@ -100,7 +100,7 @@ export const right: readonly (readonly [name: string, code: string])[] = [
   ['an asynchronous generator', 'export async function* works() {\n  yield page(urls[0]!);\n}'],
   [
     'a function that gives back what it was given',
-    "const checked = <A extends Awaitable<unknown>>(work: A): A => work;\nexport const start = <A extends Awaitable<unknown>>(work: A) => {\n  checked(work);\n  checked(page('a'));\n  return run(work);\n};",
+    "const noted = <T>(effect: Effect<T>): Effect<T> => effect;\nconst checked = <A extends Awaitable<unknown>>(work: A): A => work;\nexport const start = <A extends Awaitable<unknown>>(work: A) => {\n  checked(work);\n  checked(page('a'));\n  const kept = page('b');\n  noted(kept);\n  return run(work);\n};",
   ],
   [
     "co's coroutines",
