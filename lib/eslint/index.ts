@@ -6,7 +6,7 @@ import { noForgottenYield } from './forgotten-yield.ts';
 import type { Rule } from './rule.ts';
 import { noUntypedYield } from './untyped-yield.ts';
 
-/** A part of an `eslint.config.js`. */
+/** An object in the list that an `eslint.config.js` exports: it turns the rules on for some files. */
 export interface TreadleConfig {
   readonly name: string;
   files: string[];
@@ -14,6 +14,7 @@ export interface TreadleConfig {
   rules: Record<string, 'error' | 'warn' | 'off'>;
 }
 
+/** The plugin as ESLint takes it, under `plugins` of an `eslint.config.js`. */
 export interface TreadlePlugin {
   readonly meta: { readonly name: string; readonly version: string };
   readonly rules: { readonly 'no-forgotten-yield': Rule; readonly 'no-untyped-yield': Rule };
