@@ -1,7 +1,14 @@
 // TypeScript, in each way of resolving modules. The declarations themselves are checked, too (skipLibCheck is off).
 import { typed } from './programs.mjs';
 
-const all = ['treadle/testing', 'treadle/tracing', 'treadle/debug', 'treadle/instruments', 'treadle/workers'];
+const all = [
+  'treadle/testing',
+  'treadle/tracing',
+  'treadle/debug',
+  'treadle/instruments',
+  'treadle/workers',
+  'treadle/eslint',
+];
 
 /** `file`: a CommonJS module needs TypeScript to know that Node can `require` an ES module. */
 export const modes = {
