@@ -19,6 +19,13 @@ type Transform = (
 const here = join(root, 'demos/playground');
 const withPackages = installed(here) ? test : test.skip;
 
+test('is one exact version, because the build names its parts by their files', () => {
+  const { dependencies } = JSON.parse(read('demos/playground/package.json')) as {
+    dependencies: Record<string, string>;
+  };
+  assert.match(dependencies['sucrase']!, /^\d+\.\d+\.\d+$/);
+});
+
 withPackages('gives the same as the whole one for every source of this project, and the same errors', async () => {
   const { lean } = await import('../../demos/playground/build-lean.ts');
   const folder = mkdtempSync(join(tmpdir(), 'treadle-lean-'));

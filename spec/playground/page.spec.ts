@@ -33,6 +33,22 @@ let page: Page;
 let requests: string[] = [];
 const complaints: string[] = [];
 
+test('its packages are one exact version each, locked without addresses, and none of them is one of the project', () => {
+  const { dependencies } = JSON.parse(read('demos/playground/package.json')) as {
+    dependencies: Record<string, string>;
+  };
+  const { dependencies: own = {}, devDependencies = {} } = JSON.parse(read('package.json')) as Record<
+    string,
+    Record<string, string>
+  >;
+  assert.ok(Object.keys(dependencies).length > 5);
+  for (const [name, version] of Object.entries(dependencies)) {
+    assert.match(version, /^\d+\.\d+\.\d+$/, name);
+    assert.is(own[name] ?? devDependencies[name], undefined, name);
+  }
+  assert.not.match(read('demos/playground/package-lock.json'), /"resolved"/);
+});
+
 if (check === test)
   test.before(async () => {
     assert.is(why, undefined);
