@@ -55,9 +55,9 @@ const performStart = (task: Task, [work, options]: [Work, StartOptions | undefin
  * For servers, connections and the like, which first must be there and then go on for long.
  *
  * If the child fails before, its error is thrown here. If it ends without calling `started`, that is an
- * `InvalidStateError`, and so is a second call. Cancelled while it waits, the child is cancelled as well, and its owner,
- * as always, is not over before it has cleaned up. From then on it is a child like others. Throws a `TypeError` at the
- * call when `work` is no function.
+ * `InvalidStateError`, and so is a second call. Cancelled while it waits, the child is cancelled as well, and its
+ * owner, as always, is not over before it has cleaned up. From then on it is a child like others. Throws a `TypeError`
+ * at the call when `work` is no function.
  *
  * @example
  * const { task, value: port } = yield* start(function* (started: (port: number) => void) {

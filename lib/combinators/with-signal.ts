@@ -1,5 +1,5 @@
-// withSignal: work that an AbortSignal ends. It runs on the task's own stack, in a scope that can be cancelled by itself,
-// as with `timeout`. Relies on the kernel, effects/in-scope.
+// withSignal: work that an AbortSignal ends. It runs on the task's own stack, in a scope that can be cancelled by
+// itself, as with `timeout`. Relies on the kernel, effects/in-scope.
 
 import { inScope } from '../effects/in-scope.ts';
 import { giveBack, givenBackBy } from '../kernel/acquired.ts';

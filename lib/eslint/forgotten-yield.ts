@@ -13,8 +13,8 @@ const messages = {
   dropped: '`{{code}}` does nothing here: {{what}} runs only when it is yielded. {{advice}}',
   tested: '`{{code}}` is always true: it is {{what}}, and not its result. {{advice}}',
   returned:
-    'This coroutine returns `{{code}}` as it is: {{what}}, which does not run. {{advice}} If it is meant to be the result, ' +
-    'declare the type of the result.',
+    'This coroutine returns `{{code}}` as it is: {{what}}, which does not run. {{advice}} If it is meant to be ' +
+    'the result, declare the type of the result.',
   awaited: '`await` does not run `{{code}}`: it is {{what}}, and no promise. {{advice}}',
   thrown: '`{{code}}` is thrown as it is: {{what}}, and not its result. {{advice}}',
   takenApart: '`{{code}}` is {{what}}: what is taken out of it here is not its result. {{advice}}',
@@ -23,15 +23,16 @@ const messages = {
   resultsLost:
     '`yield*` runs the parts of `{{code}}` one after another and gives no result. Write `yield* all({{code}})`.',
   promised:
-    '`{{called}}` does not run what it is given: {{what}}. Write `yield* {{combinator}}({{code}})` in a coroutine, and ' +
-    '`run({{combinator}}({{code}}))` elsewhere.',
+    '`{{called}}` does not run what it is given: {{what}}. Write `yield* {{combinator}}({{code}})` in a coroutine, ' +
+    'and `run({{combinator}}({{code}}))` elsewhere.',
   droppedByCaller:
     'What `{{code}}` returns is dropped here: {{what}}, which never runs. Start it in the function, with `run(...)`.',
   droppedByForEach:
-    'An array drops what `{{code}}` returns: {{what}}, which never runs. Write `yield* forEach({{items}}, {{code}})` with ' +
-    "treadle's `forEach`, or a loop with `yield*`.",
+    'An array drops what `{{code}}` returns: {{what}}, which never runs. Write `yield* forEach({{items}}, {{code}})` ' +
+    "with treadle's `forEach`, or a loop with `yield*`.",
   predicate:
-    '`{{called}}` takes {{what}} for `true`. Ask in a loop with `yield*`, or for all items with `yield* map(...)` first.',
+    '`{{called}}` takes {{what}} for `true`. Ask in a loop with `yield*`, or for all items with `yield* map(...)` ' +
+    'first.',
 };
 
 const names = {
@@ -169,8 +170,8 @@ class Search {
   }
 
   /**
-   * The parts of this expression are taken: an effect is its own iterator, so the language lets it. A generator may be meant
-   * as a list of effects, but not when its result is a list.
+   * The parts of this expression are taken: an effect is its own iterator, so the language lets it. A generator may be
+   * meant as a list of effects, but not when its result is a list.
    */
   takesApart(node: Node, alsoLists: boolean): void {
     for (const value of valuesOf(node)) {
@@ -282,8 +283,8 @@ class Search {
   }
 
   /**
-   * Can its type be trusted? What is read by an index may be missing, whatever its type says, so only a call counts, and a
-   * name that was made of one.
+   * Can its type be trusted? What is read by an index may be missing, whatever its type says, so only a call counts,
+   * and a name that was made of one.
    */
   private isCertain(node: Node): boolean {
     if (is(node, 'CallExpression', 'NewExpression')) return true;

@@ -1,5 +1,6 @@
-// What a type means to treadle: an effect, a coroutine, a collection of them. Types are recognized by their name and shape,
-// and not by the file that declares them, because a bundler of declarations may have moved it. Relies on rule, syntax.
+// What a type means to treadle: an effect, a coroutine, a collection of them. Types are recognized by their name and
+// shape, and not by the file that declares them, because a bundler of declarations may have moved it. Relies on rule,
+// syntax.
 
 import type { Checker, CompilerNode, Services, Signature, Type } from './rule.ts';
 import { is } from './syntax.ts';
@@ -79,8 +80,8 @@ export class Meanings {
   }
 
   /**
-   * Does the call give back one of its arguments? Then it was not called for its result. `checked<T>(value: T): T` does. So
-   * does `noted(effect: Effect<T>): Effect<T>` most likely, if what it is given was made before.
+   * Does the call give back one of its arguments? Then it was not called for its result. `checked<T>(value: T): T`
+   * does. So does `noted(effect: Effect<T>): Effect<T>` most likely, if what it is given was made before.
    */
   givesBackArgument(call: NodeOf<'CallExpression'>): boolean {
     const resolved = this.checker.getResolvedSignature(this.compilerNode(call));

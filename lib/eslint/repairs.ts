@@ -1,5 +1,5 @@
-// What an editor can do about a forgotten `yield*`: a fix where it is clear what was meant, suggestions where it is not.
-// Relies on meaning, rule, syntax.
+// What an editor can do about a forgotten `yield*`: a fix where it is clear what was meant, suggestions where it is
+// not. Relies on meaning, rule, syntax.
 
 import type { Found, Meanings } from './meaning.ts';
 import type { Fix, RuleContext, Suggestion } from './rule.ts';
@@ -19,7 +19,9 @@ export function brief(context: RuleContext, node: Node): string {
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
-/** What to do about the expression `node`, in whose place the result was meant. `whole` is replaced with it: a `void`. */
+/**
+ * What to do about the expression `node`, in whose place the result was meant. `whole` is replaced with it: a `void`.
+ */
 export function repair(context: RuleContext, meanings: Meanings, node: Node, found: Found, whole = node): Repair {
   const code = brief(context, node);
   const around = functionAround(node);

@@ -1,5 +1,5 @@
-// What a rule is to ESLint, and what typescript-eslint's parser tells it of types. Both are optional, so their types are not
-// imported: what is needed of them is declared here, and a spec compares it with theirs. Relies on syntax.
+// What a rule is to ESLint, and what typescript-eslint's parser tells it of types. Both are optional, so their types
+// are not imported: what is needed of them is declared here, and a spec compares it with theirs. Relies on syntax.
 
 import type { Kind, Node, NodeOf } from './syntax.ts';
 
@@ -106,7 +106,10 @@ export interface Rule {
     readonly schema: [];
     readonly messages: Record<string, string>;
   };
-  /** Takes a `RuleContext`. ESLint's own type of it is not known here, and must not be in the way where rules are configured. */
+  /**
+   * Takes a `RuleContext`. ESLint's own type of it is not known here, and must not be in the way where rules are
+   * configured.
+   */
   create(context: never): Visitors;
 }
 

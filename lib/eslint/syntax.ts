@@ -1,5 +1,5 @@
-// The little that the rules must know of ESLint's syntax trees. ESLint and its parser are optional, so their types are not
-// imported: what is needed of them is declared here.
+// The little that the rules must know of ESLint's syntax trees. ESLint and its parser are optional, so their types are
+// not imported: what is needed of them is declared here.
 
 /** A node of the tree, of any kind. */
 export interface Node {

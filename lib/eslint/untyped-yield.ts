@@ -1,5 +1,5 @@
-// The rule `treadle/no-untyped-yield`: `const text = yield page(url)` runs, but TypeScript knows nothing of `text`. With
-// `yield*` it does. Relies on meaning, repairs, rule, syntax.
+// The rule `treadle/no-untyped-yield`: `const text = yield page(url)` runs, but TypeScript knows nothing of `text`.
+// With `yield*` it does. Relies on meaning, repairs, rule, syntax.
 
 import { Meanings } from './meaning.ts';
 import { brief } from './repairs.ts';

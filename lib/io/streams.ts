@@ -168,11 +168,11 @@ const performPipe = /* @__PURE__ */ frameOf(
 );
 
 /**
- * Writes the items of a source into a web `WritableStream` or a Node stream, ends it, and waits until all is written. An
- * item is taken from the source only when the stream has room for it, so that a large file takes no more memory than a
- * small one. An error of the stream is thrown here, and the source is left. An error of the source is thrown here, and
- * the stream is aborted or destroyed; so it is when the task is cancelled. With `{ end: false }` the stream stays open in
- * all cases. Throws a `TypeError` at the call for what is no source or no stream.
+ * Writes the items of a source into a web `WritableStream` or a Node stream, ends it, and waits until all is written.
+ * An item is taken from the source only when the stream has room for it, so that a large file takes no more memory than
+ * a small one. An error of the stream is thrown here, and the source is left. An error of the source is thrown here,
+ * and the stream is aborted or destroyed; so it is when the task is cancelled. With `{ end: false }` the stream stays
+ * open in all cases. Throws a `TypeError` at the call for what is no source or no stream.
  *
  * @example
  * yield* pipe(rows, createWriteStream('rows.csv'));
@@ -195,8 +195,8 @@ export function pipe<T>(
 /**
  * A web `ReadableStream` of the items of a channel, or of what a coroutine sends into the channel that it is given: the
  * body of a `Response`, for instance. An item is asked for only when the reader of the stream wants one. The coroutine
- * is started then, on a loop of its own. Its error is the stream's. When the stream is cancelled, so is the coroutine, or
- * the channel is closed, and the clean-up is waited for. Throws a `TypeError` at the call for anything else.
+ * is started then, on a loop of its own. Its error is the stream's. When the stream is cancelled, so is the coroutine,
+ * or the channel is closed, and the clean-up is waited for. Throws a `TypeError` at the call for anything else.
  *
  * @example
  * new Response(toReadableStream<Uint8Array>(function* (body) {

@@ -32,8 +32,8 @@ export const PROMISED = 8;
 /** Its answer always comes from outside of the program, also when it is there at once: a journal keeps it. */
 export const OUTSIDE = 16;
 /**
- * It begins to listen to the world outside, and what it listens for may be on its way already. So it is not put off until
- * the host has had its turn: the event would come before it listens.
+ * It begins to listen to the world outside, and what it listens for may be on its way already. So it is not put off
+ * until the host has had its turn: the event would come before it listens.
  */
 export const LISTENS = 32;
 

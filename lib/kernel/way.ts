@@ -1,5 +1,5 @@
-// The way of an error through the frames of a task. The stack that the language gives an error ends at the engine, which
-// resumes every frame by itself. So whenever a frame has thrown, its call is noted with the error:
+// The way of an error through the frames of a task. The stack that the language gives an error ends at the engine,
+// which resumes every frame by itself. So whenever a frame has thrown, its call is noted with the error:
 //
 //     in query('select 7') in loadUser(7) in page('/user/7') in task request-12, spawned by server
 //

@@ -1,5 +1,5 @@
-// step: walks a coroutine by hand. No loop runs, and no effect is performed: the test looks at what the coroutine yields
-// and gives the answers. Relies on the kernel.
+// step: walks a coroutine by hand. No loop runs, and no effect is performed: the test looks at what the coroutine
+// yields and gives the answers. Relies on the kernel.
 
 import { checkAwaitable } from '../kernel/awaitable.ts';
 import type { Coroutine } from '../kernel/awaitable.ts';

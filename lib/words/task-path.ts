@@ -1,6 +1,6 @@
 // The path of an error: the tasks that it crossed on its way to the one that handles it. The stack that the language
-// gives an error ends at the scheduler, which calls every coroutine. So each task that fails adds a line of its own, with
-// the calls that the error came out of (kernel/way.ts):
+// gives an error ends at the scheduler, which calls every coroutine. So each task that fails adds a line of its own,
+// with the calls that the error came out of (kernel/way.ts):
 //
 //     Error: no such page
 //         at page (file:///app.js:12:11)

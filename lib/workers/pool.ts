@@ -1,5 +1,6 @@
-// Pool: exported functions, run by threads or processes, each of which runs many coroutines. The failure model is that of
-// concurrent.futures; the shape that of aiomultiprocess. Relies on combinators, crew, results, and the two launchers.
+// Pool: exported functions, run by threads or processes, each of which runs many coroutines. The failure model is that
+// of concurrent.futures; the shape that of aiomultiprocess. Relies on combinators, crew, results, and the two
+// launchers.
 
 /// <reference lib="esnext.disposable" preserve="true" />
 import { availableParallelism } from 'node:os';
