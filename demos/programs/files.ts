@@ -101,11 +101,10 @@ const copy = coroutine('copy', function* (from: string, to: string, latency: num
   });
   const cleanUp = coroutine('clean up', function* () {
     output.destroy(); // a cancellation may come before the pipeline is there, which destroys it otherwise
-    // It is looked at within the effect: before that is performed, the host may have its turn, and close the stream.
-    yield* suspend((resume) => {
-      if (output.closed) resume();
-      else output.once('close', resume);
-    });
+    if (!output.closed)
+      yield* suspend((resume) => {
+        output.once('close', resume);
+      });
     if (!complete) yield* onDisk((done) => rm(part, { force: true }, done));
   });
   // The clean-up runs after success, after an error and after a cancellation, and nothing can cut it short.

@@ -1,6 +1,6 @@
 // suspend: the bridge from callbacks. Relies on the kernel.
 
-import { Effect } from '../kernel/effect.ts';
+import { Effect, LISTENS } from '../kernel/effect.ts';
 import { checkFunction } from '../words/check.ts';
 import { suspendUntil } from '../kernel/suspension.ts';
 import type { Start } from '../kernel/suspension.ts';
@@ -53,5 +53,5 @@ export function performSuspend(task: Task, [start]: [Start<never>]): unknown {
  */
 export function suspend<T = void>(start: Start<T>): Effect<T> {
   checkFunction('suspend', start, 'a function (resume, fail) => cleanUp');
-  return new Effect('suspend', [start], performSuspend);
+  return new Effect('suspend', [start], performSuspend, LISTENS);
 }

@@ -1,7 +1,7 @@
 // Bridges to promises and to callbacks of Node's kind, `(error, value) => ...`. Relies on the kernel, effects/suspend.
 
 import { performSuspend } from '../effects/suspend.ts';
-import { Effect, inherited } from '../kernel/effect.ts';
+import { Effect, inherited, LISTENS } from '../kernel/effect.ts';
 import { checkFunction } from '../words/check.ts';
 import { mustBe, show } from '../words/messages.ts';
 import type { Task } from '../kernel/task.ts';
@@ -72,7 +72,7 @@ function performFromCallback(task: Task, [start]: [(callback: NodeCallback<unkno
  */
 export function fromCallback<T = void>(start: (callback: (error: unknown, value: T) => void) => unknown): Effect<T> {
   checkFunction('fromCallback', start, 'a function (callback) => cleanUp');
-  return new Effect('fromCallback', [start], performFromCallback);
+  return new Effect('fromCallback', [start], performFromCallback, LISTENS);
 }
 
 /**

@@ -116,9 +116,9 @@ export function isAtOnce(yielded: unknown): boolean {
   return yielded instanceof Effect && (yielded._flags & AT_ONCE) !== 0;
 }
 
-/** May what was yielded here be put off to a later turn? */
-export function mayBePutOff(yielded: unknown): boolean {
-  return !(yielded instanceof Effect && yielded._flags & (AT_ONCE | LISTENS));
+/** Does it begin to listen, so that it should not be put off? */
+export function listens(yielded: unknown): boolean {
+  return yielded instanceof Effect && (yielded._flags & LISTENS) !== 0;
 }
 
 function* yieldOnce<T>(effect: Effect<T>): Generator<Effect<T>, T, any> {

@@ -31,7 +31,7 @@ import type { Loop } from '../loop/loop.ts';
 import { checkAwaitable, isPromise } from './awaitable.ts';
 import type { CancelScope } from './cancel-scope.ts';
 import { discard } from './discard.ts';
-import { Effect, inherited, isAtOnce, mayBePutOff, PROMISED, SUSPENDED } from './effect.ts';
+import { Effect, inherited, isAtOnce, listens, PROMISED, SUSPENDED } from './effect.ts';
 import { isGenerator, isPlainGenerator, resume, take } from './frame.ts';
 import type { Frame, Resume } from './frame.ts';
 import {
@@ -204,7 +204,9 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
    * after: a cancellation could lose an answer that lies in the inbox. False when the task goes on.
    */
   private _putOff(yielded: unknown, answers: number): boolean {
-    if (!mayBePutOff(yielded)) return false;
+    if (isAtOnce(yielded)) return false;
+    // Not without an end: a task that does nothing but listen, and is answered at once each time, would starve the rest.
+    if (listens(yielded) && answers <= 2 * MOST_ANSWERS) return false;
     if (answers > MOST_ANSWERS) this._wakePerforming(yielded);
     else if (this.loop._sliceIsOver()) {
       this._mode = PERFORM;

@@ -24,6 +24,7 @@ import {
   shield,
   sleep,
   spawn,
+  suspend,
   taskGroup,
   timeout,
   withSignal,
@@ -377,6 +378,12 @@ const listeners: Record<string, (emitter: EventEmitter) => Awaitable<unknown>> =
   'withSignal(timeout(once))': (emitter) =>
     withSignal(new AbortController().signal, timeout(1_000, once(emitter, 'event'))),
   on: (emitter) => on(emitter, 'event'),
+  suspend: (emitter) =>
+    suspend<unknown>((resume) => {
+      const listener = (...given: unknown[]) => resume(given);
+      emitter.once('event', listener);
+      return () => emitter.off('event', listener);
+    }),
 };
 
 for (const [name, listens] of Object.entries(listeners)) {
@@ -423,6 +430,26 @@ test('a task that is cancelled as it begins to listen has no listener left', () 
       assert.is(emitter.listenerCount('event'), 0, name);
     }
   }
+});
+
+test('a task that only listens, and is answered at once each time, starves nobody', () => {
+  const order: number[] = [];
+  runSync(
+    (function* () {
+      const listener = function* (n: number) {
+        for (let i = 0; i < 1_000; i++) {
+          yield* suspend<void>((resume) => resume());
+          order.push(n);
+        }
+      };
+      yield* all([listener(1), listener(2)]);
+    })(),
+  );
+  const longest = order
+    .join('')
+    .match(/1+|2+/g)!
+    .reduce((most, run) => Math.max(most, run.length), 0);
+  assert.ok(longest <= 200, `${longest}`);
 });
 
 test.run();
