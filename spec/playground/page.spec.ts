@@ -534,18 +534,26 @@ runSync(main());
       }
       return done;
     });
-  // Another process may empty the caches of this one: then it is tried again.
-  let step = Infinity;
-  let n = 4_000;
-  for (let attempt = 0; attempt < 6 && step >= STEP; attempt++) {
-    const before = await used();
-    assert.is(await forty(), 40);
-    assert.is(await position(), (n += 40));
-    step = Math.min(step, ((await used()) - before) / 40);
-  }
-  await session.detach();
-  console.log(`note: a step takes ${step.toFixed(1)} ms at 5,000 events`);
-  assert.ok(step > 0 && step < STEP, `${step} ms`);
+  /** The best of a few times: another process may empty the caches of this one. */
+  const best = async (from: number): Promise<number> => {
+    let step = Infinity;
+    let n = from;
+    for (let attempt = 0; attempt < 6 && step >= STEP; attempt++) {
+      const before = await used();
+      assert.is(await forty(), 40);
+      assert.is(await position(), (n += 40));
+      step = Math.min(step, ((await used()) - before) / 40);
+    }
+    return step;
+  };
+  const step = await best(4_000);
+  console.log(`\nnote: a step takes ${step.toFixed(1)} ms at 5,000 events`);
+  assert.ok(step > 0);
+  if (step < STEP) return;
+  // The machine is slow, or busy. Then a step at the beginning takes as long, because what is shown there is as much.
+  await open(`${codeAddress(code)}&n=1000`);
+  const early = await best(1_000);
+  assert.ok(step < 2 * early && step < 6 * STEP, `${step} ms, and ${early} ms behind 1,000 events`);
 });
 
 check(named('never complained to the console'), () => {
