@@ -38,11 +38,13 @@ export function repair(context: RuleContext, meanings: Meanings, node: Node, fou
   }
   const suggest = canYield && around && !around.async ? asGenerator(context, meanings, around, yielded, shown) : [];
   const started = `run(${found.what === 'collection' ? `all(${code})` : code})`;
-  const wait = around?.async && !is(whole.parent, 'AwaitExpression') ? 'await ' : '';
-  const promised = `${around?.async ? 'await ' : ''}${started}`;
+  const waits = around?.async === true;
+  const promised = waits ? waitFor(started) : started;
   if (imports(context, 'run') && found.what !== 'collection' && found.always) {
-    const text = `${wait}run(${context.sourceCode.getText(node)})`;
-    const fix: Fix = (fixer) => fixer.replaceText(whole, wait && needsParentheses(whole) ? `(${text})` : text);
+    const run = `run(${context.sourceCode.getText(node)})`;
+    const isNew = waits && !is(whole.parent, 'AwaitExpression');
+    const text = isNew ? waitFor(run) : run;
+    const fix: Fix = (fixer) => fixer.replaceText(whole, isNew && needsParentheses(whole) ? `(${text})` : text);
     suggest.push({ desc: `Write \`${promised}\``, fix });
   }
   const advice =
@@ -51,6 +53,9 @@ export function repair(context: RuleContext, meanings: Meanings, node: Node, fou
     : `Write \`${shown}\` in a generator (\`function*\`), or start it with \`${started}\`.`;
   return { advice, suggest };
 }
+
+/** As it is written in an asynchronous function. */
+const waitFor = (code: string): string => ['await', code].join(' ');
 
 /** Puts `yield*` before it. Undefined when the file does not have what that needs: `all`, for a collection. */
 function replacement(context: RuleContext, node: Node, whole: Node, found: Found): Fix | undefined {

@@ -205,7 +205,7 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
    */
   private _putOff(yielded: unknown, answers: number): boolean {
     if (isAtOnce(yielded)) return false;
-    // Not without an end: a task that does nothing but listen, and is answered at once each time, would starve the rest.
+    // Not without an end: a task that only listens, and is answered at once each time, would starve the rest.
     if (listens(yielded) && answers <= 2 * MOST_ANSWERS) return false;
     if (answers > MOST_ANSWERS) this._wakePerforming(yielded);
     else if (this.loop._sliceIsOver()) {
