@@ -44,15 +44,21 @@ const withPlainImports = (code, from) =>
     (_, before, specifier) => `${before}"${plainSpecifier(specifier, from)}"`,
   );
 
-/** Some demos have packages of their own. They are found from the plain files, too, once they are installed. */
-function linkPackages() {
-  for (const path of files('demos', (name) => name.endsWith('/package.json'))) {
-    const folder = dirname(path);
-    const link = join(plain, folder, 'node_modules');
-    rmSync(link, { force: true });
-    mkdirSync(dirname(link), { recursive: true }); // there may be nothing else in it
-    symlinkSync(join(root, folder, 'node_modules'), link, 'junction');
-  }
+/** The packages of a folder, for the plain files in another one. A link that leads nowhere does no harm. */
+function linkPackages(folder, to = folder) {
+  const link = join(plain, to, 'node_modules');
+  rmSync(link, { force: true });
+  mkdirSync(dirname(link), { recursive: true }); // there may be nothing else in it
+  symlinkSync(join(root, folder, 'node_modules'), link, 'junction');
+}
+
+/**
+ * Some demos have packages of their own. They are found from the plain files, too, once they are installed. Those that
+ * treadle/distributed takes from its users are found from everywhere: `lib/` and the specs need them.
+ */
+function linkAllPackages() {
+  for (const path of files('demos', (name) => name.endsWith('/package.json'))) linkPackages(dirname(path));
+  linkPackages('demos/programs/machines/redis', '');
 }
 
 /** Makes what is missing or out of date: a few ms when nothing is. */
@@ -95,6 +101,6 @@ export async function makePlain() {
   for (const path of files('.cache/plain'))
     // Not the drafts of another process.
     if (!kept.has(path) && !/\.\d+$/.test(path)) rmSync(path, { force: true });
-  linkPackages();
+  linkAllPackages();
   writeFileSync(stamp, print);
 }
