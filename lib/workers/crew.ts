@@ -4,42 +4,40 @@
 //   - a worker is started only for a job, and one that dies costs each of its jobs a try: nothing goes on for ever;
 //   - a worker holds the process alive only while it runs a job or is on its way out;
 //   - when the last program that uses it ends, its workers end before it does.
-// Relies on the kernel, effects, sync/event, job, member.
+// Relies on the kernel, job, member, programs, looks.
 
-import { sleep } from '../effects/sleep.ts';
-import { startChildIn } from '../effects/spawn.ts';
-import { performSuspend } from '../effects/suspend.ts';
-import type { Coroutine } from '../kernel/awaitable.ts';
-import { rootScope } from '../kernel/scope.ts';
-import { Effect, OUTSIDE } from '../kernel/effect.ts';
+import type { Effect } from '../kernel/effect.ts';
 import { InvalidStateError } from '../words/errors.ts';
 import { List } from '../kernel/waiting.ts';
 import type { Task } from '../kernel/task.ts';
-import { Event } from '../sync/event.ts';
+import { count } from './count.ts';
+import type { Carrier } from './carrier.ts';
 import { inWorker } from './context.ts';
 import { Job } from './job.ts';
+import { Looks } from './looks.ts';
 import { Member } from './member.ts';
 import type { Leader, MemberOptions } from './member.ts';
-import type { Call } from './protocol.ts';
+import type { CallOptions } from './pool-options.ts';
+import { Programs } from './programs.ts';
+import type { Served } from './programs.ts';
+import type { Call, Callee } from './protocol.ts';
 
 export interface CrewOptions extends MemberOptions {
   readonly name: string;
   readonly workers: number;
+  /** How often a call is tried again, when its own options do not say. */
+  readonly retries: number;
 }
 
-/** Of all pools: those that wait for the end of their mains do not wait for each other. */
-const keepers = /* @__PURE__ */ new WeakSet<Task>();
-
-export class Crew implements Leader {
+export class Crew implements Carrier, Leader, Served {
   readonly options: CrewOptions;
   readonly members = new Set<Member>();
   state: 'open' | 'closing' | 'closed' = 'open';
   /** Jobs that are tried again come first. */
   private readonly again = new List();
   private readonly queue = new List();
-  /** The main tasks of the programs that use it, and their jobs that are not over. */
-  private readonly programs = new Map<Task, Set<Job>>();
-  private readonly looks = new Set<() => void>();
+  private readonly programs = new Programs(this);
+  private readonly looks = new Looks();
   private ids = 0;
   /** How many jobs are not over. */
   pending = 0;
@@ -48,7 +46,23 @@ export class Crew implements Leader {
     this.options = options;
   }
 
-  submit(task: Task, call: Call, retries: number): Job {
+  get name(): string {
+    return this.options.name;
+  }
+
+  get room(): number {
+    return this.options.workers * this.options.concurrency;
+  }
+
+  get idle(): boolean {
+    return this.members.size === 0 && this.pending === 0;
+  }
+
+  check(_callee: Callee, options: CallOptions | undefined): void {
+    this.tries(options);
+  }
+
+  submit(task: Task, call: Call, options: CallOptions | undefined): Job {
     if (this.state !== 'open')
       throw new InvalidStateError(
         `${this.options.name} is ${this.state === 'closing' ? 'closing' : 'closed'}: it takes no more calls`,
@@ -60,8 +74,8 @@ export class Crew implements Leader {
       );
     }
     task.loop._refusePromise(task);
-    const jobs = this.enter(task);
-    const job = new Job(++this.ids, call, retries);
+    const jobs = this.programs.enter(task);
+    const job = new Job(++this.ids, call, this.tries(options));
     if (task.loop._replays) return job; // a journal answers it: no worker is started
     jobs.add(job);
     this.pending++;
@@ -93,7 +107,7 @@ export class Crew implements Leader {
   /** No more jobs, no more workers. */
   terminate(): void {
     this.state = 'closed';
-    for (const job of [...this.programs.values()].flatMap((jobs) => [...jobs])) {
+    for (const job of this.programs.jobs) {
       job._place?._withdraw(job);
       job.cancelling ??= { reason: `${this.options.name} was terminated` };
       job.settle('cancelled');
@@ -104,16 +118,17 @@ export class Crew implements Leader {
 
   /** Waits until the condition holds. It is looked at whenever a job is over or a worker is gone. */
   until(what: string, condition: () => boolean): Effect<void> {
-    const wait = (resume: (value: never) => void) => {
-      const look = (): void => {
-        if (condition() && this.looks.delete(look)) resume(undefined as never);
-      };
-      this.looks.add(look);
-      look();
-      return () => this.looks.delete(look);
-    };
-    const perform = (task: Task) => performSuspend(task, [wait]);
-    return new Effect(`${this.options.name}.${what}`, undefined, perform, OUTSIDE);
+    return this.looks.until(`${this.options.name}.${what}`, condition);
+  }
+
+  leave(): Effect<void> {
+    const leaving = [...this.members];
+    for (const member of leaving) member.dismiss();
+    return this.until('idle', () => leaving.every(({ gone }) => gone));
+  }
+
+  abandon(): void {
+    for (const member of this.members) member.kill();
   }
 
   freed(): void {
@@ -129,6 +144,10 @@ export class Crew implements Leader {
       else job.settle('error', error());
     }
     this.freed();
+  }
+
+  private tries(options: CallOptions | undefined): number {
+    return count('Pool', 'retries', options?.retries ?? this.options.retries, 0);
   }
 
   private dispatch(): void {
@@ -155,55 +174,6 @@ export class Crew implements Leader {
       this.state = 'closed';
       for (const member of this.members) member.dismiss();
     }
-    for (const look of [...this.looks]) look();
-  }
-
-  // ---- programs
-
-  /** The jobs of the program to which the task belongs. */
-  private enter(task: Task): Set<Job> {
-    while (task.parent) task = task.parent;
-    let jobs = this.programs.get(task);
-    if (!jobs) {
-      this.programs.set(task, (jobs = new Set()));
-      const gone = () => this.abandon(task);
-      // A keeper is a daemon: main cancels it when it ends, and is not over before the keeper is. In a main that is
-      // ending already it would be cancelled before its first step, which is to do nothing.
-      if (rootScope(task).refuses(true)) task.addDoneCallback(gone);
-      else {
-        const keeper = startChildIn(rootScope(task), this.keep(task, jobs), { name: this.options.name, daemon: true });
-        keepers.add(keeper);
-        keeper.addDoneCallback(gone);
-      }
-    }
-    return jobs;
-  }
-
-  /** Waits for the end of main; then for its other children, whose clean-ups may need the workers; then ends those. */
-  private *keep(main: Task, jobs: Set<Job>): Coroutine<void> {
-    try {
-      yield sleep(Infinity);
-    } finally {
-      const others = main.children.filter((child) => !keepers.has(child));
-      const alone = new Event({ name: 'the other tasks' });
-      let left = others.length;
-      // Not joined: a failure of theirs is not the keeper's to see.
-      for (const child of others) child.addDoneCallback(() => --left === 0 && alone.set());
-      if (left > 0) yield alone.wait();
-      for (const job of jobs) this.cancel(job, `${main.name} is over`); // of an imap that was left without a word
-      yield this.until('idle', () => jobs.size === 0);
-      this.programs.delete(main);
-      if (this.programs.size === 0) {
-        const leaving = [...this.members];
-        for (const member of leaving) member.dismiss();
-        yield this.until('idle', () => leaving.every(({ gone }) => gone));
-      }
-    }
-  }
-
-  private abandon(main: Task): void {
-    for (const job of this.programs.get(main) ?? []) this.cancel(job, `${main.name} is over`);
-    this.programs.delete(main);
-    if (this.programs.size === 0) for (const member of this.members) member.kill();
+    this.looks.look();
   }
 }

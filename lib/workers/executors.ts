@@ -1,7 +1,8 @@
-// Executors, as in concurrent.futures: a pool by what it is made of, and one call in it. Relies on pool.
+// Executors, as in concurrent.futures: a pool by what it is made of, and one call in it. Relies on pool, executor.
 
 import type { Effect } from '../kernel/effect.ts';
 import { mustBe } from '../words/messages.ts';
+import { Executor } from './executor.ts';
 import { Pool } from './pool.ts';
 import type { CallOptions, ExecutorOptions } from './pool-options.ts';
 
@@ -40,14 +41,14 @@ export function processes(options: ExecutorOptions = {}): Pool {
  * const executor = threads();
  * const digest = yield* runIn<string>(executor, new URL('./jobs.js', import.meta.url), 'hash', [file]);
  */
-export function runIn<T = unknown>(
-  executor: Pool,
+export function runIn<T = unknown, Options extends CallOptions = CallOptions>(
+  executor: Executor<Options>,
   module: string | URL,
   name: string,
   args: readonly unknown[] = [],
-  options?: CallOptions,
+  options?: Options,
 ): Effect<T> {
-  if (!(executor instanceof Pool))
+  if (!(executor instanceof Executor))
     throw new TypeError(mustBe('runIn', 'an executor, such as threads() gives', executor));
   return executor.apply<T>(module, name, args, options);
 }

@@ -1,5 +1,6 @@
 // treadle/workers: exported functions run in threads and processes. For Node.
 
+export type { Executor } from './executor.ts';
 export { processes, runIn, threads } from './executors.ts';
 export { Pool } from './pool.ts';
 export type { CallOptions, ExecutorOptions, Initializer, PoolOptions } from './pool-options.ts';

@@ -1,6 +1,6 @@
 // imap: results as they come. An iterable of effects, so that `for` and `forEach` can consume it and leaving
 // it early is noticed. It stays a little ahead of its consumer, and no more: items may be endless.
-// Relies on the kernel, effects/suspend, sync/deque, crew, job.
+// Relies on the kernel, effects/suspend, sync/deque, carrier, job.
 
 import { performSuspend } from '../effects/suspend.ts';
 import { Effect } from '../kernel/effect.ts';
@@ -9,8 +9,9 @@ import { List } from '../kernel/waiting.ts';
 import type { Waiter } from '../kernel/waiting.ts';
 import type { Task } from '../kernel/task.ts';
 import { Deque } from '../sync/deque.ts';
-import type { Crew } from './crew.ts';
+import type { Carrier } from './carrier.ts';
 import type { Job } from './job.ts';
+import type { CallOptions } from './pool-options.ts';
 import type { Call } from './protocol.ts';
 
 /** What has come of an item. */
@@ -50,10 +51,10 @@ const failure = (error: unknown): Over => ({
 });
 
 export class Results<T> implements IterableIterator<Effect<T>> {
-  private readonly crew: Crew;
+  private readonly carrier: Carrier;
   private readonly items: Iterator<unknown>;
   private readonly call: (item: unknown) => Call;
-  private readonly retries: number;
+  private readonly options: CallOptions | undefined;
   private readonly effect = new Effect<T>('imap.next', undefined, (task: Task) => this.take(task));
   /** The first one that has asked: it says for which program this works. */
   private task: Task | undefined = undefined;
@@ -68,11 +69,16 @@ export class Results<T> implements IterableIterator<Effect<T>> {
   private waiting = 0;
 
   /** @internal */
-  constructor(crew: Crew, items: Iterable<unknown>, call: (item: unknown) => Call, retries: number) {
-    this.crew = crew;
+  constructor(
+    carrier: Carrier,
+    items: Iterable<unknown>,
+    call: (item: unknown) => Call,
+    options: CallOptions | undefined,
+  ) {
+    this.carrier = carrier;
     this.items = items[Symbol.iterator]();
     this.call = call;
-    this.retries = retries;
+    this.options = options;
   }
 
   [Symbol.iterator](): this {
@@ -93,7 +99,7 @@ export class Results<T> implements IterableIterator<Effect<T>> {
   return(): IteratorResult<Effect<T>, undefined> {
     if (!this.exhausted) this.items.return?.();
     this.stop();
-    for (const job of [...this.running]) this.crew.cancel(job, 'no longer needed');
+    for (const job of [...this.running]) this.carrier.cancel(job, 'no longer needed');
     return { done: true, value: undefined };
   }
 
@@ -128,10 +134,9 @@ export class Results<T> implements IterableIterator<Effect<T>> {
 
   /** Hands as many items to the pool as it can run, but lets results that nobody has taken not pile up. */
   private fill(): void {
-    const { workers, concurrency } = this.crew.options;
-    const room = workers * concurrency;
+    const { room } = this.carrier;
     while (this.running.size < room && this.over.size < room && (this.pulled.size > 0 || this.pullAhead())) {
-      const job = this.crew.submit(this.task as Task, this.pulled.shift(), this.retries);
+      const job = this.carrier.submit(this.task as Task, this.pulled.shift(), this.options);
       if (job.end)
         this.over.push(job); // it could not even be sent
       else {
