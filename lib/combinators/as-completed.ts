@@ -10,7 +10,9 @@ import type { Task } from '../kernel/task.ts';
 import { List } from '../kernel/waiting.ts';
 import { checkAwaitables, inheritedFrom } from './awaitables.ts';
 
-/** The children, in the order in which they end, and who waits for the first of them, the second ... */
+/**
+ * The children in the order in which they end, and the tasks that wait for the first of them, the second, and so on.
+ */
 class Completions {
   private readonly works = new Map<Task, Awaitable<unknown>>();
   private readonly over: Task[] = [];
@@ -80,7 +82,7 @@ function performAsCompleted(owner: Task, [works]: [readonly Awaitable<unknown>[]
   try {
     completions.start(owner, Object.values(works));
   } catch (error) {
-    completions.leave(); // a coroutine that was run before: those that have started are not wanted any more
+    completions.leave(); // a coroutine that was run before: the children that have started are of no use
     throw error;
   }
   return completions;

@@ -38,7 +38,7 @@ export function startAll(group: Group, awaitables: Awaitables): Task[] {
   return children;
 }
 
-/** Of each work, the first place that it is given at. */
+/** The first place of each work in the list. */
 function placesOf(works: readonly unknown[]): Map<unknown, number> {
   const places = new Map<unknown, number>();
   for (const [place, work] of works.entries()) if (!places.has(work)) places.set(work, place);

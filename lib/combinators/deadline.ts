@@ -77,7 +77,7 @@ const performDeadline = /* @__PURE__ */ givenBackBy((task: Task, [ms, work]: [nu
   );
 }, giveBackNoted);
 
-/** What the function gives may be something acquired: it notes how that is given back. */
+/** The function's result may be something acquired. This notes how to give it back. */
 function* answering(task: Task, start: () => Awaitable<unknown>): Coroutine<unknown> {
   noteAnswer(task);
   const work = start();

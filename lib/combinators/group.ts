@@ -38,7 +38,7 @@ export class Group extends CancelScope {
   private decided: () => boolean = () => false;
   private condition: (() => boolean) | undefined = undefined;
   /**
-   * How the answers of those children are given back that acquire something. A child that has its answer moves to the
+   * How to give back the answers of children that acquire something. A child that has its answer moves to the
    * end: the last is given back first.
    */
   private waysBack: Map<Task, () => void> | undefined = undefined;
@@ -49,7 +49,7 @@ export class Group extends CancelScope {
     return child;
   }
 
-  /** What this child has acquired, or will have when it succeeds, is given back in this way. */
+  /** How to give back what this child has acquired, or will have acquired when it succeeds. */
   setWayBack(child: Task, way: () => void): void {
     (this.waysBack ??= new Map()).set(child, way);
   }

@@ -111,7 +111,7 @@ class Mapping implements Plan {
   leave(): Awaitable<unknown> | void {
     const leaving = this.exhausted ? undefined : this.source.leave();
     if (!this.pulling) return leaving;
-    // While an async generator is silent its return() waits, too: then it is told, and left.
+    // While an async generator is silent its return() waits, too. Then it is called, and not waited for.
     (leaving as Promise<unknown> | undefined)?.then(undefined, () => {});
   }
 }

@@ -25,8 +25,8 @@ export interface RetryOptions {
   /** No delay is longer than this many milliseconds. */
   readonly maxDelay?: number | undefined;
   /**
-   * From 0 to 1: each delay is shortened by a random part of up to this much (`random()`), so that many who retry do
-   * not do it at once; 0 by default.
+   * From 0 to 1: each delay is shortened by a random part of up to this much (`random()`), so that many tasks that
+   * retry do not do it at once; 0 by default.
    */
   readonly jitter?: number | undefined;
   /** Is it worth another attempt? Always, by default. */

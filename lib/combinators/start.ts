@@ -41,7 +41,7 @@ function* starting(task: Task, work: Work, options: StartOptions = {}): Generato
     handedOver = true;
     return { task: child, value: ready.result() };
   } finally {
-    // Nobody knows of it who could end it later.
+    // No other code knows the task, so none could end it later.
     if (!handedOver) child.cancel('the task that started it goes on without it');
   }
 }

@@ -22,7 +22,7 @@ export interface TaskGroup {
 
 type Body = (group: TaskGroup) => Awaitable<unknown>;
 
-/** What the body is given. */
+/** The group that the body receives. */
 function taskGroupOf(group: Group): TaskGroup {
   const performSpawn = (_task: Task, [work, options]: [Awaitable<unknown>, SpawnOptions | undefined]) => {
     if (group.phase === LAST_CALL) {

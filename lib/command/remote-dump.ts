@@ -33,7 +33,7 @@ export interface CallFrame {
   readonly location: Location;
 }
 
-/** A dump of the process. `scripts` are those that its `Debugger` has told of. */
+/** A dump of the process. `scripts` are the ones that its `Debugger` has announced. */
 export const dumpRemote = coroutine(
   'dumpRemote',
   function* (

@@ -42,7 +42,7 @@ export class Circles implements Instrument {
   }
 }
 
-/** Goes along those that the task waits for, until it comes back to the task. */
+/** Follows what the task waits for from task to task, until it comes back to the first one. */
 function circleFrom(task: Task, on: unknown): Task[] | undefined {
   const cameFrom = new Map<Task, Task>();
   const open: Task[] = [];

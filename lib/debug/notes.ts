@@ -13,7 +13,7 @@ export interface Made {
   readonly place: string;
 }
 
-/** The lines of the first tasks are told in any case. Those of the others may take this share of the program's time. */
+/** The first tasks always get their line. Finding the others' lines may take this share of the program's time. */
 const ALWAYS = 20;
 const SHARE = 0.1;
 

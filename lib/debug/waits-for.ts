@@ -6,7 +6,7 @@
 
 import type { Task } from '../kernel/task.ts';
 
-/** Places, as far as they are looked at: those of a lock's line, and of scopes. */
+/** The places that are looked at: the line before a lock, and scopes. */
 type Known =
   | { readonly _holder?: unknown; readonly task?: unknown; readonly children?: unknown; readonly phase?: number }
   | undefined;

@@ -56,7 +56,7 @@ export class WholeWays implements Instrument {
 
   frameCalled(task: Task, depth: number, yielded: unknown): void {
     const effect = yielded instanceof Effect ? yielded : undefined;
-    // The outermost frame was called by nobody: its effect was made by whoever has spawned the task.
+    // Nothing called the outermost frame: its effect was made by the code that spawned the task.
     const place = effect && depth > 1 ? this.notes.made.get(effect)?.place.replace(/^at /, '') : undefined;
     const call = { name: effect?.kind ?? '', place };
     const calls = this.calls.get(task);

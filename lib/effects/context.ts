@@ -1,7 +1,7 @@
 // Contexts: values that a task and all that it spawns can see, without being given them. The kernel knows nothing of
 // them and spawning copies nothing. A task that is within `with` has a chain of scopes. Another one sees what its owner
 // saw when it was spawned, and ids tell that: those given out since a scope was opened are higher than
-// its `since`. When a scope closes, what is left to say is said to the children that were spawned in it and still live.
+// its `since`. When a scope closes, the children that were spawned in it and are still running get the scope.
 // Relies on the kernel, coroutine, current-task.
 
 import type { Awaitable, Result } from '../kernel/awaitable.ts';
@@ -18,7 +18,7 @@ interface Scope {
   readonly since: number;
 }
 
-/** The innermost scope of those who were in one of their own, or were spawned in one that has closed. */
+/** The innermost scope of each task that has been in one of its own, or that was spawned in one that has closed. */
 const scopes = /* @__PURE__ */ new WeakMap<Task, Scope | undefined>();
 
 function seenBy(task: Task): Scope | undefined {

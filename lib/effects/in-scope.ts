@@ -66,7 +66,7 @@ export function* inScope(
     : errors;
   if (failures.length > 0) throw combine(failures);
   if (isCancelled) {
-    // What was put off is delivered now, at the yield of whoever called this, and not behind it.
+    // What was put off is delivered now, at the caller's own yield, and not behind it.
     if (answered && errors.length === 0) giveBack(work, answer, task);
     yield yieldNow();
   }

@@ -1,4 +1,4 @@
-// yieldNow: lets everybody else who is ready have a turn. Relies on the kernel.
+// yieldNow: gives every other task that is ready a turn. Relies on the kernel.
 
 import { Effect, SUSPENDED } from '../kernel/effect.ts';
 import type { Task } from '../kernel/task.ts';

@@ -53,7 +53,7 @@ export class Meanings {
     return signatures.length > 0 ? this.ofType(signatures[0]!.getReturnType()) : undefined;
   }
 
-  /** Has this generator function the type of a coroutine? One that yields plain values is none. */
+  /** Has this generator function the type of a coroutine? One that yields plain values has not. */
   isCoroutineFunction(node: FunctionNode): boolean {
     return node.generator && !node.async && this.returnedBy(node)?.what === 'coroutine';
   }

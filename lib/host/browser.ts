@@ -1,6 +1,6 @@
 // What the engine takes from its host when that is a browser: the twin of node.ts, imported as `#host` like that one
-// (package.json, "imports"). A browser has no moment when it has nothing left to do, so nobody is told of it: there a
-// deadlock shows only on a virtual clock. Relies on loops.
+// (package.json, "imports"). A browser has no moment when it has nothing left to do, so it never calls back at one:
+// there a deadlock shows only on a virtual clock. Relies on loops.
 
 import { enterLoop, leaveLoop } from './loops.ts';
 

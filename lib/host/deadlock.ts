@@ -1,5 +1,5 @@
-// Deadlock: every task of a loop waits, and nothing can wake one of them. Here is how that is found out, what is said
-// of it, and how the tasks are ended, so that their clean-ups run.
+// Deadlock: every task of a loop waits, and nothing can wake one of them. Here is how that is found out, how it is
+// reported, and how the tasks are ended, so that their clean-ups run.
 //
 // A virtual clock knows it at once (virtual-clock.ts): nothing is ready, no timer is set, and nobody waits for the
 // world outside. On the system's clock the host may still call in, so the host decides: in Node it is the moment when
@@ -74,7 +74,8 @@ function isArray(value: unknown): value is unknown[] {
 /**
  * The host has nothing left to do, so nobody outside will wake a task. One loop goes on by itself: one whose virtual
  * clock has stood still for the outside and still has timers, because what it does next may wake the others. If there
- * is none, all are stuck, and one of them is told. Gives the loop, or nothing when all loops are asleep without tasks.
+ * is none, all are stuck, and one of them is broken up. Gives the loop, or nothing when all loops are asleep without
+ * tasks.
  */
 export function goOnAlone(): Loop | undefined {
   // The newest first, because an older one may wait for it through a promise.

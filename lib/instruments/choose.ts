@@ -7,7 +7,7 @@ import { Task } from '../kernel/task.ts';
 import type { Waiter } from '../kernel/waiting.ts';
 import type { Watch } from './watch.ts';
 
-/** Asks the instruments who goes next, if one of them decides it, and puts that one first. */
+/** Asks the instrument that decides, if there is one, which waiter goes next, and puts that one first. */
 export function chooseFirst(watch: Watch): void {
   if (watch.chooser === undefined) return;
   const { loop } = watch;

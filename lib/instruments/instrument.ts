@@ -43,7 +43,7 @@ export interface Instrument {
 
   // ---- The life of the loop
 
-  /** It was attached. Tasks that are alive by then are told next, with `taskSpawned`. */
+  /** It was attached. Calls of `taskSpawned` follow, one for each task that is alive. */
   attached?(loop: Loop): void;
   /** It was detached, by the function that `attach` gave or because it threw. */
   detached?(loop: Loop): void;

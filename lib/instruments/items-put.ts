@@ -39,7 +39,7 @@ function install(): void {
   };
 }
 
-/** The loop whose task or callback runs. From outside of all loops, as by a server's handler, all are told. */
+/** The loop whose task or callback runs. Outside of all loops, as in a server's handler, all loops are told. */
 function listeners(): Iterable<Watch> {
   const running = [...curious].filter((watch) => watch.running !== undefined && runningLoops.has(watch.loop));
   const innermost = running.at(-1);

@@ -48,7 +48,7 @@ function meet(watch: Watch, waiter: Waiter): void {
   } else if (waiter instanceof Handle && waiter.constructor === Handle) watchHandle(waiter);
 }
 
-/** The time is told before those are who are woken by it. */
+/** Instruments hear of the new time before they hear of the tasks that it wakes. */
 function watchClock(watch: Watch): void {
   const clock = watch.loop._clock;
   if (clock._moveOn === undefined) return;

@@ -55,7 +55,7 @@ export class Watch {
   seesEffects = false;
   /** Those that decide how effects are performed, the outermost first. */
   performers: readonly Instrument[] = [];
-  /** The first one that decides who goes next. */
+  /** The first instrument that decides which task goes next. */
   chooser: Instrument | undefined = undefined;
   /** What runs now, in this loop. */
   running: Cause;
@@ -135,14 +135,14 @@ export class Watch {
     }
   }
 
-  /** An instrument threw: it goes, and its end is told once. */
+  /** An instrument threw: it is detached, and that is reported once. */
   drop(instrument: Instrument, where: string, error: unknown): void {
     if (!this.remove(instrument)) return;
     console.warn(`treadle: the instrument ${nameOf(instrument)} was detached, because its ${where} threw:`, error);
     this.call(instrument, 'detached', [this.loop]);
   }
 
-  /** Which of those that are ready goes next. */
+  /** Which of the ready tasks and callbacks goes next. */
   choose(ready: readonly (Task | Handle)[]): number {
     const { chooser } = this;
     if (chooser === undefined || ready.length < 2) return 0;

@@ -140,7 +140,7 @@ function performThrough(
   return given === SUSPENDED ? SUSPENDED : answer;
 }
 
-/** The trampoline pops frames by itself. They are told at the next thing that the task does. */
+/** The trampoline pops frames without a call. Instruments hear of them at the next thing that the task does. */
 function tellEndedFrames(task: WatchedTask): void {
   if (task._knownFrame === task._frame) return;
   const watch = watchOf(task.loop);

@@ -79,7 +79,7 @@ function performOnce(task: Task, [source, event]: [EmitterLike, string]): unknow
 function performOn(task: Task, [source, event]: [EmitterLike, string]): Channel<unknown> {
   const channel = new Channel<unknown>(Infinity, { name: String(event) });
   // Both may still be called when the channel is closed: by another listener of the same event, say. To throw there
-  // would throw out of the `emit` of somebody who knows nothing of this.
+  // would throw out of an `emit` in code that knows nothing of this.
   const take = (item: unknown) => {
     if (!channel.closed) channel.sendNowait(item);
   };

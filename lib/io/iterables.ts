@@ -66,7 +66,7 @@ class Pump {
       channel.close();
       const released = this.release();
       // While an async generator waits for something, its return() waits, too. So a source that was asked for an item
-      // and is silent is told that no more are wanted, and is not waited for.
+      // and is silent is told that no more items are wanted, and is not waited for.
       if (pulling) released?.then(undefined, () => {});
       else if (released) yield released;
     }
@@ -121,7 +121,7 @@ function* feed<T>(produce: Producer<T>, channel: Channel<T>): Coroutine<void> {
 }
 
 /**
- * For `for await`: the items of a channel, or what a coroutine sends into the channel that it is given. The coroutine
+ * For `for await`: the items of a channel, or what a coroutine sends into the channel that it receives. The coroutine
  * is started on a loop of its own when the first item is asked for, and waits while none is asked for. Its error is
  * thrown where the next item is asked for. Leaving the `for await` early cancels the coroutine and waits for its
  * clean-up, or closes the channel; an error of that clean-up is thrown.

@@ -193,7 +193,7 @@ export function pipe<T>(
 }
 
 /**
- * A web `ReadableStream` of the items of a channel, or of what a coroutine sends into the channel that it is given: the
+ * A web `ReadableStream` of the items of a channel, or of what a coroutine sends into the channel that it receives: the
  * body of a `Response`, for instance. An item is asked for only when the reader of the stream wants one. The coroutine
  * is started then, on a loop of its own. Its error is the stream's. When the stream is cancelled, so is the coroutine,
  * or the channel is closed, and the clean-up is waited for. Throws a `TypeError` at the call for anything else.

@@ -12,7 +12,7 @@ import { ACQUIRES, Effect } from './effect.ts';
 import type { Handler } from './effect.ts';
 import type { Task } from './task.ts';
 
-/** Gives back what the effect's answer stands for. The task is the one that has performed it. */
+/** Gives back what the effect's answer stands for. The task is the one that performed the effect. */
 export type GiveBack<T = never> = (payload: never, answer: T, task: Task) => void;
 
 /**
@@ -30,7 +30,7 @@ export function givenBackBy<H extends Handler, P>(
   return handler;
 }
 
-/** An effect that acquires something, and how its answer is given back. */
+/** Marks an effect as one that acquires something, and says how to give its answer back. */
 export function acquiring<T>(effect: Effect<T>, giveBack: GiveBack<T>): Effect<T> {
   givenBackBy(effect._handler, giveBack as GiveBack<unknown>);
   effect._flags |= ACQUIRES;
@@ -43,9 +43,9 @@ export function acquires(work: unknown): number {
 }
 
 /**
- * Nobody will get this answer: what it acquired is given back, if it is an effect that acquires. When that throws (the
- * program has released a lock behind the back of the task that holds it), no coroutine is at fault that could be told.
- * So the error is reported, and the combinator goes on.
+ * The answer will not be handed to anyone: gives back what it acquired, if the work is an effect that acquires. This
+ * may throw, when the program has released a lock behind the back of the task that holds it. No coroutine is at fault
+ * then, so the error is reported, and the combinator goes on.
  */
 export function giveBack(work: Awaitable<unknown>, answer: unknown, task: Task): void {
   if (!acquires(work)) return;
@@ -58,8 +58,8 @@ export function giveBack(work: Awaitable<unknown>, answer: unknown, task: Task):
 }
 
 /**
- * Effects that are given a function learn only when they call it what acquires for them: `retry(() => jobs.get())`.
- * Such an effect always has the flag, and notes for its task how the answer that it hands over now can be given back.
+ * An effect that takes a function, such as `retry(() => jobs.get())`, learns only when it calls that function what
+ * acquires something. So it always has the flag, and notes for its task how to give back the answer that it hands over.
  */
 const notes = /* @__PURE__ */ new WeakMap<Task, () => void>();
 

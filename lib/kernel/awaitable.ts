@@ -1,5 +1,5 @@
-// What can be awaited: yielded, joined, spawned, given to combinators. The types, the check, and what is said of
-// anything else. Relies on effect, frame, outcome and words.
+// What can be awaited: yielded, joined, spawned, given to combinators. The types, the check, and the error for anything
+// else. Relies on effect, frame, outcome and words.
 
 import { cannotBe } from '../words/messages.ts';
 import { Effect } from './effect.ts';

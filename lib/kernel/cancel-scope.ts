@@ -1,6 +1,6 @@
 // A cancel scope: a stretch of a task's own stack that can be cancelled by itself (`timeout`), that can put
 // cancellations off (`shield`), and that owns what is spawned in it. Here is how a cancellation travels through a
-// stack with such scopes; without one, the trampoline knows all there is to know.
+// stack with such scopes. Where there is none, the trampoline decides by itself.
 //
 // A cancellation is asked for in one of two places: for the whole task (`task.cancel()`), or for one of its scopes. It
 // is delivered by closing frames with `return()`, from the innermost one out, each only when the one above it is gone.

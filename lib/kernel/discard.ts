@@ -7,7 +7,7 @@
 import { listedFields } from '../words/show.ts';
 import { Effect } from './effect.ts';
 
-/** This many values are looked at; `all` of 100,000 promises is a program that somebody may write. */
+/** At most this many values are looked at: `all` of 100,000 promises is a program that somebody may write. */
 const MOST = 100_000;
 
 /**

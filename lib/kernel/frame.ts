@@ -11,7 +11,7 @@
 // because it walks down through every generator. And since the stack is a list in the heap, a million frames are fine.
 //
 // The outermost frame is the task object itself, because most tasks have no other: that saves an object for each. So
-// a task has a frame's fields as well; its flags are those of both. Relies on words.
+// a task has a frame's fields as well, and its flags serve both. Relies on words.
 
 import { InvalidStateError } from '../words/errors.ts';
 
@@ -38,12 +38,12 @@ export type Resume = Plain['next'];
  */
 export const resume: readonly Resume[] = [intrinsic.next, intrinsic.throw, intrinsic.return];
 
-/** Of this realm. */
+/** True for generators of this realm. */
 export function isPlainGenerator(value: unknown): value is Plain {
   return intrinsic.isPrototypeOf(value as Plain);
 }
 
-/** Also by its tag, so that generators of other realms count (a frame of a page, node:vm). */
+/** Looks at the tag, too, so that generators of other realms count: of a frame in a page, or of node:vm. */
 export function isGenerator(value: unknown): value is Plain {
   return (
     isPlainGenerator(value) ||
@@ -71,7 +71,7 @@ export function take(generator: Plain & { [TAKEN]?: true }, who: unknown): Plain
   return generator;
 }
 
-/** Has a task taken this generator? False for whatever else it is. */
+/** Has a task taken this generator? False for any value that is not a generator. */
 export function isTaken(value: unknown): boolean {
   return isGenerator(value) && (value as { [TAKEN]?: true })[TAKEN] === true;
 }

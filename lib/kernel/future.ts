@@ -15,17 +15,17 @@ import { show } from '../words/messages.ts';
  * setTimeout(() => answer.setResult(42), 100);
  */
 export class Future<T = unknown> extends Outcome<T> {
-  /** Sets the result and wakes those who wait. Throws `InvalidStateError` when it is done already. */
+  /** Sets the result and wakes the tasks that wait. Throws `InvalidStateError` when it is done already. */
   setResult(value: T): void {
     this._set(SUCCEEDED, value);
   }
 
-  /** Sets the error that those who wait will be thrown. Throws `InvalidStateError` when it is done already. */
+  /** Sets the error, which is thrown into the tasks that wait. Throws `InvalidStateError` when it is done already. */
   setError(error: unknown): void {
     this._set(FAILED, error);
   }
 
-  /** Those who wait are thrown a `CancelledError`. False, and nothing happens, when it is done already. */
+  /** Throws a `CancelledError` into the tasks that wait. False, and nothing happens, when it is done already. */
   override cancel(reason?: unknown): boolean {
     if (this.done) return false;
     this._set(CANCELLED, reason);

@@ -18,7 +18,7 @@ export class Handle implements Joiner {
   private readonly _arguments: readonly unknown[];
   private readonly _inContext: InContext | undefined;
 
-  /** @internal `inContext`: of a callback that belongs to a context of the platform. */
+  /** @internal `inContext`: for a callback that belongs to a context of the platform. */
   constructor(loop: Loop, callback: Function, args: readonly unknown[] = NONE, inContext?: InContext) {
     this._loop = loop;
     this._callback = callback;
@@ -55,8 +55,8 @@ export class Handle implements Joiner {
 const NONE: readonly unknown[] = [];
 
 /**
- * Is told that an outcome is there, in the very step that ends it and not through the queue: for effects that wait for
- * several outcomes at once. So it runs no code of users.
+ * Is called in the very step in which an outcome is settled, and not through the queue: for effects that wait for
+ * several outcomes at once. So it must run no code of users.
  */
 export class Listener implements Joiner {
   /** @internal */ _previous: Waiter | undefined = undefined;
@@ -68,7 +68,7 @@ export class Listener implements Joiner {
     this._listen = listen;
   }
 
-  /** It is not told any more. */
+  /** It will not be called any more. */
   cancel(): void {
     this._place?._withdraw(this);
   }

@@ -11,9 +11,8 @@
 //   PERFORM   an awaitable                         performing it, as if the innermost frame had yielded it just now
 //
 // PERFORM starts a task whose work is not a generator. It puts an effect off when the slice is over, or when a task has
-// taken too many answers in a row. And it wakes
-// those who join a task: they perform the join again, so that a failure counts as seen when it is delivered and not
-// when it was on its way to a task that has been cancelled meanwhile.
+// taken too many answers in a row. And it wakes the tasks that join another one: they perform the join again, so that a
+// failure counts as seen when it is delivered, and not when it was on its way to a task that was cancelled meanwhile.
 export const NEXT = 0;
 export const THROW = 1;
 export const CLOSE = 2;
@@ -52,5 +51,5 @@ export const FRAME_CLOSING = 32;
 
 // Phases of a scope, only upwards: how far its end has come.
 export const OPEN = 0; //        children run, and more may be spawned
-export const ENDING = 1; //      those that are no daemons were cancelled; a new one is cancelled at once
+export const ENDING = 1; //      children that are not daemons were cancelled; a new one is cancelled at once
 export const LAST_CALL = 2; //   only daemons were left, and those were cancelled; every new child is cancelled at once

@@ -1,4 +1,4 @@
-// The half of a future that a task has too: a state, a value or an error once it is there, and those who wait for it.
+// The half of a future that a task has too: a state, a value or an error once it is there, and what waits for it.
 // Relies on waiting, handle and words.
 
 import type { Loop } from '../loop/loop.ts';
@@ -16,13 +16,13 @@ export type State = 'ready' | 'running' | 'waiting' | 'succeeded' | 'failed' | '
 /** In the order of the numbers in modes.ts. */
 const states: readonly State[] = ['ready', 'running', 'waiting', 'succeeded', 'failed', 'cancelled'];
 
-/** Who waits for an outcome: a task that joins it, or a callback. */
+/** What waits for an outcome: a task that joins it, or a callback. */
 export interface Joiner extends Waiter {
   /** @internal It is ready, and will first perform this, as if it had yielded it just now. */
   _wakePerforming(yielded: unknown): void;
 }
 
-/** It is itself the list of those who wait for it: an object less for each task. */
+/** It is itself the list of its joiners, which saves an object for each task. */
 export abstract class Outcome<T> extends List<Joiner> {
   /** @internal */ declare readonly loop: Loop;
   /** @internal */ declare _status: number;
@@ -76,7 +76,7 @@ export abstract class Outcome<T> extends List<Joiner> {
    * `callback(this)` is called once, through the loop, when it is done; soon, if it is done already.
    * Callbacks and joiners are served in the order in which they came. A callback runs in the platform's asynchronous
    * context in which it was added. One that throws is reported.
-   * Throws a `TypeError` for what is no function.
+   * Throws a `TypeError` for anything that is not a function.
    */
   addDoneCallback(callback: (outcome: this) => void): void {
     checkFunction('addDoneCallback', callback);
@@ -105,7 +105,7 @@ export abstract class Outcome<T> extends List<Joiner> {
   }
 
   /**
-   * @internal The end: sets the state and the value, and wakes those who wait. Each of them performs the join again in
+   * @internal The end: sets the state and the value, and wakes the joiners. Each of them performs the join again in
    * its turn. So an outcome is seen when it is delivered, and a joiner that is cancelled before its turn has not seen
    * it.
    */

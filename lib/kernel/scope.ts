@@ -98,7 +98,7 @@ export class Scope implements Place {
 
   // ---- its end
 
-  /** Cancels the children, those that are no daemons. Whatever is spawned from now on is cancelled at once. */
+  /** Cancels the children, except daemons. Every child that is spawned from now on is cancelled at once. */
   cancelChildren(reason: unknown): void {
     this.enter(ENDING, reason);
   }

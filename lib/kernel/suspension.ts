@@ -7,7 +7,7 @@
 import { SUSPENDED } from './effect.ts';
 import type { Task } from './task.ts';
 
-/** Starts a wait: is given `resume` and `fail`; what it returns is called when the wait is cancelled. */
+/** Starts a wait. It receives `resume` and `fail`. A function that it returns is called when the wait is cancelled. */
 export type Start<T> = (resume: (value: T) => void, fail: (error: unknown) => void) => (() => void) | void;
 
 /**

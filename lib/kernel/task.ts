@@ -7,7 +7,7 @@
 //   cancel   somebody asks the task to end
 //   close    its frames are closed with return(), so that their clean-ups run (cancel-scope.ts)
 //   end      no frame is left; it waits for its children
-//   settle   its outcome is fixed, and those who wait are woken
+//   settle   its outcome is fixed, and waiting tasks are woken
 //   observe  somebody sees how it ended
 // Relies on trampoline.
 
@@ -37,8 +37,8 @@ import { endWay } from './way.ts';
 /**
  * A coroutine that is being run. `spawn`, `run` and `loop.createTask` make tasks. A coroutine joins one with
  * `join(task)` or `yield* task`, and cancels it with `cancel(task)`. To code outside it is a promise: `await task`,
- * `task.then(...)`. Who joins a task that was cancelled is thrown a `CancelledError`, and who joins one that failed,
- * its error.
+ * `task.then(...)`. Joining a task that was cancelled throws a `CancelledError`, and joining one that failed throws its
+ * error.
  *
  * @example
  * const task = yield* spawn(page('/slow'), { name: 'slow' });
@@ -184,7 +184,7 @@ export class Task<T = unknown> extends Trampoline<T> implements Promise<T> {
    * news. `mode` is NEXT or THROW the first time, as the outermost frame has ended, and CLOSE after a cancellation.
    */
   override _end(mode: number, value: unknown): void {
-    this._generator = this._yielded = undefined; // whoever keeps the task need not keep what its coroutine knew
+    this._generator = this._yielded = undefined; // a kept task must not keep its coroutine's variables alive
     if (mode === THROW) this._addError(value);
     const cut = this._errors !== undefined || (this._flags & CANCELLING) !== 0;
     const scope = this._scope;

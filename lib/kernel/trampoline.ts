@@ -74,7 +74,7 @@ export abstract class Trampoline<T> extends Outcome<T> implements Waiter {
   /** @internal What it yielded last, and waits on while it is waiting; its scope when it waits for its children. */
   declare _yielded: unknown;
   /** @internal */ declare _previous: Waiter | undefined;
-  /** @internal Its own error and those of its clean-ups. */
+  /** @internal Its own error and the errors of its clean-ups. */
   declare _errors: unknown[] | undefined;
   /** @internal The innermost scope that it has opened, see scope.ts. */
   declare _scope: Scope | undefined;

@@ -1,4 +1,4 @@
-// Waiting: who can wait (a `Waiter`: a task or a callback), where (a `Place`), and the list that most places are.
+// Waiting: what can wait (a `Waiter`: a task or a callback), where (a `Place`), and the list that most places are.
 //
 // A waiter is in at most one place at a time: parked in a timer's list, in the line before a lock, among the joiners
 // of a task, or in the ready queue. So the links of the lists are fields of the waiter itself. Joining a list allocates
@@ -68,7 +68,7 @@ export class List<W extends Waiter = Waiter> implements Place {
     waiter._previous = waiter._next = waiter._place = undefined;
   }
 
-  /** @internal Takes out the one that has waited longest. */
+  /** @internal Takes out the waiter that has waited longest. */
   _shift(): W | undefined {
     const { _first } = this;
     if (_first) this._withdraw(_first);
@@ -94,7 +94,7 @@ export function wakeAll(list: List, value?: unknown): void {
  * Wakes a waiter and hands it something over: a lock, a permit, the promise of an item. It owns that from this moment,
  * so nobody can slip in before its turn. If it is cancelled before its turn, `takeBack` withdraws what it was handed.
  *
- * The order matters: waking clears nothing, but whoever wakes has taken the waiter out of its list, which clears its
+ * The order matters: waking clears nothing, but the caller has taken the waiter out of its list, which clears its
  * place. So the new place is set last.
  */
 export function handOver(waiter: Waiter, takeBack: Place, value?: unknown): void {

@@ -3,7 +3,7 @@
 // waits for it, the receiver of an item and its sender. With other tasks between the two steps, one of them could
 // cancel the second task, and then half of it would have happened.
 //
-// A function and not a method of tasks, so that programs that need none of this do not load it. Relies on modes.
+// A function and not a method of tasks, so that programs that do not need it do not load it. Relies on modes.
 
 import type { Loop } from '../loop/loop.ts';
 import { NEXT, READY } from './modes.ts';

@@ -1,5 +1,5 @@
-// What loops have in common that run within one call, such as those of `runSync` and of simulations: the host never has
-// its turn meanwhile. So they cannot wait for a promise, and nothing can be loaded for them. Relies on loop.
+// What the loops of `runSync` and of simulations have in common: they run within one call, so the host never has its
+// turn meanwhile. So they cannot wait for a promise, and nothing can be loaded for them. Relies on loop.
 
 import { discard } from '../kernel/discard.ts';
 import type { Task } from '../kernel/task.ts';
@@ -29,8 +29,8 @@ export abstract class AtOnceLoop extends Loop {
   }
 
   /** @internal */ override _start(main: Task): void {
-    main._observe(); // by the caller, who is about to look
-    this._awake = true; // nobody need wake us
+    main._observe(); // the caller is about to look at its outcome
+    this._awake = true; // no wake-up from the host is needed
     super._start(main);
   }
 

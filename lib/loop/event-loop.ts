@@ -19,7 +19,7 @@ import { InvalidStateError } from '../words/errors.ts';
 import { Loop } from './loop.ts';
 import type { LoopOptions } from './loop.ts';
 
-/** Waits for all of them; gives the errors of those that failed. */
+/** Waits for all of them, and gives the errors of the ones that failed. */
 function* joined(tasks: readonly Task[]): Coroutine<unknown[]> {
   const errors: unknown[] = [];
   for (const task of tasks) {

@@ -17,8 +17,8 @@ import type { Debug } from './watching.ts';
 import { Scheduler } from './scheduler.ts';
 
 /**
- * The options of a loop, which `run`, `runSync` and `EventLoop` take: its clock, its source of chance, and who is told
- * of errors, of warnings and of everything else.
+ * The options of a loop, which `run`, `runSync` and `EventLoop` take: its clock, its source of random numbers,
+ * and the functions that are called with errors and warnings.
  */
 export interface LoopOptions {
   /** Where time comes from: the system's monotonic clock by default, or a `VirtualClock`. */
@@ -48,7 +48,7 @@ export interface LoopOptions {
 }
 
 export class Loop extends Scheduler {
-  /** @internal So many waits are for the world outside: a virtual clock stands still meanwhile. */
+  /** @internal How many waits are for the world outside. A virtual clock stands still while there are some. */
   _outside = 0;
   /** @internal The last id that was given to a task. */
   _ids = 0;
@@ -122,8 +122,8 @@ export class Loop extends Scheduler {
   }
 
   /**
-   * @internal Not between the end of main and the end of the loop: who waits for main may close the loop, or run it
-   * again.
+   * @internal Never between the end of main and the end of the loop: the code that waits for main may close the loop,
+   * or run it again.
    */
   override _sliceIsOver(): boolean {
     return !this._main?.done && super._sliceIsOver();
@@ -143,7 +143,7 @@ export class Loop extends Scheduler {
 
   /**
    * @internal No owner can be told of the failure of a loop's own task. If nobody has looked by the host's next turn,
-   * the host is told, as it is of a promise that nobody handles.
+   * the host hears of it, as it does of a promise rejection that nobody handles.
    */
   _reportUnseen(task: Task): void {
     task.addDoneCallback(() => afterHost(() => void (task._isLost && Promise.reject(task.error()))));

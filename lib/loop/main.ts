@@ -34,7 +34,7 @@ export interface MainOptions extends RunOptions {
  * the second one ends the process at once. An error is printed with the path of tasks it crossed, and the exit code is
  * 1; so is a cancellation that no signal asked for. In a browser there are no signals, and errors are printed.
  *
- * Throws a `TypeError` at the call for what cannot be awaited, and for an option that is none.
+ * Throws a `TypeError` at the call for what cannot be awaited, and for an option that does not exist.
  *
  * @example
  * main(crawl(process.argv.slice(2)));

@@ -19,7 +19,7 @@ export interface RunOptions extends LoopOptions {
  * When main is over, so is everything that was started in it. Everything runs in the platform's asynchronous context
  * (`AsyncLocalStorage`) in which `run` was called. Cancelling the task, or aborting `signal`, cancels the program.
  *
- * Throws a `TypeError` for what cannot be awaited, and for an option that is none.
+ * Throws a `TypeError` for what cannot be awaited, and for an option that does not exist.
  *
  * @example
  * run(main()).then(console.log, console.error);

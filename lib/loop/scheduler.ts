@@ -1,7 +1,7 @@
-// The scheduler: who runs next, and for how long before the host gets its turn.
+// The scheduler: which task runs next, and for how long before the host gets its turn.
 //
 // Whatever is ready to run stands in one queue: tasks, callbacks, and a few markers of the loop's own. The first one
-// that became ready is the first one to run. A task that was woken goes to the end of the queue, so everybody who was
+// that became ready is the first one to run. A task that was woken goes to the end of the queue, so every task that was
 // ready before it runs before it. Only a task that must not be parted from the step just done is put at the front
 // (kernel/wake-first.ts).
 //
@@ -38,10 +38,10 @@ export abstract class Scheduler {
   _running = false;
   /** @internal A slice runs, or one will come without anybody's doing. */
   _awake = false;
-  /** @internal So many steps or inline answers until the next look at the time. */
+  /** @internal How many steps or inline answers are left until the next look at the time. */
   _budget = 1;
   /** @internal */ readonly _pace = new Pace();
-  /** @internal Stands behind those that were put at the front (`scheduleFirst`). Most programs need none. */
+  /** @internal Stands behind the waiters that were put at the front (`scheduleFirst`). Most programs need none. */
   _endOfFront: Marker | undefined = undefined;
 
   /** @internal The task that was in the middle of inline answers when the slice was over, and how many it has had. */
@@ -84,7 +84,7 @@ export abstract class Scheduler {
 
   /**
    * @internal This loop right here is our event loop. True when nothing is ready any more, false when the slice is
-   * over. True as well when the next waiter is none of those that were asked for.
+   * over. True, too, when `asksFor` refuses the next waiter.
    */
   _runReady(asksFor?: (waiter: Waiter) => boolean): boolean {
     for (let waiter = this._first; waiter !== undefined && this._running; waiter = this._first) {
@@ -167,15 +167,15 @@ export abstract class Scheduler {
 
   // ---- The platform's asynchronous context
   //
-  // A task runs in the context in which its root was started (what Node's AsyncLocalStorage holds then), whoever wakes
-  // it: a task of another loop that releases a lock has a context of its own.
+  // A task runs in the context in which its root was started (what Node's AsyncLocalStorage holds then), and not in
+  // that of the code that wakes it: a task of another loop that releases a lock has a context of its own.
   //
   // The programs of `run` and `runSync` have one root, so the whole loop runs in its context, and no step pays for
   // that. (An EventLoop has many, see there.) The context is handed on from slice to slice. The first slice, and one
   // that the host is asked for (`_turn`), run in the context of the moment at which they were asked for, which is
   // ours. A loop that falls asleep leaves a promise behind, the gate, and calls `then` on it: the next slice will run
   // in the context of that call. To wake the loop is to fulfil the promise. It takes as long as `queueMicrotask` (250
-  // ns), which would lend us the context of the one who wakes us.
+  // ns), which would lend us the context of the code that wakes us.
 
   private _openGate: (() => void) | undefined = undefined;
 
@@ -187,7 +187,9 @@ export abstract class Scheduler {
     void new Promise<void>(this._keepOpener).then(this._slice);
   }
 
-  /** @internal The loop is over, or was stopped. Whoever starts it again, or still needs it, lends it a context. */
+  /**
+   * @internal The loop is over, or was stopped. The code that starts it again, or still needs it, lends it a context.
+   */
   _forgetGate(): void {
     this._awake = false;
     this._openGate = undefined;

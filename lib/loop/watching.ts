@@ -8,14 +8,14 @@ import { debugWanted } from '#host';
 import type { Instrument } from '../instruments/instrument.ts';
 import type { Loop } from './loop.ts';
 
-/** Where the warnings of debug mode go: `true` prints them, a function is given them. */
+/** Where the warnings of debug mode go: `true` prints them, a function is called with them. */
 export type Debug = boolean | ((warning: string) => void);
 
 /** What `treadle/instruments` does for loops. */
 export interface Instruments {
   /** Throws a `TypeError` for an option `instruments` that holds anything else. */
   check(instruments: readonly Instrument[] | undefined): void;
-  /** The loop is about to run. From now on it is watched by those who want to. */
+  /** The loop is about to run. From now on it may be watched. */
   starts(loop: Loop): void;
   /** The loop has stopped or is over. May be called again, and for a loop that is not watched. */
   ends(loop: Loop): void;
@@ -39,7 +39,10 @@ export function checkDebug(debug: Debug = debugWanted()): Debug {
   return debug;
 }
 
-/** The option `instruments` of a loop. Throws a `TypeError` for what is none, and when nobody can attach them. */
+/**
+ * The option `instruments` of a loop. Throws a `TypeError` for anything that is not a list of instruments, and when the
+ * seam is not loaded.
+ */
 export function checkInstruments(instruments?: readonly Instrument[]): readonly Instrument[] | undefined {
   if (instruments !== undefined && !watching.instruments)
     throw new TypeError("the option instruments needs the engine's seam: import 'treadle/instruments' first");

@@ -1,5 +1,5 @@
-// A channel: a stream of items with an end, from senders to receivers. How tasks wait is told in exchange.ts, which
-// this file is a face of. What sets a channel apart from a queue:
+// A channel: a stream of items with an end, from senders to receivers. exchange.ts explains how tasks
+// wait, and this file is a face of it. What sets a channel apart from a queue:
 //   - its end is a value, as the end of an iterator is, or an error, and either side may bring it about;
 //   - with capacity 0, the default, the two sides meet: a `send` is over when its item was received.
 // Relies on the kernel, exchange.
@@ -30,7 +30,7 @@ const channelPolicy: Policy<unknown, Next<unknown>> = {
  * yield* forEach(lines, function* (line) { console.log(line); }, { concurrency: 1 });
  */
 export class Channel<T> extends Exchange<T, Next<T>> {
-  /** @internal What feeds the channel is told by this that nobody wants more. */
+  /** @internal Called when no more items are wanted: it tells the code that feeds the channel. */
   _release: (() => void) | undefined = undefined;
 
   /** Throws a `TypeError` or `RangeError` when the capacity is not a whole number of 0 or more, or `Infinity`. */

@@ -115,7 +115,7 @@ export class Exchange<T, Answer> {
     this._redemption = new Effect(this._take.kind, undefined, this._redeemItem);
   }
 
-  /** How many items are in it, including those that are promised to tasks which have not had their turn yet. */
+  /** How many items are in it, including the ones promised to tasks that have not had their turn yet. */
   get size(): number {
     return this._items.size;
   }

@@ -13,7 +13,7 @@ import { InvalidStateError } from '../words/errors.ts';
 import { holding } from './holding.ts';
 import type { NameOption } from './named.ts';
 
-/** The tasks that wait for a lock. The deadlock report asks their place who could end the wait: the lock's holder. */
+/** The tasks that wait for a lock. It tells the deadlock report which task could end the wait: the lock's holder. */
 class Waiters extends List<Task> {
   /** @internal */ _holder: Task | undefined = undefined;
 }

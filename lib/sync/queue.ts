@@ -1,5 +1,5 @@
-// A queue: items from producers to consumers, at most `capacity` of them at a time, and a count of those that are not
-// done yet. How tasks wait for items and for room is told in exchange.ts, which this file is a face of.
+// A queue: items from producers to consumers, at most `capacity` of them at a time, and a count of the items that are
+// not done yet. exchange.ts explains how tasks wait for items and for room; this file is a face of it.
 // Relies on the kernel, exchange.
 
 import { acquiring } from '../kernel/acquired.ts';

@@ -1,4 +1,4 @@
-// A rate limit: at most so many in so much time. What it hands out is time, so nothing is released.
+// A rate limit: at most `limit` tasks go on in `per` milliseconds. What it hands out is time, so nothing is released.
 //
 // It is a bucket with `burst` tokens, into which one more falls every `per / limit` milliseconds while there is room.
 // No timer fills it: `full` is the time at which it will be full again, and each token that is taken moves that on. A

@@ -24,7 +24,7 @@ export class Semaphore {
   /** Shown in reports: what its effects are printed with. */
   readonly name: string;
   private _permits: number;
-  /** Below 0 when permits were taken away that tasks still hold: so many must be released before one is free. */
+  /** Below 0 when permits were taken away that tasks still hold. That many must be released before one is free. */
   private _free: number;
   private readonly _waiters = new List<Task>();
   private readonly _acquire: Effect<void>;
@@ -48,7 +48,7 @@ export class Semaphore {
     return this._free <= 0;
   }
 
-  /** The number of permits there are, whoever holds them. A `release` without an `acquire` adds none to these. */
+  /** The number of permits there are, free or held. A `release` without an `acquire` does not change it. */
   get permits(): number {
     return this._permits;
   }

@@ -15,7 +15,7 @@ import type { Loop } from '../loop/loop.ts';
 import { VirtualClock as CoreClock } from '../time/virtual-clock.ts';
 import { checkCount, checkDuration } from '../words/check.ts';
 
-/** The options of a `VirtualClock`: who moves it. */
+/** The options of a `VirtualClock`: what moves it. */
 export interface VirtualClockOptions {
   /** The clock stands still from the beginning, and moves only by `advance`, `advanceToNext` and `runUntilIdle`. */
   readonly manual?: boolean | undefined;
@@ -60,9 +60,9 @@ export class VirtualClock extends CoreClock {
   }
 
   /**
-   * Moves on by `ms` milliseconds, and wakes those who are due on the way, each at its own time. The promise gives the
-   * new time, when all that follows from it has run. `advance(0)` lets everything run that needs no time. Throws a
-   * `TypeError` or `RangeError` at the call for anything but a finite duration.
+   * Moves on by `ms` milliseconds, and wakes the tasks that become due on the way, each at its own time. The promise
+   * gives the new time, when all that follows from it has run. `advance(0)` lets everything run that needs no time.
+   * Throws a `TypeError` or `RangeError` at the call for anything but a finite duration.
    */
   advance(ms: number): Promise<number> {
     checkDuration('advance', ms);
@@ -130,7 +130,7 @@ export class VirtualClock extends CoreClock {
     return !this.manual && super._moveOn();
   }
 
-  /** @internal By hand nobody moves it from within, and whoever holds the clock may still wake somebody. */
+  /** @internal By hand, nothing moves it from within, and the code that holds the clock may still wake a task. */
   override _whenIdle(loop: Loop): boolean {
     return !this.manual && super._whenIdle(loop);
   }

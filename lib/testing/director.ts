@@ -1,4 +1,4 @@
-// The director decides whatever is open in a simulation: which of those that are ready goes next, and by how much each
+// The director decides whatever is open in a simulation: which of the ready tasks goes next, and by how much each
 // timer is late. It asks a decider, and keeps what was decided. That list, with a seed for `random()`, is the whole
 // difference between two runs of a program. Relies on nothing.
 
@@ -13,9 +13,9 @@ export type Ready = readonly (Task | Handle)[] | undefined;
 export type Decider = (count: number, ready: Ready) => number;
 
 /**
- * Nobody who is ready is passed over more often than this. Without that a task that looks again and again whether
- * something has happened (`while (!ready) yield* yieldNow()`) could keep everybody else from running, which no engine
- * does, and would be reported as a program that never ends.
+ * A ready task is passed over at most this often. Without a limit, a task that looks again and again whether something
+ * has happened (`while (!ready) yield* yieldNow()`) could keep all others from running. No engine does that, and it
+ * would be reported as a program that never ends.
  */
 export const PATIENCE = 100;
 

@@ -18,7 +18,7 @@ import { Task } from '../kernel/task.ts';
 import type { Decider, Director } from './director.ts';
 import type { Strategy } from './strategies.ts';
 
-/** A schedule that is to be tried: those of its parent, and one switch more. */
+/** A schedule that is to be tried: the switches of its parent, and one more. */
 interface Plan {
   readonly parent: Plan | undefined;
   /** At which choice, counted from 0. */
@@ -49,7 +49,7 @@ export class Exhaustive implements Strategy {
   next(): Decider | undefined {
     if (this.position === this.plans.length) return undefined;
     if (this.position === 10_000) {
-      this.plans = this.plans.slice(this.position); // those that were tried
+      this.plans = this.plans.slice(this.position); // drops the plans that were tried
       this.position = 0;
     }
     this.current = this.plans[this.position++];

@@ -101,7 +101,7 @@ function classOf(error: unknown): string {
   }
 }
 
-/** What is written down of who was chosen. */
+/** The name under which a chosen task or callback is written down. */
 export function nameOf(waiter: unknown): string {
   return waiter instanceof Task ? waiter.name : 'a callback';
 }

@@ -78,7 +78,7 @@ const performIntercept = /* @__PURE__ */ givenBackBy(
 
 /**
  * Runs the work, and gives its result. Meanwhile the handlers are given each effect of their kind that the work yields,
- * in this task and in all tasks that are spawned within it, also by combinators. They are given none of any other task.
+ * in this task and in all tasks that are spawned within it, also by combinators. They see no effect of any other task.
  * `intercept` within the work stands further in: its handlers come first, and their `next` reaches these ones. A call
  * of a function that was made with `coroutine` is an effect as well, of the kind of its name, so it can be replaced.
  *

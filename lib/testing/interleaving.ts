@@ -1,5 +1,5 @@
-// What happened in a run, step by step: who ran, what it was resumed with, what it yielded, and how that was answered.
-// As data, from which tables and pages are drawn (table.ts), and as a number, by which two runs are compared.
+// What happened in a run, step by step: which task ran, what it was resumed with, what it yielded, and how that was
+// answered. As data, from which tables and pages are drawn (table.ts), and as a number, by which two runs are compared.
 // Relies on words.
 
 import type { Instrument, Resumption } from '../instruments/instrument.ts';

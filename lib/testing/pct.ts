@@ -1,5 +1,5 @@
 // Probabilistic concurrency testing (Burckhardt and others, 2010). Every task has a priority that is drawn, and of
-// those that are ready the one with the highest goes. So tasks run for long stretches without being interrupted, and
+// the ready tasks the one with the highest goes. So tasks run for long stretches without being interrupted, and
 // one may be held back for very long, which evenly drawn choices hardly ever do. At a few moments, drawn too, the one
 // that would go falls below all others.
 //

@@ -4,8 +4,8 @@
 //   4q         the seed, base 36: `random()` is drawn from it
 //   0          the most milliseconds that a timer may be late
 //   3aK2bf     the choices: three times what the engine does (0), then 1 (`a`), two times 0, then 2 (`b`), and from
-//              there on 0. `z` is 26, `Ba` 27, `Bb` 28. The character behind each letter stands for the name of who was
-//              chosen.
+//              there on 0. `z` is 26, `Ba` 27, `Bb` 28. The character behind each letter stands for the name of the
+//              task that was chosen.
 //   1c         how many steps the run has, base 36; with an `L` behind it: it was stopped there, being too long
 //   x7Qa       eight samples at most, at even distances, of all that had happened by then (Recorder.prints)
 //   9d         a sum over all of it
@@ -22,7 +22,7 @@ export interface Schedule {
   readonly late: number;
   /** In the order in which they were made; all behind the last one are 0. */
   readonly choices: readonly number[];
-  /** For each choice that is not 0, in their order: a character that stands for who was chosen. */
+  /** For each choice that is not 0, in their order: a character that stands for the task that was chosen. */
   readonly names: string;
   /** `undefined`: the schedule was cut before it says so. */
   readonly steps: number | undefined;
@@ -33,7 +33,7 @@ export interface Schedule {
 const VERSION = 't1';
 const MOST_SAMPLES = 8;
 const FEWEST_STEPS = 2;
-/** Those of which a double click takes the whole, and that no shell takes for something else. */
+/** Characters that a double click selects as one word, and that mean nothing to a shell. */
 const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
 /** One character for a number. */
@@ -135,7 +135,7 @@ export function readSchedule(where: string, text: string): Schedule {
   };
 }
 
-/** `undefined` for what is none. What was cut within a choice lacks that choice. */
+/** `undefined` for a text that is not a list of choices. One that was cut within a choice lacks that choice. */
 function readChoices(text: string): { choices: number[]; names: string } | undefined {
   const choices: number[] = [];
   let names = '';

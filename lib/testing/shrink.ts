@@ -7,15 +7,15 @@ import { Exhaustive } from './exhaustive.ts';
 export interface Tried {
   readonly director: Director;
   readonly steps: number;
-  /** In the same way as what is shrunk. */
+  /** True when it fails in the same way as the schedule that is shrunk. */
   readonly fails: boolean;
 }
 
 export type Try = (decide: Decider) => Tried;
 
 /**
- * So many runs at most are spent, and so much work: 60 million take about ten seconds. It is counted and not timed, so
- * that the same failure is always shrunk to the same schedule.
+ * Shrinking ends after this many runs, or after this much work: 60 million units take about ten seconds. Work is
+ * counted and not timed, so that the same failure is always shrunk to the same schedule.
  */
 const MOST_RUNS = 1_500;
 const MOST_WORK = 60_000_000;
@@ -61,7 +61,8 @@ export function shrink(choices: readonly number[], tryOut: Try, isFewest = false
   keeps([]); // what always fails
   simplify();
   if (isFewest) return best;
-  // No switch can be left out, but others may be fewer. All schedules that have fewer are tried, as far as that goes.
+  // No switch can be left out, but others may be fewer. So all schedules that have fewer are tried, within the limits
+  // above.
   const all = new Exhaustive(MOST_RUNS);
   for (let decide = all.next(); decide && all.switches < switchesOf(best).length && !isSpent(); decide = all.next()) {
     const tried = keepsMade(decide);
@@ -98,7 +99,7 @@ function dropSwitches(best: Best, keeps: Keeps): void {
   }
 }
 
-/** The second of those that are ready instead of the fifth; a millisecond late instead of three. */
+/** The second ready task instead of the fifth; one millisecond late instead of three. */
 function smallerChoices(best: Best, keeps: Keeps): void {
   for (let index = 0; index < switchesOf(best()).length; index++) {
     const at = switchesOf(best())[index] as number;
@@ -108,12 +109,12 @@ function smallerChoices(best: Best, keeps: Keeps): void {
   }
 }
 
-/** A step takes as long as to look at six that are ready; they are all looked at for each choice. */
+/** A step takes as long as a look at six ready tasks, and every choice looks at all that are ready. */
 function workOf({ steps, director }: Tried): number {
   return director.counts.reduce((sum, count) => sum + count, 6 * steps);
 }
 
-/** At which choices something else is done than the engine would do. */
+/** The places of the choices that differ from what the engine does by itself. */
 export function switchesOf(choices: readonly number[]): number[] {
   return choices.flatMap((choice, at) => (choice === 0 ? [] : [at]));
 }
@@ -126,7 +127,7 @@ function isSimpler(one: readonly number[], other: readonly number[]): boolean {
   return sum(one) < sum(other);
 }
 
-/** Without the 0s at the end, which need not be said. */
+/** Without the zeros at the end, which mean nothing. */
 function trimmed(choices: readonly number[]): readonly number[] {
   let end = choices.length;
   while (end > 0 && choices[end - 1] === 0) end--;

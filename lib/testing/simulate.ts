@@ -130,8 +130,8 @@ export class Simulation<T> {
   }
 
   /**
-   * Runs all that is due up to this time, and stops the clock there. When everybody waits, nobody is told of a
-   * deadlock: you may still wake them. Throws a `RangeError` for a time that is over, and a `TooManyStepsError`.
+   * Runs all that is due up to this time, and stops the clock there. When every task waits, that is not a
+   * deadlock: you may still wake one. Throws a `RangeError` for a time that is over, and a `TooManyStepsError`.
    */
   runTo(time: number): void {
     const { _loop: loop } = this;

@@ -1,5 +1,5 @@
 // The loop under a simulation: it does nothing by itself, and runs one step whenever it is asked to. Its clock is a
-// virtual one. While nobody drives it, it is none of the loops that run, so that one which was left in the middle
+// virtual one. While nobody drives it, it does not count as a running loop, so that one which was left in the middle
 // neither keeps the process alive nor wakes up when Node is about to end. Relies on the loop, the clock and the host.
 
 import { captureContext, unwatchHost, watchHost } from '#host';

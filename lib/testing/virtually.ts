@@ -32,9 +32,9 @@ export interface VirtuallyOptions extends Omit<RunOptions, 'clock'> {
   readonly limit?: number | undefined;
 }
 
-/** So many turns do tasks have that need no time, until they count as left over. */
+/** Tasks that need no time have this many turns until they count as left over. */
 const MOST_TURNS = 10_000;
-/** So many tasks are shown. */
+/** At most this many tasks are shown. */
 const MOST_SHOWN = 50;
 
 function list(tasks: readonly Task[]): string {
@@ -58,7 +58,8 @@ function addTasks(error: unknown, tasks: readonly Task[]): void {
 }
 
 /**
- * Those that the test has left behind: all of the loop but the test itself, and daemons with what they have spawned.
+ * The tasks that the test has left behind: all tasks of the loop except the test itself, and except daemons and their
+ * children.
  */
 function leftBehind(main: Task): Task[] {
   const isDaemon = (task: Task): boolean =>

@@ -9,7 +9,7 @@ import { checkNumber } from '../words/check.ts';
  * whole.
  *
  * It is mulberry32: 32 bits of state, a period of 2^32, good enough for jitter, shuffles and simulations. It is not for
- * secrets: who sees one number can compute the next.
+ * secrets: anyone who sees one number can compute the next.
  *
  * @example
  * const random = seeded(42);

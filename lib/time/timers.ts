@@ -1,5 +1,6 @@
-// The virtual clock's timers: a Map from a millisecond to those who are due in it, and a heap of those milliseconds.
-// Measured at 100,000 timers (set / cancel / fire, ns): this 45 / 12 / 22, a heap of single timers 57 / 115 / 210.
+// The virtual clock's timers: a Map from a millisecond to the waiters that are due in it, and a heap of the
+// milliseconds. Measured at 100,000 timers (set / cancel / fire, ns): this 45 / 12 / 22, a heap of single timers 57 /
+// 115 / 210.
 //
 // Invariant: every millisecond in the Map is in the heap exactly once, also while its list is empty.
 // Relies on heap, waiting.

@@ -20,7 +20,7 @@ const SEED = 1;
  */
 export class VirtualClock implements Clock {
   /** @internal */ readonly _random = seeded(SEED);
-  /** @internal For instruments: told of the new time, before those are woken who are due. */
+  /** @internal For instruments: called with the new time, before the waiters that are due are woken. */
   _onMove: ((time: number) => void) | undefined = undefined;
   private _time = 0;
   private readonly _timers = new Timers();
@@ -46,7 +46,7 @@ export class VirtualClock implements Clock {
     return true;
   }
 
-  /** @internal On to the next deadline. With none, those who still wait are woken by another loop, or never. */
+  /** @internal On to the next deadline. If there is none, tasks that still wait are woken by another loop, or never. */
   _whenIdle(loop: Loop): boolean {
     if (loop._outside > 0) return false;
     return this._moveOn() || (!mayBeWokenElsewhere(loop) && breakDeadlock(loop));

@@ -37,7 +37,7 @@ export class Alive {
     if (what === SPAWNED) this.tasks.set(id, { owner: number, label: READY, detail: NaN, since: time, closing: 0 });
     if (what === ALIVE) this.tasks.set(id, { owner: number, label: operand, detail, since: time, closing: 0 });
     const task = this.tasks.get(id);
-    if (task === undefined) return; // a step is told behind the end of its task
+    if (task === undefined) return; // the end of a step comes after the end of its task
     if (what === WOKEN) {
       task.label = READY;
       task.since = time;

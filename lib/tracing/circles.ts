@@ -9,7 +9,7 @@ export function circlesAmong(tasks: readonly TaskFacts[]): TaskFacts[][] {
   const looked = new Set<TaskFacts>();
   for (const start of tasks) {
     if (looked.has(start)) continue;
-    // A walk along those that are waited for, with a stack of its own: a chain may be a million long.
+    // Follows what each task waits for, with a stack of its own: a chain may have a million tasks.
     const path: { readonly task: TaskFacts; next: number }[] = [];
     const onPath = new Map<TaskFacts, number>();
     const enter = (task: TaskFacts) => {

@@ -49,9 +49,10 @@ const MOST_TASKS = 1_000;
 
 /**
  * What is going on: the tree of live tasks of all running loops, of one loop, or of one task and its children. Each has
- * its name, its state, what it waits on and since when (as far as that is known), who owns it, who holds what it wants,
- * and the source line where each of its frames is suspended. Nothing has to be prepared for it, and nothing is paid
- * before it is called. Lines need Node 20.16 or later; elsewhere, as in browsers, it is the same tree without them.
+ * its name, its state, what it waits on and since when (as far as that is known), its owner, the holder of what it
+ * wants, and the source line where each of its frames is suspended. Nothing has to be prepared for it, and nothing is
+ * paid before it is called. Lines need Node 20.16 or later; elsewhere, as in browsers, it is the same tree without
+ * them.
  *
  * Throws a `TypeError` if the argument is neither a loop nor a task, and a `RangeError` for a limit below 1.
  *

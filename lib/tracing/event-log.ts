@@ -43,7 +43,7 @@ const COLUMNS = 4;
 /** Of a task's id and what the row says of it: id * KINDS + what. */
 export const KINDS = 16;
 
-/** Rows one after the other: those that a chunk has. */
+/** A chunk of rows, one after the other. */
 type Rows = Float64Array;
 
 /** Is given each row of a log. */
@@ -57,7 +57,7 @@ export class EventLog {
   private used = 0;
   private readonly limit: number;
   private readonly size: number;
-  /** For a ring: is given the rows of each chunk that is forgotten. */
+  /** For a ring: called with the rows of each chunk that is forgotten. */
   private readonly forget: Visit | undefined;
   /** Those that are full. */
   private chunks: Rows[] = [];

@@ -24,7 +24,7 @@ export interface Trouble {
   readonly took?: number;
 }
 
-/** The options of a `FlightRecorder`: how much it keeps, what is trouble, and who is told. */
+/** The options of a `FlightRecorder`: how much it keeps, what counts as trouble, and who hears of it. */
 export interface FlightRecorderOptions {
   /** How many events are kept, and up to an eighth more: 100,000 by default, 32 bytes each. */
   readonly events?: number | undefined;

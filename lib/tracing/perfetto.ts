@@ -1,6 +1,7 @@
 // A recording as a trace in Chrome's format, which Perfetto (https://ui.perfetto.dev), chrome://tracing and others
-// open: a track for each task, with its frames and below them what it did, and arrows from who woke a task to its next
-// step. The format: https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU Relies on lives.
+// open: a track for each task, with its frames and below them what it did, and arrows from the step that woke a task to
+// its next step. The format: https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU Relies on
+// lives.
 
 import { checkRecording } from './check-recording.ts';
 import { livesOf } from './lives.ts';
@@ -83,7 +84,7 @@ function eventsOf(life: Life, order: number): TraceEvent[] {
   const events = aboutTrack(id, `#${id} ${clean(name)}`, order);
   const whole = { owner, end: end ?? 'goes on', ...(error === undefined ? {} : { error }) };
   events.push(slice(clean(name), 'task', id, life.from, life.until, whole));
-  // The outer ones first, because those that begin at the same time are nested in the order of the file.
+  // The outer ones first: slices that begin at the same time are nested in the order of the file.
   for (const frame of [...life.frames].sort((a, b) => a.from - b.from || a.depth - b.depth))
     events.push(slice(clean(frame.name), 'frame', id, frame.from, frame.until, {}));
   for (const span of life.spans) {
@@ -109,7 +110,7 @@ function nameOf({ doing, on, closing }: Span): string {
   return closing ? `${what} (cleaning up)` : what;
 }
 
-/** From the step of the one who woke or spawned a task, to the step that followed. */
+/** From the step that woke or spawned a task to the step that followed. */
 function* arrowsOf(lives: readonly Life[]): Generator<TraceEvent, void, undefined> {
   let arrows = 0;
   for (const life of lives) {

@@ -13,7 +13,7 @@ export interface Recording {
   readonly startedAt: number;
   /** The loop's time when the recording ends, in milliseconds. */
   readonly until: number;
-  /** So many events are missing: at the end, because the recorder was full, or at the beginning, if it is a ring. */
+  /** How many events are missing: at the end, because the recorder was full, or at the beginning, if it is a ring. */
   readonly dropped: number;
   /** In the order in which they were written down. May be gone through more than once. */
   readonly events: Iterable<RecordedEvent>;

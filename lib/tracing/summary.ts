@@ -112,7 +112,7 @@ function longer(
 const WIDTH = 80;
 /** The columns of names. */
 const NAMES = 24;
-/** So many kinds of waits are printed. */
+/** At most this many kinds of waits are printed. */
 const MOST_KINDS = 12;
 
 function textOf(summary: Omit<Summary, 'toString'>, isVirtual: boolean): string {

@@ -20,7 +20,7 @@ export interface SvgOptions {
   readonly title?: string | undefined;
   /** In pixels: 1,200 by default, at least 400. */
   readonly width?: number | undefined;
-  /** How many tasks are shown at most, 300 by default: those that failed or lived longest, and their owners. */
+  /** How many tasks are shown at most, 300 by default: the ones that failed or lived longest, and their owners. */
   readonly rows?: number | undefined;
 }
 

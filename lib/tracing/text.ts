@@ -16,7 +16,7 @@ import type { WaitGroup } from './waits.ts';
 export interface TextOptions {
   /** The width, 80 by default, at least 40. */
   readonly columns?: number | undefined;
-  /** How many tasks are shown at most, 40 by default: those that failed or lived longest, and their owners. */
+  /** How many tasks are shown at most, 40 by default: the ones that failed or lived longest, and their owners. */
   readonly rows?: number | undefined;
 }
 

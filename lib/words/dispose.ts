@@ -1,7 +1,7 @@
 // The two symbols by which `using` and `await using` find how something ends. Relies on nothing.
 
 declare global {
-  // As lib.esnext.disposable and Node's types have them, for those who compile without both.
+  // As lib.esnext.disposable and Node's types have them, for programs that are compiled without both.
   interface SymbolConstructor {
     readonly dispose: unique symbol;
     readonly asyncDispose: unique symbol;

@@ -47,7 +47,7 @@ export class TimeoutError extends Error {
  *
  * @example
  * try { runSync(new Queue<string>().get()); } catch (error) {
- *   if (error instanceof DeadlockError) console.log(error.message); // which task waits for what, and who holds it
+ *   if (error instanceof DeadlockError) console.log(error.message); // which task waits for what, and what holds it
  * }
  */
 export class DeadlockError extends Error {
@@ -113,7 +113,7 @@ export class QueueEmptyError extends Error {
 }
 
 /**
- * Thrown into tasks that wait at a barrier when it is aborted or reset, and into those that come while it is broken.
+ * Thrown into tasks that wait at a barrier when it is aborted or reset, and into tasks that come while it is broken.
  *
  * @example
  * try { yield* barrier.wait(); } catch (error) {

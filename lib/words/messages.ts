@@ -1,11 +1,11 @@
-// What is said of values that are wrong: to the caller of a function, and to a coroutine that yields them.
+// Messages about wrong values: for the caller of a function, and for a coroutine that yields one.
 // Relies on show.
 
 import { show } from './show.ts';
 
 export { inspect, show } from './show.ts';
 
-/** Of an argument: who takes what, and what came. */
+/** The error for an argument: the function, what it takes, and what came. */
 export function mustBe(where: string, wanted: string, value: unknown): string {
   return `${where} takes ${wanted}, not ${show(value)}`;
 }

@@ -17,7 +17,7 @@ export const brief: unique symbol = /* @__PURE__ */ Symbol('brief') as never;
 
 /** A line is cut at this many characters. */
 const LONGEST = 99;
-/** Of a longer text only the length is told: to cut one that was put together with `+`, the engine copies all of it. */
+/** A longer text is shown by its length only: to cut one that was joined with `+`, the engine copies all of it. */
 const HUGE = 100_000;
 /** This many items of an array, or arguments of a call, are shown. */
 const MOST_ITEMS = 9;
@@ -101,7 +101,7 @@ function textOfFields(value: Shown): string {
   return text ? `{ ${text} }` : 'an object';
 }
 
-/** The items one after the other, `1, 'a', [2]`, and three dots for those that are left out. */
+/** The items one after the other, `1, 'a', [2]`, and three dots for the ones that are left out. */
 function list(items: readonly unknown[]): string {
   let text = '';
   for (let index = 0; index < items.length; index++) {

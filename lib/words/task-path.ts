@@ -11,7 +11,7 @@
 
 import { oneLine } from './show.ts';
 
-/** What is told of a task. */
+/** What the path says of a task. */
 export interface Named {
   readonly name: string;
   readonly parent: Named | undefined;

@@ -1,6 +1,6 @@
 // Bytes as text, in base64. The language has `Uint8Array.fromBase64` only in its newest engines. Relies on nothing.
 
-/** So many bytes become arguments of one call: more could overflow the host's stack. */
+/** How many bytes become arguments of one call: more could overflow the host's stack. */
 const PIECE = 8_192;
 
 export function bytesToText(bytes: Uint8Array): string {

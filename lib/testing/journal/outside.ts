@@ -73,7 +73,7 @@ export function kindOf(yielded: unknown): string {
 
 type Listener = (...args: unknown[]) => void;
 
-/** What `on` is given in place of the source: it passes listeners on, wrapped in another function. */
+/** What `on` listens to in place of the source: it passes listeners on, wrapped in another function. */
 export function wrapSource(
   source: EmitterLike | TargetLike,
   wrap: (event: string, listener: Listener) => Listener,

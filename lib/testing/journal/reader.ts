@@ -12,7 +12,7 @@ export class Reader {
   private readonly lines: readonly Line[];
   /** The index of the next line. */
   private at = 0;
-  /** The steps at which something was asked for, with whoever answered it later. */
+  /** The steps at which something was asked for, each with the side that answered it later. */
   private readonly answered = new Map<number, 'the program' | 'the world outside'>();
 
   constructor(lines: readonly Line[]) {

@@ -44,7 +44,7 @@ export class Recorder extends Moments {
   private readonly timers = new WeakMap<Waiter, number>();
   private timersSet = 0;
   private isParking = false;
-  /** Something came from outside just now, and what becomes ready follows from it. Tasks: who was cancelled. */
+  /** What came from outside just now, so that tasks become ready because of it. A set holds the tasks it cancelled. */
   private cause: Set<Task> | 'event' | 'deadlock' | undefined = undefined;
   private main: Task | undefined = undefined;
   private hadDeadlock = false;
@@ -166,7 +166,7 @@ export class Recorder extends Moments {
     }
   }
 
-  /** A timer is set, in a step. By then it may be due, or another one, and the clock wakes whoever it is at once. */
+  /** A timer is set, in a step. It, or another one, may be due by then, and the clock wakes its waiter at once. */
   timerSet(waiter: Waiter, park: () => void): void {
     this.timers.set(waiter, ++this.timersSet);
     this.isParking = true;

@@ -1,4 +1,5 @@
-// A loop that tells its recorder what it is asked for, and who becomes ready. Relies on the loop and instruments.
+// A loop that tells its recorder what it is asked for, and which tasks become ready. Relies on the loop and
+// instruments.
 
 import '../../instruments/attach.ts'; // so that the option instruments works
 import type { Task } from '../../kernel/task.ts';

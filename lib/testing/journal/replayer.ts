@@ -28,7 +28,7 @@ import type { ValueOptions } from './values.ts';
 
 type Listener = (...args: unknown[]) => void;
 
-/** So many steps may clean-ups take, after the program has turned out not to fit. */
+/** Clean-ups may take this many steps after the program has turned out not to fit. */
 const MOST_CLEANING = 10_000;
 
 export class Replayer extends Moments {
@@ -38,7 +38,7 @@ export class Replayer extends Moments {
   private readonly options: ValueOptions;
   /** By their paths. */
   private readonly tasks = new Map<string, Task>();
-  /** Those who wait for an answer, with the line of what they asked for. */
+  /** The tasks that wait for an answer, each with the line of what it asked for. */
   private readonly asked = new Map<Task, Line>();
   private readonly timers = new Map<number, Waiter>();
   private timersSet = 0;

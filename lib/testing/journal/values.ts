@@ -19,7 +19,7 @@ import { bytesToText, textToBytes } from './base64.ts';
 export interface ValueOptions {
   /**
    * Is given each value that is neither a primitive nor a plain object or array: gives what stands for it in the
-   * journal, which must be such a value itself, or `undefined` for those that it does not know.
+   * journal, which must be such a value itself, or `undefined` for values that it does not know.
    */
   readonly encode?: ((value: object) => unknown) | undefined;
   /** Gives the value back for what `encode` gave. */
@@ -125,7 +125,7 @@ function encodeResponse({ status, statusText, headers, url, redirected }: FetchR
   return { $: 'Response', status, statusText, headers: [...headers], url, redirected };
 }
 
-/** Throws what `decode` throws, and a `TypeError` for a tag that is none. */
+/** Throws what `decode` throws, and a `TypeError` for an unknown tag. */
 export function decodeValue(stored: unknown, { decode }: ValueOptions = {}): unknown {
   const walk = (one: unknown): unknown => {
     if (typeof one !== 'object' || one === null) return one;
