@@ -6,6 +6,7 @@ import { reportError } from '#host';
 import { performSuspend } from '../effects/suspend.ts';
 import { Effect, OUTSIDE } from '../kernel/effect.ts';
 import { CancelledError } from '../words/errors.ts';
+import { oneLine, show } from '../words/show.ts';
 import type { List, Waiter } from '../kernel/waiting.ts';
 import type { Task } from '../kernel/task.ts';
 import type { CallOptions } from './pool-options.ts';
@@ -69,7 +70,8 @@ export class Job implements Waiter {
     if (this.end === 'value') return this.value;
     if (this.end === 'error') throw this.value;
     const reason = this.cancelling?.reason;
-    throw new CancelledError(`${this.call} was cancelled${reason === undefined ? '' : `: ${String(reason)}`}`, reason);
+    const why = typeof reason === 'string' ? oneLine(reason) : show(reason);
+    throw new CancelledError(`${this.call} was cancelled${reason === undefined ? '' : `: ${why}`}`, reason);
   }
 
   /** What has become of another job that stands for this one. */

@@ -3,6 +3,7 @@
 // worker-died.
 
 import { TimeoutError } from '../words/errors.ts';
+import { show } from '../words/show.ts';
 import type { Job } from './job.ts';
 import { unpack } from './packed-error.ts';
 import type { Answer, Call } from './protocol.ts';
@@ -91,7 +92,7 @@ export class Member {
     try {
       cancel(reason);
     } catch {
-      cancel(String(reason)); // it cannot be cloned
+      cancel(show(reason)); // it cannot be cloned
     }
     const limit = this.afterGrace(() =>
       this.kill(new TimeoutError(`${job} did not heed its cancellation within ${grace} ms`)),
@@ -152,6 +153,7 @@ export class Member {
     const lost = [...this.running.values()];
     this.running.clear();
     const why = this.ended === undefined ? ending : { ...ending, cause: this.ended };
-    this.leader.left(this, lost, () => new WorkerDiedError(this.label, why, lost.map(String)));
+    let named: readonly string[] | undefined; // once for all: each of 10,000 calls would name all 10,000
+    this.leader.left(this, lost, () => new WorkerDiedError(this.label, why, (named ??= lost.map(String))));
   }
 }

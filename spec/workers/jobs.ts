@@ -88,6 +88,8 @@ export const throwFrozen = () => {
 // ---- deaths
 
 export const exit = (code: number) => process.exit(code);
+/** In whatever it was given. */
+export const die = (..._args: unknown[]) => process.exit(1);
 export const exitAtTwo = (x: number) => (x === 2 ? process.exit(7) : wait(20, x));
 export const kill = async (signal: NodeJS.Signals) => {
   process.kill(process.pid, signal);
