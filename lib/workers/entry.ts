@@ -1,19 +1,12 @@
-// The program that runs in a worker, thread or process alike. It takes orders, calls exported functions and
-// answers. Coroutines run on one event loop, many at a time; promises and plain functions beside it.
-// Relies on the kernel, protocol, packed-error, context and Node.
+// The program that runs in a worker, thread or process alike. It takes orders, calls exported functions and answers.
+// Relies on perform, protocol, packed-error, context and Node.
 
 import { parentPort } from 'node:worker_threads';
-import { Effect } from '../kernel/effect.ts';
-import { EventLoop } from '../loop/event-loop.ts';
 import { show } from '../words/messages.ts';
-import { isGenerator } from '../kernel/frame.ts';
-import { isPromise } from '../kernel/awaitable.ts';
-import type { Coroutine } from '../kernel/awaitable.ts';
-import { enterWorker, reports, signals } from './context.ts';
+import { enterWorker, reports } from './context.ts';
 import { pack } from './packed-error.ts';
+import { perform } from './perform.ts';
 import type { Answer, Call, Order } from './protocol.ts';
-
-const loop = new EventLoop();
 
 /** The calls that are not over. */
 const running = new Map<number, AbortController>();
@@ -29,39 +22,6 @@ function send(answer: Answer): void {
 
 function unsent(what: string, cause: unknown): TypeError {
   return new TypeError(`${what} cannot be sent from a worker: ${(cause as Error).message}`, { cause });
-}
-
-/** Calls the function. It is over when one of the two is called, once. */
-function perform(
-  { module, export: name, args }: Call,
-  { signal }: AbortController,
-  resolve: (value: unknown) => void,
-  reject: (error: unknown) => void,
-): void {
-  const call = (exports: Record<string, unknown>): void => {
-    signal.throwIfAborted();
-    if (!(name in exports))
-      throw new TypeError(`${module} has no export '${name}'; it has ${Object.keys(exports).join(', ') || 'none'}`);
-    const fn = exports[name];
-    if (typeof fn !== 'function')
-      throw new TypeError(`the export '${name}' of ${module} must be a function, and is ${show(fn)}`);
-    const result: unknown = signals.run(signal, () => fn(...args) as unknown);
-    if (result instanceof Effect || isGenerator(result)) {
-      const task = loop.createTask(result as Coroutine<unknown>, { name });
-      signal.addEventListener('abort', () => task.cancel(signal.reason));
-      task.addDoneCallback(() => {
-        const error = task.error();
-        if (task.state === 'succeeded') resolve(task.result());
-        else reject(task.state === 'cancelled' && signal.aborted ? signal.reason : error);
-      });
-    } else if (isPromise(result)) result.then(resolve, reject);
-    else if (Symbol.asyncIterator in Object(result))
-      throw new TypeError(
-        `${name} must be a coroutine, a plain or a promise-returning function, and gave ${show(result)}`,
-      );
-    else resolve(result);
-  };
-  import(module).then(call).then(undefined, reject);
 }
 
 function run(id: number, call: Call, progress: boolean): void {
@@ -95,15 +55,15 @@ function run(id: number, call: Call, progress: boolean): void {
   };
   const start = (): void => {
     if (broken) fail(broken, true);
-    else if (progress) reports.run(report, () => perform(call, controller, resolve, fail));
-    else perform(call, controller, resolve, fail);
+    else if (progress) reports.run(report, () => perform(call, signal, resolve, fail));
+    else perform(call, signal, resolve, fail);
   };
   void ready.then(start);
 }
 
 function start(initializer: Call | undefined): void {
   if (!initializer) return;
-  ready = new Promise((resolve, reject) => perform(initializer, new AbortController(), resolve, reject)).then(
+  ready = new Promise((resolve, reject) => perform(initializer, new AbortController().signal, resolve, reject)).then(
     undefined,
     (cause) => {
       broken = new Error(
@@ -123,7 +83,6 @@ function receive(order: Order | undefined): void {
 }
 
 enterWorker();
-loop.runForever();
 if (parentPort) parentPort.on('message', receive);
 else {
   process.on('message', receive);
