@@ -2,6 +2,7 @@
 // are started when there is something to do. The invariants:
 //   - a job is in one of the queues, or with exactly one member, or over, and is settled exactly once;
 //   - a worker is started only for a job, and one that dies costs each of its jobs a try: nothing goes on for ever;
+//   - when an initializer has failed, no worker is started for a second, and no job waits for one in vain;
 //   - a worker holds the process alive only while it runs a job or is on its way out;
 //   - when the last program that uses it ends, its workers end before it does.
 // Relies on the kernel, job, member, programs, looks.
@@ -29,6 +30,9 @@ export interface CrewOptions extends MemberOptions {
   readonly retries: number;
 }
 
+/** For so many milliseconds after an initializer has failed no worker is started: the next one would fail as well. */
+const PAUSE = 1_000;
+
 export class Crew implements Carrier, Leader, Served {
   readonly options: CrewOptions;
   readonly members = new Set<Member>();
@@ -38,6 +42,8 @@ export class Crew implements Carrier, Leader, Served {
   private readonly queue = new List();
   private readonly programs = new Programs(this);
   private readonly looks = new Looks();
+  /** An initializer has failed: with which error, and until when no worker is started. */
+  private unable: { readonly error: () => unknown; readonly until: number } | undefined = undefined;
   private ids = 0;
   /** How many jobs are not over. */
   pending = 0;
@@ -132,6 +138,11 @@ export class Crew implements Carrier, Leader, Served {
     this.look();
   }
 
+  unfit(error: () => unknown): void {
+    this.unable = { error, until: performance.now() + PAUSE };
+    this.failInVain();
+  }
+
   left(member: Member, lost: readonly Job[], error: () => unknown): void {
     this.members.delete(member);
     for (const job of lost) {
@@ -149,9 +160,22 @@ export class Crew implements Carrier, Leader, Served {
   private dispatch(): void {
     for (let list; (list = [this.again, this.queue].find((one) => one._first));) {
       const member = this.choose();
-      if (!member) return;
+      if (!member) return this.failInVain();
       member.run(list._shift() as Job);
     }
+  }
+
+  /** No worker may be started, and none is there that has proved fit: those that wait get the initializer's error. */
+  private failInVain(): void {
+    if (!this.isUnable) return;
+    for (const member of this.members) if (member.fit && !member.isLeaving) return;
+    const { error } = this.unable as { error: () => unknown };
+    for (const list of [this.again, this.queue])
+      for (let job = list._shift(); job; job = list._shift()) (job as Job).settle('error', error());
+  }
+
+  private get isUnable(): boolean {
+    return this.unable !== undefined && performance.now() < this.unable.until;
   }
 
   /** An idle worker, else a new one, else the one that runs least. */
@@ -159,7 +183,7 @@ export class Crew implements Carrier, Leader, Served {
     let best: Member | undefined;
     for (const member of this.members)
       if (member.hasRoom && !(best && best.running.size <= member.running.size)) best = member;
-    if (best?.running.size === 0 || this.members.size >= this.options.workers) return best;
+    if (best?.running.size === 0 || this.members.size >= this.options.workers || this.isUnable) return best;
     const member = new Member(this.options, this);
     this.members.add(member);
     return member;

@@ -24,6 +24,8 @@ export interface MemberOptions extends WorkerOptions {
 export interface Leader {
   /** A job of the member is over. */
   freed(): void;
+  /** The member's initializer has failed, with the error that the function gives; it leaves. */
+  unfit(error: () => unknown): void;
   /** The member is gone; the jobs that it ran are lost, for the reason that the function gives. */
   left(member: Member, lost: readonly Job[], error: () => unknown): void;
 }
@@ -31,6 +33,8 @@ export interface Leader {
 export class Member {
   readonly running = new Map<number, Job>();
   gone = false;
+  /** Its initializer, if there is one, has succeeded. */
+  fit = false;
   private readonly worker: Worker | undefined;
   private readonly options: MemberOptions;
   private readonly leader: Leader;
@@ -63,6 +67,11 @@ export class Member {
 
   get label(): string {
     return this.worker?.label ?? 'a thread that was not started';
+  }
+
+  /** It will take no more jobs: it ends when those that it runs are over. */
+  get isLeaving(): boolean {
+    return this.leaving;
   }
 
   get hasRoom(): boolean {
@@ -123,7 +132,11 @@ export class Member {
       return;
     }
     this.running.delete(job.id);
-    if (answer.treadle === 'error' && answer.unfit) this.dismiss();
+    if (answer.treadle !== 'error' || !answer.unfit) this.fit = true;
+    else {
+      this.dismiss();
+      this.leader.unfit(() => unpack(answer.error, this.label));
+    }
     if (this.running.size === 0 && !this.leaving) this.worker?.hold(false);
     if (this.taken >= this.options.maxTasks && this.running.size === 0) this.dismiss();
     this.leaveIfIdle();
