@@ -1,7 +1,8 @@
 // The crew: the workers of one pool, the jobs that wait for one, and the programs that it works for. Workers
 // are started when there is something to do. The invariants:
 //   - a job is in one of the queues, or with exactly one member, or over, and is settled exactly once;
-//   - a worker is started only for a job, and one that dies costs each of its jobs a try: nothing goes on for ever;
+//   - a worker is started only for a job, and one that dies costs each of its jobs a try, or a miss: nothing goes on for
+//     ever;
 //   - when an initializer has failed, no worker is started for a second, and no job waits for one in vain;
 //   - a worker holds the process alive only while it runs a job or is on its way out;
 //   - when the last program that uses it ends, its workers end before it does.
@@ -30,6 +31,8 @@ export interface CrewOptions extends MemberOptions {
   readonly retries: number;
 }
 
+/** A call whose arguments kill a worker before it can note that they have arrived is sent to no more workers. */
+const MOST_MISSES = 5;
 /** For so many milliseconds after an initializer has failed no worker is started: the next one would fail as well. */
 const PAUSE = 1_000;
 
@@ -143,13 +146,15 @@ export class Crew implements Carrier, Leader, Served {
     this.failInVain();
   }
 
-  left(member: Member, lost: readonly Job[], error: () => unknown): void {
+  left(member: Member, unheard: readonly Job[], lost: readonly Job[], error: () => unknown): void {
     this.members.delete(member);
-    for (const job of lost) {
+    const tryAgain = (job: Job, mayBe: boolean): void => {
       if (job.cancelling) job.settle('cancelled');
-      else if (job.retries-- > 0) this.again._park(job);
+      else if (mayBe) this.again._park(job);
       else job.settle('error', error());
-    }
+    };
+    for (const job of unheard) tryAgain(job, ++job.misses < MOST_MISSES);
+    for (const job of lost) tryAgain(job, job.retries-- > 0);
     this.freed();
   }
 

@@ -3,6 +3,7 @@
 
 import { parentPort } from 'node:worker_threads';
 import { show } from '../words/messages.ts';
+import { noteArrivals } from './arrivals.ts';
 import { enterWorker, reports } from './context.ts';
 import { pack } from './packed-error.ts';
 import { perform } from './perform.ts';
@@ -13,6 +14,7 @@ const running = new Map<number, AbortController>();
 /** The initializer's end. */
 let ready: Promise<unknown> = Promise.resolve();
 let broken: Error | undefined;
+let noteArrival: () => void;
 
 function send(answer: Answer): void {
   if (parentPort) parentPort.postMessage(answer);
@@ -75,9 +77,13 @@ function start(initializer: Call | undefined): void {
 }
 
 function receive(order: Order | undefined): void {
-  if (order?.treadle === 'start') start(order.initializer);
-  else if (order?.treadle === 'run') run(order.id, order.call, order.progress);
-  else if (order?.treadle === 'cancel') running.get(order.id)?.abort(order.reason);
+  if (order?.treadle === 'start') {
+    noteArrival = noteArrivals(order.arrivals);
+    start(order.initializer);
+  } else if (order?.treadle === 'run') {
+    noteArrival();
+    run(order.id, order.call, order.progress);
+  } else if (order?.treadle === 'cancel') running.get(order.id)?.abort(order.reason);
   // 'exit' listeners run; open handles of the user's do not hold it up.
   else if (order?.treadle === 'end') process.exit();
 }

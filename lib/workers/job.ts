@@ -28,6 +28,10 @@ export class Job implements Waiter {
   /** Its cancellation was asked for, and why. */
   cancelling: { readonly reason: unknown } | undefined = undefined;
   end: End | undefined = undefined;
+  /** The how manieth call of its worker it is. */
+  number = 0;
+  /** How often it was sent to a worker that it has not reached. */
+  misses = 0;
   /** The result or the error. */
   private value: unknown = undefined;
   private readonly listeners = new Set<() => void>();

@@ -26,8 +26,11 @@ export interface Leader {
   freed(): void;
   /** The member's initializer has failed, with the error that the function gives; it leaves. */
   unfit(error: () => unknown): void;
-  /** The member is gone; the jobs that it ran are lost, for the reason that the function gives. */
-  left(member: Member, lost: readonly Job[], error: () => unknown): void;
+  /**
+   * The member is gone. Jobs that were sent to it and have not reached it are `unheard`: nothing of them has begun. Those
+   * that it ran are `lost`, for the reason that the function gives.
+   */
+  left(member: Member, unheard: readonly Job[], lost: readonly Job[], error: () => unknown): void;
 }
 
 export class Member {
@@ -39,6 +42,8 @@ export class Member {
   private readonly options: MemberOptions;
   private readonly leader: Leader;
   private taken = 0;
+  /** How many calls were sent to the worker. */
+  private posted = 0;
   private leaving = false;
   private told = false;
   /** Why it was ended, if not by itself. */
@@ -53,7 +58,8 @@ export class Member {
         (answer) => this.answered(answer),
         (ending) => this.died(ending),
       );
-      if (options.initializer) this.worker.post({ treadle: 'start', initializer: options.initializer });
+      const { initializer } = options;
+      this.worker.post({ treadle: 'start', initializer, arrivals: this.worker.arrivals.note });
     } catch (cause) {
       if (this.worker)
         this.kill(cause); // the initializer's arguments cannot be cloned
@@ -83,6 +89,7 @@ export class Member {
     this.running.set(job.id, job);
     try {
       this.worker?.post({ treadle: 'run', id: job.id, call: job.call, progress: job.onProgress !== undefined });
+      job.number = ++this.posted;
       this.worker?.hold(true);
     } catch (cause) {
       this.taken--;
@@ -163,10 +170,16 @@ export class Member {
 
   private died(ending: Ending): void {
     this.gone = true;
-    const lost = [...this.running.values()];
+    // A worker that has received nothing did not even start, and nor would another one: unless it was killed by somebody
+    // outside.
+    const wasKilled = ending.signal !== undefined && this.ended === undefined;
+    const arrived = this.worker?.arrivals.count() || (wasKilled ? 0 : Infinity);
+    const jobs = [...this.running.values()];
+    const lost = jobs.filter(({ number }) => number <= arrived);
+    const unheard = jobs.filter(({ number }) => number > arrived);
     this.running.clear();
     const why = this.ended === undefined ? ending : { ...ending, cause: this.ended };
     let named: readonly string[] | undefined; // once for all: each of 10,000 calls would name all 10,000
-    this.leader.left(this, lost, () => new WorkerDiedError(this.label, why, (named ??= lost.map(String))));
+    this.leader.left(this, unheard, lost, () => new WorkerDiedError(this.label, why, (named ??= lost.map(String))));
   }
 }

@@ -4,6 +4,7 @@
 
 import { mustBe } from '../words/messages.ts';
 import { brief, showCall } from '../words/show.ts';
+import type { Note } from './arrivals.ts';
 import type { PackedError } from './packed-error.ts';
 
 /** An exported function, by the URL of its module. */
@@ -50,9 +51,12 @@ export class Call extends Callee {
   }
 }
 
-/** To a worker. `run` calls the function; `cancel` asks what it started to end; after `end` nothing comes any more. */
+/**
+ * To a worker. `start` comes first; `arrivals`: where the worker notes what reaches it. `run` calls the
+ * function; `cancel` asks what it started to end; after `end` nothing comes any more.
+ */
 export type Order =
-  | { readonly treadle: 'start'; readonly initializer: Call | undefined }
+  | { readonly treadle: 'start'; readonly initializer: Call | undefined; readonly arrivals: Note }
   | { readonly treadle: 'run'; readonly id: number; readonly call: Call; readonly progress: boolean }
   | { readonly treadle: 'cancel'; readonly id: number; readonly reason: unknown }
   | { readonly treadle: 'end' };

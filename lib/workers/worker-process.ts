@@ -1,7 +1,8 @@
-// A worker that is a process. Relies on worker, packed-error.
+// A worker that is a process. Relies on arrivals, worker, packed-error.
 
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { arrivalsInProcess } from './arrivals.ts';
 import { unpack } from './packed-error.ts';
 import type { Answer } from './protocol.ts';
 import { entry, environment, inheritedFlags } from './worker.ts';
@@ -14,11 +15,16 @@ const killAll = (): void => kills.forEach((kill) => kill());
 /** How long a process may take from its last word to its end. */
 const LAST_MOMENTS = 1_000;
 
+/** The number of the file of its arrivals in the process: its place in `stdio` below. */
+const ARRIVALS = 4;
+
 export const launchProcess: Launch = ({ execArgv, env }, answered, ended) => {
+  const arrivals = arrivalsInProcess(ARRIVALS);
   const child = fork(fileURLToPath(entry), {
     execArgv: execArgv ? [...execArgv] : inheritedFlags(),
     env: environment(env),
     serialization: 'advanced',
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc', arrivals.file ?? 'ignore'],
   });
   const kill = (): void => void child.kill('SIGKILL');
   const label = child.pid === undefined ? 'a process that was not started' : `process ${child.pid}`;
@@ -55,6 +61,7 @@ export const launchProcess: Launch = ({ execArgv, env }, answered, ended) => {
   return {
     label,
     id: child.pid ?? 0,
+    arrivals,
     post: (order) => void child.send(order, () => {}), // the callback: that it is gone is told by 'exit'
     hold(on) {
       if (on) child.ref();

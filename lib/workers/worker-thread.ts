@@ -1,6 +1,7 @@
-// A worker that is a thread. Node tells of its end after its last message. Relies on worker.
+// A worker that is a thread. Node tells of its end after its last message. Relies on arrivals, worker.
 
 import { Worker as Thread } from 'node:worker_threads';
+import { arrivalsInThread } from './arrivals.ts';
 import type { Answer } from './protocol.ts';
 import { entry, environment, inheritedFlags } from './worker.ts';
 import type { Launch } from './worker.ts';
@@ -32,6 +33,7 @@ export const launchThread: Launch = ({ execArgv, env, resourceLimits }, answered
   return {
     label: `thread ${id}`,
     id,
+    arrivals: arrivalsInThread(),
     post: (order) => thread.postMessage(order),
     hold: (on) => (on ? thread.ref() : thread.unref()),
     kill: () => void thread.terminate(),

@@ -1,6 +1,7 @@
 // A worker as a pool sees it, whatever it is made of: something that takes orders, answers, and comes to an
 // end. worker-thread.ts and worker-process.ts make them. Relies on protocol, worker-died.
 
+import type { Arrivals } from './arrivals.ts';
 import type { Answer, Order } from './protocol.ts';
 import type { Ending } from './worker-died.ts';
 
@@ -26,6 +27,8 @@ export interface Worker {
   readonly label: string;
   /** The number of the process or the thread. */
   readonly id: number;
+  /** What it has received. */
+  readonly arrivals: Arrivals;
   /** Throws when the order cannot be cloned. */
   post(order: Order): void;
   /** Whether it keeps the program alive. */

@@ -151,10 +151,10 @@ for (const kind of kinds) {
     within(function* () {
       const pool = poolOf(kind, { workers: 2, concurrency: 3 });
       yield* all([1, 2].map(() => pool.apply(jobs, 'whereLater', [20]))); // both workers are there
-      const settled = yield* allSettled([0, 1, 2, 3, 4, 5, 6, 7].map((x) => pool.apply(jobs, 'exitAtTwo', [x])));
+      const settled = yield* allSettled([0, 1, 2, 3, 4, 5, 6, 7].map((x) => pool.apply(jobs, 'exitLaterAtTwo', [x])));
       const died = settled.flatMap((one) => (one.status === 'rejected' ? [one.reason as WorkerDiedError] : []));
       assert.is(died.length, 3, 'the call that exits, and its two neighbours');
-      for (const { running } of died) assert.ok(running.length === 3 && running.includes('exitAtTwo(2)'));
+      for (const { running } of died) assert.ok(running.length === 3 && running.includes('exitLaterAtTwo(2)'));
       assert.is(settled.filter(({ status }) => status === 'fulfilled').length, 5);
     }));
 

@@ -90,6 +90,17 @@ export const throwFrozen = () => {
 export const exit = (code: number) => process.exit(code);
 /** In whatever it was given. */
 export const die = (..._args: unknown[]) => process.exit(1);
+/** And by then it is over. */
+export const exitLater = (ms: number) => void setTimeout(() => process.exit(3), ms);
+export const logAndDie = (file: string) => {
+  log(file, 'begun');
+  process.exit(1);
+};
+export const logAndDieAtTen = (file: string, n: number) => {
+  log(file, String(n));
+  return n % 10 === 9 ? process.exit(1) : wait(1, n);
+};
+export const exitLaterAtTwo = (x: number) => wait(20).then(() => (x === 2 ? process.exit(7) : wait(20, x)));
 export const exitAtTwo = (x: number) => (x === 2 ? process.exit(7) : wait(20, x));
 export const kill = async (signal: NodeJS.Signals) => {
   process.kill(process.pid, signal);
