@@ -23,6 +23,7 @@ import type { CallOptions } from './pool-options.ts';
 import { Programs } from './programs.ts';
 import type { Served } from './programs.ts';
 import type { Call, Callee } from './protocol.ts';
+import { unsendableArgument } from './unsendable.ts';
 
 export interface CrewOptions extends MemberOptions {
   readonly name: string;
@@ -82,6 +83,11 @@ export class Crew implements Carrier, Leader, Served {
     const jobs = this.programs.enter(task);
     const job = new Job(++this.ids, call, this.tries(options), options?.onProgress);
     if (task.loop._replays) return job; // a journal answers it: no worker is started
+    const unsendable = unsendableArgument(call, this.options.kind);
+    if (unsendable) {
+      job.settle('error', unsendable);
+      return job;
+    }
     jobs.add(job);
     this.pending++;
     job.onEnd(() => {
@@ -150,7 +156,7 @@ export class Crew implements Carrier, Leader, Served {
     this.members.delete(member);
     const tryAgain = (job: Job, mayBe: boolean): void => {
       if (job.cancelling) job.settle('cancelled');
-      else if (mayBe) this.again._park(job);
+      else if (mayBe && !job.isSpent) this.again._park(job);
       else job.settle('error', error());
     };
     for (const job of unheard) tryAgain(job, ++job.misses < MOST_MISSES);

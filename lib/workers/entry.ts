@@ -2,12 +2,17 @@
 // Relies on perform, protocol, packed-error, context and Node.
 
 import { parentPort } from 'node:worker_threads';
+import type { Transferable } from 'node:worker_threads';
 import { show } from '../words/messages.ts';
 import { noteArrivals } from './arrivals.ts';
 import { enterWorker, reports } from './context.ts';
 import { pack } from './packed-error.ts';
 import { perform } from './perform.ts';
 import type { Answer, Call, Order } from './protocol.ts';
+import { transfersOf } from './transfer.ts';
+import { refusedResult, unsendableResult } from './unsendable.ts';
+
+const kind = parentPort ? 'thread' : 'process';
 
 /** The calls that are not over. */
 const running = new Map<number, AbortController>();
@@ -16,8 +21,8 @@ let ready: Promise<unknown> = Promise.resolve();
 let broken: Error | undefined;
 let noteArrival: () => void;
 
-function send(answer: Answer): void {
-  if (parentPort) parentPort.postMessage(answer);
+function send(answer: Answer, transfers?: Iterable<object>): void {
+  if (parentPort) parentPort.postMessage(answer, transfers && ([...transfers] as Transferable[]));
   // Without the callback a closed channel would be an uncaught error.
   else process.send?.(answer, undefined, undefined, () => {});
 }
@@ -32,10 +37,12 @@ function run(id: number, call: Call, progress: boolean): void {
   running.set(id, controller);
   const resolve = (value: unknown): void => {
     running.delete(id);
+    const unsendable = unsendableResult(call.export, value, kind);
+    if (unsendable) return fail(unsendable);
     try {
-      send({ treadle: 'value', id, value });
+      send({ treadle: 'value', id, value }, transfersOf([value]));
     } catch (cause) {
-      fail(unsent(`the result of ${call.export}`, cause));
+      fail(refusedResult(call.export, kind, cause));
     }
   };
   const fail = (error: unknown, unfit = false): void => {

@@ -30,6 +30,8 @@ export class Job implements Waiter {
   end: End | undefined = undefined;
   /** The how manieth call of its worker it is. */
   number = 0;
+  /** It was sent, and what was transferred with it is not here any more: it cannot be sent again. */
+  isSpent = false;
   /** How often it was sent to a worker that it has not reached. */
   misses = 0;
   /** The result or the error. */

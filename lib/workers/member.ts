@@ -7,11 +7,15 @@ import { show } from '../words/show.ts';
 import type { Job } from './job.ts';
 import { unpack } from './packed-error.ts';
 import type { Answer, Call } from './protocol.ts';
+import { transfersOf } from './transfer.ts';
+import type { Kind } from './travels.ts';
+import { refusedArgument } from './unsendable.ts';
 import { WorkerDiedError } from './worker-died.ts';
 import type { Ending } from './worker-died.ts';
 import type { Launch, Worker, WorkerOptions } from './worker.ts';
 
 export interface MemberOptions extends WorkerOptions {
+  readonly kind: Kind;
   readonly launch: Launch;
   /** How many jobs it runs at a time, and how many in its life. */
   readonly concurrency: number;
@@ -88,16 +92,16 @@ export class Member {
     this.taken++;
     this.running.set(job.id, job);
     try {
-      this.worker?.post({ treadle: 'run', id: job.id, call: job.call, progress: job.onProgress !== undefined });
+      const transfers = transfersOf(job.call.args);
+      const progress = job.onProgress !== undefined;
+      this.worker?.post({ treadle: 'run', id: job.id, call: job.call, progress }, transfers);
+      if (transfers && this.options.kind === 'thread') job.isSpent = true;
       job.number = ++this.posted;
       this.worker?.hold(true);
     } catch (cause) {
       this.taken--;
       this.running.delete(job.id);
-      job.settle(
-        'error',
-        new TypeError(`an argument of ${job.call} cannot be sent to a worker: ${(cause as Error).message}`, { cause }),
-      );
+      job.settle('error', refusedArgument(job.call, this.options.kind, cause));
     }
   }
 

@@ -1,6 +1,7 @@
 // A worker that is a thread. Node tells of its end after its last message. Relies on arrivals, worker.
 
 import { Worker as Thread } from 'node:worker_threads';
+import type { Transferable } from 'node:worker_threads';
 import { arrivalsInThread } from './arrivals.ts';
 import type { Answer } from './protocol.ts';
 import { entry, environment, inheritedFlags } from './worker.ts';
@@ -34,7 +35,7 @@ export const launchThread: Launch = ({ execArgv, env, resourceLimits }, answered
     label: `thread ${id}`,
     id,
     arrivals: arrivalsInThread(),
-    post: (order) => thread.postMessage(order),
+    post: (order, transfers) => thread.postMessage(order, transfers && ([...transfers] as Transferable[])),
     hold: (on) => (on ? thread.ref() : thread.unref()),
     kill: () => void thread.terminate(),
   };

@@ -29,8 +29,8 @@ export interface Worker {
   readonly id: number;
   /** What it has received. */
   readonly arrivals: Arrivals;
-  /** Throws when the order cannot be cloned. */
-  post(order: Order): void;
+  /** Throws when the order cannot be cloned. What is to be transferred is handed over, if it is a thread. */
+  post(order: Order, transfers?: Iterable<object>): void;
   /** Whether it keeps the program alive. */
   hold(on: boolean): void;
   /** Ends it at once. */

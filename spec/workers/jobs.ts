@@ -1,7 +1,7 @@
 // Plain functions that the specs of workers call in workers. It imports nothing of treadle, so that those
 // workers start fast. No spec of its own.
 import { appendFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer, Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { threadId } from 'node:worker_threads';
 
@@ -143,6 +143,10 @@ export const returnGetter = () => ({
   },
 });
 export const returnProxy = () => new Proxy({}, {});
+export const giveSignal = () => ({ signal: new AbortController().signal });
+export const giveSocket = () => [new Socket()];
+export const givePrivate = () => new (class Private {})();
+export const giveHeaders = async () => new Map([['headers', new Headers()]]);
 
 // ---- what does not listen
 
