@@ -18,7 +18,7 @@ import { brief, inspect } from '../words/show.ts';
 import { run } from '../loop/run.ts';
 import type { Task } from '../kernel/task.ts';
 import type { Carrier } from './carrier.ts';
-import type { CallOptions } from './pool-options.ts';
+import type { CallOptions, ImapOptions } from './pool-options.ts';
 import { Call, Callee } from './protocol.ts';
 import { Results } from './results.ts';
 
@@ -107,18 +107,22 @@ export class Executor<Options extends CallOptions = CallOptions> {
   }
 
   /**
-   * Like `map`, but gives the results as they come: an iterable of effects. Nothing starts before the first
-   * one is yielded. An error of an item is thrown at its turn, and the next ones can still be taken. Leaving
-   * the loop cancels the rest.
+   * Like `map`, but gives the results as they come: an iterable of effects. With `ordered: true` they come in the order
+   * of the items, and one that is there early waits for those before it. Nothing starts before the first one is yielded.
+   * An error of an item is thrown at its turn, and the next ones can still be taken. Leaving the loop cancels the rest,
+   * and so does cancelling the task; it is over when that has cleaned up in the workers.
    *
    * @example
    * for (const next of pool.imap(module, 'resize', files)) console.log(yield* next);
+   *
+   * @example
+   * for (const next of pool.imap(module, 'read', chapters, { ordered: true })) console.log(yield* next);
    */
   imap<T = unknown>(
     module: string | URL,
     name: string,
     items: Iterable<unknown>,
-    options?: Options,
+    options?: Options & ImapOptions,
   ): IterableIterator<Effect<T>> {
     const callee = new Callee('imap', module, name);
     const call = (item: unknown) => new Call('imap', callee.module, name, [item]);
@@ -128,6 +132,8 @@ export class Executor<Options extends CallOptions = CallOptions> {
     )
       throw new TypeError(mustBe('imap', 'an iterable of items', items));
     this.carrier.check(callee, options);
+    if (!['undefined', 'boolean'].includes(typeof options?.ordered))
+      throw new TypeError(mustBe('imap', 'true or false as the option ordered', options?.ordered));
     return new Results<T>(this.carrier, items, call, options);
   }
 

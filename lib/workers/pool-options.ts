@@ -23,6 +23,15 @@ export interface CallOptions {
   readonly retries?: number | undefined;
 }
 
+/** The options of `map` and `mapSettled` in workers. */
+export interface ItemsOptions extends CallOptions {}
+
+/** The options of `imap` in workers: how often, and in which order. */
+export interface ImapOptions extends ItemsOptions {
+  /** Whether the results come in the order of the items. By default they come as they are there. */
+  readonly ordered?: boolean | undefined;
+}
+
 /** The options of `threads` and `processes`: how many workers there are, how they start, and how they end. */
 export interface ExecutorOptions extends Pick<CallOptions, 'retries'>, WorkerOptions {
   /**
