@@ -10,7 +10,7 @@ import { pack } from './packed-error.ts';
 import { perform } from './perform.ts';
 import type { Answer, Call, Order } from './protocol.ts';
 import { transfersOf } from './transfer.ts';
-import { refusedResult, unsendableResult } from './unsendable.ts';
+import { refusedValue, unsendableValue } from './unsendable.ts';
 
 const kind = parentPort ? 'thread' : 'process';
 
@@ -27,22 +27,19 @@ function send(answer: Answer, transfers?: Iterable<object>): void {
   else process.send?.(answer, undefined, undefined, () => {});
 }
 
-function unsent(what: string, cause: unknown): TypeError {
-  return new TypeError(`${what} cannot be sent from a worker: ${(cause as Error).message}`, { cause });
-}
-
 function run(id: number, call: Call, progress: boolean): void {
   const controller = new AbortController();
   const { signal } = controller;
   running.set(id, controller);
   const resolve = (value: unknown): void => {
     running.delete(id);
-    const unsendable = unsendableResult(call.export, value, kind);
+    const what = () => `the result of ${call.export}`;
+    const unsendable = unsendableValue(what, value, kind);
     if (unsendable) return fail(unsendable);
     try {
       send({ treadle: 'value', id, value }, transfersOf([value]));
     } catch (cause) {
-      fail(refusedResult(call.export, kind, cause));
+      fail(refusedValue(what, kind, cause));
     }
   };
   const fail = (error: unknown, unfit = false): void => {
@@ -56,10 +53,13 @@ function run(id: number, call: Call, progress: boolean): void {
   };
   const report = (value: unknown): void => {
     if (running.get(id) !== controller) return;
+    const what = () => `progress(${show(value)})`;
+    const unsendable = unsendableValue(what, value, kind);
+    if (unsendable) throw unsendable;
     try {
-      send({ treadle: 'progress', id, value });
+      send({ treadle: 'progress', id, value }, transfersOf([value]));
     } catch (cause) {
-      throw unsent(`progress(${show(value)})`, cause);
+      throw refusedValue(what, kind, cause);
     }
   };
   const start = (): void => {

@@ -30,20 +30,18 @@ function errorOfArgument(call: Call, kind: Kind, index: number, what: string, ca
   );
 }
 
-/** Looks through a result before it is sent back. */
-export function unsendableResult(name: string, result: unknown, kind: Kind): TypeError | undefined {
-  const stray = findStray(result, kind, transfersOf([result]));
+/** Looks through what a worker sends, `what` it is: 'the result of square'. */
+export function unsendableValue(what: () => string, value: unknown, kind: Kind): TypeError | undefined {
+  const stray = findStray(value, kind, transfersOf([value]));
   return (
     stray &&
-    new TypeError(
-      `the result of ${name} cannot be sent from a ${kind}: ${stray.path ? `at ${stray.path} it` : 'it'} ${stray.why}`,
-    )
+    new TypeError(`${what()} cannot be sent from a ${kind}: ${stray.path ? `at ${stray.path} it` : 'it'} ${stray.why}`)
   );
 }
 
 /** Node has refused to send it. */
-export function refusedResult(name: string, kind: Kind, cause: unknown): TypeError {
-  const message = `the result of ${name} cannot be sent from a ${kind}: ${oneLine((cause as Error).message)}`;
+export function refusedValue(what: () => string, kind: Kind, cause: unknown): TypeError {
+  const message = `${what()} cannot be sent from a ${kind}: ${oneLine((cause as Error).message)}`;
   return new TypeError(message, { cause });
 }
 
