@@ -48,6 +48,7 @@ export class Crew implements Carrier, Leader, Served {
   private readonly looks = new Looks();
   /** An initializer has failed: with which error, and until when no worker is started. */
   private unable: { readonly error: () => unknown; readonly until: number } | undefined = undefined;
+  readonly takesChunks = true;
   private ids = 0;
   /** How many jobs are not over. */
   pending = 0;

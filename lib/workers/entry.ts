@@ -6,6 +6,8 @@ import type { Transferable } from 'node:worker_threads';
 import { show } from '../words/messages.ts';
 import { noteArrivals } from './arrivals.ts';
 import { enterWorker, reports } from './context.ts';
+import { withoutRefused } from './call-each.ts';
+import type { ItemOutcome } from './outcomes.ts';
 import { pack } from './packed-error.ts';
 import { perform } from './perform.ts';
 import type { Answer, Call, Order } from './protocol.ts';
@@ -34,12 +36,13 @@ function run(id: number, call: Call, progress: boolean): void {
   const resolve = (value: unknown): void => {
     running.delete(id);
     const what = () => `the result of ${call.export}`;
-    const unsendable = unsendableValue(what, value, kind);
+    const unsendable = call.each ? undefined : unsendableValue(what, value, kind); // a chunk has looked at each
     if (unsendable) return fail(unsendable);
     try {
       send({ treadle: 'value', id, value }, transfersOf([value]));
     } catch (cause) {
-      fail(refusedValue(what, kind, cause));
+      if (!call.each) fail(refusedValue(what, kind, cause));
+      else send({ treadle: 'value', id, value: withoutRefused(value as ItemOutcome[], call.export, kind, cause) });
     }
   };
   const fail = (error: unknown, unfit = false): void => {
@@ -64,23 +67,22 @@ function run(id: number, call: Call, progress: boolean): void {
   };
   const start = (): void => {
     if (broken) fail(broken, true);
-    else if (progress) reports.run(report, () => perform(call, signal, resolve, fail));
-    else perform(call, signal, resolve, fail);
+    else if (progress) reports.run(report, () => perform(call, kind, signal, resolve, fail));
+    else perform(call, kind, signal, resolve, fail);
   };
   void ready.then(start);
 }
 
 function start(initializer: Call | undefined): void {
   if (!initializer) return;
-  ready = new Promise((resolve, reject) => perform(initializer, new AbortController().signal, resolve, reject)).then(
-    undefined,
-    (cause) => {
-      broken = new Error(
-        `the initializer ${initializer.export} failed: ${cause instanceof Error ? cause.message : show(cause)}`,
-        { cause },
-      );
-    },
-  );
+  ready = new Promise((resolve, reject) =>
+    perform(initializer, kind, new AbortController().signal, resolve, reject),
+  ).then(undefined, (cause) => {
+    broken = new Error(
+      `the initializer ${initializer.export} failed: ${cause instanceof Error ? cause.message : show(cause)}`,
+      { cause },
+    );
+  });
 }
 
 function receive(order: Order | undefined): void {

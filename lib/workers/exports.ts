@@ -6,13 +6,12 @@
 // namespace as its only export. It costs 0.5 ms, once for each module in each worker.
 
 import { show } from '../words/messages.ts';
+import type { Callable } from './call-function.ts';
 
 /** A namespace, in an object that no promise looks into. */
 interface Loaded {
   readonly exports: Readonly<Record<string, unknown>>;
 }
-
-type Callable = (...args: readonly unknown[]) => unknown;
 
 const loaded = new Map<string, Loaded>();
 

@@ -11,6 +11,7 @@ import type { List, Waiter } from '../kernel/waiting.ts';
 import type { Task } from '../kernel/task.ts';
 import type { CallOptions } from './pool-options.ts';
 import type { Call } from './protocol.ts';
+import { wasNeverSent } from './unsendable.ts';
 
 type End = 'value' | 'error' | 'cancelled';
 
@@ -84,6 +85,11 @@ export class Job implements Waiter {
   endAs(other: Job): void {
     if (other.cancelling) this.cancelling ??= other.cancelling;
     if (other.end) this.settle(other.end, other.value);
+  }
+
+  /** Nothing of it has begun, because its arguments could not be sent. */
+  get wasNeverSent(): boolean {
+    return this.end === 'error' && wasNeverSent(this.value);
   }
 
   /** Waits until it is over; for `cancel`, only an error of its clean-up is thrown. */

@@ -5,6 +5,7 @@
 import { TimeoutError } from '../words/errors.ts';
 import { show } from '../words/show.ts';
 import type { Job } from './job.ts';
+import { openOutcomes } from './outcomes.ts';
 import { unpack } from './packed-error.ts';
 import type { Answer, Call } from './protocol.ts';
 import { transfersOf } from './transfer.ts';
@@ -151,12 +152,21 @@ export class Member {
     if (this.running.size === 0 && !this.leaving) this.worker?.hold(false);
     if (this.taken >= this.options.maxTasks && this.running.size === 0) this.dismiss();
     this.leaveIfIdle();
-    if (answer.treadle === 'value') job.settle('value', answer.value);
+    if (answer.treadle === 'value') this.succeeded(job, answer.value);
     // An error that was on its way when the cancellation was sent comes too late, as a promise's would.
     else if (answer.treadle === 'error' && (answer.aborted || !job.cancelling))
       job.settle('error', unpack(answer.error, this.label));
     else job.settle('cancelled');
     this.leader.freed();
+  }
+
+  private succeeded(job: Job, value: unknown): void {
+    if (!job.call.each) return job.settle('value', value);
+    try {
+      job.settle('value', openOutcomes(value, this.label));
+    } catch (error) {
+      job.settle('error', error);
+    }
   }
 
   private leaveIfIdle(): void {

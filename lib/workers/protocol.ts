@@ -3,7 +3,7 @@
 // Relies on the kernel, packed-error.
 
 import { mustBe } from '../words/messages.ts';
-import { brief, showCall } from '../words/show.ts';
+import { brief, show, showCall } from '../words/show.ts';
 import type { Note } from './arrivals.ts';
 import type { PackedError } from './packed-error.ts';
 
@@ -34,9 +34,14 @@ export class Callee {
   }
 }
 
+/** How far a chunk goes: through all its items, or up to the first one that fails. */
+type Each = 'whatever becomes of them' | 'until one fails';
+
 /** What it is called with, too. */
 export class Call extends Callee {
   readonly args: readonly unknown[];
+  /** Only a chunk has this. (It is declared, so that other calls are not sent with an empty field.) */
+  declare readonly each?: Each;
 
   constructor(where: string, module: unknown, name: unknown, args: unknown = []) {
     super(where, module, name);
@@ -48,6 +53,24 @@ export class Call extends Callee {
   override toString(): string {
     const text = showCall(this.export, this.args);
     return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+  }
+}
+
+/**
+ * Many calls in one message: the arguments are items, and the function is called with each, one after the other. The
+ * value of its job is an array of `Settled`.
+ */
+export class Chunk extends Call {
+  declare readonly each: Each;
+
+  constructor({ module, export: name }: Callee, items: readonly unknown[], each: Each) {
+    super('a chunk', module, name, items);
+    this.each = each;
+  }
+
+  /** As far as one of its calls can be seen: `square(each of [1, 2, 3])`. */
+  override toString(): string {
+    return `${this.export}(each of ${show(this.args)})`;
   }
 }
 

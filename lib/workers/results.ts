@@ -3,8 +3,9 @@
 //
 // To leave the loop is to call return(), which cannot wait for the workers. So a daemon of the consumer does: its
 // *keeper*. A task is over, and a time limit is, when its daemons are.
-// Relies on the kernel, effects, sync, carrier, job, in-order, chunks.
+// Relies on the kernel, effects, sync, carrier, job, in-order, protocol.
 
+import type { Settled } from '../combinators/all.ts';
 import { startChildIn } from '../effects/spawn.ts';
 import { performSuspend } from '../effects/suspend.ts';
 import type { Coroutine } from '../kernel/awaitable.ts';
@@ -23,7 +24,8 @@ import type { Carrier } from './carrier.ts';
 import { InOrder } from './in-order.ts';
 import type { Job } from './job.ts';
 import type { ImapOptions } from './pool-options.ts';
-import type { Call } from './protocol.ts';
+import { Call, Chunk } from './protocol.ts';
+import type { Callee } from './protocol.ts';
 
 /** What has come of an item. */
 type Over = Pick<Job, 'result'>;
@@ -55,6 +57,15 @@ class Taker implements Waiter {
   /** @internal */ _run(): void {}
 }
 
+/** An item on its way, and what to call when it is over. */
+interface Item {
+  readonly value: unknown;
+  readonly settle: (over: Over) => void;
+}
+
+const overOf = (one: Settled<unknown>): Over =>
+  one.status === 'fulfilled' ? { result: () => one.value } : failure(one.reason);
+
 const failure = (error: unknown): Over => ({
   result() {
     throw error;
@@ -64,8 +75,10 @@ const failure = (error: unknown): Over => ({
 export class Results<T> implements IterableIterator<Effect<T>> {
   private readonly carrier: Carrier;
   private readonly items: Iterator<unknown>;
-  private readonly call: (item: unknown) => Call;
+  private readonly callee: Callee;
   private readonly options: ImapOptions | undefined;
+  /** How many items travel together. */
+  private readonly size: number;
   private readonly effect = new Effect<T>('imap.next', undefined, (task: Task) => this.take(task));
   /** The first one that has asked: it says for which program this works. */
   private task: Task | undefined = undefined;
@@ -73,7 +86,7 @@ export class Results<T> implements IterableIterator<Effect<T>> {
   private given = 0;
   private count = 0;
   private exhausted = false;
-  private readonly pulled = new Deque<Call>();
+  private readonly pulled = new Deque<unknown>();
   private readonly running = new Set<Job>();
   /** How many items are on their way: their results have not been handed over or kept. */
   private underway = 0;
@@ -89,14 +102,16 @@ export class Results<T> implements IterableIterator<Effect<T>> {
   /** @internal */
   constructor(
     carrier: Carrier,
+    callee: Callee,
     items: Iterable<unknown>,
-    call: (item: unknown) => Call,
     options: ImapOptions | undefined,
+    size: number,
   ) {
     this.carrier = carrier;
     this.items = items[Symbol.iterator]();
-    this.call = call;
+    this.callee = callee;
     this.options = options;
+    this.size = size;
     this.order = options?.ordered ? new InOrder((over) => this.deliver(over)) : undefined;
   }
 
@@ -142,7 +157,7 @@ export class Results<T> implements IterableIterator<Effect<T>> {
       this.lookForEnd();
     } else {
       this.count++;
-      this.pulled.push(this.call(value));
+      this.pulled.push(value);
     }
     return !done;
   }
@@ -163,19 +178,28 @@ export class Results<T> implements IterableIterator<Effect<T>> {
   private fill(): void {
     const { room } = this.carrier;
     const kept = () => this.over.size + (this.order?.held ?? 0);
-    while (this.running.size < room && kept() < room && (this.pulled.size > 0 || this.pullAhead())) this.submit();
+    while (this.running.size < room && kept() < room * this.size) {
+      const items: Item[] = [];
+      while (items.length < this.size && (this.pulled.size > 0 || this.pullAhead()))
+        items.push({ value: this.pulled.shift(), settle: this.enter() });
+      if (items.length === 0) return;
+      this.submit(items);
+    }
   }
 
-  private submit(): void {
-    const call = this.pulled.shift();
-    const settle = this.enter();
+  private submit(items: readonly Item[]): void {
+    const values = items.map(({ value }) => value);
+    const call =
+      values.length === 1 ?
+        new Call('imap', this.callee.module, this.callee.export, values)
+      : new Chunk(this.callee, values, 'whatever becomes of them');
     try {
       const job = this.carrier.submit(this.task as Task, call, this.options);
-      if (job.end) return settle(job); // it could not even be sent
+      if (job.end) return this.settle(items, job); // it could not even be sent
       this.running.add(job);
-      job.onEnd(() => this.ended(job, settle));
+      job.onEnd(() => this.ended(job, items));
     } catch (error) {
-      settle(failure(error)); // the pool takes no more calls: so much for this item
+      for (const { settle } of items) settle(failure(error)); // the pool takes no more calls: so much for these items
     }
   }
 
@@ -185,9 +209,16 @@ export class Results<T> implements IterableIterator<Effect<T>> {
     return this.order ? this.order.enter() : (over) => this.deliver(over);
   }
 
-  private ended(job: Job, settle: (over: Over) => void): void {
+  private settle(items: readonly Item[], job: Job): void {
+    // One item of a chunk could not be sent. Which one it was shows when each is sent alone.
+    if (job.wasNeverSent && items.length > 1) return items.forEach((item) => this.submit([item]));
+    const outcomes = job.end === 'value' && job.call.each ? (job.result() as Settled<unknown>[]) : undefined;
+    items.forEach(({ settle }, i) => settle(outcomes ? overOf(outcomes[i] as Settled<unknown>) : job));
+  }
+
+  private ended(job: Job, items: readonly Item[]): void {
     this.running.delete(job);
-    settle(job);
+    this.settle(items, job);
     if (job.end === 'cancelled') this.stop(); // the pool was terminated, or the program is over
     this.fill();
     while (this.noneFor(this.waiting - 1)) this.leave(this.takers._last as Taker).take(failure(this.closed()));

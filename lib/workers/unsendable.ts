@@ -8,6 +8,13 @@ import { transfersOf } from './transfer.ts';
 import { findStray } from './travels.ts';
 import type { Kind } from './travels.ts';
 
+const neverSent = new WeakSet<object>();
+
+/** Is it the error of a call that was never sent? Then nothing of it has begun, and it has used no try. */
+export function wasNeverSent(error: unknown): boolean {
+  return neverSent.has(error as object);
+}
+
 /** Looks through the arguments before they are sent. */
 export function unsendableArgument(call: Call, kind: Kind): TypeError | undefined {
   const stray = findStray(call.args, kind, transfersOf(call.args));
@@ -24,10 +31,12 @@ export function refusedArgument(call: Call, kind: Kind, cause: unknown): TypeErr
 
 function errorOfArgument(call: Call, kind: Kind, index: number, what: string, cause?: unknown): TypeError {
   const which = index < 0 ? 'an argument' : `argument ${index + 1}`;
-  return new TypeError(
+  const error = new TypeError(
     `${call} cannot be sent to a ${kind}: ${which}${what}`,
     cause === undefined ? undefined : { cause },
   );
+  neverSent.add(error);
+  return error;
 }
 
 /** Looks through what a worker sends, `what` it is: 'the result of square'. */
@@ -45,7 +54,8 @@ export function refusedValue(what: () => string, kind: Kind, cause: unknown): Ty
   return new TypeError(message, { cause });
 }
 
-function canBeCopied(value: unknown): boolean {
+/** Does Node copy it? Asked when it has refused, to see what it was. */
+export function canBeCopied(value: unknown): boolean {
   try {
     serialize(value);
     return true;

@@ -68,6 +68,11 @@ export class NotFound extends RangeError {
 export const fail = (message: string) => {
   throw new NotFound(message, { cause: new TypeError('the inner one', { cause: 'the innermost' }) });
 };
+export const logAndFailAtThree = ([file, n]: [string, number]) => {
+  log(file, String(n));
+  if (n === 3) fail(`item ${n}`);
+  return n;
+};
 export const failLater = async (message: string) => {
   await wait(2);
   fail(message);
@@ -143,6 +148,8 @@ export const returnGetter = () => ({
   },
 });
 export const returnProxy = () => new Proxy({}, {});
+export const giveStrays = (n: number) => [0, new AbortController(), new Proxy({}, {}), 3][n];
+export const same = (x: unknown) => x;
 export const giveSignal = () => ({ signal: new AbortController().signal });
 export const giveSocket = () => [new Socket()];
 export const givePrivate = () => new (class Private {})();
@@ -157,6 +164,12 @@ export const deaf = async (file: string) => {
 export const busy = (file: string) => {
   log(file, 'started');
   for (const end = Date.now() + 60_000; Date.now() < end;) continue;
+};
+
+/** For 20 ms. */
+export const computeFor20 = (file: string) => {
+  for (const end = Date.now() + 20; Date.now() < end;) continue;
+  log(file, 'computed');
 };
 
 // ---- what workers leave behind

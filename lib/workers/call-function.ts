@@ -1,0 +1,59 @@
+// Calls a function in a worker, once: a coroutine runs on the worker's event loop, a promise is waited for, and a plain
+// function blocks the worker while it runs. Relies on the kernel, loop, context.
+
+import { Effect } from '../kernel/effect.ts';
+import { isPromise } from '../kernel/awaitable.ts';
+import type { Coroutine } from '../kernel/awaitable.ts';
+import { isGenerator } from '../kernel/frame.ts';
+import { EventLoop } from '../loop/event-loop.ts';
+import { show } from '../words/messages.ts';
+import { signals } from './context.ts';
+
+export type Callable = (...args: readonly unknown[]) => unknown;
+
+const loop = new EventLoop();
+loop.runForever();
+
+/** It is over when one of the two is called, once. An aborted signal asks it to end. */
+export function callFunction(
+  fn: Callable,
+  args: readonly unknown[],
+  name: string,
+  signal: AbortSignal,
+  resolve: (value: unknown) => void,
+  reject: (error: unknown) => void,
+): void {
+  let result: unknown;
+  try {
+    signal.throwIfAborted();
+    result = signals.run(signal, () => fn(...args));
+    if (result instanceof Effect || isGenerator(result))
+      run(result as Coroutine<unknown>, name, signal, resolve, reject);
+    else if (isPromise(result)) result.then(resolve, reject);
+    else if (Symbol.asyncIterator in Object(result))
+      throw new TypeError(
+        `${name} must be a coroutine, a plain or a promise-returning function, and gave ${show(result)}`,
+      );
+    else resolve(result);
+  } catch (error) {
+    reject(error);
+  }
+}
+
+function run(
+  work: Coroutine<unknown>,
+  name: string,
+  signal: AbortSignal,
+  resolve: (value: unknown) => void,
+  reject: (error: unknown) => void,
+): void {
+  const task = loop.createTask(work, { name });
+  const cancel = () => task.cancel(signal.reason);
+  signal.addEventListener('abort', cancel);
+  task.addDoneCallback(() => {
+    signal.removeEventListener('abort', cancel); // another item of a chunk has the same signal
+    const error = task.error();
+    if (task.state === 'succeeded') resolve(task.result());
+    else reject(task.state === 'cancelled' && signal.aborted ? signal.reason : error);
+  });
+}
