@@ -6,29 +6,12 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { brotliCompressSync } from 'node:zlib';
+import { sizeOfCore } from './sizes.mjs';
 import { root } from './tools.mjs';
 
 const folder = 'docs/badges';
 const pages = ['README.md', 'docs/zh/README.md'];
 const fileOf = (name) => join(root, folder, `${name}.svg`);
-
-/** What the smallest program weighs in a browser: bytes, bundled, minified and compressed. */
-export async function sizeOfCore() {
-  const { build } = await import('esbuild');
-  const { outputFiles } = await build({
-    stdin: { contents: "export { run, spawn, sleep, join } from './dist/index.js';", resolveDir: root },
-    bundle: true,
-    format: 'esm',
-    platform: 'browser',
-    target: 'es2022',
-    minify: true,
-    tsconfigRaw: {}, // not the repository's, in which 'treadle' is the sources
-    write: false,
-    logLevel: 'silent',
-  });
-  return brotliCompressSync(outputFiles[0].contents).length;
-}
 
 const manifest = () => JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 

@@ -19,11 +19,10 @@ interface Tool {
   outdated(says: Measures, now: Partial<Measures>): string[];
   draw(label: string, value: string): string;
   withWords(page: string, badges: readonly Badge[]): string;
-  sizeOfCore(): Promise<number>;
 }
-const { declared, measured, said, outdated, draw, withWords, sizeOfCore } = (await import(
-  pathToFileURL(join(root, '.build/badges.mjs')).href
-)) as Tool;
+const tool = (name: string) => import(pathToFileURL(join(root, '.build', name)).href) as Promise<object>;
+const { declared, measured, said, outdated, draw, withWords } = (await tool('badges.mjs')) as Tool;
+const { sizeOfCore } = (await tool('sizes.mjs')) as { sizeOfCore(): Promise<number> };
 
 const manifest = JSON.parse(read('package.json')) as { version: string };
 const badges = [...declared(manifest), ...measured(said())];
