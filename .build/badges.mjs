@@ -58,7 +58,7 @@ const WIDTHS = [
   [/[il.,:' ]/, 3.8],
   [/[trfI]/, 4.6],
   [/[cskz]/, 6],
-  [/[mwM%]/, 10.5],
+  [/[mwM%≥]/, 10.5],
   [/./, 7],
 ];
 const MARGIN = 6;
@@ -114,4 +114,4 @@ async function main() {
   }
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href) await main();
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await main();

@@ -94,4 +94,4 @@ async function start() {
   writeFileSync(path, before.replace(/(<!-- made by [^]*?-->\n)[^]*(?=<!-- end -->)/, `$1\n${text}\n\n`));
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href) await start();
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await start();
