@@ -43,7 +43,7 @@ withRedis('SIGTERM: what ends within the drain is done there, and nothing new is
 withRedis('what does not end is handed back, and another host takes it without a wait for the lock', async () => {
   const [first] = (await hosts(redis, 1, { drain: 200, lease: LONG })) as [Running];
   await within(function* () {
-    const pool = machinesOf(redis, { retries: 1, lease: LONG });
+    const pool = machinesOf(redis, { retries: 1 });
     const file = fresh();
     const task = yield* spawn(pool.apply(coroutines, 'patient', [file]));
     yield* untilLine(file, 'started');

@@ -7,7 +7,7 @@ import { end, farJobs, hosts, LEASE, machinesOf, startCaller } from '../support/
 import type { Running } from '../support/programs.ts';
 import { redisServer, whyNoRedis } from '../support/redis.ts';
 import type { RedisServer } from '../support/redis.ts';
-import { coroutines, jobs, until, within } from '../support/workers.ts';
+import { jobs, until, within } from '../support/workers.ts';
 
 const test = suite('calls whose caller is gone');
 const missing = whyNoRedis();

@@ -2,9 +2,8 @@
 import { fileURLToPath } from 'node:url';
 import { machines } from 'treadle/distributed';
 import type { MachinesOptions, ServeOptions } from 'treadle/distributed';
-import { delay } from './host.ts';
 import { start } from './programs.ts';
-import type { Running } from './programs.ts';
+import type { ProgramOptions, Running } from './programs.ts';
 import type { RedisServer } from './redis.ts';
 import { flags } from './workers.ts';
 
@@ -15,7 +14,7 @@ export const modules = ['workers/jobs.js', 'workers/coroutines.js', 'distributed
 /** Functions that only the specs of machines call. */
 export const farJobs = new URL('../distributed/programs/jobs.js', import.meta.url);
 
-/** Locks of a second in place of half a minute: a spec does not wait for long. */
+/** How long a caller, and how long a host, may be silent: a second in place of many, so that specs do not wait. */
 export const LEASE = 1_000;
 
 type Changes<Options> = Partial<Omit<Options, 'root'>> & { readonly url?: string };
@@ -23,15 +22,24 @@ type Changes<Options> = Partial<Omit<Options, 'root'>> & { readonly url?: string
 export const machinesOf = (redis: RedisServer, options: Changes<MachinesOptions> = {}) =>
   machines({ url: redis.url, root: rootUrl, version, lease: LEASE, ...options });
 
-export interface HostOptions extends Changes<ServeOptions> {
+interface ProcessOptions {
+  readonly env?: ProgramOptions['env'] | undefined;
+  readonly limit?: number | undefined;
   /** Put before the command: `ip netns exec NAME`. */
-  readonly prefix?: readonly string[];
+  readonly prefix?: readonly string[] | undefined;
 }
 
-const path = fileURLToPath(new URL('../distributed/programs/host.js', import.meta.url));
+/** Starts a program of this folder, which gets the options as JSON, and dies when this process does. */
+function startProgram(name: string, options: object, { prefix = [], env, limit = 150_000 }: ProcessOptions): Running {
+  const path = fileURLToPath(new URL(`../distributed/programs/${name}.js`, import.meta.url));
+  const [file, ...args] = [...prefix, process.execPath, ...flags, path, JSON.stringify(options)];
+  return start(file!, args, { stdin: 'pipe', limit, ...(env && { env }) });
+}
+
+export interface HostOptions extends Changes<ServeOptions>, ProcessOptions {}
 
 /** Starts a serving host. */
-export function startHost(redis: RedisServer, { prefix = [], ...options }: HostOptions = {}): Running {
+export function startHost(redis: RedisServer, { prefix, env, limit, ...options }: HostOptions = {}): Running {
   const all = {
     url: redis.url,
     version,
@@ -41,18 +49,13 @@ export function startHost(redis: RedisServer, { prefix = [], ...options }: HostO
     ...options,
     pool: { kind: 'process', workers: 2, concurrency: 4, grace: 300, execArgv: flags, ...options.pool },
   };
-  const [file, ...args] = [...prefix, process.execPath, ...flags, path, JSON.stringify(all)];
-  return start(file!, args, { stdin: 'pipe', limit: 150_000 });
+  return startProgram('host', all, { prefix, env, limit });
 }
 
 /** Starts so many hosts, and waits until all of them serve. */
 export async function hosts(redis: RedisServer, count: number, options?: HostOptions): Promise<Running[]> {
-  const before = await redis.workers();
   const started = Array.from({ length: count }, () => startHost(redis, options));
-  let ended: string | undefined;
-  for (const { ended: end } of started) void end.then(({ out, err }) => (ended ??= out + err));
-  for (const begin = performance.now(); (await redis.workers()) < before + count; await delay(20))
-    if (ended !== undefined || performance.now() - begin > 30_000) throw new Error(`a host does not serve:\n${ended}`);
+  await Promise.all(started.map((host) => host.seen(/^serves$/m)));
   return started;
 }
 
@@ -62,19 +65,18 @@ export function end({ child, ended }: Running, signal: NodeJS.Signals = 'SIGTERM
   return ended;
 }
 
-export interface CallerOptions extends Changes<MachinesOptions> {
-  /** The path of the module below spec/, the name of the function, its items, and the options of each call. */
+export interface CallerOptions extends Changes<MachinesOptions>, ProcessOptions {
+  /** The path of the module below spec/, the name of the function, and the options of each call. */
   readonly module?: string;
   readonly name: string;
-  readonly items: readonly unknown[];
   readonly call?: object;
+  readonly items?: readonly unknown[];
+  /** The same item again and again, in place of items. */
+  readonly endless?: unknown;
 }
 
-const callerPath = fileURLToPath(new URL('../distributed/programs/caller.js', import.meta.url));
-
 /** Starts a program that maps the items, so that it can be killed. */
-export function startCaller(redis: RedisServer, options: CallerOptions, prefix: readonly string[] = []): Running {
+export function startCaller(redis: RedisServer, { prefix, env, limit, ...options }: CallerOptions): Running {
   const all = { url: redis.url, version, lease: LEASE, module: 'distributed/programs/jobs.js', ...options };
-  const [file, ...args] = [...prefix, process.execPath, ...flags, callerPath, JSON.stringify(all)];
-  return start(file!, args, { stdin: 'pipe', limit: 150_000 });
+  return startProgram('caller', all, { prefix, env, limit });
 }

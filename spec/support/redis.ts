@@ -130,12 +130,6 @@ export class RedisServer {
   async memory(): Promise<number> {
     return Number(/used_memory:(\d+)/.exec(await this.command('INFO', 'memory'))![1]);
   }
-
-  /** How many workers of BullMQ are connected. */
-  async workers(): Promise<number> {
-    const list: string = await this.command('CLIENT', 'LIST');
-    return (list.match(/ name=bull:\S+:w(:\S*)? /g) ?? []).length;
-  }
 }
 
 /** Starts a Redis, which is stopped at the end of this process at the latest. */

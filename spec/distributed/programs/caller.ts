@@ -6,12 +6,17 @@ import { machines } from 'treadle/distributed';
 process.stdin.on('end', () => process.kill(process.pid, 'SIGKILL')).resume();
 (process.stdin as unknown as { unref?(): void }).unref?.();
 
-const { module, name, items, call, ...options } = JSON.parse(process.argv[2]!);
+const { module, name, items, endless, call, ...options } = JSON.parse(process.argv[2]!);
 const root = new URL('../../', import.meta.url); // spec/
+function* repeat(item: unknown): Generator<unknown> {
+  for (;;) yield item;
+}
+
 void run(
   (function* () {
     const pool = machines({ ...options, root });
-    for (const next of pool.imap(new URL(module, root), name, items, call)) console.log('result', yield* next);
+    const all = items ?? repeat(endless);
+    for (const next of pool.imap(new URL(module, root), name, all, call)) console.log('result', yield* next);
     console.log('done');
   })(),
 );

@@ -7,4 +7,6 @@ process.stdin.on('end', () => process.kill(process.pid, 'SIGKILL')).resume();
 (process.stdin as unknown as { unref?(): void }).unref?.();
 
 const root = new URL('../../', import.meta.url); // spec/
-main(serve({ ...JSON.parse(process.argv[2]!), root }));
+const onReady = () => console.log('serves');
+const onError = (error: Error) => console.log(`told: ${error.message}`);
+main(serve({ ...JSON.parse(process.argv[2]!), root, onReady, onError }));

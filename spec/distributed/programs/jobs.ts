@@ -53,6 +53,7 @@ export const host = async (ms = 0) => {
 
 /** Takes so long, and gives that. */
 export const pause = (ms: number) => wait(ms, ms);
+export const squareSlowly = (x: number) => wait(5, x * x);
 export const echoLater = (args: [ms: number]) => wait(args[0], args);
 export const odd = (x: number) => {
   if (x % 2 === 1) return x;
