@@ -68,7 +68,9 @@ export async function buildCode() {
   const perFile = await build({ ...options, entryPoints: sources(), outdir: 'dist', platform: 'neutral' });
   // For Node, which would spend 20 ms on finding and reading 50 small files: whole entries, and what they share.
   const entries = sources().filter((path) =>
-    /^lib\/((command|debug|instruments|testing|tracing|workers)\/)?(index|entry|record)\.ts$/.test(path),
+    /^lib\/((command|debug|distributed|instruments|testing|tracing|workers)\/)?(index|entry|exports|record)\.ts$/.test(
+      path,
+    ),
   );
   // Each of them imports the main entry, and so does nothing that it would not do without: then all that the main entry
   // consists of is in one file, whichever parts of it the others use. Without this it is in ten, and takes 10 ms to

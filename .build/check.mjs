@@ -1,4 +1,4 @@
-// The type check, four times: lib/ alone as a browser sees it (Node's types out of sight), lib/workers as Node
+// The type check, four times: lib/ alone as a browser sees it (Node's types out of sight), lib/workers and others as Node
 // does, then everything but the playground, and at last that one, where its packages are installed.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ export const views = [
     args: ['-p', '.build/tsconfig.lib.json', '--noEmit', '--emitDeclarationOnly', 'false'],
   },
   {
-    name: 'lib/workers and lib/command as Node sees them',
+    name: 'lib/workers, lib/distributed and lib/command as Node sees them',
     args: ['-p', '.build/tsconfig.workers.json', '--noEmit', '--emitDeclarationOnly', 'false'],
   },
   { name: 'lib, spec, demos and docs', args: ['-p', 'tsconfig.json'] },

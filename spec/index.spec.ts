@@ -3,6 +3,7 @@ import * as treadle from 'treadle';
 import * as instruments from 'treadle/instruments';
 import * as testing from 'treadle/testing';
 import * as tracing from 'treadle/tracing';
+import * as distributed from 'treadle/distributed';
 import * as workers from 'treadle/workers';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -129,10 +130,14 @@ test('treadle/workers exports executors, the pool, and what code in workers need
     'WorkerDiedError',
     'inWorker',
     'processes',
+    'progress',
     'runIn',
     'threads',
     'workerSignal',
   ]));
+
+test('treadle/distributed exports machines, serve, and their error', () =>
+  assert.equal(Object.keys(distributed).sort(), ['MachinesError', 'machines', 'serve']));
 
 test('every one is a function or a class', () => {
   for (const [name, value] of Object.entries(treadle)) assert.type(value, 'function', name);
@@ -158,6 +163,7 @@ await import('treadle');
 await import('treadle/testing');
 await import('treadle/tracing');
 await import('treadle/workers');
+await import('treadle/distributed');
 process.exitCode = state() === before && resources() <= held ? 0 : 1;
 if (process.exitCode) console.error(before + '\\n' + state() + process.getActiveResourcesInfo());`);
   assert.is(code, 0, err);

@@ -7,6 +7,7 @@ const all = [
   'treadle/debug',
   'treadle/instruments',
   'treadle/workers',
+  'treadle/distributed',
   'treadle/eslint',
 ];
 

@@ -11,7 +11,6 @@
 //   observe  somebody sees how it ended
 // Relies on trampoline.
 
-import type { InContext } from '../host/node.ts';
 import type { Loop } from '../loop/loop.ts';
 import { asyncDispose } from '../words/dispose.ts';
 import { brief, oneLine, show } from '../words/show.ts';
@@ -54,10 +53,6 @@ export class Task<T = unknown> extends Trampoline<T> implements Promise<T> {
   declare _index: number;
   /** Its name, or what it was spawned with. */
   declare private _label: string | Effect<unknown> | undefined;
-  /**
-   * @internal Of a task that no task owns: the platform's context in which it was created, if that is not the loop's.
-   */
-  declare _context: InContext | undefined;
 
   /** @internal Use `spawn` or `loop.createTask`. */
   constructor(loop: Loop, owner: Scope, work: Awaitable<T>, name?: string, daemon?: boolean) {
@@ -66,7 +61,6 @@ export class Task<T = unknown> extends Trampoline<T> implements Promise<T> {
     this._owner = owner;
     this._index = 0;
     this._label = name ?? (work instanceof Effect ? work : undefined);
-    this._context = undefined;
     if (daemon) this._flags = DAEMON;
     owner.add(this);
     this._ready();

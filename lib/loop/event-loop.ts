@@ -3,6 +3,7 @@
 // loop.
 
 import { captureContext } from '#host';
+import type { InContext } from '#host';
 import { liveTasks } from '../host/deadlock.ts';
 import { checkAwaitable } from '../kernel/awaitable.ts';
 import type { Awaitable, Coroutine, Result } from '../kernel/awaitable.ts';
@@ -66,8 +67,8 @@ export class EventLoop extends Loop {
     this._checkOpen();
     checkAwaitable(work, 'run as a task', 'createTask');
     const task = new Task<Result<A>>(this, this._scope, work as Awaitable<Result<A>>, options?.name);
-    task._context = captureContext();
-    this._hasContexts ||= task._context !== undefined;
+    const context = captureContext();
+    if (context) (this._contexts ??= new WeakMap()).set(task as Task, context);
     return task;
   }
 
@@ -193,17 +194,19 @@ export class EventLoop extends Loop {
   // There are as many roots as `createTask` was called, each with its context. The loop enters it (26 ns) when the next
   // step belongs to another root than the last one.
 
-  /** Has a root a context of its own? */
-  private _hasContexts = false;
+  /** The contexts of the roots. Not a field of tasks: it would be 8 bytes for each task, and only roots have one. */
+  private _contexts: WeakMap<Task, InContext> | undefined = undefined;
 
   /** @internal The steps of one root after the other, each in its context. */
   override _runReady(): boolean {
-    if (!this._hasContexts) return super._runReady();
+    const { _contexts: contexts } = this;
+    if (contexts === undefined) return super._runReady();
     while (this._first !== undefined && this._running) {
       const root = rootOf(this._first);
       // A callback brings its own context.
       const work = () => super._runReady((waiter) => (rootOf(waiter) ?? root) === root);
-      if (!(root?._context === undefined ? work() : root._context(work))) return false;
+      const inContext = root && contexts.get(root);
+      if (!(inContext ? inContext(work) : work())) return false;
     }
     return true;
   }

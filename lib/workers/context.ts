@@ -22,6 +22,15 @@ export function inWorker(): boolean {
   return worker;
 }
 
+/** A module that starts its program when it is loaded would do so in every worker, and those in theirs. */
+export function refuseInWorker(name: string): void {
+  if (!worker) return;
+  throw new InvalidStateError(
+    `${name} was used in a worker, and workers have no workers of their own. A module that starts ` +
+      'its program when it is loaded does so in every worker: write if (!inWorker()) before it',
+  );
+}
+
 type Signal = AbortSignal | undefined;
 
 /**
@@ -30,6 +39,30 @@ type Signal = AbortSignal | undefined;
  */
 export const signals: { run<T>(signal: Signal, work: () => T): T; getStore(): Signal } =
   /* @__PURE__ */ new AsyncLocalStorage<Signal>();
+
+type Report = (value: unknown) => void;
+
+/** Where the progress of the call goes whose code runs; nowhere when its caller does not ask for it. */
+export const reports: { run<T>(report: Report, work: () => T): T; getStore(): Report | undefined } =
+  /* @__PURE__ */ new AsyncLocalStorage<Report>();
+
+/**
+ * Tells the caller how far this call is: the option `onProgress` of the call is given the value. For coroutines, plain
+ * functions and such that return a promise, also behind an `await`. Does nothing when nobody listens, outside of
+ * workers, and when the call is over. Throws a `TypeError` for a value that cannot be cloned. (In coroutines it needs
+ * Node 20.16.)
+ *
+ * @example
+ * export function* convert(pages: readonly string[]) {
+ *   for (const [i, page] of pages.entries()) {
+ *     yield* render(page);
+ *     progress((i + 1) / pages.length);
+ *   }
+ * }
+ */
+export function progress(value: unknown): void {
+  reports.getStore()?.(value);
+}
 
 const never = /* @__PURE__ */ new AbortController().signal;
 

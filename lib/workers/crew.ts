@@ -10,9 +10,9 @@ import type { Effect } from '../kernel/effect.ts';
 import { InvalidStateError } from '../words/errors.ts';
 import { List } from '../kernel/waiting.ts';
 import type { Task } from '../kernel/task.ts';
-import { count } from './count.ts';
+import { checkProgress, count } from './options.ts';
 import type { Carrier } from './carrier.ts';
-import { inWorker } from './context.ts';
+import { refuseInWorker } from './context.ts';
 import { Job } from './job.ts';
 import { Looks } from './looks.ts';
 import { Member } from './member.ts';
@@ -60,6 +60,7 @@ export class Crew implements Carrier, Leader, Served {
 
   check(_callee: Callee, options: CallOptions | undefined): void {
     this.tries(options);
+    checkProgress('Pool', options);
   }
 
   submit(task: Task, call: Call, options: CallOptions | undefined): Job {
@@ -67,15 +68,10 @@ export class Crew implements Carrier, Leader, Served {
       throw new InvalidStateError(
         `${this.options.name} is ${this.state === 'closing' ? 'closing' : 'closed'}: it takes no more calls`,
       );
-    if (inWorker()) {
-      throw new InvalidStateError(
-        `${this.options.name} was used in a worker, and workers have no workers of their own. A module that starts ` +
-          'its program when it is loaded does so in every worker: write if (!inWorker()) before it',
-      );
-    }
+    refuseInWorker(this.options.name);
     task.loop._refusePromise(task);
     const jobs = this.programs.enter(task);
-    const job = new Job(++this.ids, call, this.tries(options));
+    const job = new Job(++this.ids, call, this.tries(options), options?.onProgress);
     if (task.loop._replays) return job; // a journal answers it: no worker is started
     jobs.add(job);
     this.pending++;

@@ -9,7 +9,7 @@ import { show } from '../words/messages.ts';
 import { isGenerator } from '../kernel/frame.ts';
 import { isPromise } from '../kernel/awaitable.ts';
 import type { Coroutine } from '../kernel/awaitable.ts';
-import { enterWorker, signals } from './context.ts';
+import { enterWorker, reports, signals } from './context.ts';
 import { pack } from './packed-error.ts';
 import type { Answer, Call, Order } from './protocol.ts';
 
@@ -25,6 +25,10 @@ function send(answer: Answer): void {
   if (parentPort) parentPort.postMessage(answer);
   // Without the callback a closed channel would be an uncaught error.
   else process.send?.(answer, undefined, undefined, () => {});
+}
+
+function unsent(what: string, cause: unknown): TypeError {
+  return new TypeError(`${what} cannot be sent from a worker: ${(cause as Error).message}`, { cause });
 }
 
 /** Calls the function. It is over when one of the two is called, once. */
@@ -60,7 +64,7 @@ function perform(
   import(module).then(call).then(undefined, reject);
 }
 
-function run(id: number, call: Call): void {
+function run(id: number, call: Call, progress: boolean): void {
   const controller = new AbortController();
   const { signal } = controller;
   running.set(id, controller);
@@ -69,11 +73,7 @@ function run(id: number, call: Call): void {
     try {
       send({ treadle: 'value', id, value });
     } catch (cause) {
-      fail(
-        new TypeError(`the result of ${call.export} cannot be sent from a worker: ${(cause as Error).message}`, {
-          cause,
-        }),
-      );
+      fail(unsent(`the result of ${call.export}`, cause));
     }
   };
   const fail = (error: unknown, unfit = false): void => {
@@ -85,7 +85,20 @@ function run(id: number, call: Call): void {
       : { treadle: 'error', id, error: pack(error), aborted: signal.aborted, unfit },
     );
   };
-  void ready.then(() => (broken ? fail(broken, true) : perform(call, controller, resolve, fail)));
+  const report = (value: unknown): void => {
+    if (running.get(id) !== controller) return;
+    try {
+      send({ treadle: 'progress', id, value });
+    } catch (cause) {
+      throw unsent(`progress(${show(value)})`, cause);
+    }
+  };
+  const start = (): void => {
+    if (broken) fail(broken, true);
+    else if (progress) reports.run(report, () => perform(call, controller, resolve, fail));
+    else perform(call, controller, resolve, fail);
+  };
+  void ready.then(start);
 }
 
 function start(initializer: Call | undefined): void {
@@ -103,7 +116,7 @@ function start(initializer: Call | undefined): void {
 
 function receive(order: Order | undefined): void {
   if (order?.treadle === 'start') start(order.initializer);
-  else if (order?.treadle === 'run') run(order.id, order.call);
+  else if (order?.treadle === 'run') run(order.id, order.call, order.progress);
   else if (order?.treadle === 'cancel') running.get(order.id)?.abort(order.reason);
   // 'exit' listeners run; open handles of the user's do not hold it up.
   else if (order?.treadle === 'end') process.exit();

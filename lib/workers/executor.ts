@@ -59,6 +59,11 @@ export class Executor<Options extends CallOptions = CallOptions> {
     return this.carrier.name;
   }
 
+  /** How many calls run at once, at most. */
+  get room(): number {
+    return this.carrier.room;
+  }
+
   /** True when `close()` or `terminate()` was called. */
   get closed(): boolean {
     return this.carrier.state !== 'open';

@@ -6,4 +6,4 @@ export { Pool } from './pool.ts';
 export type { CallOptions, ExecutorOptions, Initializer, PoolOptions } from './pool-options.ts';
 export type { WorkerOptions } from './worker.ts';
 export { WorkerDiedError } from './worker-died.ts';
-export { inWorker, workerSignal } from './context.ts';
+export { inWorker, progress, workerSignal } from './context.ts';

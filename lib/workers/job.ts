@@ -2,11 +2,13 @@
 // list as waiting tasks do, so that leaving the queue from the middle, as cancellation does, costs the same as
 // from the head. Relies on the kernel, effects/suspend, protocol.
 
+import { reportError } from '#host';
 import { performSuspend } from '../effects/suspend.ts';
 import { Effect, OUTSIDE } from '../kernel/effect.ts';
 import { CancelledError } from '../words/errors.ts';
 import type { List, Waiter } from '../kernel/waiting.ts';
 import type { Task } from '../kernel/task.ts';
+import type { CallOptions } from './pool-options.ts';
 import type { Call } from './protocol.ts';
 
 type End = 'value' | 'error' | 'cancelled';
@@ -18,6 +20,8 @@ export class Job implements Waiter {
   _place: List | undefined = undefined;
   readonly id: number;
   readonly call: Call;
+  /** Who hears of its progress. */
+  readonly onProgress: ((value: unknown) => void) | undefined;
   /** How often it may still be tried again when its worker dies. */
   retries: number;
   /** Its cancellation was asked for, and why. */
@@ -27,10 +31,11 @@ export class Job implements Waiter {
   private value: unknown = undefined;
   private readonly listeners = new Set<() => void>();
 
-  constructor(id: number, call: Call, retries: number) {
+  constructor(id: number, call: Call, retries: number, onProgress?: CallOptions['onProgress']) {
     this.id = id;
     this.call = call;
     this.retries = retries;
+    this.onProgress = onProgress && ((value) => onProgress(value, call.args));
   }
 
   /** What became of it; only the first time counts. Those who listen are told in the order in which they came. */
@@ -40,6 +45,16 @@ export class Job implements Waiter {
     this.value = value;
     for (const listener of [...this.listeners]) listener();
     this.listeners.clear();
+  }
+
+  /** It has come so far, says its code. */
+  heard(progress: unknown): void {
+    if (this.end) return;
+    try {
+      this.onProgress?.(progress);
+    } catch (error) {
+      reportError(error, `onProgress of ${this.call}`);
+    }
   }
 
   /** Calls back when it is over. The function that it gives takes that back. */
@@ -55,6 +70,12 @@ export class Job implements Waiter {
     if (this.end === 'error') throw this.value;
     const reason = this.cancelling?.reason;
     throw new CancelledError(`${this.call} was cancelled${reason === undefined ? '' : `: ${String(reason)}`}`, reason);
+  }
+
+  /** What has become of another job that stands for this one. */
+  endAs(other: Job): void {
+    if (other.cancelling) this.cancelling ??= other.cancelling;
+    if (other.end) this.settle(other.end, other.value);
   }
 
   /** Waits until it is over; for `cancel`, only an error of its clean-up is thrown. */

@@ -72,7 +72,7 @@ export class Member {
     this.taken++;
     this.running.set(job.id, job);
     try {
-      this.worker?.post({ treadle: 'run', id: job.id, call: job.call });
+      this.worker?.post({ treadle: 'run', id: job.id, call: job.call, progress: job.onProgress !== undefined });
       this.worker?.hold(true);
     } catch (cause) {
       this.taken--;
@@ -117,6 +117,10 @@ export class Member {
   private answered(answer: Answer | undefined): void {
     const job = answer?.treadle && 'id' in answer ? this.running.get(answer.id) : undefined;
     if (!answer || !job) return; // a message of the user's own
+    if (answer.treadle === 'progress') {
+      job.heard(answer.value);
+      return;
+    }
     this.running.delete(job.id);
     if (answer.treadle === 'error' && answer.unfit) this.dismiss();
     if (this.running.size === 0 && !this.leaving) this.worker?.hold(false);

@@ -1,11 +1,12 @@
 // Errors on their way from a worker. To clone one loses its class, its own properties, or all of it if one
 // property cannot be cloned. So it is taken apart and put together again: class (where this side has it), name,
 // message, the worker's stack, own properties, cause, and the errors of an AggregateError.
-// Relies on words/errors and node:v8.
+// Relies on words/errors, worker-died and node:v8.
 
 import { serialize } from 'node:v8';
 import * as errors from '../words/errors.ts';
 import { show } from '../words/messages.ts';
+import { WorkerDiedError } from './worker-died.ts';
 
 export interface PackedError {
   /** What was thrown is no error: it comes as it is, or as text when it cannot be cloned. */
@@ -26,6 +27,7 @@ export interface PackedError {
 const classes = new Map<string, unknown>(
   Object.entries({
     ...errors,
+    WorkerDiedError,
     Error,
     TypeError,
     RangeError,

@@ -12,14 +12,19 @@ export interface Initializer {
   readonly args?: readonly unknown[] | undefined;
 }
 
-/** The options of a call in a worker: how often it is tried again. */
+/** The options of a call in a worker: how often it is tried again, and who hears of its progress. */
 export interface CallOptions {
+  /**
+   * Called with each value that the function gives to `progress`, in their order, and with the arguments of its call.
+   * What it throws is reported, and the call goes on.
+   */
+  readonly onProgress?: ((value: unknown, args: readonly unknown[]) => void) | undefined;
   /** How often a call whose worker died is tried again, in another one. What it did in the first is done twice. */
   readonly retries?: number | undefined;
 }
 
 /** The options of `threads` and `processes`: how many workers there are, how they start, and how they end. */
-export interface ExecutorOptions extends CallOptions, WorkerOptions {
+export interface ExecutorOptions extends Pick<CallOptions, 'retries'>, WorkerOptions {
   /**
    * How many threads or processes there are at most; by default as many as there are cores. They start when there is
    * something to do.

@@ -4,7 +4,7 @@
 import { availableParallelism } from 'node:os';
 import { checkDuration } from '../words/check.ts';
 import { mustBe } from '../words/messages.ts';
-import { count } from './count.ts';
+import { count } from './options.ts';
 import { Crew } from './crew.ts';
 import { Executor } from './executor.ts';
 import type { PoolOptions } from './pool-options.ts';
@@ -14,7 +14,8 @@ import { launchThread } from './worker-thread.ts';
 
 const launchers = { process: launchProcess, thread: launchThread };
 
-function crewOf(options: PoolOptions): Crew {
+/** The crew of a pool with these options. */
+export function crewOf(options: PoolOptions): Crew {
   const {
     kind,
     name = 'pool',

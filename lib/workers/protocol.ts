@@ -53,7 +53,7 @@ export class Call extends Callee {
 /** To a worker. `run` calls the function; `cancel` asks what it started to end; after `end` nothing comes any more. */
 export type Order =
   | { readonly treadle: 'start'; readonly initializer: Call | undefined }
-  | { readonly treadle: 'run'; readonly id: number; readonly call: Call }
+  | { readonly treadle: 'run'; readonly id: number; readonly call: Call; readonly progress: boolean }
   | { readonly treadle: 'cancel'; readonly id: number; readonly reason: unknown }
   | { readonly treadle: 'end' };
 
@@ -70,5 +70,6 @@ export type Answer =
       readonly aborted: boolean;
       readonly unfit: boolean;
     }
+  | { readonly treadle: 'progress'; readonly id: number; readonly value: unknown }
   | { readonly treadle: 'cancelled'; readonly id: number }
   | { readonly treadle: 'crashed'; readonly error: PackedError };

@@ -41,8 +41,8 @@ export type Launch = (
   ended: (ending: Ending) => void,
 ) => Worker;
 
-/** entry.js in dist/, entry.ts among the sources. */
-export const entry = /* @__PURE__ */ new URL(import.meta.url.replace(/[^/]*(?=\.\w+$)/, 'entry'));
+/** entry.js in dist/, entry.ts among the sources. In dist/node/ this code may be in a file above, that entries share. */
+export const entry = /* @__PURE__ */ new URL(import.meta.url.replace(/(workers\/)?[^/]*(?=\.\w+$)/, 'workers/entry'));
 
 /**
  * Flags that say what to run instead of a file, or that two processes cannot share. The second kind takes the next

@@ -85,6 +85,7 @@ const directions: Record<string, readonly string[]> = {
   sync: ['words', 'kernel', 'loop', 'effects'],
   io: ['words', 'kernel', 'loop', 'effects', 'combinators', 'sync'],
   tracing: ['words', 'kernel', 'time', 'host', 'loop', 'effects', 'instruments', 'lines', 'debug'],
+  distributed: ['words', 'kernel', 'loop', 'effects', 'combinators', 'sync', 'io', 'workers'],
   '': ['words', 'kernel', 'time', 'loop', 'effects', 'combinators', 'sync', 'io'],
 };
 
@@ -94,7 +95,7 @@ const room = (path: string) => path.split('/').slice(1, -1)[0] ?? '';
 function wrongWay(from: string, to: string): boolean {
   const allowed = directions[room(from)];
   // The parts that are not in the list (testing, workers, command) are on top of everything, but not of each other.
-  if (!allowed) return room(to) !== room(from) && !(room(to) in directions);
+  if (!allowed) return room(to) !== room(from) && (!(room(to) in directions) || room(to) === 'distributed');
   return room(to) !== room(from) && !allowed.includes(room(to));
 }
 
@@ -188,7 +189,7 @@ test('imports go one way: words, kernel, time and host, loop, effects, then comb
   assert.not(wrongWay('lib/testing/index.ts', 'lib/time/clock.ts'));
 });
 
-test('every import in lib/ names a file of lib/ with its ending; only workers and the command may use Node', () => {
+test('every import in lib/ names a file of lib/ with its ending; only the parts for Node may use it', () => {
   const strange = [...imports].flatMap(([path, list]) =>
     list
       .map(({ specifier }) => specifier)
@@ -196,7 +197,7 @@ test('every import in lib/ names a file of lib/ with its ending; only workers an
         (name) =>
           !(name.startsWith('.') || name === '#host' ?
             targets(path, name).every((file) => sources.includes(file))
-          : /^(workers|command)$/.test(room(path)) && name.startsWith('node:')),
+          : /^(workers|distributed|command)$/.test(room(path)) && name.startsWith('node:')),
       )
       .map((name) => `${path} imports ${name}`),
   );
@@ -219,9 +220,12 @@ test('every file of lib/ begins with a comment that says what it is', () => {
 
 test('the package depends on nothing at run time', () => {
   const manifest = JSON.parse(read('package.json')) as Record<string, unknown>;
-  for (const kind of ['dependencies', 'peerDependencies', 'optionalDependencies', 'bundledDependencies']) {
+  for (const kind of ['dependencies', 'optionalDependencies', 'bundledDependencies']) {
     assert.is(manifest[kind], undefined, kind);
   }
+  // Those of treadle/distributed are its users' own, and nobody else gets them.
+  assert.equal(Object.keys(manifest.peerDependencies as object), ['bullmq', 'ioredis']);
+  assert.equal(manifest.peerDependenciesMeta, { bullmq: { optional: true }, ioredis: { optional: true } });
 });
 
 test('the lock file holds no address', () => {

@@ -98,6 +98,8 @@ test('the packed package holds code, declarations, maps and sources, and nothing
     'command/index',
     'command/record',
     'debug/index',
+    'distributed/exports',
+    'distributed/index',
     'index',
     'instruments/index',
     'testing/index',
@@ -151,14 +153,14 @@ test('every source map and declaration map finds its source', ({ files }) => {
   }
 });
 
-test('imports between its files name files that are there, or the host; only workers and the command use Node', ({
+test('imports between its files name files that are there, or the host; only the parts for Node use it', ({
   files,
 }) => {
   for (const path of files.filter((name) => /^dist\/.*(\.js|\.d\.ts)$/.test(name))) {
     const code = read(path).replace(/\/\*[\s\S]*?\*\//g, '');
     for (const [, specifier = ''] of code.matchAll(/(?:\bfrom |\bimport\(|^import )["']([^"']*)["']/gm)) {
       if (specifier.startsWith('node:'))
-        assert.match(path, /^dist\/(workers|command|node)\//, `${path} imports ${specifier}`);
+        assert.match(path, /^dist\/(workers|distributed|command|node)\//, `${path} imports ${specifier}`);
       // Files that are loaded one by one in a page need one line in an import map. Declarations need nothing.
       else if (specifier === '#host') assert.match(path, /^dist\/(?!node\/).*\.js$/, `${path} imports ${specifier}`);
       else {
@@ -176,7 +178,7 @@ test('every export names files that are there, its types first', ({ files }) => 
       assert.ok(files.includes(entry.slice(2)), `${name}: ${entry}`);
       continue;
     }
-    const isForNode = ['./workers', './eslint'].includes(name);
+    const isForNode = ['./workers', './distributed', './eslint'].includes(name);
     assert.equal(Object.keys(entry), isForNode ? ['types', 'node'] : ['types', 'node', 'default'], name);
     for (const path of Object.values(entry)) assert.ok(files.includes(path.slice(2)), `${name}: ${path}`);
   }
@@ -330,7 +332,7 @@ test('both entry points share one copy of the classes', () => {
 
 /** All entries but those for Node only, as a page uses them. */
 const forPages = Object.keys(manifest.exports)
-  .filter((name) => !/workers|eslint|json/.test(name))
+  .filter((name) => !/workers|distributed|eslint|json/.test(name))
   .map((name, i) => `export * as part${i} from 'treadle${name.slice(1)}';`)
   .join('\n');
 

@@ -1,7 +1,7 @@
 // Coroutines that the specs of workers call in workers, and functions that know of workers. No spec of its own.
 import { setTimeout as wait } from 'node:timers/promises';
 import { abortSignal, all, coroutine, currentTask, Semaphore, sleep, spawn } from 'treadle';
-import { inWorker, Pool, workerSignal } from 'treadle/workers';
+import { inWorker, Pool, progress, workerSignal } from 'treadle/workers';
 import { fail, log, NotFound } from './jobs.ts';
 
 export const squareCoroutine = coroutine('squareCoroutine', function* (x: number) {
@@ -120,3 +120,23 @@ export const isWoken = coroutine('isWoken', function* () {
 export const nested = coroutine('nested', function* () {
   return yield* new Pool({ kind: 'thread' }).apply(import.meta.url, 'squareGenerator', [2]);
 });
+
+// ---- progress
+
+export const reportsEach = coroutine('reportsEach', function* (count: number) {
+  for (let i = 1; i <= count; i++) {
+    yield* sleep(1);
+    progress(i);
+  }
+  return count;
+});
+export async function reportsBehindAwait(name: string) {
+  progress(`${name} starts`);
+  await wait(2);
+  progress(`${name} is done`);
+  setTimeout(() => progress(`${name} is over`), 5);
+  return name;
+}
+export function reportsFunction() {
+  progress(() => 1);
+}

@@ -180,7 +180,7 @@ export class Task<T = unknown> extends Outcome<T> {
     if (this.children.size === 0 && !this.frame) this.loop.ready.push(this);
   }
 
-  /** The one who asks for the result hears of a failure, and the owner need not. */
+  /** The caller of this hears of the failure, so the owner need not. */
   override result(): T {
     this.owner?.unheard.delete(this);
     return super.result();

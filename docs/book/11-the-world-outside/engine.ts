@@ -77,7 +77,7 @@ const show = (value: unknown): string => (value instanceof Task ? `#${value.id} 
 
 type End = 'succeeded' | 'failed' | 'cancelled';
 
-/** What those who join a task that was cancelled are thrown. */
+/** What joining a cancelled task throws. */
 export class CancelledError extends Error {
   override name = 'CancelledError';
 }
@@ -290,7 +290,7 @@ export class Task<T = unknown> extends Outcome<T> {
     if (this.children.size === 0 && !this.frame && this.state === 'waiting') this.resumeBy('next', this.inbox);
   }
 
-  /** The one who asks for the result hears of a failure, and the owner need not. */
+  /** The caller of this hears of the failure, so the owner need not. */
   override result(): T {
     this.owner?.unheard.delete(this);
     return super.result();

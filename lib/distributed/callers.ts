@@ -1,0 +1,115 @@
+// Which callers are alive, as a host sees it: each renews a key on the server. A call starts only while its caller is
+// there. A caller whose key was missing twice in a row is gone, and so is one of which nothing was heard for the lease of
+// its call, because this machine may be cut off. Time is the monotonic clock's: the system's may jump.
+// Relies on engine, names.
+
+import type { Redis } from './engine.ts';
+import type { CallData } from './messages.ts';
+import { callerKey, sharersKey } from './names.ts';
+
+/** A call whose caller may go. */
+export interface Watched {
+  readonly id: string;
+  readonly data: CallData;
+  /** Cancels it. */
+  abandon(why: string): void;
+}
+
+/** Those who wait for a call: one caller, or the sharers of one. */
+interface Party {
+  readonly calls: Set<Watched>;
+  readonly data: CallData;
+  readonly id: string;
+  missing: number;
+  heard: number;
+}
+
+export class Callers {
+  private readonly redis: Redis;
+  private readonly queue: string;
+  private readonly parties = new Map<string, Party>();
+  private timer: NodeJS.Timeout | undefined = undefined;
+
+  constructor(redis: Redis, queue: string) {
+    this.redis = redis;
+    this.queue = queue;
+  }
+
+  /** Watches over a call. Is its caller there? */
+  watch(call: Watched): boolean | Promise<boolean> {
+    if (call.data.orphans === 'finish') return true;
+    const name = nameOf(call);
+    const known = this.parties.get(name);
+    if (known) {
+      known.calls.add(call);
+      return known.missing === 0;
+    }
+    const { id, data } = call;
+    const party = { calls: new Set([call]), data, id, missing: 0, heard: performance.now() };
+    this.parties.set(name, party);
+    this.plan();
+    return this.isThere(party);
+  }
+
+  /** The call is over. */
+  forget(call: Watched): void {
+    const name = nameOf(call);
+    const party = this.parties.get(name);
+    // One that has no calls now is kept until the next look: callers call again.
+    party?.calls.delete(call);
+  }
+
+  close(): void {
+    clearTimeout(this.timer);
+    this.parties.clear();
+  }
+
+  /** As often as the shortest lease wants it. */
+  private plan(): void {
+    if (this.timer || this.parties.size === 0) return;
+    const shortest = Math.min(...[...this.parties.values()].map(({ data }) => data.lease));
+    this.timer = setTimeout(
+      () => {
+        this.timer = undefined;
+        this.look();
+        this.plan();
+      },
+      Math.min(Math.max(shortest / 8, 50), 10_000),
+    );
+  }
+
+  private look(): void {
+    for (const [name, party] of [...this.parties]) {
+      if (party.calls.size === 0) {
+        this.parties.delete(name);
+        continue;
+      }
+      const { lease } = party.data;
+      if (performance.now() - party.heard > lease)
+        abandon(party, `this machine has not reached the server for ${lease} ms`);
+      this.isThere(party).then(
+        (there) => {
+          party.heard = performance.now();
+          party.missing = there ? 0 : party.missing + 1;
+          if (party.missing > 1) abandon(party, `nothing was heard of its caller for ${lease} ms`);
+        },
+        () => {},
+      );
+    }
+  }
+
+  private isThere({ id, data }: Party): Promise<boolean> {
+    const keyFor = (caller: string): string => callerKey(this.queue, caller);
+    if (!data.shared) return this.redis.exists(keyFor(data.caller)).then((count) => count > 0);
+    return this.redis
+      .smembers(sharersKey(this.queue, id))
+      .then((callers) => (callers.length === 0 ? 0 : this.redis.exists(...callers.map(keyFor))))
+      .then((count) => count > 0);
+  }
+}
+
+const nameOf = ({ id, data }: Watched): string => (data.shared ? `job ${id}` : data.caller);
+
+function abandon({ calls }: Party, why: string): void {
+  for (const call of [...calls]) call.abandon(why);
+}

@@ -1,0 +1,77 @@
+// A connection to the server that says what is wrong: within a time limit, with the address. Once it stands, it is kept
+// up: it comes back by itself, and what was sent meanwhile is sent again. Relies on words, engine.
+
+import { mustBe } from '../words/messages.ts';
+import type { Engine, Redis } from './engine.ts';
+import { MachinesError } from './errors.ts';
+
+/** Where the server is, without the password. */
+export function addressOf(url: string): string {
+  if (url.startsWith('/')) return url;
+  const { protocol, hostname, port, pathname } = new URL(url);
+  return hostname ? `${protocol}//${hostname}:${port || 6379}` : `${protocol}//${pathname}`;
+}
+
+/** Checks the option `url`: throws a `TypeError` for what names no server. */
+export function checkUrl(where: string, url: unknown): string {
+  const text = url instanceof URL ? url.href : url;
+  if (typeof text === 'string' && (/^(rediss?|unix):\/\/./.test(text) ? URL.canParse(text) : text.startsWith('/')))
+    return text;
+  const shown = typeof text === 'string' ? text.replace(/:[^:@/]*@/, ':...@') : text;
+  throw new TypeError(mustBe(where, "the url of a Redis server, such as 'redis://localhost:6379'", shown));
+}
+
+/** Errors that another try does not mend. */
+const REFUSALS = /^(WRONGPASS|NOAUTH|NOPERM|ERR (invalid password|AUTH|Client sent AUTH|DB index))/;
+
+/**
+ * Connects. Rejects with a `MachinesError` when the server refuses, and when none answers within `limit` milliseconds: it
+ * may be about to start, so until then it is tried again and again.
+ */
+export function connect({ Redis }: Engine, url: string, limit: number): Promise<Redis> {
+  const address = addressOf(url);
+  return new Promise((resolve, reject) => {
+    const redis = new Redis(url, {
+      lazyConnect: true,
+      maxRetriesPerRequest: null,
+      connectTimeout: Math.max(limit, 1),
+      retryStrategy: (times: number) => Math.min(50 * 2 ** Math.min(times, 10), 1_000),
+    });
+    let last: Error | undefined;
+    const end = (settle: () => void): void => {
+      clearTimeout(timer);
+      redis.off('error', onError);
+      redis.off('ready', onReady);
+      settle();
+    };
+    const refuse = (error: MachinesError): void =>
+      end(() => {
+        redis.on('error', () => {});
+        redis.disconnect();
+        reject(error);
+      });
+    const onError = (error: Error): void => {
+      last = error;
+      if (!REFUSALS.test(error.message)) return;
+      refuse(
+        new MachinesError('refused', `the Redis server at ${address} refuses this program: ${error.message}`, error),
+      );
+    };
+    const onReady = (): void =>
+      end(() => {
+        redis.on('error', () => {}); // it is tried again
+        resolve(redis);
+      });
+    const timer = setTimeout(
+      () => {
+        const why = last ? ` (${last.message || (last as { code?: string }).code})` : '';
+        const what = `no Redis server has answered at ${address} within ${limit} ms${why}: is it running, and the url right?`;
+        refuse(new MachinesError('no-server', what, last));
+      },
+      Math.min(limit, 2 ** 31 - 1),
+    );
+    redis.on('error', onError);
+    redis.on('ready', onReady);
+    redis.connect().catch(onError);
+  });
+}

@@ -1,0 +1,303 @@
+// The host: a worker of BullMQ in front of a pool of this machine. It takes calls from the queue, checks them, has the
+// pool run them, and answers. The computation is not in this process, so locks are renewed in time whatever it does:
+// a computation of 6 s under a lock of 1.5 s started 6 times in BullMQ's own thread, and once behind a pool.
+// Relies on effects, sync/queue, workers, engine, registry, messages, callers, running.
+
+import { sleep } from '../effects/sleep.ts';
+import { spawn } from '../effects/spawn.ts';
+import { timeout } from '../combinators/timeout.ts';
+import { wait } from '../combinators/wait.ts';
+import { fromPromise } from '../io/promises.ts';
+import type { Coroutine } from '../kernel/awaitable.ts';
+import { Event } from '../sync/event.ts';
+import { Queue } from '../sync/queue.ts';
+import type { Executor } from '../workers/executor.ts';
+import { WorkerDiedError } from '../workers/worker-died.ts';
+import { Callers } from './callers.ts';
+import type { Engine, Queue as JobQueue, QueueEvents, QueueWorker, QueuedJob, Redis } from './engine.ts';
+import { encode } from './envelope.ts';
+import { ofCancellation, ofError, ofValue, readArguments, readCall, stored } from './messages.ts';
+import type { CallData, Outcome } from './messages.ts';
+import { controlOf, PREFIX } from './names.ts';
+import type { Registry } from './registry.ts';
+import { Running } from './running.ts';
+
+export interface HostOptions {
+  readonly queue: string;
+  /** How many calls it takes at once. */
+  readonly concurrency: number;
+  /** How many milliseconds it may be silent before another machine takes what it runs. */
+  readonly lease: number;
+  /** What it is called: `'web1:4711'`. A client's name has no spaces. */
+  readonly label: string;
+  /** Is told of jobs that are no calls, and of errors of BullMQ. */
+  readonly onError: (error: Error) => void;
+}
+
+/** A result of more characters is stored in the job: what an event carries stays in its stream. */
+const LARGE = 4_096;
+/** Cancellations are remembered for so long: one may come before the call does. They are repeated each second. */
+const REMEMBERED = 2_000;
+/** The server has so long to take what is given back, and the connections to close. */
+const GOODBYE = 2_000;
+
+export class Host {
+  private readonly options: HostOptions;
+  private readonly engine: Engine;
+  private readonly registry: Registry;
+  private readonly pool: Executor;
+  private readonly worker: QueueWorker;
+  private readonly queue: JobQueue;
+  private readonly events: QueueEvents;
+  private readonly callers: Callers;
+  private readonly arrivals = new Queue<Running>(Infinity, { name: 'arrivals' });
+  private readonly running = new Map<string, Running>();
+  private readonly idle = new Event({ name: 'idle' });
+  private readonly cancelled = new Map<string, { readonly why: string; readonly until: number }>();
+  private readonly renewal: NodeJS.Timeout;
+  private draining = false;
+
+  constructor(engine: Engine, options: HostOptions, registry: Registry, pool: Executor, redis: Redis) {
+    this.engine = engine;
+    this.options = options;
+    this.registry = registry;
+    this.pool = pool;
+    const settings = { connection: redis, prefix: PREFIX };
+    this.callers = new Callers(redis, options.queue);
+    this.queue = new engine.Queue(options.queue, settings);
+    this.queue.on('error', (error: Error) => this.report(error));
+    this.events = new engine.QueueEvents(controlOf(options.queue), settings);
+    this.events.on('cancel', ({ jobId, reason }: { jobId: string; reason: string }) => this.cancel(jobId, reason));
+    this.events.on('error', (error: Error) => this.report(error));
+    // Two parameters: BullMQ makes no signal of its own then.
+    const take = (job: QueuedJob, token: string) =>
+      new Promise((resolve, reject) => this.arrive(new Running(job, token, resolve, reject)));
+    this.worker = new engine.Worker(options.queue, take, {
+      ...settings,
+      name: options.label,
+      concurrency: options.concurrency,
+      lockDuration: options.lease,
+      stalledInterval: Math.ceil(options.lease / 3),
+      // Whether a call may be tried again is its own business: see `perform`.
+      maxStalledCount: Number.MAX_SAFE_INTEGER,
+      // BullMQ looks at the system's clock to see when a lock is due, and that may jump.
+      skipLockRenewal: true,
+    });
+    this.worker.on('error', (error: Error) => this.report(error));
+    this.worker.on('stalled', (id: string) => this.stalled(id));
+    this.renewal = setInterval(() => this.renew(), options.lease / 3);
+  }
+
+  /** Takes calls until it is cancelled. */
+  *work(): Coroutine<never> {
+    for (;;) {
+      const running = yield* this.arrivals.get();
+      yield* spawn(this.answer(running), { name: 'answer' });
+    }
+  }
+
+  // ---- one call
+
+  private arrive(running: Running): void {
+    this.running.set(running.id, running);
+    this.idle.clear();
+    this.arrivals.putNowait(running);
+  }
+
+  private *answer(running: Running): Coroutine<void> {
+    try {
+      const outcome = this.draining ? undefined : yield* this.perform(running);
+      yield* this.settle(running, outcome);
+    } catch (error) {
+      running.reject(error as Error);
+    } finally {
+      this.running.delete(running.id);
+      if (this.running.size === 0) this.idle.set();
+    }
+  }
+
+  /** Runs it. Gives what has come of it; nothing when this host may not say so any more. */
+  private *perform(running: Running): Coroutine<Outcome | undefined> {
+    const { id, job } = running;
+    let data: CallData;
+    try {
+      data = readCall(job.data);
+      // It was over before, and then the machine died.
+      if (data.outcome) return data.outcome;
+    } catch (error) {
+      this.report(error as Error);
+      return ofError(error);
+    }
+    const watched = { id, data, abandon: (why: string) => running.end({ kind: 'cancelled', why }) };
+    const isThere = this.callers.watch(watched);
+    try {
+      const earlier = this.cancelled.get(id);
+      if (earlier && earlier.until > performance.now()) running.end({ kind: 'cancelled', why: earlier.why });
+      if (!(isThere === true || (yield* fromPromise(Promise.resolve(isThere))))) watched.abandon('its caller is gone');
+      return yield* this.run(running, data);
+    } finally {
+      this.callers.forget(watched);
+    }
+  }
+
+  private *run(running: Running, data: CallData): Coroutine<Outcome | undefined> {
+    const { job } = running;
+    let { deaths } = data;
+    for (;;) {
+      if (running.stop) return undefined;
+      if (job.stalledCounter + deaths > data.retries) return ofError(this.machineDied(job, data));
+      let work;
+      try {
+        const module = this.registry.locate(data.module, data.export);
+        const onProgress = data.progress ? { onProgress: (value: unknown) => this.progress(running, value) } : {};
+        work = this.pool.apply(module, data.export, readArguments(data), { retries: 0, ...onProgress });
+      } catch (error) {
+        return ofError(error);
+      }
+      const task = (running.work = yield* spawn(work, { name: data.export }));
+      yield* wait([task]);
+      const error = task.error();
+      if (task.state === 'succeeded') return this.valueOf(task.result(), data);
+      // What had begun would begin once more: the caller says whether it may.
+      if (running.isDrained && data.retries === 0) return ofError(this.stopped(data));
+      if (task.state === 'cancelled') return undefined;
+      if (!(error instanceof WorkerDiedError) || running.stop || job.stalledCounter + ++deaths > data.retries)
+        return ofError(error);
+      yield* fromPromise(job.updateData({ ...data, deaths }));
+    }
+  }
+
+  private valueOf(value: unknown, data: CallData): Outcome {
+    try {
+      return ofValue(value);
+    } catch (cause) {
+      const what = `the result of ${data.export} cannot be sent from a machine: ${(cause as Error).message}`;
+      return ofError(new TypeError(what, { cause }));
+    }
+  }
+
+  private machineDied({ processedBy }: QueuedJob, data: CallData): WorkerDiedError {
+    const cause = new Error('its lock has expired');
+    const before =
+      processedBy === undefined || processedBy === this.options.label ? 'a machine' : `machine ${processedBy}`;
+    return new WorkerDiedError(before, { cause }, [data.export]);
+  }
+
+  private stopped(data: CallData): WorkerDiedError {
+    const cause = new Error('the machine was stopped, and the call has no retries');
+    return new WorkerDiedError(`machine ${this.options.label}`, { cause }, [data.export]);
+  }
+
+  private progress({ job, stop }: Running, value: unknown): void {
+    if (stop) return;
+    try {
+      job.updateProgress(encode(value)).catch(() => {});
+    } catch (error) {
+      this.report(error as Error); // it cannot be sent, which is no reason to end the call
+    }
+  }
+
+  /** Answers BullMQ, which then tells the caller. */
+  private *settle(running: Running, outcome: Outcome | undefined): Coroutine<void> {
+    const { job, token, stop } = running;
+    const { UnrecoverableError, WaitingError } = this.engine;
+    if (stop?.kind === 'lost') running.reject(new WaitingError());
+    else if (outcome && 'error' in outcome) {
+      yield* fromPromise(job.updateData({ ...fieldsOf(job), outcome }));
+      running.reject(new UnrecoverableError(messageOf(outcome)));
+    } else if (outcome && 'value' in outcome && JSON.stringify(outcome.value).length > LARGE) {
+      yield* fromPromise(job.updateData({ ...fieldsOf(job), outcome }));
+      running.resolve(stored);
+    } else if (outcome) running.resolve(outcome);
+    else if (stop?.kind === 'cancelled') running.resolve(ofCancellation(stop.why));
+    else {
+      // Another worker takes it at once, and does not wait until its lock has expired.
+      yield* fromPromise(job.moveToWait(token));
+      running.reject(new WaitingError());
+    }
+  }
+
+  // ---- what is heard
+
+  private cancel(id: string, why: string): void {
+    const running = this.running.get(id);
+    if (running) running.end({ kind: 'cancelled', why });
+    else {
+      const now = performance.now();
+      for (const [old, { until }] of this.cancelled) if (until <= now) this.cancelled.delete(old);
+      this.cancelled.set(id, { why, until: now + REMEMBERED });
+    }
+  }
+
+  /** Says that it is still there. What it does not hold any more, it ends. */
+  private renew(): void {
+    const all = [...this.running.values()];
+    if (all.length === 0) return;
+    const ids = all.map(({ id }) => id);
+    const tokens = all.map(({ token }) => token);
+    this.worker.extendJobLocks(ids, tokens, this.options.lease).then(
+      (lost) => {
+        for (const id of lost) {
+          const running = this.running.get(id);
+          // It may have ended, and come again, while this was on its way.
+          if (running && tokens.includes(running.token)) running.end({ kind: 'lost' });
+        }
+      },
+      (error: unknown) => this.report(error as Error),
+    );
+  }
+
+  /** A job that nobody can read would be taken and lost again and again. */
+  private stalled(id: string): void {
+    this.queue.getJob(id).catch((error: unknown) => {
+      if (!(error instanceof SyntaxError)) return;
+      this.report(new TypeError(`the job ${id} was removed: it cannot be read`, { cause: error }));
+      this.queue.remove(id).catch(() => {});
+    });
+  }
+
+  private report(error: Error): void {
+    this.options.onError(error);
+  }
+
+  // ---- the end
+
+  /**
+   * The ordered end: takes no more calls, lets those that run finish for `limit` milliseconds, cancels the rest and gives
+   * it back. It must be called while `answer` still runs.
+   */
+  *drain(limit: number): Coroutine<void> {
+    this.draining = true;
+    yield* bounded(this.worker.pause(true));
+    while (this.arrivals.size > 0) yield* spawn(this.answer(this.arrivals.getNowait()), { name: 'answer' });
+    if (this.running.size > 0 && limit > 0) {
+      try {
+        yield* timeout(limit, this.idle.wait());
+      } catch {
+        // The time is over.
+      }
+    }
+    for (const running of this.running.values()) running.end({ kind: 'drained' });
+    if (this.running.size > 0) yield* this.idle.wait();
+    clearInterval(this.renewal);
+    this.callers.close();
+    yield* bounded(Promise.allSettled([this.worker, this.events, this.queue].map((part) => part.close())));
+  }
+}
+
+const fieldsOf = ({ data }: QueuedJob): object => (typeof data === 'object' && data !== null ? data : {});
+
+function messageOf(outcome: { readonly error: unknown }): string {
+  const { error, value } = outcome.error as { error?: { name?: unknown; message?: unknown }; value?: unknown };
+  return error ? `${String(error.name)}: ${String(error.message)}` : `thrown: ${JSON.stringify(value)}`;
+}
+
+/** Waits for it, but not for ever. */
+function* bounded(promise: Promise<unknown>): Coroutine<void> {
+  try {
+    yield* timeout(GOODBYE, fromPromise(promise));
+  } catch {
+    // It was too slow, or the server is gone: locks expire by themselves.
+  }
+  yield* sleep(0);
+}

@@ -1,0 +1,278 @@
+// The link: a caller's side of the queue. One reader of events wakes all calls by their ids; what events miss (a restart
+// of the server, a stream that was cut) is found by looking at each call from time to time. The invariants:
+//   - a call is in `sent` until it is settled, and is settled exactly once;
+//   - a call of which nothing was heard is looked at every second, and so no lost event is the end of it;
+//   - what was read is removed from the server: results do not pile up there.
+// Relies on connection, engine, messages, names, sent, lookout, leftovers.
+
+import { CancelledError } from '../words/errors.ts';
+import { connect } from './connection.ts';
+import type { Engine, Queue, QueueEvents, QueueEventsProducer, Redis } from './engine.ts';
+import { decode } from './envelope.ts';
+import { MachinesError } from './errors.ts';
+import { readOutcome } from './messages.ts';
+import type { Ending } from './messages.ts';
+import { callerKey, controlOf, PREFIX, sharersKey } from './names.ts';
+import { Leftovers } from './leftovers.ts';
+import { Lookout, POLL } from './lookout.ts';
+import type { Looked } from './lookout.ts';
+import type { Sent } from './sent.ts';
+
+export interface LinkOptions {
+  readonly url: string;
+  /** The queue: `treadle@1.4.2`. */
+  readonly queue: string;
+  /** This program, among all callers. */
+  readonly caller: string;
+  readonly connectTimeout: number;
+  readonly lease: number;
+  readonly keep: number;
+}
+
+/** What the link tells the carrier. */
+export interface Owner {
+  /** A call is over. */
+  over(sent: Sent): void;
+  /** The server has lost a call. True: it was sent again. */
+  again(sent: Sent): boolean;
+}
+
+/** The connections have so long to say goodbye. */
+const GOODBYE = 1_000;
+
+const now = (): number => performance.now();
+const ignore = (): void => {};
+
+export class Link implements Looked {
+  private readonly options: LinkOptions;
+  private readonly engine: Engine;
+  private readonly owner: Owner;
+  private readonly redis: Redis;
+  private readonly queue: Queue;
+  private readonly producer: QueueEventsProducer;
+  private readonly leftovers: Leftovers;
+  private readonly lookout: Lookout;
+  private events: QueueEvents | undefined = undefined;
+  readonly sent = new Map<string, Sent>();
+  private readonly timers: NodeJS.Timeout[] = [];
+  private closed = false;
+
+  /** Connects. Rejects with a `MachinesError` when that cannot be done in time. */
+  static open(engine: Engine, options: LinkOptions, owner: Owner): Promise<Link> {
+    return connect(engine, options.url, options.connectTimeout).then((redis) => {
+      const link = new Link(engine, options, owner, redis);
+      return link.listen().then(
+        () => link.beat().then(() => link),
+        (error: unknown) => link.close().then(() => Promise.reject(error as Error)),
+      );
+    });
+  }
+
+  private constructor(engine: Engine, options: LinkOptions, owner: Owner, redis: Redis) {
+    this.engine = engine;
+    this.options = options;
+    this.owner = owner;
+    this.redis = redis;
+    const settings = { connection: redis, prefix: PREFIX };
+    this.queue = new engine.Queue(options.queue, settings);
+    this.producer = new engine.QueueEventsProducer(controlOf(options.queue), settings);
+    for (const part of [this.queue, this.producer]) part.on('error', ignore); // a connection that comes back
+    this.leftovers = new Leftovers(redis, this.queue, options.queue);
+    const lookout = (this.lookout = new Lookout(redis, this.queue, options, this));
+    redis.on('ready', () => lookout.look(0)); // what has happened while it was away
+    this.timers.push(setInterval(() => lookout.look(), POLL));
+    this.timers.push(setInterval(() => void this.beat().catch(ignore), Math.max(options.lease / 10, 50)));
+  }
+
+  // ---- the way there
+
+  send(sent: Sent): void {
+    const { id, data } = sent;
+    const { keep, queue } = this.options;
+    this.sent.set(id, sent);
+    const age = { age: Math.ceil(keep / 1_000) };
+    const add = () =>
+      this.queue.add(data.export, data, { jobId: id, removeOnComplete: age, removeOnFail: age }).then(() => {
+        // One that another caller has sent before may be over already.
+        if (data.shared) this.lookout.lookAt(sent);
+      });
+    const joined =
+      data.shared ?
+        Promise.all([
+          this.redis.sadd(sharersKey(queue, id), data.caller),
+          this.redis.pexpire(sharersKey(queue, id), Math.max(keep, 1_000)),
+        ])
+      : undefined;
+    (joined ? joined.then(add) : add()).catch((error: unknown) => this.settle(sent, { end: 'error', value: error }));
+  }
+
+  /** Asks the machine that runs it to end it, or takes it out of the queue. Repeated until it is over. */
+  cancel(sent: Sent): void {
+    if (this.sent.get(sent.id) !== sent) return;
+    const { id, job, data } = sent;
+    const end = (): void => this.settle(sent, { end: 'cancelled', why: '' });
+    const ask = (): void => {
+      const { reason } = job.cancelling ?? {};
+      const why = reason === undefined ? '' : String(reason).slice(0, 1_000);
+      this.producer.publishEvent({ eventName: 'cancel', jobId: id, reason: why }).catch(ignore);
+      // Not while it runs: then it is locked.
+      this.queue.remove(id).then((removed) => (removed === 1 ? end() : undefined), ignore);
+    };
+    if (!data.shared) ask();
+    else this.leftovers.leave(sent).then((left) => (left > 0 ? end() : ask()), ignore);
+  }
+
+  // ---- the way back
+
+  /** Reads events from now on. */
+  private listen(): Promise<void> {
+    // '$', which BullMQ would begin with, means "when the server gets to it": what happens before that is not heard.
+    const last = this.redis.call('XREVRANGE', this.queue.toKey('events'), '+', '-', 'COUNT', 1);
+    return last.then((entries) => {
+      const [entry] = entries as [id: string][];
+      if (this.closed) return;
+      const events = new this.engine.QueueEvents(this.options.queue, {
+        connection: this.redis,
+        prefix: PREFIX,
+        lastEventId: entry?.[0] ?? '0-0',
+      });
+      this.events = events;
+      events.on('error', (error: Error) => {
+        if (!(error instanceof SyntaxError) || this.events !== events) return;
+        // Somebody has written what is no JSON, and BullMQ stops to read. What comes meanwhile is found by looking.
+        this.events = undefined;
+        void events.close().catch(ignore);
+        setTimeout(() => void this.listen().catch(ignore), POLL);
+      });
+      events.on('completed', ({ jobId, returnvalue }: { jobId: string; returnvalue: unknown }) =>
+        this.ended(jobId, returnvalue),
+      );
+      events.on('failed', ({ jobId }: { jobId: string }) => this.fetch(jobId));
+      events.on('removed', ({ jobId }: { jobId: string }) => this.removed(jobId));
+      events.on('progress', ({ jobId, data }: { jobId: string; data: unknown }) => this.progressed(jobId, data));
+    });
+  }
+
+  private ended(id: string, returnvalue: unknown): void {
+    const sent = this.sent.get(id);
+    if (!sent) return; // another caller's
+    const ending = readOutcome(returnvalue, `${sent.job}`, undefined);
+    if (ending.end === 'stored') this.fetch(id);
+    else this.settle(sent, ending);
+  }
+
+  private progressed(id: string, data: unknown): void {
+    const sent = this.sent.get(id);
+    if (!sent) return;
+    sent.heard = now();
+    try {
+      sent.job.heard(decode(data));
+    } catch {
+      // Progress that cannot be read is none.
+    }
+  }
+
+  private removed(id: string): void {
+    const sent = this.sent.get(id);
+    if (sent && !sent.data.shared) this.vanished(sent, 'somebody has removed it from the queue');
+    else if (sent) this.lookout.lookAt(sent);
+  }
+
+  /** Gets the job itself: what has come of it is an error, or is large, or its event was not heard. */
+  fetch(id: string): void {
+    const sent = this.sent.get(id);
+    if (!sent || sent.looking) return;
+    sent.looking = true;
+    this.queue
+      .getJob(id)
+      .then(
+        (job) => {
+          if (!job) return;
+          const { outcome } = (job.data ?? {}) as { outcome?: unknown };
+          const where = job.processedBy === undefined ? undefined : `machine ${job.processedBy}`;
+          if (job.failedReason !== undefined && outcome === undefined) {
+            const value = new MachinesError('lost', `${sent.job} was given up by the queue: ${job.failedReason}`);
+            this.settle(sent, { end: 'error', value });
+            return;
+          }
+          const returned = readOutcome(job.returnvalue ?? outcome, `${sent.job}`, where);
+          this.settle(sent, returned.end === 'stored' ? readOutcome(outcome, `${sent.job}`, where) : returned);
+        },
+        (error: unknown) => {
+          if (error instanceof SyntaxError) this.settle(sent, readOutcome(undefined, `${sent.job}`, undefined));
+        },
+      )
+      .finally(() => (sent.looking = false));
+  }
+
+  settle(sent: Sent, ending: Ending): void {
+    if (this.sent.get(sent.id) !== sent) return;
+    this.sent.delete(sent.id);
+    const { job } = sent;
+    this.leftovers.add(sent, ending.end === 'cancelled');
+    if (ending.end === 'value' || ending.end === 'error') job.settle(ending.end, ending.value);
+    else if (job.cancelling) job.settle('cancelled');
+    else if (ending.end === 'cancelled' && sent.data.shared && this.owner.again(sent)) return;
+    else
+      job.settle(
+        'error',
+        new CancelledError(`${job} was cancelled by its machine: ${(ending as { why: string }).why}`),
+      );
+    this.owner.over(sent);
+  }
+
+  vanished(sent: Sent, why: string): void {
+    if (this.sent.get(sent.id) !== sent) return;
+    if (sent.job.cancelling) this.settle(sent, { end: 'cancelled', why: '' });
+    else {
+      this.sent.delete(sent.id);
+      if (this.owner.again(sent)) return;
+      sent.job.settle('error', new MachinesError('lost', `${sent.job} is lost: ${why}`));
+      this.owner.over(sent);
+    }
+  }
+
+  failAll(error: () => Error): void {
+    for (const sent of [...this.sent.values()]) {
+      this.queue.remove(sent.id).catch(ignore);
+      this.settle(sent, sent.job.cancelling ? { end: 'cancelled', why: '' } : { end: 'error', value: error() });
+    }
+  }
+
+  // ---- being there
+
+  /** A sign that this program is alive. */
+  private beat(): Promise<unknown> {
+    const { queue, caller, lease } = this.options;
+    return this.redis.set(callerKey(queue, caller), '1', 'PX', Math.max(Math.ceil(lease / 2), 1));
+  }
+
+  /** Forgets all calls: they are settled by somebody else. */
+  drop(sent: Sent): void {
+    if (this.sent.delete(sent.id)) this.queue.remove(sent.id).catch(ignore);
+  }
+
+  /** Says goodbye, and is gone within a moment, whatever the server does. */
+  close(): Promise<void> {
+    if (this.closed) return Promise.resolve();
+    this.closed = true;
+    for (const timer of this.timers) clearInterval(timer);
+    const { queue, caller } = this.options;
+    const goodbye =
+      this.redis.status === 'ready' ?
+        Promise.allSettled([this.leftovers.flush(), this.redis.del(callerKey(queue, caller))])
+      : Promise.resolve();
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise<void>((resolve) => (timer = setTimeout(resolve, GOODBYE)));
+    const events = this.events;
+    return Promise.race([goodbye, patience])
+      .then(() => {
+        const closing = [this.queue, this.producer, ...(events ? [events] : [])].map((part) => part.close());
+        return Promise.race([Promise.allSettled(closing), patience]);
+      })
+      .then(() => {
+        clearTimeout(timer);
+        this.redis.disconnect();
+      });
+  }
+}

@@ -1,0 +1,132 @@
+// The lookout: what events miss. From time to time it looks at each call of which nothing was heard: a server that was
+// restarted, a stream that was cut, a machine that has vanished, nobody who serves. So nothing waits in silence.
+// Relies on connection, engine, names, sent.
+
+import { WorkerDiedError } from '../workers/worker-died.ts';
+import { addressOf } from './connection.ts';
+import type { Queue, Redis } from './engine.ts';
+import { MachinesError } from './errors.ts';
+import type { LinkOptions } from './link.ts';
+import type { Ending } from './messages.ts';
+import { lockKey } from './names.ts';
+import type { Sent } from './sent.ts';
+
+/** What the lookout finds, it tells the link. */
+export interface Looked {
+  readonly sent: ReadonlyMap<string, Sent>;
+  cancel(sent: Sent): void;
+  /** It is over: its outcome lies on the server. */
+  fetch(id: string): void;
+  settle(sent: Sent, ending: Ending): void;
+  vanished(sent: Sent, why: string): void;
+  failAll(error: () => Error): void;
+}
+
+/** It looks so often. */
+export const POLL = 500;
+/** A call of which nothing was heard for so long is looked at. */
+const QUIET = 1_000;
+
+const now = (): number => performance.now();
+const ignore = (): void => {};
+
+export class Lookout {
+  private readonly redis: Redis;
+  private readonly queue: Queue;
+  private readonly options: LinkOptions;
+  private readonly link: Looked;
+  /** Since when the connection is down, and since when nobody serves. */
+  private downSince: number | undefined = undefined;
+  private unservedSince: number | undefined = undefined;
+
+  constructor(redis: Redis, queue: Queue, options: LinkOptions, link: Looked) {
+    this.redis = redis;
+    this.queue = queue;
+    this.options = options;
+    this.link = link;
+  }
+
+  /** Looks at each call of which nothing was heard for so long, and whether somebody is there to run them. */
+  look(quiet = QUIET): void {
+    if (this.link.sent.size === 0) {
+      this.unservedSince = this.downSince = undefined;
+      return;
+    }
+    if (this.redis.status !== 'ready') {
+      this.downSince ??= now();
+      if (now() - this.downSince > this.options.lease) this.link.failAll(this.connectionLost());
+      return;
+    }
+    this.downSince = undefined;
+    let longest = 0;
+    for (const sent of [...this.link.sent.values()]) {
+      const silence = now() - sent.heard;
+      longest = Math.max(longest, silence);
+      if (silence < quiet) continue;
+      sent.heard = now() - silence; // looked at again next time
+      if (sent.job.cancelling) this.link.cancel(sent);
+      this.lookAt(sent);
+    }
+    if (longest >= POLL) this.lookForHosts();
+  }
+
+  /** Looks at one call now. */
+  lookAt(sent: Sent): void {
+    if (sent.looking) return;
+    sent.looking = true;
+    this.queue
+      .getJobState(sent.id)
+      .then((state) => {
+        sent.looking = false;
+        if (this.link.sent.get(sent.id) !== sent) return;
+        if (state !== 'unknown') sent.missing = 0;
+        if (state === 'completed' || state === 'failed') this.link.fetch(sent.id);
+        else if (state === 'unknown') {
+          // Once may be the moment before it arrives.
+          if (++sent.missing > 1) this.link.vanished(sent, 'the server has no trace of it (was it restarted?)');
+        } else if (state === 'active') this.lookForLock(sent);
+        else sent.unlockedSince = undefined;
+      })
+      .catch(() => (sent.looking = false));
+  }
+
+  /** A machine that has vanished cannot end what it ran: that counts as over when nobody has taken it up. */
+  private lookForLock(sent: Sent): void {
+    this.redis.exists(lockKey(this.options.queue, sent.id)).then((locked) => {
+      if (locked > 0) sent.unlockedSince = undefined;
+      else sent.unlockedSince ??= now();
+      if (sent.unlockedSince === undefined) return;
+      const unlocked = now() - sent.unlockedSince;
+      if (sent.job.cancelling && unlocked > QUIET) this.link.settle(sent, { end: 'cancelled', why: '' });
+      else if (unlocked > this.options.lease) {
+        const cause = new Error(`nothing was heard of it, and no other machine has taken its call`);
+        this.link.settle(sent, { end: 'error', value: new WorkerDiedError('a machine', { cause }, [`${sent.job}`]) });
+      }
+    }, ignore);
+  }
+
+  private lookForHosts(): void {
+    this.queue.getWorkersCount().then((count) => {
+      if (count > 0 || this.link.sent.size === 0) {
+        this.unservedSince = undefined;
+        return;
+      }
+      const { queue, url, connectTimeout } = this.options;
+      this.unservedSince ??= now() - POLL;
+      if (now() - this.unservedSince < connectTimeout - POLL) return;
+      const what =
+        `nobody serves ${queue} at ${addressOf(url)}: on another machine, or here in another process, run ` +
+        `main(serve({ url, root, version, modules })) of treadle/distributed with this name and version`;
+      this.link.failAll(() => new MachinesError('nobody-serves', what));
+    }, ignore);
+  }
+
+  private connectionLost(): () => MachinesError {
+    const { url, lease } = this.options;
+    return () =>
+      new MachinesError(
+        'no-server',
+        `the connection to the Redis server at ${addressOf(url)} was lost for ${lease} ms`,
+      );
+  }
+}

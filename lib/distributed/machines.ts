@@ -1,0 +1,77 @@
+// machines: an executor whose workers are on other machines. Without a server it is one of processes, and the program is
+// the same. Relies on workers, engine, keyed, remote, registry, names, connection.
+
+import { randomBytes } from 'node:crypto';
+import { checkDuration } from '../words/check.ts';
+import { mustBe } from '../words/messages.ts';
+import { Executor } from '../workers/executor.ts';
+import { crewOf } from '../workers/pool.ts';
+import type { Carrier } from '../workers/carrier.ts';
+import { count } from '../workers/options.ts';
+import { checkUrl } from './connection.ts';
+import { loadEngine } from './engine.ts';
+import { Keyed } from './keyed.ts';
+import type { MachinesCallOptions, MachinesOptions } from './machines-options.ts';
+import { queueName } from './names.ts';
+import { rootOf } from './registry.ts';
+import { Remote } from './remote.ts';
+
+/** A time in milliseconds that is long enough to be kept. */
+function duration(name: string, value: unknown, least: number): number {
+  const time = checkDuration(`machines: ${name}`, value as number);
+  if (time >= least) return time;
+  throw new RangeError(mustBe('machines', `a ${name} of ${least} ms or more`, value));
+}
+
+function carrierOf(options: MachinesOptions, folder: URL): Carrier {
+  const { url, orphans = 'cancel', name = 'treadle', pool } = options ?? {};
+  const queue = queueName('machines', options);
+  if (orphans !== 'cancel' && orphans !== 'finish')
+    throw new TypeError(mustBe('machines', "'cancel' or 'finish' as orphans", orphans));
+  const checked = {
+    name,
+    root: folder,
+    queue,
+    orphans,
+    inFlight: count('machines', 'inFlight', options.inFlight ?? 64, 1, Number.MAX_SAFE_INTEGER),
+    retries: count('machines', 'retries', options.retries ?? 0, 0),
+    lease: duration('lease', options.lease ?? 30_000, 1_000),
+    keep: duration('keep', options.keep ?? 3_600_000, 1_000),
+    connectTimeout: duration('connectTimeout', options.connectTimeout ?? 5_000, 1),
+  };
+  if (url === undefined) return crewOf({ ...pool, name, retries: checked.retries, kind: 'process' });
+  const caller = randomBytes(12).toString('hex');
+  return new Remote(loadEngine(folder), { ...checked, url: checkUrl('machines', url), caller });
+}
+
+/** What `machines` gives: calls exported functions on other machines, or in processes of this one. */
+export class Machines extends Executor<MachinesCallOptions> {
+  /** @internal */
+  constructor(options: MachinesOptions) {
+    const root = rootOf('machines', options?.root);
+    super(new Keyed(carrierOf(options, root), root));
+  }
+
+  override toString(): string {
+    return `<Machines ${this.name}: ${this.closed ? 'closed' : 'open'}>`;
+  }
+}
+
+/**
+ * An executor whose workers are on other machines: those that run `serve` with the same name and version. Calls go through
+ * a Redis server, by way of BullMQ; the packages `bullmq` and `ioredis` are the user's own. Without a `url` the calls run
+ * in processes of this machine.
+ *
+ * A function is named by the path of its module below `root` and by its export. Arguments and results are copied as JSON:
+ * with `undefined`, `bigint`, dates, maps, sets, bytes and errors. Throws a `TypeError` or `RangeError` for wrong options,
+ * and a `TypeError` that names the command when a package is missing. A call throws a `MachinesError` when there is no
+ * server or nobody serves, and a `WorkerDiedError` when its worker or machine has died and no retries are left.
+ * Cancellation waits for the `finally` blocks on the other machine.
+ *
+ * @example
+ * const pool = machines({ url: 'redis://localhost:6379', root: new URL('./', import.meta.url), version: '1.4.2' });
+ * const pages = yield* pool.map<string>(new URL('./jobs.js', import.meta.url), 'page', urls);
+ */
+export function machines(options: MachinesOptions): Machines {
+  return new Machines(options);
+}

@@ -1,0 +1,122 @@
+// serve: this machine runs calls of others. Relies on workers, engine, connection, host, registry.
+
+import { hostname } from 'node:os';
+import { coroutine } from '../effects/coroutine.ts';
+import { fromPromise } from '../io/promises.ts';
+import type { Effect } from '../kernel/effect.ts';
+import { checkDuration, checkFunction } from '../words/check.ts';
+import { mustBe } from '../words/messages.ts';
+import { Pool } from '../workers/pool.ts';
+import type { PoolOptions } from '../workers/pool-options.ts';
+import { checkUrl, connect } from './connection.ts';
+import { loadEngine } from './engine.ts';
+import type { Engine } from './engine.ts';
+import { Host } from './host.ts';
+import type { HostOptions } from './host.ts';
+import { queueName } from './names.ts';
+import { checkModules, Registry, rootOf } from './registry.ts';
+
+/** The options of `serve`. */
+export interface ServeOptions {
+  /** The Redis (or Valkey) server, as in `machines`. */
+  readonly url: string | URL;
+  /** The folder below which the modules lie on this machine. */
+  readonly root: string | URL;
+  /** The version of the code: calls of other versions are not seen. */
+  readonly version: string;
+  /** What is served; `'treadle'` by default. */
+  readonly name?: string | undefined;
+  /**
+   * The modules whose exported functions may be called, as paths from the root. Nothing else can be: whoever can write to
+   * the server can call these, with any arguments.
+   */
+  readonly modules: readonly string[];
+  /** The pool that runs the calls; processes, as many as there are cores, by default. */
+  readonly pool?: (Omit<PoolOptions, 'name' | 'retries' | 'kind'> & Partial<Pick<PoolOptions, 'kind'>>) | undefined;
+  /** At its end: how many milliseconds calls that run may take to finish; 10,000 by default. The rest is given back. */
+  readonly drain?: number | undefined;
+  /** How many milliseconds this machine may be silent before another one takes what it runs; 30,000 by default. */
+  readonly lease?: number | undefined;
+  /** How many milliseconds the server has to answer at the start; 5,000 by default. */
+  readonly connectTimeout?: number | undefined;
+  /** Called when it takes calls. */
+  readonly onReady?: (() => void) | undefined;
+  /** Is given what is wrong and ends nothing: jobs that are no calls, errors of the connection. */
+  readonly onError?: ((error: Error) => void) | undefined;
+}
+
+interface Checked extends HostOptions {
+  readonly url: string;
+  readonly root: URL;
+  readonly modules: readonly string[];
+  readonly pool: Pool;
+  readonly drain: number;
+  readonly connectTimeout: number;
+  readonly onReady: () => void;
+}
+
+function check(options: ServeOptions): Checked {
+  const { url, root, pool: poolOptions, onReady = () => {}, onError = () => {} } = options ?? {};
+  checkFunction('serve', onReady, 'a function as onReady');
+  checkFunction('serve', onError, 'a function as onError');
+  const queue = queueName('serve', options);
+  const pool = new Pool({ kind: 'process', ...poolOptions, name: `serving ${queue}`, retries: 0 });
+  const lease = checkDuration('serve: lease', options.lease ?? 30_000);
+  if (lease < 1_000) throw new RangeError(mustBe('serve', 'a lease of 1000 ms or more', lease));
+  return {
+    url: checkUrl('serve', url),
+    root: rootOf('serve', root),
+    queue,
+    modules: checkModules(options.modules),
+    pool,
+    concurrency: pool.room,
+    lease,
+    drain: checkDuration('serve: drain', options.drain ?? 10_000),
+    connectTimeout: checkDuration('serve: connectTimeout', options.connectTimeout ?? 5_000),
+    label: `${hostname()}:${process.pid}`,
+    onReady,
+    onError,
+  };
+}
+
+const serving = coroutine('serve', function* (options: Checked, engine: Engine) {
+  const { url, connectTimeout, pool, root, modules, drain } = options;
+  const redis = yield* fromPromise(connect(engine, url, connectTimeout));
+  try {
+    const exported = new Map<string, ReadonlySet<string>>();
+    for (const module of modules) {
+      const names = yield* pool.apply<string[]>(exportsModule, 'exportsOf', [new URL(module, root).href]);
+      exported.set(module, new Set(names));
+    }
+    const host = new Host(engine, options, new Registry(root, exported), pool, redis);
+    try {
+      options.onReady();
+      yield* host.work();
+    } finally {
+      yield* host.drain(drain);
+      yield* pool.close();
+    }
+  } finally {
+    redis.disconnect();
+  }
+});
+
+/** exports.js in dist/, exports.ts among the sources. */
+const exportsModule = /* @__PURE__ */ new URL(import.meta.url.replace(/[^/]*(?=\.\w+$)/, 'exports'));
+
+/**
+ * Serves the functions of these modules to callers of `machines` with the same name and version, in a pool of this
+ * machine. A program for `main`: it runs until it is cancelled. SIGTERM is an ordered end: it takes no more calls, lets
+ * those that run finish for `drain` milliseconds, cancels the rest, and gives back what may be tried again, so that
+ * another machine takes it at once.
+ *
+ * Throws a `TypeError` or `RangeError` at the call for wrong options and when a package is missing; a `MachinesError` when
+ * no server answers; what a module throws when it is loaded.
+ *
+ * @example
+ * main(serve({ url: 'redis://localhost:6379', root: new URL('./', import.meta.url), version: '1.4.2', modules: ['jobs.js'] }));
+ */
+export function serve(options: ServeOptions): Effect<void> {
+  const checked = check(options);
+  return serving(checked, loadEngine(checked.root));
+}

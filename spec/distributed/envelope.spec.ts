@@ -1,0 +1,130 @@
+// The envelope: what travels between machines, what cannot, and what is refused on the way in.
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { decode, encode } from '../../lib/distributed/envelope.ts';
+import type { Json } from '../../lib/distributed/envelope.ts';
+import { refuses } from '../support/errors.ts';
+
+const test = suite('the envelope');
+
+const travel = (value: unknown): unknown => decode(JSON.parse(JSON.stringify(encode(value))) as Json);
+
+test('what JSON has travels as it is', () => {
+  const value = { a: [1, 'two', true, null, { b: -0.5 }], '': {} };
+  assert.equal(encode(value), value);
+  assert.equal(travel(value), value);
+});
+
+test('so do undefined, bigint, numbers that JSON lacks, dates, maps, sets and regular expressions', () => {
+  const value = {
+    none: undefined,
+    big: 12345678901234567890n,
+    numbers: [NaN, Infinity, -Infinity],
+    date: new Date(1_700_000_000_123),
+    map: new Map<unknown, unknown>([
+      ['a', new Set([1n, undefined])],
+      [{ key: 1 }, new Map()],
+    ]),
+    pattern: /a+\/b/giu,
+    url: new URL('http://localhost:5000/a?b'),
+  };
+  assert.equal(travel(value), value);
+  assert.ok(Object.is(travel(-0), -0));
+  assert.ok(Number.isNaN((travel(new Date(NaN)) as Date).getTime()));
+  assert.is(travel(undefined), undefined);
+});
+
+test('so do bytes of every form, and only the part that a view shows', () => {
+  const bytes = Uint8Array.from({ length: 16 }, (_, i) => i * 16);
+  for (const View of [Uint8Array, Int16Array, Uint32Array, Float64Array, BigInt64Array]) {
+    const back = travel(new View(bytes.buffer)) as Uint8Array;
+    assert.instance(back, View);
+    assert.equal(new Uint8Array(back.buffer), bytes);
+  }
+  assert.equal(travel(bytes.subarray(4, 6)), Uint8Array.of(64, 80));
+  assert.equal(travel(bytes.buffer), bytes.buffer);
+  assert.equal(travel(Buffer.from('abc')), Uint8Array.from([97, 98, 99]));
+  assert.is((travel(new DataView(bytes.buffer, 2)) as DataView).getUint8(0), 32);
+});
+
+test('so do errors, with their stack, their cause and what else they have', () => {
+  const error = Object.assign(new RangeError('too far', { cause: new TypeError('why') }), { code: 'E', at: 3n });
+  const back = travel(error) as typeof error;
+  assert.instance(back, RangeError);
+  assert.equal([back.message, back.stack, back.code, back.at], ['too far', error.stack, 'E', 3n]);
+  assert.instance(back.cause, TypeError);
+  class Own extends Error {
+    override name = 'Own';
+  }
+  assert.is(String(travel(new Own('mine'))), 'Own: mine');
+});
+
+test('objects of classes become plain ones, and keys that mean something else stay keys', () => {
+  class Point {
+    x = 1;
+    #hidden = 2;
+    sum() {
+      return this.x + this.#hidden;
+    }
+  }
+  assert.equal(travel(new Point()), { x: 1 });
+  const value = JSON.parse('{ "$": ["Date", 0], "__proto__": { "admin": true }, "constructor": 1 }') as object;
+  const back = travel(value) as { admin?: boolean };
+  assert.equal(Object.keys(back), ['$', '__proto__', 'constructor']);
+  assert.is(back.admin, undefined);
+  assert.is(Object.getPrototypeOf(back), Object.prototype);
+  assert.equal(travel({ $: 1 }), { $: 1 });
+});
+
+test('what cannot travel is an error that names it', () => {
+  const ring: unknown[] = [];
+  ring.push({ ring });
+  const deep = JSON.parse('['.repeat(200_000) + ']'.repeat(200_000)) as unknown;
+  const wrong: [unknown, RegExp][] = [
+    [() => 1, /a function cannot be sent to another machine/],
+    [[Symbol('s')], /Symbol\(s\) cannot be sent/],
+    [{ a: Promise.resolve() }, /cannot be sent/],
+    [new WeakMap(), /cannot be sent/],
+    [new AbortController().signal, /cannot be sent/],
+    [ring, /cannot be sent to another machine: it contains itself/],
+    [deep, /it is nested too deeply/],
+  ];
+  for (const [value, says] of wrong) refuses(() => encode(value), says);
+  const twice = { a: 1 };
+  assert.equal(travel([twice, twice]), [twice, twice], 'twice is no ring');
+});
+
+test('what encode has not written is refused: no name from the network makes an object', () => {
+  const forged = [
+    { $: 5 },
+    { $: [] },
+    { $: ['Function', 'return process'] },
+    { $: ['constructor'] },
+    { $: ['__proto__'] },
+    { $: ['Map', [[1]]] },
+    { $: ['Map', 5] },
+    { $: ['Set', 'abc'] },
+    { $: ['Date', 'now'] },
+    { $: ['bigint', 'x'] },
+    { $: ['bigint', {}] },
+    { $: ['RegExp', '(', ''] },
+    { $: ['Uint8Array', 5] },
+    { $: ['Float64Array', 'AAA='] },
+    { $: ['Error', 'Error', 5, null, null, []] },
+    { $: ['Error', 'Error', 'm', null, null, [[1, 2]]] },
+    { $: ['Object', [['a']]] },
+    { $: ['URL', 'no'] },
+    { a: [{ $: ['Buffer', ''] }] },
+  ];
+  for (const json of forged)
+    assert.throws(
+      () => decode(json),
+      (error: unknown) => error instanceof Error,
+      JSON.stringify(json),
+    );
+  const error = decode({ $: ['Error', 'process', 'm', null, null, [['__proto__', { admin: true }]]] }) as Error;
+  assert.is(Object.getPrototypeOf(error), Error.prototype);
+  assert.is((error as { admin?: unknown }).admin, undefined);
+});
+
+test.run();
