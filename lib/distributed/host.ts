@@ -78,8 +78,9 @@ export class Host {
       concurrency: options.concurrency,
       lockDuration: options.lease,
       stalledInterval: Math.ceil(options.lease / 3),
-      // Whether a call may be tried again is its own business: see `perform`.
-      maxStalledCount: Number.MAX_SAFE_INTEGER,
+      // Whether a call may be tried again is its own business: see `perform`. A larger number than this would reach the
+      // server as 9.0e15, which its scripts do not take for one.
+      maxStalledCount: 1_000_000_000,
       // BullMQ looks at the system's clock to see when a lock is due, and that may jump.
       skipLockRenewal: true,
     });

@@ -26,6 +26,11 @@ export interface Looked {
 export const POLL = 500;
 /** A call of which nothing was heard for so long is looked at. */
 const QUIET = 1_000;
+/**
+ * A call that no machine holds is given up after so long, if there are machines. Any of them takes it up within twice the
+ * time that it gives others to be silent (its own `lease`, which this side does not know), so this is the last resort.
+ */
+const ABANDONED = 120_000;
 
 const now = (): number => performance.now();
 const ignore = (): void => {};
@@ -98,7 +103,7 @@ export class Lookout {
       if (sent.unlockedSince === undefined) return;
       const unlocked = now() - sent.unlockedSince;
       if (sent.job.cancelling && unlocked > QUIET) this.link.settle(sent, { end: 'cancelled', why: '' });
-      else if (unlocked > this.options.lease) {
+      else if (unlocked > ABANDONED) {
         const cause = new Error(`nothing was heard of it, and no other machine has taken its call`);
         this.link.settle(sent, { end: 'error', value: new WorkerDiedError('a machine', { cause }, [`${sent.job}`]) });
       }
