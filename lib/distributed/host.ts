@@ -100,6 +100,8 @@ export class Host {
   // ---- one call
 
   private arrive(running: Running): void {
+    // It was on its way when this host began to end, and nobody would look at it any more.
+    if (this.draining) return void this.giveBack(running).catch((error: Error) => running.reject(error));
     this.running.set(running.id, running);
     this.idle.clear();
     this.arrivals.putNowait(running);
@@ -212,10 +214,13 @@ export class Host {
     } else if (outcome) running.resolve(outcome);
     else if (stop?.kind === 'cancelled') running.resolve(ofCancellation(stop.why));
     else {
-      // Another worker takes it at once, and does not wait until its lock has expired.
-      yield* fromPromise(job.moveToWait(token));
-      running.reject(new WaitingError());
+      yield* fromPromise(this.giveBack(running));
     }
+  }
+
+  /** Another worker takes it at once, and does not wait until its lock has expired. */
+  private giveBack({ job, token, reject }: Running): Promise<void> {
+    return job.moveToWait(token).then(() => reject(new this.engine.WaitingError()));
   }
 
   // ---- what is heard
@@ -269,7 +274,9 @@ export class Host {
    */
   *drain(limit: number): Coroutine<void> {
     this.draining = true;
-    yield* bounded(this.worker.pause(true));
+    // It takes no more from now on, and is over when all that it has is answered. (A worker of BullMQ that is paused takes
+    // one more, and its marker from those that wait for one.)
+    const closing = this.worker.close().catch((error: Error) => this.report(error));
     while (this.arrivals.size > 0) yield* spawn(this.answer(this.arrivals.getNowait()), { name: 'answer' });
     if (this.running.size > 0 && limit > 0) {
       try {
@@ -282,7 +289,7 @@ export class Host {
     if (this.running.size > 0) yield* this.idle.wait();
     clearInterval(this.renewal);
     this.callers.close();
-    yield* bounded(Promise.allSettled([this.worker, this.events, this.queue].map((part) => part.close())));
+    yield* bounded(Promise.allSettled([closing, this.events.close(), this.queue.close()]));
   }
 }
 
