@@ -202,7 +202,7 @@ export class Host {
 
   /** Answers BullMQ, which then tells the caller. */
   private *settle(running: Running, outcome: Outcome | undefined): Coroutine<void> {
-    const { job, token, stop } = running;
+    const { job, stop } = running;
     const { UnrecoverableError, WaitingError } = this.engine;
     if (stop?.kind === 'lost') running.reject(new WaitingError());
     else if (outcome && 'error' in outcome) {
@@ -213,9 +213,7 @@ export class Host {
       running.resolve(stored);
     } else if (outcome) running.resolve(outcome);
     else if (stop?.kind === 'cancelled') running.resolve(ofCancellation(stop.why));
-    else {
-      yield* fromPromise(this.giveBack(running));
-    }
+    else yield* fromPromise(this.giveBack(running));
   }
 
   /** Another worker takes it at once, and does not wait until its lock has expired. */

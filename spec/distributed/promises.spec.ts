@@ -308,6 +308,13 @@ for (const [name, open] of worlds.slice(2)) {
       }
     }));
 
+  test('a coroutine that cancels itself is a CancelledError, and is not run again', () =>
+    play(function* () {
+      const error = yield* caught(pool.apply(coroutines, 'cancelItself', [], { retries: 1 }));
+      assert.instance(error, CancelledError);
+      assert.match(error.message, /by itself/);
+    }));
+
   test('an error of the clean-up is not lost', () =>
     play(function* () {
       for (const name of ['failsToClean', 'failsToAbort']) {
