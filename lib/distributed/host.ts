@@ -78,8 +78,9 @@ export class Host {
       concurrency: options.concurrency,
       lockDuration: options.lease,
       stalledInterval: Math.ceil(options.lease / 3),
-      // Whether a call may be tried again is its own business: see `perform`.
-      maxStalledCount: Number.MAX_SAFE_INTEGER,
+      // Whether a call may be tried again is its own business: see `perform`. A larger number than this would reach the
+      // server as 9.0e15, which its scripts do not take for one.
+      maxStalledCount: 1_000_000_000,
       // BullMQ looks at the system's clock to see when a lock is due, and that may jump.
       skipLockRenewal: true,
     });
@@ -99,6 +100,8 @@ export class Host {
   // ---- one call
 
   private arrive(running: Running): void {
+    // It was on its way when this host began to end, and nobody would look at it any more.
+    if (this.draining) return void this.giveBack(running).catch((error: Error) => running.reject(error));
     this.running.set(running.id, running);
     this.idle.clear();
     this.arrivals.putNowait(running);
@@ -199,7 +202,7 @@ export class Host {
 
   /** Answers BullMQ, which then tells the caller. */
   private *settle(running: Running, outcome: Outcome | undefined): Coroutine<void> {
-    const { job, token, stop } = running;
+    const { job, stop } = running;
     const { UnrecoverableError, WaitingError } = this.engine;
     if (stop?.kind === 'lost') running.reject(new WaitingError());
     else if (outcome && 'error' in outcome) {
@@ -210,11 +213,12 @@ export class Host {
       running.resolve(stored);
     } else if (outcome) running.resolve(outcome);
     else if (stop?.kind === 'cancelled') running.resolve(ofCancellation(stop.why));
-    else {
-      // Another worker takes it at once, and does not wait until its lock has expired.
-      yield* fromPromise(job.moveToWait(token));
-      running.reject(new WaitingError());
-    }
+    else yield* fromPromise(this.giveBack(running));
+  }
+
+  /** Another worker takes it at once, and does not wait until its lock has expired. */
+  private giveBack({ job, token, reject }: Running): Promise<void> {
+    return job.moveToWait(token).then(() => reject(new this.engine.WaitingError()));
   }
 
   // ---- what is heard
@@ -268,7 +272,9 @@ export class Host {
    */
   *drain(limit: number): Coroutine<void> {
     this.draining = true;
-    yield* bounded(this.worker.pause(true));
+    // It takes no more from now on, and is over when all that it has is answered. (A worker of BullMQ that is paused takes
+    // one more, and its marker from those that wait for one.)
+    const closing = this.worker.close().catch((error: Error) => this.report(error));
     while (this.arrivals.size > 0) yield* spawn(this.answer(this.arrivals.getNowait()), { name: 'answer' });
     if (this.running.size > 0 && limit > 0) {
       try {
@@ -281,7 +287,7 @@ export class Host {
     if (this.running.size > 0) yield* this.idle.wait();
     clearInterval(this.renewal);
     this.callers.close();
-    yield* bounded(Promise.allSettled([this.worker, this.events, this.queue].map((part) => part.close())));
+    yield* bounded(Promise.allSettled([closing, this.events.close(), this.queue.close()]));
   }
 }
 

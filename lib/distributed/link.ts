@@ -212,7 +212,8 @@ export class Link implements Looked {
     this.leftovers.add(sent, ending.end === 'cancelled');
     if (ending.end === 'value' || ending.end === 'error') job.settle(ending.end, ending.value);
     else if (job.cancelling) job.settle('cancelled');
-    else if (ending.end === 'cancelled' && sent.data.shared && this.owner.again(sent)) return;
+    // By its machine, which has not heard of this program for too long.
+    else if (ending.end === 'cancelled' && this.owner.again(sent)) return;
     else
       job.settle(
         'error',
@@ -222,12 +223,21 @@ export class Link implements Looked {
   }
 
   vanished(sent: Sent, why: string): void {
+    this.tryAgain(sent, () => new MachinesError('lost', `${sent.job} is lost: ${why}`));
+  }
+
+  giveUp(sent: Sent, error: Error): void {
+    this.queue.remove(sent.id).catch(ignore);
+    this.tryAgain(sent, () => error);
+  }
+
+  private tryAgain(sent: Sent, error: () => Error): void {
     if (this.sent.get(sent.id) !== sent) return;
     if (sent.job.cancelling) this.settle(sent, { end: 'cancelled', why: '' });
     else {
       this.sent.delete(sent.id);
       if (this.owner.again(sent)) return;
-      sent.job.settle('error', new MachinesError('lost', `${sent.job} is lost: ${why}`));
+      sent.job.settle('error', error());
       this.owner.over(sent);
     }
   }

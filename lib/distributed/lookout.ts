@@ -18,7 +18,10 @@ export interface Looked {
   /** It is over: its outcome lies on the server. */
   fetch(id: string): void;
   settle(sent: Sent, ending: Ending): void;
+  /** The server has no trace of it. */
   vanished(sent: Sent, why: string): void;
+  /** It is taken out of the queue, and tried again if it may be. */
+  giveUp(sent: Sent, error: Error): void;
   failAll(error: () => Error): void;
 }
 
@@ -26,6 +29,11 @@ export interface Looked {
 export const POLL = 500;
 /** A call of which nothing was heard for so long is looked at. */
 const QUIET = 1_000;
+/**
+ * A call that no machine holds is given up after so long, if there are machines. Any of them takes it up within twice the
+ * time that it gives others to be silent (its own `lease`, which this side does not know), so this is the last resort.
+ */
+const ABANDONED = 120_000;
 
 const now = (): number => performance.now();
 const ignore = (): void => {};
@@ -35,6 +43,8 @@ export class Lookout {
   private readonly queue: Queue;
   private readonly options: LinkOptions;
   private readonly link: Looked;
+  /** How many milliseconds the server may be away, and a call without a machine. */
+  private readonly patience: number;
   /** Since when the connection is down, and since when nobody serves. */
   private downSince: number | undefined = undefined;
   private unservedSince: number | undefined = undefined;
@@ -44,6 +54,7 @@ export class Lookout {
     this.queue = queue;
     this.options = options;
     this.link = link;
+    this.patience = Math.max(options.lease, options.connectTimeout);
   }
 
   /** Looks at each call of which nothing was heard for so long, and whether somebody is there to run them. */
@@ -54,7 +65,7 @@ export class Lookout {
     }
     if (this.redis.status !== 'ready') {
       this.downSince ??= now();
-      if (now() - this.downSince > this.options.lease) this.link.failAll(this.connectionLost());
+      if (now() - this.downSince > this.patience) this.link.failAll(this.connectionLost());
       return;
     }
     this.downSince = undefined;
@@ -98,9 +109,9 @@ export class Lookout {
       if (sent.unlockedSince === undefined) return;
       const unlocked = now() - sent.unlockedSince;
       if (sent.job.cancelling && unlocked > QUIET) this.link.settle(sent, { end: 'cancelled', why: '' });
-      else if (unlocked > this.options.lease) {
+      else if (unlocked > ABANDONED) {
         const cause = new Error(`nothing was heard of it, and no other machine has taken its call`);
-        this.link.settle(sent, { end: 'error', value: new WorkerDiedError('a machine', { cause }, [`${sent.job}`]) });
+        this.link.giveUp(sent, new WorkerDiedError('a machine', { cause }, [`${sent.job}`]));
       }
     }, ignore);
   }
@@ -122,11 +133,7 @@ export class Lookout {
   }
 
   private connectionLost(): () => MachinesError {
-    const { url, lease } = this.options;
-    return () =>
-      new MachinesError(
-        'no-server',
-        `the connection to the Redis server at ${addressOf(url)} was lost for ${lease} ms`,
-      );
+    const what = `the connection to the Redis server at ${addressOf(this.options.url)} was lost for ${this.patience} ms`;
+    return () => new MachinesError('no-server', what);
   }
 }

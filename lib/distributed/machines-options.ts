@@ -33,8 +33,8 @@ export interface MachinesOptions {
    */
   readonly retries?: number | undefined;
   /**
-   * How many milliseconds a call may outlive this program, and how long a lost connection may take to come back; 30,000
-   * by default.
+   * How many milliseconds a call may outlive this program; 30,000 by default. A lost connection has as long to come back
+   * (but at least `connectTimeout`), and a machine that has vanished to be replaced.
    */
   readonly lease?: number | undefined;
   /** What becomes of calls when this program is gone without a word: `'cancel'`, the default, or `'finish'`. */

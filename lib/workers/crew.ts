@@ -79,7 +79,7 @@ export class Crew implements Carrier, Leader, Served {
       throw new InvalidStateError(
         `${this.options.name} is ${this.state === 'closing' ? 'closing' : 'closed'}: it takes no more calls`,
       );
-    refuseInWorker(this.options.name);
+    refuseInWorker(this.options.name, task);
     task.loop._refusePromise(task);
     const jobs = this.programs.enter(task);
     const job = new Job(++this.ids, call, this.tries(options), options?.onProgress);
@@ -153,14 +153,14 @@ export class Crew implements Carrier, Leader, Served {
     this.failInVain();
   }
 
-  left(member: Member, unheard: readonly Job[], lost: readonly Job[], error: () => unknown): void {
+  left(member: Member, missed: readonly Job[], lost: readonly Job[], error: () => unknown): void {
     this.members.delete(member);
     const tryAgain = (job: Job, mayBe: boolean): void => {
       if (job.cancelling) job.settle('cancelled');
       else if (mayBe && !job.isSpent) this.again._park(job);
       else job.settle('error', error());
     };
-    for (const job of unheard) tryAgain(job, ++job.misses < MOST_MISSES);
+    for (const job of missed) tryAgain(job, ++job.misses < MOST_MISSES);
     for (const job of lost) tryAgain(job, job.retries-- > 0);
     this.freed();
   }

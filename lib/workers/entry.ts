@@ -1,76 +1,97 @@
 // The program that runs in a worker, thread or process alike. It takes orders, calls exported functions and answers.
-// Relies on perform, protocol, packed-error, context and Node.
+// Relies on host, line, arrivals, perform, leaving, group-signals, packed-error, context.
 
-import { parentPort } from 'node:worker_threads';
-import type { Transferable } from 'node:worker_threads';
+import { afterHost, hostActive } from '#host';
+import { goOnAlone } from '../host/deadlock.ts';
+import { DeadlockError } from '../words/errors.ts';
 import { show } from '../words/messages.ts';
 import { noteArrivals } from './arrivals.ts';
-import { enterWorker, reports } from './context.ts';
 import { withoutRefused } from './call-each.ts';
+import { loop } from './call-function.ts';
+import { enterWorker, reports } from './context.ts';
+import { askAboutSignals, heed } from './group-signals.ts';
+import { crash, leaveByOrder, leaveIfOrphaned, leaveOrphaned } from './leaving.ts';
+import { hold, isThread, listen, send } from './line.ts';
 import type { ItemOutcome } from './outcomes.ts';
 import { pack } from './packed-error.ts';
 import { perform } from './perform.ts';
-import type { Answer, Call, Order } from './protocol.ts';
+import type { Answer, Call, Order, Unfit } from './protocol.ts';
 import { transfersOf } from './transfer.ts';
 import { refusedValue, unsendableValue } from './unsendable.ts';
 
-const kind = parentPort ? 'thread' : 'process';
+const kind = isThread ? 'thread' : 'process';
 
-/** The calls that are not over. */
-const running = new Map<number, AbortController>();
+/** A call that is not over. */
+interface Running {
+  readonly call: Call;
+  readonly controller: AbortController;
+  /** `unfit`: what it has started may still be there, and the worker is of no use. */
+  fail(error: unknown, unfit?: Unfit): void;
+}
+
+const running = new Map<number, Running>();
 /** The initializer's end. */
 let ready: Promise<unknown> = Promise.resolve();
 let broken: Error | undefined;
 let noteArrival: () => void;
 
-function send(answer: Answer, transfers?: Iterable<object>): void {
-  if (parentPort) parentPort.postMessage(answer, transfers && ([...transfers] as Transferable[]));
-  // Without the callback a closed channel would be an uncaught error.
-  else process.send?.(answer, undefined, undefined, () => {});
-}
+const failure = (id: number, { aborted }: AbortSignal, error: unknown, unfit?: Unfit): Answer => ({
+  treadle: 'error',
+  id,
+  error: pack(error),
+  aborted,
+  unfit,
+});
 
 function run(id: number, call: Call, progress: boolean): void {
   const controller = new AbortController();
   const { signal } = controller;
-  running.set(id, controller);
   const resolve = (value: unknown): void => {
-    running.delete(id);
     const what = () => `the result of ${call.export}`;
     const unsendable = call.each ? undefined : unsendableValue(what, value, kind); // a chunk has looked at each
     if (unsendable) return fail(unsendable);
+    if (!over(id)) return;
     try {
-      send({ treadle: 'value', id, value }, transfersOf([value]));
+      send({ treadle: 'value', id, value }, undefined, transfersOf([value]));
     } catch (cause) {
-      if (!call.each) fail(refusedValue(what, kind, cause));
+      if (!call.each) send(failure(id, signal, refusedValue(what, kind, cause)));
       else send({ treadle: 'value', id, value: withoutRefused(value as ItemOutcome[], call.export, kind, cause) });
     }
   };
-  const fail = (error: unknown, unfit = false): void => {
-    running.delete(id);
+  const fail = (error: unknown, unfit?: Unfit): void => {
+    if (!over(id)) return;
     const heeded = signal.aborted && (error === signal.reason || (error as Error | undefined)?.name === 'AbortError');
-    send(
-      heeded ?
-        { treadle: 'cancelled', id }
-      : { treadle: 'error', id, error: pack(error), aborted: signal.aborted, unfit },
-    );
+    send(heeded ? { treadle: 'cancelled', id } : failure(id, signal, error, unfit));
   };
   const report = (value: unknown): void => {
-    if (running.get(id) !== controller) return;
+    if (running.get(id)?.controller !== controller) return;
     const what = () => `progress(${show(value)})`;
     const unsendable = unsendableValue(what, value, kind);
     if (unsendable) throw unsendable;
     try {
-      send({ treadle: 'progress', id, value }, transfersOf([value]));
+      send({ treadle: 'progress', id, value }, undefined, transfersOf([value]));
     } catch (cause) {
       throw refusedValue(what, kind, cause);
     }
   };
   const start = (): void => {
-    if (broken) fail(broken, true);
+    if (broken) fail(broken, 'not prepared');
     else if (progress) reports.run(report, () => perform(call, kind, signal, resolve, fail));
     else perform(call, kind, signal, resolve, fail);
   };
+  running.set(id, { call, controller, fail });
   void ready.then(start);
+}
+
+/** False when it was over before. */
+function over(id: number): boolean {
+  const was = running.delete(id);
+  breaks = 0;
+  if (running.size === 0) {
+    hold(true);
+    queueMicrotask(leaveIfOrphaned); // when its answer was given
+  }
+  return was;
 }
 
 function start(initializer: Call | undefined): void {
@@ -85,29 +106,78 @@ function start(initializer: Call | undefined): void {
   });
 }
 
-function receive(order: Order | undefined): void {
-  if (order?.treadle === 'start') {
-    noteArrival = noteArrivals(order.arrivals);
-    start(order.initializer);
-  } else if (order?.treadle === 'run') {
-    noteArrival();
-    run(order.id, order.call, order.progress);
-  } else if (order?.treadle === 'cancel') running.get(order.id)?.abort(order.reason);
-  // 'exit' listeners run; open handles of the user's do not hold it up.
-  else if (order?.treadle === 'end') process.exit();
+function cancel(id: number, reason: unknown): void {
+  running.get(id)?.controller.abort(reason);
+  send({ treadle: 'heard', id });
 }
 
-enterWorker();
-if (parentPort) parentPort.on('message', receive);
-else {
-  process.on('message', receive);
-  process.on('disconnect', () => process.exit()); // the program is gone
-  process.on('SIGINT', () => {}); // Ctrl-C reaches the whole group: what becomes of the calls is the program's business
+// ---- Deadlocks (stuck.ts)
+
+/** How many orders it was given, so that the program knows whether it got them before it was stuck. */
+let orders = 0;
+/** How often a deadlock was broken since a call was over. Clean-ups can wait for each other, too. */
+let breaks = 0;
+const MOST_BREAKS = 3;
+
+/** Node has nothing left to do, and the line does not keep the worker alive: there are calls. */
+function onBeforeExit(): void {
+  if (running.size === 0) return;
+  hostActive(); // the engine must not break a deadlock that the program can still end
+  hold(true);
+  send({ treadle: 'stuck', orders });
+}
+
+function breakDeadlock(): void {
+  const stuck = breaks++ < MOST_BREAKS ? goOnAlone() : undefined;
+  if (stuck) return afterHost(stuck._turn);
+  for (const { call, fail } of [...running.values()]) {
+    const error = new DeadlockError(`${call.export} waits for a promise, and nothing is left that could settle it`);
+    error.stack = `${error}`; // where this was found out helps nobody
+    fail(error, 'stuck');
+  }
+}
+
+// ---- Orders
+
+function receive(order: Order | undefined): void {
+  switch (order?.treadle) {
+    case undefined:
+      return; // a message of the user's own
+    case 'signal':
+      return heed(order.signal);
+    case 'start':
+      noteArrival = noteArrivals(order.arrivals);
+      start(order.initializer);
+      break;
+    case 'run':
+      noteArrival();
+      run(order.id, order.call, order.progress);
+      break;
+    case 'cancel':
+      cancel(order.id, order.reason);
+      break;
+    case 'break':
+      breakDeadlock();
+      break;
+    case 'end':
+      leaveByOrder();
+  }
+  orders++;
+  hold(running.size === 0);
+}
+
+enterWorker(loop, crash);
+loop.runForever();
+process.prependListener('beforeExit', onBeforeExit); // before the engine's own
+listen(receive);
+if (!isThread) {
+  process.on('disconnect', () => {
+    leaveOrphaned([...running.values()].map(({ controller }) => controller));
+    if (running.size === 0) leaveIfOrphaned();
+  });
+  askAboutSignals();
   process.on('uncaughtException', (error) => {
     if (process.listenerCount('uncaughtException') > 1) return; // somebody else knows what to do
-    if (!process.connected) process.exit(1);
-    process.send?.({ treadle: 'crashed', error: pack(error) } satisfies Answer, undefined, undefined, () =>
-      process.exit(1),
-    );
+    crash(error);
   });
 }
