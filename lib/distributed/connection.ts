@@ -7,7 +7,7 @@ import { MachinesError } from './errors.ts';
 
 /** Where the server is, without the password. */
 export function addressOf(url: string): string {
-  if (url.startsWith('/')) return url;
+  if (url.startsWith('/')) return url.replace(/\?.*/, ''); // there may be a password in it, too
   const { protocol, hostname, port, pathname } = new URL(url);
   return hostname ? `${protocol}//${hostname}:${port || 6379}` : `${protocol}//${pathname}`;
 }
