@@ -1,6 +1,7 @@
 // Executor: what a pool of threads or processes, and one of machines, have in common: calls of exported functions, one
 // or many, and the end. Results come in order; at most as many calls run at once as the carrier has room for, and
-// nothing that was cancelled is left before its clean-up is over. Relies on combinators, results, protocol.
+// nothing that was cancelled is left before its clean-up is over. Relies on combinators, per-item, chunks,
+// results, protocol.
 
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { Settled } from '../combinators/all.ts';
@@ -23,34 +24,11 @@ import { count } from './options.ts';
 import type { CallOptions, ImapOptions, ItemsOptions } from './pool-options.ts';
 import { Call, Callee, Chunk } from './protocol.ts';
 import { wasNeverSent } from './unsendable.ts';
+import { firstOf, flat, settle } from './per-item.ts';
+import type { Wrap } from './per-item.ts';
 import { Results } from './results.ts';
 
 type MapArguments<Options> = [callee: Callee, items: Source<unknown>, options?: Options & ItemsOptions];
-type Wrap = (call: Effect<unknown>) => Effect<unknown>;
-
-// A worker that dies fails all that it ran, in one turn: map throws the first of these errors, as it does of others.
-const performFirst = /* @__PURE__ */ frameOf('first', function* (call: Effect<unknown>, failures: unknown[]) {
-  try {
-    return yield call;
-  } catch (error) {
-    if (failures.push(error) === 1) throw error;
-    return undefined;
-  }
-});
-
-const performSettle = /* @__PURE__ */ frameOf('settle', function* (call: Effect<unknown>) {
-  try {
-    return { status: 'fulfilled', value: yield call };
-  } catch (reason) {
-    return { status: 'rejected', reason };
-  }
-});
-
-const settle: Wrap = (call) => new Effect('settle', [call], performSettle);
-
-const performFlat = /* @__PURE__ */ frameOf('flat', function* (chunks: Effect<unknown[][]>) {
-  return ((yield chunks) as unknown[][]).flat();
-});
 
 /**
  * Runs exported functions somewhere else: coroutine functions, plain ones, or such that return a promise. Arguments and
@@ -230,8 +208,7 @@ export class Executor<Options extends CallOptions = CallOptions> {
   }
 
   private readonly performMap = (task: Task, args: MapArguments<Options>): unknown => {
-    const failures: unknown[] = [];
-    const first = (call: Effect<unknown>) => new Effect('first', [call, failures], performFirst);
+    const first = firstOf([]);
     return task._perform(this.chunk('map', args[2]) > 1 ? this.mapChunks(args, first) : this.mapItems(args, first));
   };
   private readonly performMapSettled = (task: Task, args: MapArguments<Options>): unknown => {
@@ -257,7 +234,7 @@ export class Executor<Options extends CallOptions = CallOptions> {
       const effect = new Effect('chunk', [new Chunk(callee, chunk, each), options], this.performChunk);
       return first ? first(effect) : effect;
     };
-    return new Effect('flat', [map(chunks, work, { concurrency: this.carrier.room })], performFlat);
+    return flat(map(chunks, work, { concurrency: this.carrier.room }) as Effect<unknown[][]>);
   }
 
   private readonly performChunk = frameOf('chunk', (chunk: Chunk, options: Options | undefined) =>

@@ -3,7 +3,7 @@
 //
 // To leave the loop is to call return(), which cannot wait for the workers. So a daemon of the consumer does: its
 // *keeper*. A task is over, and a time limit is, when its daemons are.
-// Relies on the kernel, effects, sync, carrier, job, in-order, protocol.
+// Relies on the kernel, effects, sync, carrier, job, in-order, protocol, taker.
 
 import type { Settled } from '../combinators/all.ts';
 import { startChildIn } from '../effects/spawn.ts';
@@ -16,7 +16,6 @@ import { innermostScope } from '../kernel/scope.ts';
 import type { Scope } from '../kernel/scope.ts';
 import { QueueClosedError } from '../words/errors.ts';
 import { List } from '../kernel/waiting.ts';
-import type { Waiter } from '../kernel/waiting.ts';
 import type { Task } from '../kernel/task.ts';
 import { Deque } from '../sync/deque.ts';
 import { Event } from '../sync/event.ts';
@@ -26,51 +25,14 @@ import type { Job } from './job.ts';
 import type { ImapOptions } from './pool-options.ts';
 import { Call, Chunk } from './protocol.ts';
 import type { Callee } from './protocol.ts';
-
-/** What has come of an item. */
-type Over = Pick<Job, 'result'>;
-
-/** A task that waits for a result. It may leave from the middle of the line. */
-class Taker implements Waiter {
-  /** @internal */ _previous: Waiter | undefined = undefined;
-  /** @internal */ _next: Waiter | undefined = undefined;
-  /** @internal */ _place: List | undefined = undefined;
-  taken: Over | undefined = undefined;
-  private readonly resume: (value: never) => void;
-  private readonly fail: (error: unknown) => void;
-
-  constructor(resume: (value: never) => void, fail: (error: unknown) => void) {
-    this.resume = resume;
-    this.fail = fail;
-  }
-
-  take(over: Over): void {
-    this.taken = over;
-    try {
-      this.resume(over.result() as never);
-    } catch (error) {
-      this.fail(error);
-    }
-  }
-
-  /** @internal */ _wake(): void {}
-  /** @internal */ _run(): void {}
-}
+import { failure, overOf, Taker } from './taker.ts';
+import type { Over } from './taker.ts';
 
 /** An item on its way, and what to call when it is over. */
 interface Item {
   readonly value: unknown;
   readonly settle: (over: Over) => void;
 }
-
-const overOf = (one: Settled<unknown>): Over =>
-  one.status === 'fulfilled' ? { result: () => one.value } : failure(one.reason);
-
-const failure = (error: unknown): Over => ({
-  result() {
-    throw error;
-  },
-});
 
 export class Results<T> implements IterableIterator<Effect<T>> {
   private readonly carrier: Carrier;
