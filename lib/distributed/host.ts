@@ -3,19 +3,20 @@
 // a computation of 6 s under a lock of 1.5 s started 6 times in BullMQ's own thread, and once behind a pool.
 // Relies on effects, sync/queue, workers, engine, registry, messages, callers, running.
 
-import { sleep } from '../effects/sleep.ts';
 import { spawn } from '../effects/spawn.ts';
 import { timeout } from '../combinators/timeout.ts';
 import { wait } from '../combinators/wait.ts';
 import { fromPromise } from '../io/promises.ts';
 import type { Coroutine } from '../kernel/awaitable.ts';
+import type { Effect } from '../kernel/effect.ts';
 import { Event } from '../sync/event.ts';
 import { Queue } from '../sync/queue.ts';
 import type { Executor } from '../workers/executor.ts';
 import { WorkerDiedError } from '../workers/worker-died.ts';
 import { Callers } from './callers.ts';
-import type { Engine, Queue as JobQueue, QueueEvents, QueueWorker, QueuedJob, Redis } from './engine.ts';
+import type { Engine, Queue as JobQueue, QueueWorker, QueuedJob, Redis } from './engine.ts';
 import { encode } from './envelope.ts';
+import { Listener } from './listener.ts';
 import { ofCancellation, ofError, ofValue, readArguments, readCall, stored } from './messages.ts';
 import type { CallData, Outcome } from './messages.ts';
 import { controlOf, PREFIX } from './names.ts';
@@ -48,7 +49,7 @@ export class Host {
   private readonly pool: Executor;
   private readonly worker: QueueWorker;
   private readonly queue: JobQueue;
-  private readonly events: QueueEvents;
+  private readonly listener: Listener;
   private readonly callers: Callers;
   private readonly arrivals = new Queue<Running>(Infinity, { name: 'arrivals' });
   private readonly running = new Map<string, Running>();
@@ -66,9 +67,10 @@ export class Host {
     this.callers = new Callers(redis, options.queue);
     this.queue = new engine.Queue(options.queue, settings);
     this.queue.on('error', (error: Error) => this.report(error));
-    this.events = new engine.QueueEvents(controlOf(options.queue), settings);
-    this.events.on('cancel', ({ jobId, reason }: { jobId: string; reason: string }) => this.cancel(jobId, reason));
-    this.events.on('error', (error: Error) => this.report(error));
+    this.listener = new Listener(engine, redis, controlOf(options.queue), {
+      cancel: ({ jobId, reason }) => this.cancel(String(jobId), String(reason)),
+    });
+    this.listener.listen().catch((error: unknown) => this.report(error as Error));
     // Two parameters: BullMQ makes no signal of its own then.
     const take = (job: QueuedJob, token: string) =>
       new Promise((resolve, reject) => this.arrive(new Running(job, token, resolve, reject)));
@@ -88,7 +90,7 @@ export class Host {
     this.renewal = setInterval(() => this.renew(), options.lease / 3);
   }
 
-  /** Takes calls until it is cancelled. */
+  /** Takes calls, also while it drains. */
   *work(): Coroutine<never> {
     for (;;) {
       const running = yield* this.arrivals.get();
@@ -161,8 +163,10 @@ export class Host {
       // What had begun would begin once more: the caller says whether it may.
       if (running.isDrained && data.retries === 0) return ofError(this.stopped(data));
       if (task.state === 'cancelled') return undefined;
-      if (!(error instanceof WorkerDiedError) || running.stop || job.stalledCounter + ++deaths > data.retries)
-        return ofError(error);
+      const died = error instanceof WorkerDiedError;
+      // It did not heed that it was ended, and its worker was ended for it.
+      if (died && running.stop) return undefined;
+      if (!died || job.stalledCounter + ++deaths > data.retries) return ofError(error);
       yield* fromPromise(job.updateData({ ...data, deaths }));
     }
   }
@@ -264,24 +268,19 @@ export class Host {
 
   /**
    * The ordered end: takes no more calls, lets those that run finish for `limit` milliseconds, cancels the rest and gives
-   * it back. It must be called while `answer` still runs.
+   * it back. `work` must still run: what was on its way from the server is given back, too.
    */
   *drain(limit: number): Coroutine<void> {
     this.draining = true;
-    yield* bounded(this.worker.pause(true));
-    while (this.arrivals.size > 0) yield* spawn(this.answer(this.arrivals.getNowait()), { name: 'answer' });
-    if (this.running.size > 0 && limit > 0) {
-      try {
-        yield* timeout(limit, this.idle.wait());
-      } catch {
-        // The time is over.
-      }
-    }
+    yield* bounded(GOODBYE, fromPromise(this.worker.pause(true)));
+    if (this.running.size > 0) yield* bounded(limit, this.idle.wait());
     for (const running of this.running.values()) running.end({ kind: 'drained' });
-    if (this.running.size > 0) yield* this.idle.wait();
+    for (const { work } of [...this.running.values()]) if (work) yield* wait([work]);
+    if (this.running.size > 0) yield* bounded(GOODBYE, this.idle.wait());
     clearInterval(this.renewal);
     this.callers.close();
-    yield* bounded(Promise.allSettled([this.worker, this.events, this.queue].map((part) => part.close())));
+    const closing = [this.worker, this.listener, this.queue].map((part) => part.close());
+    yield* bounded(GOODBYE, fromPromise(Promise.allSettled(closing)));
   }
 }
 
@@ -292,12 +291,11 @@ function messageOf(outcome: { readonly error: unknown }): string {
   return error ? `${String(error.name)}: ${String(error.message)}` : `thrown: ${JSON.stringify(value)}`;
 }
 
-/** Waits for it, but not for ever. */
-function* bounded(promise: Promise<unknown>): Coroutine<void> {
+/** Waits for it, but not for longer. A server that is gone gives no answer, and locks expire by themselves. */
+function* bounded(limit: number, awaitable: Effect<unknown>): Coroutine<void> {
   try {
-    yield* timeout(GOODBYE, fromPromise(promise));
+    yield* timeout(limit, awaitable);
   } catch {
-    // It was too slow, or the server is gone: locks expire by themselves.
+    // It was too slow.
   }
-  yield* sleep(0);
 }
