@@ -11,7 +11,13 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFil
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensure } from './ensure.mjs';
-import { publishedManifest, relativeLinks, repositoryUrl, withAbsoluteLinks } from './release/staged.mjs';
+import {
+  publishedManifest,
+  relativeLinks,
+  repositoryUrl,
+  whenPublished,
+  withAbsoluteLinks,
+} from './release/staged.mjs';
 import { cache, root } from './tools.mjs';
 
 const tools = join(root, '.build/release');
@@ -151,7 +157,7 @@ function stage(paths, repository) {
     join(staged, 'package.json'),
     `${JSON.stringify(publishedManifest(manifest, repository), undefined, 2)}\n`,
   );
-  const readme = read('README.md');
+  const readme = whenPublished(read('README.md'));
   writeFileSync(
     join(staged, 'README.md'),
     repository === undefined ? readme : withAbsoluteLinks(readme, repository, tag),

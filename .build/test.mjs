@@ -3,8 +3,9 @@
 //
 //   node .build/test.mjs              everything
 //   node .build/test.mjs kernel sync  only the spec files whose path has one of these words, without coverage
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { outdated, said } from './badges.mjs';
 import { check } from './check.mjs';
 import { ensure } from './ensure.mjs';
 import { makePlain } from './plain.mjs';
@@ -135,11 +136,19 @@ const specs = (title, paths, options) =>
     paths.map((path) => spec(title, path, options))
   : [job(title, () => () => report(0, 1, 0, 'there are spec files'))];
 
-/** The formatter only looks: `npm run format` writes. */
+/**
+ * The formatter only looks: `npm run format` writes. It remembers what it has found in order, by content, version and
+ * options: to look at every file again takes 20 s of the processor.
+ */
 const format = () =>
   job('Format', async () => {
     const prettier = join(root, 'node_modules/prettier/bin/prettier.cjs');
-    const { code, output } = await node([prettier, '--check', 'lib', 'spec', 'demos', 'docs', '.build']);
+    const remembering = ['--cache', '--cache-strategy', 'content', '--cache-location', '.cache/prettier'];
+    const { code, output } = await node([
+      prettier,
+      ...remembering,
+      ...['--check', 'lib', 'spec', 'demos', 'docs', '.build'],
+    ]);
     const bad = code === 0 ? 0 : 1;
     return (seconds) => report(1 - bad, bad, seconds, 'every source is as the formatter writes it', bad ? output : '');
   });
@@ -169,6 +178,9 @@ const hasCode = (transformSync, path) =>
 /** The rules for ESLint run only under ESLint, which not everybody installs. */
 const isMeasured = (path) =>
   !path.startsWith('lib/eslint/') || existsSync(join(root, 'spec/eslint/peers/node_modules/eslint'));
+
+/** What a whole run has measured, for the badges of README.md. */
+const measures = {};
 
 /** Looks at what the specs have covered. It waits for their end. */
 const covered = (measured) =>
@@ -204,6 +216,7 @@ const covered = (measured) =>
       ].map(String),
     );
     const whole = /^All files\s*\|(.*)$/m.exec(output)?.[1].split('|').map(Number) ?? [];
+    Object.assign(measures, { lines: whole[3], branches: whole[1] });
     const lcov = join(coverage, 'lcov.info');
     const seen = existsSync(lcov) ? readFileSync(lcov, 'utf8').replaceAll('\\', '/') : '';
     const isLost = (path) => isMeasured(path) && !seen.includes(`SF:${path}\n`) && hasCode(transformSync, path);
@@ -218,6 +231,16 @@ const covered = (measured) =>
         name,
         [output, ...lost.map((path) => `never loaded: ${path}`)].join('\n'),
       );
+  });
+
+/** Compares what README.md says of the specs with what this run has measured. */
+const badges = () =>
+  job('Badges', () => {
+    const now = { passed, ...measures };
+    writeFileSync(join(coverage, 'measured.json'), `${JSON.stringify(now)}\n`);
+    const wrong = outdated(said(), now);
+    return (seconds) =>
+      report(wrong.length ? 0 : 1, wrong.length ? 1 : 0, seconds, 'say what was measured', wrong.join('\n'));
   });
 
 /** Installs and builds what is missing. A failure of it is one more failure, not the end: the last line must come. */
@@ -272,6 +295,8 @@ async function main() {
     [made, ...longestFirst([...checks, ...first, coverageOf, ...then])],
     WIDTH,
   );
+  const last = [badges()];
+  await pool(last, last, 1);
 }
 
 const codeBuilt = await prepared('install and build', () => ensure({ types: false }));

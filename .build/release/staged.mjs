@@ -1,5 +1,6 @@
 // What is published differs from the repository in two files: package.json says where the repository is, and has
-// nothing that only the repository needs; README.md has links that work on a registry's page.
+// nothing that only the repository needs; README.md has links that work on a registry's page, and not the sentence that
+// nothing is published yet.
 // docs/decisions/2026-11-26-links-of-a-release.md says why.
 
 /** `https://host/owner/name`, from the forms in which repositories are named. */
@@ -44,6 +45,10 @@ export function withAbsoluteLinks(markdown, repository, tag) {
   const parts = markdown.split(FENCE);
   return parts.map((part, index) => (index % 2 === 0 ? links(part) : part)).join('');
 }
+
+/** The Markdown without what holds only as long as nothing is published. */
+export const whenPublished = (markdown) =>
+  markdown.replace(/^<!-- until it is published -->\n[^]*?^<!-- end -->\n/gm, '');
 
 /** The relative links and pictures that a Markdown text has, without their fragments. */
 export function relativeLinks(markdown) {

@@ -8,6 +8,7 @@ import { writeSync } from 'node:fs';
 import { TIME } from './report.ts';
 import type { Figures, Sample, Workload } from './workload.ts';
 import { workloads } from './workloads/index.ts';
+import { workerWorkloads } from './workloads/workers.ts';
 
 /** Milliseconds of warm-up, for a workload that does not say how many samples to warm up with. */
 const WARM_UP = 300;
@@ -49,7 +50,7 @@ process.on('exit', () => writeSync(1, `\n${JSON.stringify(result)}\n`));
 
 const [id, variant = '', sizes = '{}'] = process.argv.slice(2);
 try {
-  const workload = workloads.find((one) => one.id === id);
+  const workload = [...workloads, ...workerWorkloads].find((one) => one.id === id);
   if (!workload?.variants[variant]) throw new Error(`no workload "${id}" with a variant "${variant}"`);
   result = { samples: await measure(workload, variant, JSON.parse(sizes) as Sizes) };
 } catch (error) {

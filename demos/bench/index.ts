@@ -4,13 +4,13 @@
 // It imports treadle from lib/ and not by name: this folder is a package of its own, for the peers, where the name
 // means nothing. What is measured is the built package.
 import { writeFileSync } from 'node:fs';
-import { cpus, release, totalmem } from 'node:os';
 import { call, coroutine, main } from '../../lib/index.ts';
-import { buildClone, otherClone, revisionOf } from './before.ts';
+import { about, machine, progress } from './about.ts';
+import { buildClone, otherClone } from './before.ts';
 import { barChart } from './chart.ts';
 import { growthHelp, runGrowth } from './growth.ts';
 import { installPeers, versions } from './install.ts';
-import { BadInput, read } from './options.ts';
+import { BadInput, peers, read } from './options.ts';
 import type { Options } from './options.ts';
 import { recorderHelp, runRecorder } from './recorder.ts';
 import { failureOf, failures, json, ratioGroups } from './report.ts';
@@ -18,8 +18,7 @@ import { compile, measure } from './rounds.ts';
 import { runSoak, soakHelp } from './soak.ts';
 import { comparison, goalTable, table } from './table.ts';
 import { withBefore } from './variants.ts';
-import { root } from './where.ts';
-import type { Workload } from './workload.ts';
+import { runWorkers, workersHelp } from './workers.ts';
 import { workloads } from './workloads/index.ts';
 
 export const summary = 'time and memory, beside async/await and other libraries';
@@ -56,50 +55,7 @@ round, and the noise, which is half the distance between those two. "worse" and
 
 The peers are installed into demos/bench when they are first needed.
 Exit code 1: treadle or native failed. A missed goal is only marked.
-${growthHelp}${soakHelp}${recorderHelp}`;
-
-function machine(): Readonly<Record<string, unknown>> {
-  const [cpu] = cpus();
-  return {
-    date: new Date().toISOString(),
-    cpu: cpu?.model ?? 'unknown',
-    cores: cpus().length,
-    memory: `${Math.round(totalmem() / 2 ** 30)} GB`,
-    system: `${process.platform} ${release()} ${process.arch}`,
-    node: process.version,
-    v8: process.versions.v8,
-  };
-}
-
-function about(facts: Readonly<Record<string, unknown>>, options: Options): string {
-  const { rounds, quick, before, workloads: chosen } = options;
-  const flags = chosen.filter((one) => one.flags?.length).map((one) => `, ${one.id} with ${one.flags!.join(' ')}`);
-  return [
-    `${facts.cpu}, ${facts.cores} cores, ${facts.memory}, ${facts.system}; Node ${facts.node}`,
-    `${rounds === 1 ? '1 round' : `${rounds} rounds`}, a process for each variant, NODE_ENV=production${flags.join('')}`,
-    ...(before === undefined ? [] : [`treadle is ${revisionOf(root)}, before is ${revisionOf(before)}`]),
-    ...(before === undefined || options.needsPeers ?
-      [
-        Object.entries(versions())
-          .map(([name, version]) => `${name} ${version}`)
-          .join(', '),
-      ]
-    : []),
-    ...(quick ? ['--quick: these figures mean nothing, they only show that everything runs'] : []),
-  ].join('\n');
-}
-
-/** On a terminal one line, which is overwritten; elsewhere one line for each round. */
-function progress(started: number) {
-  let last = -1;
-  return (done: number, of: number, round: number, { id }: Workload, variant: string): void => {
-    const { stderr } = process;
-    if (stderr.isTTY) stderr.write(`\r\x1b[2K${done + 1}/${of}  round ${round + 1}  ${id}: ${variant}`);
-    else if (round !== last)
-      stderr.write(`bench: round ${(last = round) + 1}, after ${Math.round((performance.now() - started) / 1000)} s\n`);
-    if (stderr.isTTY && done + 1 === of) stderr.write('\r\x1b[2K');
-  };
-}
+${workersHelp}${growthHelp}${soakHelp}${recorderHelp}`;
 
 const program = coroutine('bench', function* (options: Options) {
   if (options.needsPeers || options.svg !== undefined) installPeers();
@@ -113,7 +69,8 @@ const program = coroutine('bench', function* (options: Options) {
       childBefore: before?.child,
       progress: progress(performance.now()),
     });
-    console.log(about(facts, options));
+    const heading = about(facts, { ...options, peers: !before || options.needsPeers ? peers : [] });
+    console.log(heading);
     if (before) console.log(`\n${comparison(results)}`);
     if (!before || options.needsPeers) console.log(`\n${table(results)}`);
     const goals = goalTable(results);
@@ -123,7 +80,7 @@ const program = coroutine('bench', function* (options: Options) {
     if (options.json !== undefined)
       writeFileSync(
         options.json,
-        json({ ...facts, rounds: options.rounds, quick: options.quick, versions: versions() }, results),
+        json({ ...facts, rounds: options.rounds, quick: options.quick, versions: versions(peers) }, results),
       );
     if (options.svg !== undefined) {
       const unit = 'times as long (as much) as native async/await';
@@ -132,7 +89,7 @@ const program = coroutine('bench', function* (options: Options) {
         yield* call(
           barChart({
             title: 'treadle and its peers',
-            subtitle: about(facts, options),
+            subtitle: heading,
             unit,
             groups: ratioGroups(results),
             log: true,
@@ -155,6 +112,7 @@ const program = coroutine('bench', function* (options: Options) {
 export default function (argv: string[]): void {
   const [first, ...rest] = argv;
   if (first === 'recorder') return runRecorder(rest);
+  if (first === 'workers') return runWorkers(rest);
   if (first === 'growth' || first === 'soak') {
     if (argv.includes('--svg')) installPeers(); // the charts' package is among them
     return (first === 'growth' ? runGrowth : runSoak)(rest);

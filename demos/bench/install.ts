@@ -8,11 +8,11 @@ import { here } from './where.ts';
 export const installPeers = (): void =>
   install(here, 'bench: installing the peers', '"--peers treadle,native,floor" needs none.');
 
-/** 'effect 4.1.0', for the foot of the page. */
-export const versions = (): Readonly<Record<string, string>> =>
+/** `{ effect: '4.1.0' }`, for the top of the page. */
+export const versions = (peers: readonly string[]): Readonly<Record<string, string>> =>
   Object.fromEntries(
     Object.entries(
       (JSON.parse(readFileSync(join(here, 'package.json'), 'utf8')) as { dependencies: Record<string, string> })
         .dependencies,
-    ).filter(([name]) => name !== 'echarts'),
+    ).filter(([name]) => peers.includes(name)),
   );

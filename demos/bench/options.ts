@@ -20,7 +20,7 @@ export interface Options {
 export class BadInput extends Error {}
 
 const local = ['treadle', 'native', 'floor'];
-const peers = ['effect', 'effection', 'redux-saga', 'co', 'bluebird'];
+export const peers = ['effect', 'effection', 'redux-saga', 'co', 'bluebird'];
 const words = (text: string | undefined) => text?.split(/[\s,]+/).filter(Boolean);
 
 export function read(argv: readonly string[], all: readonly Workload[]): Options {

@@ -39,8 +39,8 @@ function row(title: string, wides: readonly string[], cells: readonly string[], 
 }
 
 /** Half the distance between the lowest and the highest round, as a fraction of the median. */
-const noiseOf = ({ median, min, max }: Spread): number => (max - min) / 2 / median;
-const percent = (part: number) => `±${Math.round(part * 100)}%`;
+export const noiseOf = ({ median, min, max }: Spread): number => (max - min) / 2 / median;
+export const percent = (part: number) => `±${Math.round(part * 100)}%`;
 
 function noise(measured: Measured, figure: string, to?: string): string {
   const ratio = figureOf(measured.rounds, figure, 'treadle', to);
@@ -149,7 +149,7 @@ function judged(ratio: Spread, moreIsBetter: boolean): string {
 }
 
 /** Columns are as wide as their widest cell. Those in `left` are aligned to the left, the others to the right. */
-function aligned(rows: readonly (readonly string[])[], left: readonly number[]): string {
+export function aligned(rows: readonly (readonly string[])[], left: readonly number[]): string {
   const width = (i: number) => Math.max(...rows.map((cells) => cells[i]!.length));
   return rows
     .map((cells) =>

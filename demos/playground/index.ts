@@ -22,8 +22,8 @@ of the book and of the museum, and runs your own, with treadle as it is shipped.
 
   --build         only builds it, and says how large it is
   --port N        the port of the server; 0, the default, is any free one
-  --picture FILE  takes a picture of it as a PNG, 1280 pixels wide, with
-                  the chromium of this machine
+  --picture NAME  takes pictures of it, NAME-light.png and NAME-dark.png,
+                  1280 pixels wide, with the chromium of this machine
 `;
 
 export default function (argv: string[]): void {

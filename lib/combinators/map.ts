@@ -8,7 +8,7 @@ import { ACQUIRES, Effect } from '../kernel/effect.ts';
 import type { Task } from '../kernel/task.ts';
 import { checkFunction, checkLimit, checkOneOf } from '../words/check.ts';
 import type { Group } from './group.ts';
-import { checkSource, isWork, open } from './source.ts';
+import { checkSource, isWork, leave, open } from './source.ts';
 import type { Next, Puller, Source } from './source.ts';
 import { combinator } from './together.ts';
 import type { Plan } from './together.ts';
@@ -109,10 +109,7 @@ class Mapping implements Plan {
   }
 
   leave(): Awaitable<unknown> | void {
-    const leaving = this.exhausted ? undefined : this.source.leave();
-    if (!this.pulling) return leaving;
-    // While an async generator is silent its return() waits, too. Then it is called, and not waited for.
-    (leaving as Promise<unknown> | undefined)?.then(undefined, () => {});
+    if (!this.exhausted) return leave(this.source, this.pulling);
   }
 }
 

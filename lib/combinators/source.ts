@@ -58,6 +58,17 @@ export function open(source: Source<unknown>): Puller {
   return (opener(source) as () => Puller)();
 }
 
+/**
+ * Leaves a source that is not exhausted. `pulling`: it was asked for an item, and has not answered. While an async
+ * generator is silent its `return()` waits, too: then it is told that no more are wanted, and not waited for.
+ */
+export function leave(source: Puller, pulling: boolean): Awaitable<unknown> | undefined {
+  const leaving = source.leave();
+  if (!pulling) return leaving;
+  (leaving as Promise<unknown> | undefined)?.then(undefined, () => {});
+  return undefined;
+}
+
 function opener(source: Partial<Iterable<unknown> & AsyncIterable<unknown> & Gettable<unknown> & Receivable<unknown>>) {
   if (typeof source?.[Symbol.iterator] === 'function') return () => openIterable(source as Iterable<unknown>);
   if (typeof source?.[Symbol.asyncIterator] === 'function')

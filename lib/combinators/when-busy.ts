@@ -12,7 +12,7 @@ import { Effect } from '../kernel/effect.ts';
 import type { Task } from '../kernel/task.ts';
 import { CancelledError } from '../words/errors.ts';
 import type { Group } from './group.ts';
-import { isWork, open } from './source.ts';
+import { isWork, leave, open } from './source.ts';
 import type { Next, Puller, Source } from './source.ts';
 import type { Plan } from './together.ts';
 
@@ -126,9 +126,6 @@ export class WhenBusyPlan implements Plan {
   }
 
   leave(): Awaitable<unknown> | void {
-    const leaving = this.exhausted ? undefined : this.source.leave();
-    if (!this.pulling) return leaving;
-    // While an async generator is silent its return() waits, too. Then it is called, and not waited for.
-    (leaving as Promise<unknown> | undefined)?.then(undefined, () => {});
+    if (!this.exhausted) return leave(this.source, this.pulling);
   }
 }

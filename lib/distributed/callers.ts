@@ -1,7 +1,8 @@
-// Which callers are alive, as a host sees it: each renews a key on the server. A call starts only while its caller is
-// there. A caller whose key was missing twice in a row is gone, and so is one of which nothing was heard for the lease of
-// its call, because this machine may be cut off. Time is the monotonic clock's: the system's may jump.
-// Relies on engine, names.
+// Which callers are alive, as a host sees it: each renews a key on the server, which lasts for half of its lease. A caller
+// whose key was missing for the other half is gone. One look would not do: after a restart of the server, keys have expired
+// that nobody could renew, and a host may be connected again before the callers are. A call starts only while its caller is
+// there. A caller is gone, too, when the server could not be asked for a lease: this machine may be cut off. Time is the
+// monotonic clock's: the system's may jump. Relies on engine, names.
 
 import type { Redis } from './engine.ts';
 import type { CallData } from './messages.ts';
@@ -20,8 +21,12 @@ interface Party {
   readonly calls: Set<Watched>;
   readonly data: CallData;
   readonly id: string;
-  missing: number;
+  /** Since when its key was missing. */
+  missingSince: number | undefined;
+  /** When the server was last asked. */
   heard: number;
+  /** Those who wait to be told whether it is there. */
+  readonly asked: ((there: boolean) => void)[];
 }
 
 export class Callers {
@@ -42,13 +47,16 @@ export class Callers {
     const known = this.parties.get(name);
     if (known) {
       known.calls.add(call);
-      return known.missing === 0;
+      return known.asked.length === 0 && known.missingSince === undefined ? true : decision(known);
     }
     const { id, data } = call;
-    const party = { calls: new Set([call]), data, id, missing: 0, heard: performance.now() };
+    const calls = new Set([call]);
+    const party: Party = { calls, data, id, missingSince: undefined, heard: performance.now(), asked: [] };
     this.parties.set(name, party);
+    const decided = decision(party);
     this.plan();
-    return this.isThere(party);
+    this.ask(party);
+    return decided;
   }
 
   /** The call is over. */
@@ -61,6 +69,7 @@ export class Callers {
 
   close(): void {
     clearTimeout(this.timer);
+    for (const party of this.parties.values()) tell(party, true); // they end for another reason
     this.parties.clear();
   }
 
@@ -87,15 +96,21 @@ export class Callers {
       const { lease } = party.data;
       if (performance.now() - party.heard > lease)
         abandon(party, `this machine has not reached the server for ${lease} ms`);
-      this.isThere(party).then(
-        (there) => {
-          party.heard = performance.now();
-          party.missing = there ? 0 : party.missing + 1;
-          if (party.missing > 1) abandon(party, `nothing was heard of its caller for ${lease} ms`);
-        },
-        () => {},
-      );
+      this.ask(party);
     }
+  }
+
+  private ask(party: Party): void {
+    this.isThere(party).then(
+      (there) => {
+        const now = (party.heard = performance.now());
+        party.missingSince = there ? undefined : (party.missingSince ?? now);
+        if (there) tell(party, true);
+        else if (now - party.missingSince! >= party.data.lease / 2)
+          abandon(party, `nothing was heard of its caller for ${party.data.lease} ms`);
+      },
+      () => {},
+    );
   }
 
   private isThere({ id, data }: Party): Promise<boolean> {
@@ -110,6 +125,13 @@ export class Callers {
 
 const nameOf = ({ id, data }: Watched): string => (data.shared ? `job ${id}` : data.caller);
 
-function abandon({ calls }: Party, why: string): void {
-  for (const call of [...calls]) call.abandon(why);
+const decision = (party: Party): Promise<boolean> => new Promise((resolve) => party.asked.push(resolve));
+
+function tell(party: Party, there: boolean): void {
+  for (const resolve of party.asked.splice(0)) resolve(there);
+}
+
+function abandon(party: Party, why: string): void {
+  for (const call of [...party.calls]) call.abandon(why);
+  tell(party, false);
 }

@@ -66,7 +66,6 @@ export interface QueueEventsProducer extends Emitter {
 
 export interface QueueWorker extends Emitter {
   waitUntilReady(): Promise<unknown>;
-  pause(doNotWaitActive: boolean): Promise<void>;
   extendJobLocks(ids: readonly string[], tokens: readonly string[], duration: number): Promise<string[]>;
 }
 

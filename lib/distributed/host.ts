@@ -80,8 +80,9 @@ export class Host {
       concurrency: options.concurrency,
       lockDuration: options.lease,
       stalledInterval: Math.ceil(options.lease / 3),
-      // Whether a call may be tried again is its own business: see `perform`.
-      maxStalledCount: Number.MAX_SAFE_INTEGER,
+      // Whether a call may be tried again is its own business: see `perform`. A larger number than this would reach the
+      // server as 9.0e15, which its scripts do not take for one.
+      maxStalledCount: 1_000_000_000,
       // BullMQ looks at the system's clock to see when a lock is due, and that may jump.
       skipLockRenewal: true,
     });
@@ -101,6 +102,8 @@ export class Host {
   // ---- one call
 
   private arrive(running: Running): void {
+    // It was on its way when this host began to end, and nobody would look at it any more.
+    if (this.draining) return void this.giveBack(running).catch((error: Error) => running.reject(error));
     this.running.set(running.id, running);
     this.idle.clear();
     this.arrivals.putNowait(running);
@@ -203,7 +206,7 @@ export class Host {
 
   /** Answers BullMQ, which then tells the caller. */
   private *settle(running: Running, outcome: Outcome | undefined): Coroutine<void> {
-    const { job, token, stop } = running;
+    const { job, stop } = running;
     const { UnrecoverableError, WaitingError } = this.engine;
     if (stop?.kind === 'lost') running.reject(new WaitingError());
     else if (outcome && 'error' in outcome) {
@@ -214,11 +217,12 @@ export class Host {
       running.resolve(stored);
     } else if (outcome) running.resolve(outcome);
     else if (stop?.kind === 'cancelled') running.resolve(ofCancellation(stop.why));
-    else {
-      // Another worker takes it at once, and does not wait until its lock has expired.
-      yield* fromPromise(job.moveToWait(token));
-      running.reject(new WaitingError());
-    }
+    else yield* fromPromise(this.giveBack(running));
+  }
+
+  /** Another worker takes it at once, and does not wait until its lock has expired. */
+  private giveBack({ job, token, reject }: Running): Promise<void> {
+    return job.moveToWait(token).then(() => reject(new this.engine.WaitingError()));
   }
 
   // ---- what is heard
@@ -272,15 +276,16 @@ export class Host {
    */
   *drain(limit: number): Coroutine<void> {
     this.draining = true;
-    yield* bounded(GOODBYE, fromPromise(this.worker.pause(true)));
+    // It takes no more from now on, and is over when all that it has is answered. (A worker of BullMQ that is paused takes
+    // one more, and its marker from those that wait for one.)
+    const closing = this.worker.close().catch((error: Error) => this.report(error));
     if (this.running.size > 0) yield* bounded(limit, this.idle.wait());
     for (const running of this.running.values()) running.end({ kind: 'drained' });
     for (const { work } of [...this.running.values()]) if (work) yield* wait([work]);
     if (this.running.size > 0) yield* bounded(GOODBYE, this.idle.wait());
     clearInterval(this.renewal);
     this.callers.close();
-    const closing = [this.worker, this.listener, this.queue].map((part) => part.close());
-    yield* bounded(GOODBYE, fromPromise(Promise.allSettled(closing)));
+    yield* bounded(GOODBYE, fromPromise(Promise.allSettled([closing, this.listener.close(), this.queue.close()])));
   }
 }
 

@@ -229,10 +229,10 @@ export class Link implements Looked {
 
   // ---- being there
 
-  /** A sign that this program is alive. A host looks twice before it believes that there is none: see callers.ts. */
+  /** A sign that this program is alive. A host waits for the other half of the lease before it believes that there is none. */
   private beat(): Promise<unknown> {
     const { queue, caller, lease } = this.options;
-    return this.redis.set(callerKey(queue, caller), '1', 'PX', Math.ceil(0.75 * lease));
+    return this.redis.set(callerKey(queue, caller), '1', 'PX', Math.ceil(lease / 2));
   }
 
   /** Forgets a call, which is settled by somebody else. Its machine is told, and nobody waits for that. */

@@ -29,6 +29,11 @@ export interface Looked {
 export const POLL = 500;
 /** A call of which nothing was heard for so long is looked at. */
 const QUIET = 1_000;
+/**
+ * A call that no machine holds is given up after so long, if there are machines. Any of them takes it up within twice the
+ * time that it gives others to be silent (its own `lease`, which this side does not know), so this is the last resort.
+ */
+const ABANDONED = 120_000;
 
 const now = (): number => performance.now();
 const ignore = (): void => {};
@@ -38,7 +43,7 @@ export class Lookout {
   private readonly queue: Queue;
   private readonly options: LinkOptions;
   private readonly link: Looked;
-  /** How many milliseconds the server may be away, and a call without a machine. */
+  /** How many milliseconds the server may be away. */
   private readonly patience: number;
   /** Since when the connection is down, and since when nobody serves. */
   private downSince: number | undefined = undefined;
@@ -104,7 +109,7 @@ export class Lookout {
       if (sent.unlockedSince === undefined) return;
       const unlocked = now() - sent.unlockedSince;
       if (sent.job.cancelling && unlocked > QUIET) this.link.settle(sent, { end: 'cancelled', why: '' });
-      else if (unlocked > this.patience) {
+      else if (unlocked > ABANDONED) {
         const cause = new Error(`nothing was heard of it, and no other machine has taken its call`);
         this.link.giveUp(sent, new WorkerDiedError('a machine', { cause }, [`${sent.job}`]));
       }

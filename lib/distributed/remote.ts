@@ -74,7 +74,7 @@ export class Remote implements Carrier, Served, Owner {
       throw new InvalidStateError(
         `${this.name} is ${this.state === 'closing' ? 'closing' : 'closed'}: it takes no more calls`,
       );
-    refuseInWorker(this.name);
+    refuseInWorker(this.name, task);
     task.loop._refusePromise(task);
     const jobs = this.programs.enter(task);
     const job = new Job(++this.ids, call, this.tries(options), options?.onProgress);

@@ -4,15 +4,14 @@
 import { frameOf } from '../effects/coroutine.ts';
 import { currentTask } from '../effects/current-task.ts';
 import { sleep } from '../effects/sleep.ts';
-import { startChild } from '../effects/spawn.ts';
 import { forEach } from '../combinators/map.ts';
 import { checkSource } from '../combinators/source.ts';
 import type { Source } from '../combinators/source.ts';
 import type { Coroutine } from '../kernel/awaitable.ts';
 import { Effect } from '../kernel/effect.ts';
-import type { Task } from '../kernel/task.ts';
 import { Channel } from '../sync/channel.ts';
 import { checkDuration } from '../words/check.ts';
+import { startFeeding } from './feeding.ts';
 
 type Pass = (channel: Channel<unknown>, source: Source<unknown>, ms: number) => Coroutine<void>;
 
@@ -32,33 +31,11 @@ function* throttled(channel: Channel<unknown>, source: Source<unknown>, ms: numb
   yield* forEach(source, passOn, { whenBusy: 'latest' });
 }
 
-/** The daemon: its end, or its error, is the end of the channel. A channel that is closed early ends the daemon. */
-function* passing(task: Task, name: string, pass: Coroutine<void>, channel: Channel<unknown>): Coroutine<unknown> {
-  const child = startChild(task, feeding(pass, channel), { name, daemon: true });
-  channel._release = () => child.cancel('no longer needed');
-  child.addDoneCallback(() => channel.close());
-  return channel;
-}
-
-function* feeding(pass: Coroutine<void>, channel: Channel<unknown>): Coroutine<void> {
-  const me = yield* currentTask();
-  try {
-    yield pass;
-  } catch (error) {
-    // It fails this task too, and so its owner when that ends, unless a receiver is thrown the error by then.
-    channel._release = undefined;
-    channel._closeThrowing(error, () => me._observe());
-    throw error;
-  } finally {
-    channel._release = undefined; // it would cancel this very task
-    channel.close();
-  }
-}
-
 function performing(name: string, pass: Pass) {
   return frameOf(name, function* (source: Source<unknown>, ms: number) {
     const channel = new Channel<unknown>(0, { name });
-    return yield* passing(yield* currentTask(), name, pass(channel, source, ms), channel);
+    startFeeding(yield* currentTask(), channel, pass(channel, source, ms));
+    return channel;
   });
 }
 

@@ -1,10 +1,9 @@
 // Bridges to async iterables, in both directions: the items of one as a channel, and what a coroutine sends as one.
 // Both speak the protocol of iterators: `next()` asks for an item, and `return()` says that no more are wanted.
-// Relies on the kernel, effects, sync/channel.
+// Relies on the kernel, effects, sync/channel, feeding.
 
 import { frameOf } from '../effects/coroutine.ts';
 import { currentTask } from '../effects/current-task.ts';
-import { startChild } from '../effects/spawn.ts';
 import type { Awaitable, Coroutine } from '../kernel/awaitable.ts';
 import { Effect } from '../kernel/effect.ts';
 import type { Task } from '../kernel/task.ts';
@@ -12,19 +11,15 @@ import { run } from '../loop/run.ts';
 import { Channel } from '../sync/channel.ts';
 import { checkIteratorResult } from '../words/check.ts';
 import { mustBe } from '../words/messages.ts';
+import { LEFT, startFeeding } from './feeding.ts';
 
 // ---- an async iterable as a channel
-
-/** Why a bridge is cancelled when the other side has left. */
-const LEFT = 'no longer needed';
 
 const performFrom = /* @__PURE__ */ frameOf('fromAsyncIterable', function* (source: AsyncIterable<unknown>) {
   const task = yield* currentTask();
   const channel = new Channel<unknown>(0, { name: 'fromAsyncIterable' });
   const pump = new Pump(source[Symbol.asyncIterator](), channel);
-  const child = startChild(task, pump.run(), { name: 'fromAsyncIterable', daemon: true });
-  channel._release = () => child.cancel(LEFT);
-  child.addDoneCallback(() => pump.end());
+  startFeeding(task, channel, pump.run(), () => pump.release());
   return channel;
 });
 
@@ -32,6 +27,8 @@ const performFrom = /* @__PURE__ */ frameOf('fromAsyncIterable', function* (sour
 class Pump {
   private readonly iterator: AsyncIterator<unknown>;
   private readonly channel: Channel<unknown>;
+  /** `next()` was called and has not answered. */
+  private pulling = false;
   /** The iterator has ended or its `next()` threw, or its `return()` was called: there is nothing to release. */
   private finished = false;
 
@@ -42,46 +39,35 @@ class Pump {
 
   *run(): Coroutine<void> {
     const { iterator, channel } = this;
-    const task = yield* currentTask();
-    let pulling = false;
     try {
       for (;;) {
-        pulling = true;
+        this.pulling = true;
         // `Promise.resolve`, as `for await` does: next() may give the object itself.
         const next: IteratorResult<unknown> = yield Promise.resolve(iterator.next());
-        pulling = false;
+        this.pulling = false;
         checkIteratorResult(next);
         if (next.done) break;
         yield channel.send(next.value);
       }
       this.finished = true;
     } catch (error) {
-      // It fails this task too, and so its owner when that ends, unless a receiver is thrown the error by then.
+      // Not by `finally`: a cancellation closes this wait, and the iterator is still to be released.
       this.finished = true;
-      channel._release = undefined;
-      channel._closeThrowing(error, () => task._observe());
       throw error;
-    } finally {
-      channel._release = undefined; // it would cancel this very task
-      channel.close();
-      const released = this.release();
-      // While an async generator waits for something, its return() waits, too. So a source that was asked for an item
-      // and is silent is told that no more items are wanted, and is not waited for.
-      if (pulling) released?.then(undefined, () => {});
-      else if (released) yield released;
     }
   }
 
-  /** The task is over. If it was cancelled before its first step, nothing of `run` was run. */
-  end(): void {
-    this.channel.close();
-    this.release();
-  }
-
-  private release(): Promise<unknown> | undefined {
+  /**
+   * While an async generator waits for something, its return() waits, too. So a source that was asked for an item and is
+   * silent is told that no more are wanted, and is not waited for.
+   */
+  release(): Promise<unknown> | undefined {
     if (this.finished) return undefined;
     this.finished = true;
-    return this.iterator.return && Promise.resolve(this.iterator.return());
+    const released = this.iterator.return && Promise.resolve(this.iterator.return());
+    if (!this.pulling) return released;
+    released?.then(undefined, () => {});
+    return undefined;
   }
 }
 

@@ -3,12 +3,34 @@
 // promises. Relies on the kernel's errors and node:async_hooks.
 
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Task } from '../kernel/task.ts';
+import type { Loop } from '../loop/loop.ts';
 import { InvalidStateError } from '../words/errors.ts';
 
 let worker = false;
+/** The event loop of the coroutines that are called, and what ends the worker. */
+let loop: Loop | undefined;
+let crash: ((error: unknown) => void) | undefined;
 
-export function enterWorker(): void {
+export function enterWorker(callsRunOn: Loop, crashWith: (error: unknown) => void): void {
   worker = true;
+  loop = callsRunOn;
+  crash = crashWith;
+}
+
+/**
+ * A module that starts its program when it is loaded would do so in every worker, and those in theirs. If a call has used
+ * the pool, the error is that call's. If a program has that was started beside the calls, the error must reach the real
+ * program, whatever this one does with it: so the worker dies of it.
+ */
+export function refuseInWorker(name: string, task: Task): void {
+  if (!worker) return;
+  const error = new InvalidStateError(
+    `${name} was used in a worker, and workers have no workers of their own. A module that starts its program when it ` +
+      'is loaded does so in every worker: write if (!inWorker()) before it',
+  );
+  if (task.loop !== loop && !signals.getStore()) crash?.(error);
+  throw error;
 }
 
 /**
@@ -20,15 +42,6 @@ export function enterWorker(): void {
  */
 export function inWorker(): boolean {
   return worker;
-}
-
-/** A module that starts its program when it is loaded would do so in every worker, and those in theirs. */
-export function refuseInWorker(name: string): void {
-  if (!worker) return;
-  throw new InvalidStateError(
-    `${name} was used in a worker, and workers have no workers of their own. A module that starts ` +
-      'its program when it is loaded does so in every worker: write if (!inWorker()) before it',
-  );
 }
 
 type Signal = AbortSignal | undefined;

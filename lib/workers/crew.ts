@@ -68,7 +68,7 @@ export class Crew implements Carrier, Leader, Served {
       throw new InvalidStateError(
         `${this.options.name} is ${this.state === 'closing' ? 'closing' : 'closed'}: it takes no more calls`,
       );
-    refuseInWorker(this.options.name);
+    refuseInWorker(this.options.name, task);
     task.loop._refusePromise(task);
     const jobs = this.programs.enter(task);
     const job = new Job(++this.ids, call, this.tries(options), options?.onProgress);

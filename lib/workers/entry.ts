@@ -1,31 +1,45 @@
-// The program that runs in a worker, thread or process alike. It takes orders, calls exported functions and
-// answers. Coroutines run on one event loop, many at a time; promises and plain functions beside it.
-// Relies on the kernel, protocol, packed-error, context and Node.
+// The program that runs in a worker, thread or process alike. It takes orders, calls exported functions and answers.
+// Coroutines run on one event loop, many at once; promises and plain functions beside it. Relies on the kernel, host,
+// line, leaving, group-signals, packed-error, context.
 
-import { parentPort } from 'node:worker_threads';
+import { afterHost, hostActive, reportError } from '#host';
+import { goOnAlone } from '../host/deadlock.ts';
 import { Effect } from '../kernel/effect.ts';
 import { EventLoop } from '../loop/event-loop.ts';
+import { DeadlockError } from '../words/errors.ts';
 import { show } from '../words/messages.ts';
 import { isGenerator } from '../kernel/frame.ts';
 import { isPromise } from '../kernel/awaitable.ts';
 import type { Coroutine } from '../kernel/awaitable.ts';
+import type { Task } from '../kernel/task.ts';
 import { enterWorker, reports, signals } from './context.ts';
+import { askAboutSignals, heed } from './group-signals.ts';
+import { crash, leaveByOrder, leaveIfOrphaned, leaveOrphaned } from './leaving.ts';
+import { hold, isThread, listen, send } from './line.ts';
 import { pack } from './packed-error.ts';
 import type { Answer, Call, Order } from './protocol.ts';
 
-const loop = new EventLoop();
+/** A call that is not over. */
+interface Running {
+  readonly call: Call;
+  readonly controller: AbortController;
+  /** `unfit`: what it has started may still be there, and the worker is of no use. */
+  fail(error: unknown, unfit?: boolean): void;
+}
 
-/** The calls that are not over. */
-const running = new Map<number, AbortController>();
+const running = new Map<number, Running>();
 /** The initializer's end. */
 let ready: Promise<unknown> = Promise.resolve();
 let broken: Error | undefined;
 
-function send(answer: Answer): void {
-  if (parentPort) parentPort.postMessage(answer);
-  // Without the callback a closed channel would be an uncaught error.
-  else process.send?.(answer, undefined, undefined, () => {});
-}
+/** The report of a deadlock is the error of each call whose task it has closed. */
+const deadlocks = new WeakMap<Task, unknown>();
+const loop = new EventLoop({
+  onError(error, where) {
+    if (!(error instanceof DeadlockError)) return reportError(error, where);
+    for (const task of loop.tasks()) deadlocks.set(task, error);
+  },
+});
 
 function unsent(what: string, cause: unknown): TypeError {
   return new TypeError(`${what} cannot be sent from a worker: ${(cause as Error).message}`, { cause });
@@ -52,7 +66,8 @@ function perform(
       task.addDoneCallback(() => {
         const error = task.error();
         if (task.state === 'succeeded') resolve(task.result());
-        else reject(task.state === 'cancelled' && signal.aborted ? signal.reason : error);
+        else if (task.state === 'failed') reject(error);
+        else reject(signal.aborted ? signal.reason : (deadlocks.get(task) ?? error));
       });
     } else if (isPromise(result)) result.then(resolve, reject);
     else if (Symbol.asyncIterator in Object(result))
@@ -64,29 +79,32 @@ function perform(
   import(module).then(call).then(undefined, reject);
 }
 
+const failure = (id: number, { aborted }: AbortSignal, error: unknown, unfit = false): Answer => ({
+  treadle: 'error',
+  id,
+  error: pack(error),
+  aborted,
+  unfit,
+});
+
 function run(id: number, call: Call, progress: boolean): void {
   const controller = new AbortController();
   const { signal } = controller;
-  running.set(id, controller);
   const resolve = (value: unknown): void => {
-    running.delete(id);
+    if (!over(id)) return;
     try {
       send({ treadle: 'value', id, value });
     } catch (cause) {
-      fail(unsent(`the result of ${call.export}`, cause));
+      send(failure(id, signal, unsent(`the result of ${call.export}`, cause)));
     }
   };
   const fail = (error: unknown, unfit = false): void => {
-    running.delete(id);
+    if (!over(id)) return;
     const heeded = signal.aborted && (error === signal.reason || (error as Error | undefined)?.name === 'AbortError');
-    send(
-      heeded ?
-        { treadle: 'cancelled', id }
-      : { treadle: 'error', id, error: pack(error), aborted: signal.aborted, unfit },
-    );
+    send(heeded ? { treadle: 'cancelled', id } : failure(id, signal, error, unfit));
   };
   const report = (value: unknown): void => {
-    if (running.get(id) !== controller) return;
+    if (running.get(id)?.controller !== controller) return;
     try {
       send({ treadle: 'progress', id, value });
     } catch (cause) {
@@ -98,7 +116,19 @@ function run(id: number, call: Call, progress: boolean): void {
     else if (progress) reports.run(report, () => perform(call, controller, resolve, fail));
     else perform(call, controller, resolve, fail);
   };
+  running.set(id, { call, controller, fail });
   void ready.then(start);
+}
+
+/** False when it was over before. */
+function over(id: number): boolean {
+  const was = running.delete(id);
+  breaks = 0;
+  if (running.size === 0) {
+    hold(true);
+    queueMicrotask(leaveIfOrphaned); // when its answer was given
+  }
+  return was;
 }
 
 function start(initializer: Call | undefined): void {
@@ -114,26 +144,76 @@ function start(initializer: Call | undefined): void {
   );
 }
 
-function receive(order: Order | undefined): void {
-  if (order?.treadle === 'start') start(order.initializer);
-  else if (order?.treadle === 'run') run(order.id, order.call, order.progress);
-  else if (order?.treadle === 'cancel') running.get(order.id)?.abort(order.reason);
-  // 'exit' listeners run; open handles of the user's do not hold it up.
-  else if (order?.treadle === 'end') process.exit();
+function cancel(id: number, reason: unknown): void {
+  running.get(id)?.controller.abort(reason);
+  send({ treadle: 'heard', id });
 }
 
-enterWorker();
+// ---- Deadlocks (stuck.ts)
+
+/** How many orders it was given, so that the program knows whether it got them before it was stuck. */
+let orders = 0;
+/** How often a deadlock was broken since a call was over. Clean-ups can wait for each other, too. */
+let breaks = 0;
+const MOST_BREAKS = 3;
+
+/** Node has nothing left to do, and the line does not keep the worker alive: there are calls. */
+function onBeforeExit(): void {
+  if (running.size === 0) return;
+  hostActive(); // the engine must not break a deadlock that the program can still end
+  hold(true);
+  send({ treadle: 'stuck', orders });
+}
+
+function breakDeadlock(): void {
+  const stuck = breaks++ < MOST_BREAKS ? goOnAlone() : undefined;
+  if (stuck) return afterHost(stuck._turn);
+  for (const { call, fail } of [...running.values()]) {
+    const error = new DeadlockError(`${call.export} waits for a promise, and nothing is left that could settle it`);
+    error.stack = `${error}`; // where this was found out helps nobody
+    fail(error, true);
+  }
+}
+
+// ---- Orders
+
+function receive(order: Order | undefined): void {
+  switch (order?.treadle) {
+    case undefined:
+      return; // a message of the user's own
+    case 'signal':
+      return heed(order.signal);
+    case 'start':
+      start(order.initializer);
+      break;
+    case 'run':
+      run(order.id, order.call, order.progress);
+      break;
+    case 'cancel':
+      cancel(order.id, order.reason);
+      break;
+    case 'break':
+      breakDeadlock();
+      break;
+    case 'end':
+      leaveByOrder();
+  }
+  orders++;
+  hold(running.size === 0);
+}
+
+enterWorker(loop, crash);
 loop.runForever();
-if (parentPort) parentPort.on('message', receive);
-else {
-  process.on('message', receive);
-  process.on('disconnect', () => process.exit()); // the program is gone
-  process.on('SIGINT', () => {}); // Ctrl-C reaches the whole group: what becomes of the calls is the program's business
+process.prependListener('beforeExit', onBeforeExit); // before the engine's own
+listen(receive);
+if (!isThread) {
+  process.on('disconnect', () => {
+    leaveOrphaned([...running.values()].map(({ controller }) => controller));
+    if (running.size === 0) leaveIfOrphaned();
+  });
+  askAboutSignals();
   process.on('uncaughtException', (error) => {
     if (process.listenerCount('uncaughtException') > 1) return; // somebody else knows what to do
-    if (!process.connected) process.exit(1);
-    process.send?.({ treadle: 'crashed', error: pack(error) } satisfies Answer, undefined, undefined, () =>
-      process.exit(1),
-    );
+    crash(error);
   });
 }

@@ -1,11 +1,14 @@
-// A member of a crew: a worker and the jobs that it runs. It takes jobs while it has room, and leaves when it
-// has done its share, when it is dismissed, or when it dies. Relies on job, worker, protocol, packed-error,
-// worker-died.
+// A member of a crew: a worker and the jobs that it runs. It takes jobs while it has room, and leaves when it has done
+// its share, when it has been idle for too long, when it is dismissed, or when it dies. Relies on job, worker, protocol,
+// packed-error, read-answer, stuck, worker-died.
 
+import { reportError } from '#host';
 import { TimeoutError } from '../words/errors.ts';
 import type { Job } from './job.ts';
 import { unpack } from './packed-error.ts';
-import type { Answer, Call } from './protocol.ts';
+import type { Answer, Call, Order } from './protocol.ts';
+import { readAnswer } from './read-answer.ts';
+import { addStuck, removeStuck } from './stuck.ts';
 import { WorkerDiedError } from './worker-died.ts';
 import type { Ending } from './worker-died.ts';
 import type { Launch, Worker, WorkerOptions } from './worker.ts';
@@ -18,6 +21,20 @@ export interface MemberOptions extends WorkerOptions {
   readonly initializer: Call | undefined;
   /** How many milliseconds it has to heed a cancellation, or to end. */
   readonly grace: number;
+  /** How many milliseconds it may be without a job. */
+  readonly idle: number;
+}
+
+/** Node's timers go no further. Longer is for ever here. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+/**
+ * For how many milliseconds a worker whose `grace` is Infinity may be deaf. One that has heard of a cancellation, or of
+ * its end, cleans up for as long as it likes. One that computes, and so hears nothing, may do that for ever.
+ */
+const DEAF = 5_000;
+
+function after(milliseconds: number, callback: () => void): NodeJS.Timeout | undefined {
+  return milliseconds <= LONGEST_TIMER ? setTimeout(callback, milliseconds) : undefined;
 }
 
 export interface Leader {
@@ -36,8 +53,13 @@ export class Member {
   private taken = 0;
   private leaving = false;
   private told = false;
-  /** Why it was ended, if not by itself. */
+  /** Why it was ended, if not by itself; or what it says that it died of. */
   private ended: unknown = undefined;
+  /** How many orders it was given. */
+  private orders = 0;
+  /** The limits of those whose cancellation it has not heard of, by their ids; `undefined`: of its own end. */
+  private readonly unheard = new Map<number | undefined, NodeJS.Timeout | undefined>();
+  private idling: NodeJS.Timeout | undefined;
 
   constructor(options: MemberOptions, leader: Leader) {
     this.options = options;
@@ -45,10 +67,10 @@ export class Member {
     try {
       this.worker = options.launch(
         options,
-        (answer) => this.answered(answer),
+        (message) => this.received(message),
         (ending) => this.died(ending),
       );
-      if (options.initializer) this.worker.post({ treadle: 'start', initializer: options.initializer });
+      if (options.initializer) this.order({ treadle: 'start', initializer: options.initializer });
     } catch (cause) {
       if (this.worker)
         this.kill(cause); // the initializer's arguments cannot be cloned
@@ -71,9 +93,9 @@ export class Member {
   run(job: Job): void {
     this.taken++;
     this.running.set(job.id, job);
+    clearTimeout(this.idling);
     try {
-      this.worker?.post({ treadle: 'run', id: job.id, call: job.call, progress: job.onProgress !== undefined });
-      this.worker?.hold(true);
+      this.order({ treadle: 'run', id: job.id, call: job.call, progress: job.onProgress !== undefined });
     } catch (cause) {
       this.taken--;
       this.running.delete(job.id);
@@ -86,17 +108,19 @@ export class Member {
 
   /** Asks a job that it runs to end. One that does not within the time of grace takes the worker along. */
   cancel(job: Job, reason: unknown): void {
-    const { grace } = this.options;
-    const cancel = (why: unknown) => this.worker?.post({ treadle: 'cancel', id: job.id, reason: why });
+    const cancel = (why: unknown) => this.order({ treadle: 'cancel', id: job.id, reason: why });
     try {
       cancel(reason);
     } catch {
       cancel(String(reason)); // it cannot be cloned
     }
-    const limit = this.afterGrace(() =>
-      this.kill(new TimeoutError(`${job} did not heed its cancellation within ${grace} ms`)),
+    const limit = this.limit(job.id, (milliseconds) =>
+      this.kill(new TimeoutError(`${job} did not heed its cancellation within ${milliseconds} ms`)),
     );
-    job.onEnd(() => clearTimeout(limit));
+    job.onEnd(() => {
+      clearTimeout(limit);
+      this.unheard.delete(job.id);
+    });
   }
 
   /** It gets no more jobs, and ends when it has none. */
@@ -114,18 +138,48 @@ export class Member {
     this.worker?.kill();
   }
 
-  private answered(answer: Answer | undefined): void {
-    const job = answer?.treadle && 'id' in answer ? this.running.get(answer.id) : undefined;
-    if (!answer || !job) return; // a message of the user's own
-    if (answer.treadle === 'progress') {
-      job.heard(answer.value);
-      return;
+  /** Nothing could make its jobs go on but the program, and the program cannot. */
+  breakDeadlock(): void {
+    this.order({ treadle: 'break' });
+  }
+
+  // Whatever it is told to do may wake what waits in it.
+  private order(order: Order): void {
+    this.worker?.post(order);
+    this.orders++;
+    removeStuck(this);
+    this.worker?.hold(true);
+  }
+
+  private received(message: unknown): void {
+    let answer: Answer | undefined;
+    try {
+      answer = readAnswer(message);
+    } catch (error) {
+      return this.kill(error); // it was forged
     }
+    if (answer) this.answered(answer); // else it is the user's own
+  }
+
+  private answered(answer: Answer): void {
+    switch (answer.treadle) {
+      case 'crashed':
+        this.ended ??= unpack(answer.error, this.label);
+        return;
+      case 'signal':
+        return this.worker?.gotSignal?.(answer.signal);
+      case 'stuck':
+        return this.stuck(answer.orders);
+      case 'heard':
+        return this.heard(answer.id);
+    }
+    const job = this.running.get(answer.id);
+    if (!job) return;
+    if (answer.treadle === 'progress') return job.heard(answer.value);
     this.running.delete(job.id);
     if (answer.treadle === 'error' && answer.unfit) this.dismiss();
-    if (this.running.size === 0 && !this.leaving) this.worker?.hold(false);
     if (this.taken >= this.options.maxTasks && this.running.size === 0) this.dismiss();
-    this.leaveIfIdle();
+    if (this.running.size === 0) this.rest();
     if (answer.treadle === 'value') job.settle('value', answer.value);
     // An error that was on its way when the cancellation was sent comes too late, as a promise's would.
     else if (answer.treadle === 'error' && (answer.aborted || !job.cancelling))
@@ -134,24 +188,52 @@ export class Member {
     this.leader.freed();
   }
 
+  /** It has no job. */
+  private rest(): void {
+    if (this.leaving) return this.leaveIfIdle();
+    this.worker?.hold(false);
+    this.idling = after(this.options.idle, () => this.dismiss())?.unref();
+  }
+
+  private stuck(orders: number): void {
+    // An order that it had not got when it said so may have woken something.
+    if (orders !== this.orders || this.running.size === 0) return;
+    addStuck(this);
+    this.worker?.hold(false);
+  }
+
+  private heard(id: number | undefined): void {
+    clearTimeout(this.unheard.get(id));
+    this.unheard.delete(id);
+  }
+
   private leaveIfIdle(): void {
     if (!this.leaving || this.running.size > 0 || this.told) return;
     this.told = true;
-    this.worker?.hold(true);
-    this.worker?.post({ treadle: 'end' });
-    this.afterGrace(() => this.gone || this.kill())?.unref();
+    clearTimeout(this.idling);
+    this.order({ treadle: 'end' });
+    this.limit(undefined, () => this.gone || this.kill())?.unref();
   }
 
-  /** Node's timers go no further than 2^31 - 1 ms, which is for ever here. */
-  private afterGrace(callback: () => void): NodeJS.Timeout | undefined {
-    return this.options.grace < 2 ** 31 ? setTimeout(callback, this.options.grace) : undefined;
+  /** The time of grace. If it has no end, the worker must at least hear what it is told. */
+  private limit(id: number | undefined, expired: (milliseconds: number) => void): NodeJS.Timeout | undefined {
+    const { grace } = this.options;
+    const milliseconds = grace <= LONGEST_TIMER ? grace : DEAF;
+    const limit = setTimeout(expired, milliseconds, milliseconds);
+    // Output that a slow reader has not taken is no reason to end it.
+    if (id === undefined || milliseconds !== grace) this.unheard.set(id, limit);
+    return limit;
   }
 
   private died(ending: Ending): void {
     this.gone = true;
+    removeStuck(this);
+    clearTimeout(this.idling);
     const lost = [...this.running.values()];
     this.running.clear();
     const why = this.ended === undefined ? ending : { ...ending, cause: this.ended };
+    // An error of code that went on after its call: no call is left that could be told.
+    if (lost.length === 0 && why.cause !== undefined) reportError(why.cause, this.label);
     this.leader.left(this, lost, () => new WorkerDiedError(this.label, why, lost.map(String)));
   }
 }

@@ -39,8 +39,17 @@ export interface ExecutorOptions extends Pick<CallOptions, 'retries'>, WorkerOpt
   readonly maxTasksPerWorker?: number | undefined;
   /** Called in each worker before its first call. */
   readonly initializer?: Initializer | undefined;
-  /** How many milliseconds a call that was cancelled has to end, before its worker is ended; 1,000 by default. */
+  /**
+   * How many milliseconds a call that was cancelled has to end, before its worker is ended; 1,000 by default. With
+   * `Infinity` as long as its clean-up takes. But a worker that has not even heard of the cancellation after 5 seconds,
+   * because it computes, is ended.
+   */
   readonly grace?: number | undefined;
+  /**
+   * After how many milliseconds without a call a worker ends; the next call starts another. `Infinity` by default: until
+   * the program ends.
+   */
+  readonly idle?: number | undefined;
   /** Shown in reports. */
   readonly name?: string | undefined;
 }

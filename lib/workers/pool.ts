@@ -24,6 +24,7 @@ export function crewOf(options: PoolOptions): Crew {
     maxTasksPerWorker = Infinity,
     retries = 0,
     grace = 1_000,
+    idle = Infinity,
     initializer,
   } = options ?? {};
   if (kind !== 'process' && kind !== 'thread')
@@ -38,6 +39,7 @@ export function crewOf(options: PoolOptions): Crew {
     maxTasks: count('Pool', 'maxTasksPerWorker', maxTasksPerWorker, 1),
     initializer: initializer && new Call('an initializer', initializer.module, initializer.export, initializer.args),
     grace: checkDuration('Pool: grace', grace),
+    idle: checkDuration('Pool: idle', idle),
   });
 }
 

@@ -50,16 +50,24 @@ export class Call extends Callee {
   }
 }
 
-/** To a worker. `run` calls the function; `cancel` asks what it started to end; after `end` nothing comes any more. */
+/**
+ * To a worker. `run` calls the function; `cancel` asks what it started to end; after `end` nothing comes any more.
+ * `break`: nobody but the worker itself could wake what waits in it, and it has nothing to do: that is a deadlock.
+ * `signal`: the signal that it has asked about was for it alone.
+ */
 export type Order =
   | { readonly treadle: 'start'; readonly initializer: Call | undefined }
   | { readonly treadle: 'run'; readonly id: number; readonly call: Call; readonly progress: boolean }
   | { readonly treadle: 'cancel'; readonly id: number; readonly reason: unknown }
+  | { readonly treadle: 'break' }
+  | { readonly treadle: 'signal'; readonly signal: string }
   | { readonly treadle: 'end' };
 
 /**
- * From a worker. `aborted`: its cancellation had reached it when it failed. `unfit`: its initializer failed, it is of
- * no use. `crashed` are its last words.
+ * From a worker. `aborted`: its cancellation had reached it when it failed. `unfit`: its initializer failed, or it is
+ * stuck: it is of no use. `heard`: the cancellation of this call has reached it; or `end` has, and the last of its output
+ * is on the way. `stuck`: only another order could make its calls go on, after so many orders. `signal`: it got one, and
+ * asks what it means. `crashed` are its last words.
  */
 export type Answer =
   | { readonly treadle: 'value'; readonly id: number; readonly value: unknown }
@@ -72,4 +80,7 @@ export type Answer =
     }
   | { readonly treadle: 'progress'; readonly id: number; readonly value: unknown }
   | { readonly treadle: 'cancelled'; readonly id: number }
+  | { readonly treadle: 'heard'; readonly id: number | undefined }
+  | { readonly treadle: 'stuck'; readonly orders: number }
+  | { readonly treadle: 'signal'; readonly signal: string }
   | { readonly treadle: 'crashed'; readonly error: PackedError };

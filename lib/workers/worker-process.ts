@@ -1,15 +1,17 @@
-// A worker that is a process. Relies on worker, packed-error.
+// A worker that is a process. Relies on flags, group-signals, orphans, worker.
 
 import { fork } from 'node:child_process';
+import type { SendHandle } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { unpack } from './packed-error.ts';
-import type { Answer } from './protocol.ts';
-import { entry, environment, inheritedFlags } from './worker.ts';
+import { inheritedFlags } from './flags.ts';
+import { signalsOf } from './group-signals.ts';
+import { killIfOrphaned } from './orphans.ts';
+import { entry, environment } from './worker.ts';
 import type { Launch } from './worker.ts';
 
 /** The ends of those that run: a program that ends at once, with `process.exit`, takes them along. */
-const kills = new Set<() => void>();
-const killAll = (): void => kills.forEach((kill) => kill());
+const endings = new Set<() => void>();
+const endAll = (): void => endings.forEach((end) => end());
 
 /** How long a process may take from its last word to its end. */
 const LAST_MOMENTS = 1_000;
@@ -19,22 +21,32 @@ export const launchProcess: Launch = ({ execArgv, env }, answered, ended) => {
     execArgv: execArgv ? [...execArgv] : inheritedFlags(),
     env: environment(env),
     serialization: 'advanced',
+    // The program's stdin is the program's: a worker that read it would take lines away from it.
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
+  const { pid } = child;
+  const post: ReturnType<Launch>['post'] = (order) => void child.send(order, () => {}); // its end is told by 'exit'
   const kill = (): void => void child.kill('SIGKILL');
-  const label = child.pid === undefined ? 'a process that was not started' : `process ${child.pid}`;
+  const signals = signalsOf(post);
+  const spare = pid === undefined ? () => {} : killIfOrphaned(pid);
+  const end = (): void => {
+    kill();
+    spare();
+  };
   let cause: unknown;
   let exit: { exitCode: number | undefined; signal: string | undefined } | undefined;
   // It is over when it is gone and has been heard to the end, whichever comes first.
   const over = (): void => {
-    if (!exit || child.connected || !kills.delete(kill)) return;
-    if (kills.size === 0) process.removeListener('exit', killAll);
+    if (!exit || child.connected || !endings.delete(end)) return;
+    if (endings.size === 0) process.removeListener('exit', endAll);
+    signals.end();
     ended({ ...exit, cause });
   };
-  if (kills.size === 0) process.on('exit', killAll);
-  kills.add(kill);
-  child.on('message', (answer: Answer) => {
-    if (answer?.treadle === 'crashed') cause = unpack(answer.error, label);
-    else answered(answer);
+  if (endings.size === 0) process.on('exit', endAll);
+  endings.add(end);
+  child.on('message', (message, handle) => {
+    close(handle);
+    answered(message);
   });
   child.on('disconnect', () => {
     // It usually is about to exit. One that has closed the channel and stays is out of reach for ever.
@@ -43,19 +55,20 @@ export const launchProcess: Launch = ({ execArgv, env }, answered, ended) => {
   });
   child.on('exit', (code, signal) => {
     exit = { exitCode: code ?? undefined, signal: signal ?? undefined };
+    spare();
     over();
   });
   child.on('error', (error) => {
     cause = error;
-    if (child.pid !== undefined) return;
+    if (pid !== undefined) return;
     exit = { exitCode: undefined, signal: undefined }; // it was not even started
     if (child.connected) child.disconnect();
     over();
   });
   return {
-    label,
-    id: child.pid ?? 0,
-    post: (order) => void child.send(order, () => {}), // the callback: that it is gone is told by 'exit'
+    label: pid === undefined ? 'a process that was not started' : `process ${pid}`,
+    id: pid ?? 0,
+    post,
     hold(on) {
       if (on) child.ref();
       else child.unref();
@@ -65,5 +78,13 @@ export const launchProcess: Launch = ({ execArgv, env }, answered, ended) => {
       else channel.unref?.();
     },
     kill,
+    gotSignal: signals.answer,
   };
 };
+
+/** Code of the user's can send a socket along. Nobody here wants it, and open it would keep the program alive. */
+function close(handle: SendHandle | undefined): void {
+  if (handle === undefined || handle === null) return;
+  if ('destroy' in handle) handle.destroy();
+  else if ('close' in handle) handle.close();
+}

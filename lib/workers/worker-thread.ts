@@ -1,26 +1,19 @@
-// A worker that is a thread. Node tells of its end after its last message. Relies on worker.
+// A worker that is a thread. Node tells of its end after its last message. Relies on flags, worker.
 
 import { Worker as Thread } from 'node:worker_threads';
-import type { Answer } from './protocol.ts';
-import { entry, environment, inheritedFlags } from './worker.ts';
+import { flagsForThread } from './flags.ts';
+import { entry, environment } from './worker.ts';
 import type { Launch } from './worker.ts';
-
-/** The beginnings of the flags that a thread can have of its own. */
-const forThreads =
-  'import|require|loader|experimental|conditions|no-|enable-source-maps|' +
-  'trace-|throw-|unhandled-|preserve-|disable-warning';
-/** The others; given as `execArgv`, they would be an error. */
-const onlyProcesses = new RegExp(`^--(?!${forThreads})`);
 
 export const launchThread: Launch = ({ execArgv, env, resourceLimits }, answered, ended) => {
   const thread = new Thread(entry, {
-    execArgv: execArgv ? [...execArgv] : inheritedFlags().filter((flag) => !onlyProcesses.test(flag)),
+    execArgv: execArgv ? [...execArgv] : flagsForThread(),
     env: environment(env),
     ...(resourceLimits && { resourceLimits }),
   });
   const id = thread.threadId;
   let cause: unknown;
-  thread.on('message', (answer: Answer) => answered(answer));
+  thread.on('message', answered);
   thread.on('error', (error) => {
     cause = error;
   });

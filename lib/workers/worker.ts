@@ -1,7 +1,7 @@
 // A worker as a pool sees it, whatever it is made of: something that takes orders, answers, and comes to an
 // end. worker-thread.ts and worker-process.ts make them. Relies on protocol, worker-died.
 
-import type { Answer, Order } from './protocol.ts';
+import type { Order } from './protocol.ts';
 import type { Ending } from './worker-died.ts';
 
 /** How each worker is started: flags, environment and limits of memory. */
@@ -32,31 +32,22 @@ export interface Worker {
   hold(on: boolean): void;
   /** Ends it at once. */
   kill(): void;
+  /** It asks about a signal that it got. Threads get none. */
+  gotSignal?(signal: string): void;
 }
 
-/** Starts a worker. `ended` is called once, after the last answer. */
+/**
+ * Starts a worker. `answered` is called with whatever it has sent, which may be a message of the user's; `ended` once,
+ * after the last one.
+ */
 export type Launch = (
   options: WorkerOptions,
-  answered: (answer: Answer) => void,
+  answered: (message: unknown) => void,
   ended: (ending: Ending) => void,
 ) => Worker;
 
 /** entry.js in dist/, entry.ts among the sources. In dist/node/ this code may be in a file above, that entries share. */
 export const entry = /* @__PURE__ */ new URL(import.meta.url.replace(/(workers\/)?[^/]*(?=\.\w+$)/, 'workers/entry'));
-
-/**
- * Flags that say what to run instead of a file, or that two processes cannot share. The second kind takes the next
- * word along.
- */
-const ownNames =
-  'input-type|inspect|test|watch|check|interactive|eval|print|experimental-default-type|prof|cpu-prof|heap-prof';
-const own = new RegExp(`^--(${ownNames})|^-[ci]$`);
-const pairs = /^(-e|-p|-pe|--eval|--print|--input-type|--inspect-port|--watch-path)$/;
-
-/** The program's own flags, for a worker: loaders (`--import`, `--require`) above all. */
-export function inheritedFlags(flags: readonly string[] = process.execArgv): string[] {
-  return flags.filter((flag, i) => !own.test(flag) && !pairs.test(flag) && !pairs.test(flags[i - 1] ?? ''));
-}
 
 /** The program's environment, with what was added to it; `undefined` takes a variable away. */
 export function environment(added: WorkerOptions['env']): Record<string, string> {

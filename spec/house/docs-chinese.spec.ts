@@ -18,7 +18,7 @@ test('names every demo and no other, in the order of the English list, and says 
   );
 });
 
-test('has the two commands and the first program of README.md', () => {
+test('has the first command and the first program of README.md', () => {
   const first = (document: string, info: string) =>
     new RegExp(`^\`\`\`${info}\n([^]*?)^\`\`\`$`, 'm').exec(read(document))?.[1]?.replace(/ *(?:\/\/|#).*$/gm, '');
   for (const info of ['sh', 'ts run', 'text output']) {

@@ -10,7 +10,7 @@ const test = suite('links of documents');
 
 test('every form of a link is found, and nothing in code', () => {
   const sample = `[a](a.md) [b](<b.md#x> "title") ![c](c.svg) [![d](d.png)](e.md) [\`f[0](x)\`](f.md)
-<img width="300" src="g.png"> <a href='h.md'>h</a>
+<img width="300" src="g.png"><source media="print" srcset="k.svg"> <a href='h.md'>h</a>
 [i]: i.md
 [far](https://example.org/far.md) <mail@example.org> [mail](mailto:a@example.org)
 \`[not](no.md)\` and \`\`x \`[not](no.md)\`\`
@@ -22,7 +22,19 @@ test('every form of a link is found, and nothing in code', () => {
   [not](no.md)
   \`\`\`
   [j](#j)`;
-  assert.equal(linksIn(sample), ['a.md', 'b.md#x', 'c.svg', 'd.png', 'e.md', 'f.md', 'g.png', 'h.md', 'i.md', '#j']);
+  assert.equal(linksIn(sample), [
+    'a.md',
+    'b.md#x',
+    'c.svg',
+    'd.png',
+    'e.md',
+    'f.md',
+    'g.png',
+    'k.svg',
+    'h.md',
+    'i.md',
+    '#j',
+  ]);
 });
 
 test('headings have the names that a forge gives them', () => {

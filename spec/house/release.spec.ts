@@ -11,10 +11,11 @@ import { node } from '../support/programs.ts';
 interface Staged {
   repositoryUrl(text: string): string;
   withAbsoluteLinks(markdown: string, repository: string, tag: string): string;
+  whenPublished(markdown: string): string;
   relativeLinks(markdown: string): string[];
   publishedManifest(manifest: object, repository?: string): Record<string, unknown>;
 }
-const { repositoryUrl, withAbsoluteLinks, relativeLinks, publishedManifest } = (await import(
+const { repositoryUrl, withAbsoluteLinks, whenPublished, relativeLinks, publishedManifest } = (await import(
   pathToFileURL(join(root, '.build/release/staged.mjs')).href
 )) as Staged;
 
@@ -68,6 +69,13 @@ test('the README that is published has no relative link, and the one of the repo
   assert.ok(relativeLinks(readme).length > 10);
   assert.equal(relativeLinks(withAbsoluteLinks(readme, HUB, 'v1.0.0')), []);
   assert.not.match(readme, /\]\(https:\/\/[^)]*\/(?:blob|raw)\//);
+});
+
+test('the README that is published does not say that it is not', () => {
+  assert.is(whenPublished('a\n<!-- until it is published -->\nb\n\n<!-- end -->\nc\n'), 'a\nc\n');
+  const readme = read('README.md');
+  assert.not.match(whenPublished(readme), /not published|until it is|<!-- end/);
+  assert.match(whenPublished(readme), '```sh\nnpm install treadle\n```\n\n<picture>\n');
 });
 
 test('package.json names no repository, and what is published does, and has no scripts', () => {

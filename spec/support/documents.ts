@@ -48,7 +48,7 @@ export function anchorsIn(text: string): string[] {
 export const linksIn = (text: string): string[] =>
   [
     ...withoutCode(text).matchAll(
-      /\]\(\s*<?([^)\s>]+)>?(?:\s+["'(][^)]*)?\)|^ {0,3}\[[^\]^]+\]:\s*<?([^\s>]+)|<[^>]*\s(?:src|href)\s*=\s*["']?([^"'\s>]+)/gm,
+      /\]\(\s*<?([^)\s>]+)>?(?:\s+["'(][^)]*)?\)|^ {0,3}\[[^\]^]+\]:\s*<?([^\s>]+)|<[^>]*\s(?:src|srcset|href)\s*=\s*["']?([^"'\s>]+)/gm,
     ),
   ]
     .map(([, inline, reference, html]) => inline ?? reference ?? html ?? '')

@@ -1,6 +1,6 @@
 // Pools whose workers name the sources in stack traces, and stages on which many specs share one.
 import { forEach, Queue, run, sleep, timeout } from 'treadle';
-import type { Coroutine } from 'treadle';
+import type { Awaitable, Coroutine } from 'treadle';
 import { Pool } from 'treadle/workers';
 import type { PoolOptions } from 'treadle/workers';
 
@@ -15,7 +15,7 @@ export const poolOf = (kind: 'process' | 'thread', options: Partial<PoolOptions>
   new Pool({ workers: 1, execArgv: flags, grace: 300, ...options, kind });
 
 /** Runs the program, for a minute at most: a hang is a failure. */
-export const within = <T>(program: () => Coroutine<T>): Promise<T> =>
+export const within = <T>(program: () => Awaitable<T>): Promise<T> =>
   run(timeout(60_000, program())).then() as Promise<T>;
 
 /**

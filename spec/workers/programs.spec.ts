@@ -87,6 +87,34 @@ test('a module can hand itself to its pool: inWorker() says on which side it is'
   }
 });
 
+for (const kind of kinds) {
+  test(`a program without that check is told so, whatever it does with the error, and also when its ${kind} has answered`, async () => {
+    const path = `${fresh()}.mjs`;
+    writeFileSync(
+      path,
+      withSources(`${from}
+      export const square = (x) => x * x;
+      export function* slow(x) { yield* sleep(60_000); }
+      const pool = new Pool({ kind: '${kind}', workers: 1 });
+      // In a worker this begins later than the first call, which is over by then.
+      setTimeout(() => run((function* () {
+        console.log(yield* pool.apply(import.meta.url, process.env.CALLED, [4]));
+        while (pool.workers.length > 0) yield* sleep(10);
+      })()).then(undefined, (error) => console.log(error.name)), 200);`),
+    );
+    const programOf = (name: string) =>
+      spawnSync(process.execPath, [path], { encoding: 'utf8', env: { ...process.env, CALLED: name }, timeout: 30_000 });
+    const refusal = /pool was used in a worker[^]*if \(!inWorker\(\)\) before it/;
+    const slow = programOf('slow');
+    assert.equal([slow.status, slow.stderr], [0, '']);
+    assert.match(slow.stdout, /^(InvalidStateError\n)?WorkerDiedError\n$/); // of the worker's program, and of the real one
+    const square = programOf('square');
+    assert.equal([square.status, square.stdout.replace('InvalidStateError\n', '')], [1, '16\n']);
+    assert.match(square.stderr, new RegExp(`^treadle: error in ${kind} \\d+: InvalidStateError: `));
+    assert.match(square.stderr, refusal);
+  });
+}
+
 test('a process whose channel cannot be held or let go works, as in Bun', async () => {
   const { code, out, err } = await program(`
     import childProcess from 'node:child_process';

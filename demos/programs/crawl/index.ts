@@ -7,13 +7,14 @@
  *   load.ts      one request                    page.ts, robots.ts, url.ts: pure functions
  *   session.ts   one crawl, however it ends     compare.ts   one by one, then together
  *   site.ts      the slow web site              options.ts   the command line
- *   progress.ts, report.ts, timeline.ts, screen.ts: what is shown
+ *   progress.ts, report.ts, timeline.ts, picture.ts, screen.ts: what is shown
  */
 import { writeFileSync } from 'node:fs';
 import { coroutine, main, suspend } from 'treadle';
 import { Recorder, toSvg } from 'treadle/tracing';
 import { compare } from './compare.ts';
 import { BadInput, type Options, readOptions } from './options.ts';
+import { writePicture } from './picture.ts';
 import { report, type Result, toJson, writeJson } from './report.ts';
 import { Screen } from './screen.ts';
 import { checkHosts, crawlInto } from './session.ts';
@@ -34,18 +35,25 @@ export default function demo(argv: string[]): void {
 }
 
 function start(options: Options): void {
-  const file = options.timeline;
-  if (file === undefined || file === '-') return void main(program(options));
+  const { timeline: file, picture } = options;
+  const isDrawn = file !== undefined && file !== '-';
+  if (!isDrawn && picture === undefined) return void main(program(options));
   const recorder = new Recorder();
   const task = main(program(options), { instruments: [recorder] });
   task.addDoneCallback(() => {
-    try {
-      writeFileSync(file, toSvg(recorder.recording(), { title: 'The crawl' })); // also after Ctrl-C
-    } catch (error) {
-      console.error(`crawl: the timeline cannot be written: ${(error as Error).message}`);
-      process.exitCode ||= 1;
-    }
+    const recording = recorder.recording(); // also after Ctrl-C
+    if (isDrawn) draw('timeline', () => writeFileSync(file, toSvg(recording, { title: 'The crawl' })));
+    if (picture !== undefined) draw('picture', () => writePicture(picture, recording));
   });
+}
+
+function draw(what: string, write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    console.error(`crawl: the ${what} cannot be written: ${(error as Error).message}`);
+    process.exitCode ||= 1;
+  }
 }
 
 const program = coroutine('program', function* (options: Options) {

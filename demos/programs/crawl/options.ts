@@ -37,6 +37,9 @@ What to show
   --json FILE          write everything found to FILE ("-" for standard output)
   --timeline FILE      write the timeline of the tasks to FILE, as SVG
                        ("-": print a short one)
+  --picture NAME       write both crawls of the own site as one picture, to
+                       NAME-light.svg and NAME-dark.svg, and what was recorded
+                       to NAME.jsonl
   --quiet              show no progress
 Its own site
   --scale FACTOR       make the slow site slower or faster: multiply its delays,
@@ -74,6 +77,8 @@ export interface Options {
   readonly json: string | undefined;
   /** A file for the picture, or '-'. */
   readonly timeline: string | undefined;
+  /** The beginning of the names of three files. */
+  readonly picture: string | undefined;
   readonly quiet: boolean;
   readonly scale: number;
   readonly serve: boolean;
@@ -95,6 +100,7 @@ const known = {
   timeout: text,
   json: text,
   timeline: text,
+  picture: text,
   quiet: flag,
   scale: text,
   serve: flag,
@@ -131,6 +137,7 @@ export function readOptions(argv: readonly string[]): Options {
     userAgent: 'treadle-crawl/1.0 (a demo of coroutines)',
     json: values.json,
     timeline: values.timeline,
+    picture: values.picture,
     quiet: values.quiet ?? false,
     scale,
     serve: values.serve ?? false,
@@ -138,6 +145,9 @@ export function readOptions(argv: readonly string[]): Options {
   };
   if (options.port > 65_535) throw new BadInput(`--port must be at most 65535, not "${values.port}"`);
   if (options.serve && !own) throw new BadInput('--serve only serves the slow site, so it takes no URL');
+  if (options.picture !== undefined && (options.serve || !own))
+    throw new BadInput('--picture is of the own site, so it takes no URL and no --serve');
+  if (options.picture !== undefined) mustBeWritable('--picture', `${options.picture}.jsonl`);
   if (options.json !== undefined) mustBeWritable('--json', options.json);
   if (options.timeline !== undefined) mustBeWritable('--timeline', options.timeline);
   return options;

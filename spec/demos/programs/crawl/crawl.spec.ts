@@ -142,7 +142,8 @@ test('--help tells of every option', async () => {
 
 test('without a URL it crawls its own site twice, and together is faster than one by one', async () => {
   const file = join(scratch, 'own.json');
-  const { code, out, err } = await crawl('--scale', '0.2', '--page-timeout', '2500', '--json', file);
+  const picture = join(scratch, 'own');
+  const { code, out, err } = await crawl('--scale', '0.2', '--page-timeout', '2500', '--json', file, '--picture', picture); // prettier-ignore
   assert.is(code, 0, err);
   assert.is(err, '');
   assert.not.match(out, '\u001B');
@@ -166,6 +167,12 @@ test('without a URL it crawls its own site twice, and together is faster than on
       .map(({ url, kind, status = '', reason = '', tries }) => `${pathOf(url)} ${kind} ${status} ${reason} ${tries}`)
       .sort();
   assert.equal(summary(sequential), summary(concurrent));
+  const svg = readFileSync(`${picture}-light.svg`, 'utf8');
+  for (const { url } of sequential.pages)
+    assert.is(svg.split(`<title>${pathOf(url)}</title>`).length, 3, `${url} is in the picture twice`);
+  const shown = Number(/<tspan[^>]*>([\d.]+) s</.exec(svg)?.[1]);
+  assert.ok(Math.abs(shown - sequential.elapsed / 1_000) < 0.3, `${shown} s, and it took ${sequential.elapsed} ms`);
+  for (const end of ['-dark.svg', '.jsonl']) assert.ok(readFileSync(picture + end, 'utf8').length > 1_000);
 });
 
 test('the data says what became of each address of its own site', async () => {

@@ -1,0 +1,59 @@
+// The lock that a host keeps on what it runs: it is kept however long a computation takes, and whoever has lost it ends
+// what it ran.
+import { spawn } from 'treadle';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { fresh, lines, untilLine } from '../support/files.ts';
+import { end, farJobs, hosts, LEASE, machinesOf } from '../support/hosts.ts';
+import { redisServer, whyNoRedis } from '../support/redis.ts';
+import type { RedisServer } from '../support/redis.ts';
+import { coroutines, jobs, until, within } from '../support/workers.ts';
+
+const test = suite('the lock of a call');
+const missing = whyNoRedis();
+const withRedis = missing === undefined ? test : () => {};
+if (missing !== undefined) test.skip(`a long computation starts once (${missing})`, () => {});
+
+let redis: RedisServer;
+if (missing === undefined) {
+  test.before(async () => {
+    redis = await redisServer();
+  });
+  test.after(() => redis.stop());
+}
+
+withRedis('a computation that takes three times as long as the lock lasts starts once', async () => {
+  const two = await hosts(redis, 2, { pool: { kind: 'process', workers: 1, concurrency: 2 } });
+  const file = fresh();
+  const value = await within(() => machinesOf(redis, { retries: 3 }).apply(farJobs, 'computes', [file, 3 * LEASE]));
+  assert.equal([value, ...lines(file)], ['computed', 'started']);
+  await Promise.all(two.map((host) => end(host)));
+});
+
+withRedis('a host that stands still loses its calls to another, and ends them when it goes on', async () => {
+  const [still] = await hosts(redis, 1);
+  const file = fresh();
+  await within(function* () {
+    const pool = machinesOf(redis, { retries: 3 });
+    const task = yield* spawn(pool.apply(coroutines, 'patient', [file]));
+    yield* untilLine(file, 'started');
+    still!.child.kill('SIGSTOP');
+    const [other] = yield* fromHosts();
+    yield* until(() => lines(file).length === 2);
+    assert.equal(lines(file), ['started', 'started'], 'it was taken over');
+    still!.child.kill('SIGCONT');
+    yield* untilLine(file, 'clean');
+    assert.equal([task.done, ...lines(file)], [false, 'started', 'started', 'clean'], 'only that of the first one');
+    assert.is(yield* pool.apply(jobs, 'square', [3]), 9);
+    void task.cancel();
+    yield* until(() => task.done);
+    assert.equal(lines(file), ['started', 'started', 'clean', 'clean']);
+    yield Promise.all([end(still!), end(other!)]);
+  });
+});
+
+function* fromHosts() {
+  return (yield hosts(redis, 1)) as Awaited<ReturnType<typeof hosts>>;
+}
+
+test.run();

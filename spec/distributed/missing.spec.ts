@@ -1,0 +1,187 @@
+// What is not there: packages, a server, its password, a host, the version, the function. Each is an error within six
+// seconds that says what to do, and nothing waits in silence.
+import { createServer } from 'node:net';
+import { machines } from 'treadle/distributed';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { freePort } from '../support/command.ts';
+import { caught } from '../support/errors.ts';
+import { end, hosts, machinesOf, rootUrl, startHost, version } from '../support/hosts.ts';
+import { node, withSources } from '../support/programs.ts';
+import { redisServer, whyNoRedis } from '../support/redis.ts';
+import type { RedisServer } from '../support/redis.ts';
+import { listening } from '../support/servers.ts';
+import { flags, jobs, within } from '../support/workers.ts';
+
+const test = suite('what machines need and do not find');
+const missing = whyNoRedis();
+const withRedis = missing === undefined ? test : () => {};
+if (missing !== undefined) test.skip(`an error that says what to do (${missing})`, () => {});
+
+const SOON = 6_000;
+
+let redis: RedisServer;
+if (missing === undefined) {
+  test.before(async () => {
+    redis = await redisServer({ password: 'the right one' });
+  });
+  test.after(() => redis.stop());
+}
+
+/** The error of a call, and that it came soon. */
+async function errorOf(options: Parameters<typeof machinesOf>[1], name = 'square'): Promise<Error> {
+  const begin = performance.now();
+  const error = await within(() => caught(machinesOf(redis, options).apply(jobs, name, [1])));
+  const ms = performance.now() - begin;
+  assert.ok(ms < SOON, `${Math.round(ms)} ms: ${error}`);
+  return error as Error;
+}
+
+withRedis('no server: the address, within connectTimeout', async () => {
+  const port = await freePort();
+  const [refused, short] = await Promise.all([
+    errorOf({ url: `redis://127.0.0.1:${port}` }),
+    errorOf({ url: `redis://127.0.0.1:${port}`, connectTimeout: 300 }),
+  ]);
+  for (const error of [refused, short]) {
+    assert.match(error.message, `127.0.0.1:${port}`);
+    assert.match(error.message, /redis/i);
+  }
+});
+
+withRedis('a server that does not answer, and one that speaks another language', async () => {
+  const sockets = new Set<{ destroy(): void }>();
+  const silent = createServer((socket) => sockets.add(socket.on('error', () => {})));
+  const other = createServer((socket) => {
+    sockets.add(socket.on('error', () => {}));
+    socket.write('HTTP/1.1 400 Bad Request\r\n\r\n');
+  });
+  const ports = await Promise.all([listening(silent), listening(other)]);
+  const errors = await Promise.all(
+    ports.map((port) => errorOf({ url: `redis://127.0.0.1:${port}`, connectTimeout: 1_000 })),
+  );
+  for (const [i, error] of errors.entries()) assert.match(error.message, `127.0.0.1:${ports[i]}`);
+  for (const socket of sockets) socket.destroy();
+  silent.close();
+  other.close();
+});
+
+withRedis('a wrong password, and none', async () => {
+  const address = `127.0.0.1:${redis.port}`;
+  const [wrong, none] = await Promise.all([
+    errorOf({ url: `redis://:a%20wrong%20one@${address}` }),
+    errorOf({ url: `redis://${address}` }),
+  ]);
+  for (const error of [wrong, none]) {
+    assert.match(error.message, address);
+    assert.match(error.message, /password|NOAUTH|WRONGPASS|auth/i);
+    assert.not.match(error.message, /a.{1,3}wrong.{1,3}one/, 'a password is not shown');
+  }
+});
+
+withRedis('nobody serves, or only another version does', async () => {
+  const [nobody, [host]] = await Promise.all([errorOf({}), hosts(redis, 1, { version: '2.0.0' })]);
+  assert.match(nobody.message, `nobody serves treadle@${version}`);
+  assert.match((await errorOf({ connectTimeout: 1_000 })).message, `nobody serves treadle@${version}`);
+  assert.is(await within(() => machinesOf(redis, { version: '2.0.0' }).apply(jobs, 'square', [3])), 9);
+  await end(host!);
+  const gone = await errorOf({ version: '2.0.0', connectTimeout: 1_000 });
+  assert.match(gone.message, /nobody serves treadle@2\.0\.0/);
+});
+
+withRedis('a function that is not listed', async () => {
+  const [host] = await hosts(redis, 1, { modules: ['workers/coroutines.js'] });
+  const error = await errorOf({});
+  assert.match(error.message, /workers\/jobs\.js/);
+  assert.match(error.message, /modules|serve/);
+  await end(host!);
+});
+
+withRedis('a host without a server, or with a wrong password, ends with an error that says so', async () => {
+  const port = await freePort();
+  const ended = await Promise.all(
+    [`redis://127.0.0.1:${port}`, `redis://:no@127.0.0.1:${redis.port}`].map(
+      (url) => startHost(redis, { url, connectTimeout: 1_000 }).ended,
+    ),
+  );
+  for (const { code, err, ms } of ended) {
+    assert.is(code, 1, err);
+    assert.match(err, /127\.0\.0\.1:\d+/);
+    assert.ok(ms < 3 * SOON);
+  }
+});
+
+withRedis('a host that lists a module that is not there, or outside of its root', async () => {
+  const ended = await Promise.all(
+    [['workers/nothing.js'], ['../package.json'], []].map((modules) => startHost(redis, { modules }).ended),
+  );
+  for (const { code, err } of ended) assert.is(code, 1, err);
+  assert.match(ended[0]!.err, /workers\/nothing\.js/);
+  assert.match(ended[1]!.err, /root/);
+});
+
+/** Loaded before a program, it hides packages from `require`. */
+const hide = (names: readonly string[]) =>
+  `data:text/javascript,${encodeURIComponent(`import Module from 'node:module';
+    const resolve = Module._resolveFilename;
+    Module._resolveFilename = function (name, ...others) {
+      if (${JSON.stringify(names)}.includes(name.split('/')[0]))
+        throw Object.assign(new Error('Cannot find module ' + name), { code: 'MODULE_NOT_FOUND' });
+      return resolve.call(this, name, ...others);
+    };`)}`;
+
+test('its packages: a TypeError that names the command', async () => {
+  const call = `{ url: 'redis://127.0.0.1:1', root: new URL(${JSON.stringify(rootUrl.href)}), version: '1', modules: ['a.js'] }`;
+  const source = withSources(`import { machines, serve } from 'treadle/distributed';
+    for (const make of [machines, serve])
+      try { make(${call}); } catch (error) { console.log(error.name, error.message); }`);
+  const ended = await Promise.all(
+    [['bullmq'], ['ioredis'], ['bullmq', 'ioredis']].map((names) =>
+      node([...flags, '--import', hide(names), '--input-type=module', '--eval', source]),
+    ),
+  );
+  for (const { out, err } of ended) {
+    assert.is(err, '');
+    assert.match(out, /^(TypeError .*npm install .*bullmq.* ioredis.*\n){2}$/);
+  }
+});
+
+test('without a url the same program runs on processes', async () => {
+  const result = await within(function* () {
+    const pool = machines({ url: undefined, root: rootUrl, version });
+    const squares = yield* pool.map<number>(jobs, 'square', [1, 2, 3]);
+    const { pid } = yield* pool.apply<{ pid: number }>(jobs, 'where');
+    yield* pool.close();
+    return [squares, pid === process.pid];
+  });
+  assert.equal(result, [[1, 4, 9], false]);
+});
+
+test('what is given is checked at the call', () => {
+  const right = { url: 'redis://127.0.0.1:1', root: rootUrl, version };
+  const wrong: [object, RegExp][] = [
+    [{ url: 5 }, /url/],
+    [{ url: 'http://example.org' }, /url/],
+    [{ root: undefined }, /root/],
+    [{ root: './' }, /root/],
+    [{ version: undefined }, /version/],
+    [{ version: '' }, /version/],
+    [{ inFlight: 0 }, /inFlight.*1 or more, not 0/],
+    [{ inFlight: 1.5 }, /inFlight/],
+    [{ retries: -1 }, /retries.*0 or more, not -1/],
+    [{ lease: 999 }, /lease of 1000 ms or more, not 999/],
+    [{ lease: -1 }, /lease/],
+    [{ lease: 'long' }, /lease/],
+    [{ keep: NaN }, /keep/],
+    [{ connectTimeout: -5 }, /connectTimeout/],
+    [{ orphans: 'adopt' }, /'cancel' or 'finish'.*, not 'adopt'/],
+  ];
+  for (const [change, says] of wrong)
+    assert.throws(() => machines({ ...right, ...change } as never), says, JSON.stringify(change));
+  assert.throws(() => machines(undefined as never), /machines/);
+  const pool = machines(right);
+  assert.throws(() => pool.apply(jobs, 'square', [1], { key: 5 as never }), /key/);
+  assert.throws(() => pool.apply(jobs, 'square', [1], { onProgress: 5 as never }), /onProgress/);
+});
+
+test.run();

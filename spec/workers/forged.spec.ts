@@ -1,0 +1,103 @@
+// Messages that code of the user's sends over the line of its worker: they are ignored when they are the user's own, and
+// when they pass themselves off as treadle's they end that worker, and nothing else.
+import { WorkerDiedError } from 'treadle/workers';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { readAnswer } from '../../lib/workers/read-answer.ts';
+import { pack } from '../../lib/workers/packed-error.ts';
+import { caught } from '../support/errors.ts';
+import { kinds, poolOf, stage } from '../support/workers.ts';
+
+const jobs = new URL('./process-jobs.js', import.meta.url);
+
+const packed = { classes: ['Error'], name: 'Error', message: 'm', stack: undefined, own: [] };
+const ring: { list: unknown[] } = { list: [] };
+ring.list.push(ring);
+let deep: unknown = {};
+for (let i = 0; i < 1_000; i++) deep = { list: [deep] };
+
+/** The pools below are fresh: their first call has the id 1. */
+const forgeries: readonly unknown[] = [
+  { treadle: 'error', id: 1 },
+  { treadle: 'error', id: 1, error: null, aborted: false, unfit: false },
+  { treadle: 'error', id: 1, error: { error: packed }, aborted: 1, unfit: false },
+  { treadle: 'error', id: 1, error: { error: { ...packed, classes: [] } }, aborted: false, unfit: false },
+  { treadle: 'error', id: 1, error: { error: { ...packed, own: [['code']] } }, aborted: false, unfit: false },
+  { treadle: 'error', id: 1, error: ring, aborted: false, unfit: false },
+  { treadle: 'error', id: 1, error: deep, aborted: false, unfit: false },
+  { treadle: 'crashed' },
+  { treadle: 'crashed', error: { error: 1 } },
+  { treadle: 'value' },
+  { treadle: 'value', id: 'x' },
+  { treadle: 'progress' },
+  { treadle: 'heard', id: {} },
+  { treadle: 'stuck' },
+  { treadle: 'signal', signal: 9 },
+  { treadle: 'cancelled', id: 1.5 },
+];
+const harmless: readonly unknown[] = [
+  undefined,
+  null,
+  'a text',
+  [1],
+  { treadle: 'run', id: 1 },
+  { treadle: {} },
+  { treadle: true },
+  { treadle: 'value', id: 99, value: 1 },
+  { treadle: 'cancelled', id: 99 },
+  { treadle: 'error', id: 99, error: { error: packed }, aborted: false, unfit: true },
+  { treadle: 'heard', id: 99 },
+  { treadle: 'stuck', orders: -1 },
+];
+
+const test = suite('forged messages');
+
+test('an answer that is none is a TypeError, whatever is wrong with it', () => {
+  for (const message of forgeries) assert.throws(() => readAnswer(message), /what a worker sends/);
+});
+
+test('what real workers send passes', () => {
+  const errors = [
+    new RangeError('no', { cause: new TypeError('the inner one', { cause: 1 }) }),
+    new AggregateError(Array.from({ length: 2_000 }, (_, i) => new Error(String(i)))),
+    'a text',
+    undefined,
+    Object.assign(new Error('with fields'), { code: 'E', list: [1, 2], at: new Date() }),
+  ];
+  for (const error of errors) {
+    const answer = structuredClone({ treadle: 'error', id: 1, error: pack(error), aborted: false, unfit: false });
+    assert.is(readAnswer(answer), answer);
+  }
+});
+
+for (const kind of kinds) {
+  const { play, end } = stage();
+  test.after(end);
+
+  test(`a ${kind} that sends one dies of it, and the program goes on with another`, () =>
+    play(function* () {
+      for (const message of forgeries.slice(0, 1).concat(forgeries.slice(7, 8))) {
+        const pool = poolOf(kind);
+        const error = yield* caught(pool.apply(jobs, 'forge', [message]));
+        assert.instance(error, WorkerDiedError);
+        assert.match(
+          error.message,
+          /^(process|thread) \d+ died of TypeError: what a worker sends takes an answer of treadle, not '(error|crashed)', while it ran forge/,
+        );
+        assert.is(yield* pool.apply(jobs, 'forge', ['a text']), 'undisturbed');
+        yield* pool.close();
+      }
+    }));
+
+  test(`a ${kind} that sends what is its own, or what no call waits for, disturbs nobody`, () =>
+    play(function* () {
+      const pool = poolOf(kind);
+      // The channel of a process refuses undefined by itself.
+      for (const message of harmless.filter((one) => one !== undefined))
+        assert.is(yield* pool.apply(jobs, 'forge', [message]), 'undisturbed', JSON.stringify(message));
+      assert.is(pool.workers.length, 1);
+      yield* pool.close();
+    }));
+}
+
+test.run();

@@ -1,0 +1,89 @@
+// Deadlocks of which a part is in a worker: reported where they are, when neither the worker nor the program could end
+// them, and never before.
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { program } from '../support/programs.ts';
+import { kinds } from '../support/workers.ts';
+
+const jobs = JSON.stringify(new URL('./process-jobs.js', import.meta.url).href);
+
+for (const kind of kinds) {
+  const test = suite(`deadlocks in a ${kind}`);
+  const ends = async (options: string, body: string) => {
+    const { code, out, err } = await program(`
+      import { all, allSettled, run, sleep, spawn, timeout } from 'treadle'; import { Pool } from 'treadle/workers';
+      const pool = new Pool({ kind: '${kind}', workers: 1, ${options} });
+      const call = (name, ...args) => pool.apply(${jobs}, name, args);
+      const told = (error) => console.log(error.stack.replace(/(process|thread) \\d+/, 'worker'));
+      run((function* () { ${body} })(), { name: 'main' });`);
+    assert.equal([code, err], [0, '']);
+    return out;
+  };
+
+  test('a coroutine that nothing can wake is told what it waits for, and cleans up; its worker is kept', async () =>
+    assert.is(
+      await ends(
+        '',
+        `try { yield* call('takeAndClean'); } catch (error) { told(error); }
+         const { id } = pool.workers[0];
+         yield* call('put', 'a');
+         console.log(yield* call('take'), pool.workers[0].id === id);`,
+      ),
+      'cleaned up\nDeadlockError: every task waits and nothing can wake them:\n' +
+        '  <Task #1 takeAndClean waiting on letters.get()>\n    in worker\na true\n',
+    ));
+
+  test('a later call may wake it, and so may an end of the program that is near', async () =>
+    assert.is(
+      await ends(
+        'concurrency: 2',
+        `const first = yield* spawn(call('take'));
+         yield* sleep(1_000);
+         yield* call('put', 'b');
+         console.log(yield* first);
+         try { yield* timeout(1_000, call('takeAndClean')); } catch (error) { console.log(error.name); }`,
+      ),
+      'b\ncleaned up\nTimeoutError\n',
+    ));
+
+  test('what waits for a promise, or for its initializer, is told so', async () => {
+    const never = `data:text/javascript,await new Promise(() => {}); export const f = () => 1;`;
+    assert.is(
+      await ends(
+        '',
+        `try { yield* call('waitForEver'); } catch (error) { told(error); }
+         try { yield* pool.apply('${never}', 'f'); } catch (error) { told(error); }
+         const other = new Pool({ kind: '${kind}', initializer: { module: ${jobs}, export: 'take' } });
+         try { yield* other.apply(${jobs}, 'put', ['c']); } catch (error) { console.log(error.message); }`,
+      ),
+      'DeadlockError: waitForEver waits for a promise, and nothing is left that could settle it\n    in worker\n' +
+        'DeadlockError: f waits for a promise, and nothing is left that could settle it\n    in worker\n' +
+        'the initializer take failed: every task waits and nothing can wake them:\n' +
+        '  <Task #1 take waiting on letters.get()>\n',
+    );
+  });
+
+  test('a clean-up that waits for ever does not hold the program', async () =>
+    assert.match(
+      await ends(
+        'concurrency: 2',
+        `const [one, two] = yield* allSettled([call('cleanForEver'), call('take')]);
+         console.log(one.reason.name, two.reason.name);`,
+      ),
+      /^DeadlockError DeadlockError\n$/,
+    ));
+
+  test('a virtual clock goes on before anything is called a deadlock', async () =>
+    assert.is(
+      (
+        await program(`
+          import { run, timeout } from 'treadle'; import { VirtualClock } from 'treadle/testing'; import { Pool } from 'treadle/workers';
+          const pool = new Pool({ kind: '${kind}', workers: 1 });
+          run((function* () { yield* timeout(3_600_000, pool.apply(${jobs}, 'take')); })(), { clock: new VirtualClock() })
+            .then(undefined, (error) => console.log(error.name));`)
+      ).out,
+      'TimeoutError\n',
+    ));
+
+  test.run();
+}
