@@ -98,7 +98,12 @@ class Encoder {
   }
 
   private encodeArray(array: readonly unknown[]): Json {
-    return Array.from(array, (item) => this.encode(item));
+    const { length } = array;
+    const hasHoles = Object.keys(array).length < length;
+    if (!hasHoles) return Array.from(array, (item) => this.encode(item));
+    const items: Json[] = [];
+    array.forEach((item, i) => items.push([i, this.encode(item)]));
+    return tagged('Sparse', length, items);
   }
 
   private encodeKnown(value: object): Json | undefined {
@@ -148,6 +153,24 @@ class Encoder {
       );
     return Object.fromEntries(keys.map((key) => [key, read(key)]));
   }
+}
+
+/** Are there more characters in it than this? It looks no further than it must. */
+export function isLarger(json: Json, limit: number): boolean {
+  return sizeUpTo(json, limit) > limit;
+}
+
+function sizeUpTo(json: Json, limit: number): number {
+  if (typeof json === 'string') return json.length + 2;
+  if (typeof json !== 'object' || json === null) return 5;
+  let size = 2;
+  const entries: Iterable<readonly [string | number, Json]> =
+    Array.isArray(json) ? json.entries() : Object.entries(json);
+  for (const [key, value] of entries) {
+    size += (typeof key === 'string' ? key.length + 3 : 1) + sizeUpTo(value, limit);
+    if (size > limit) break;
+  }
+  return size;
 }
 
 /** The value that was encoded. Throws a `TypeError` for what `encode` did not write. */
@@ -221,6 +244,11 @@ class Decoder {
         const set = this.meet(new Set<unknown>());
         for (const item of array(first)) set.add(this.decode(item));
         return set;
+      }
+      case 'Sparse': {
+        const sparse = this.meet(new Array<unknown>(number(first)));
+        for (const [i, item] of pairs(more[0])) sparse[number(i)] = this.decode(item);
+        return sparse;
       }
       case 'Object':
         return this.fill(this.meet({}), pairs(first));

@@ -15,7 +15,7 @@ import type { Executor } from '../workers/executor.ts';
 import { WorkerDiedError } from '../workers/worker-died.ts';
 import { Callers } from './callers.ts';
 import type { Engine, Queue as JobQueue, QueueWorker, QueuedJob, Redis } from './engine.ts';
-import { encode } from './envelope.ts';
+import { encode, isLarger } from './envelope.ts';
 import { Listener } from './listener.ts';
 import { ofCancellation, ofError, ofValue, readArguments, readCall, stored } from './messages.ts';
 import type { CallData, Outcome } from './messages.ts';
@@ -35,7 +35,7 @@ export interface HostOptions {
   readonly onError: (error: Error) => void;
 }
 
-/** A result of more characters is stored in the job: what an event carries stays in its stream. */
+/** A result of more characters, about, is stored in the job: what an event carries stays in its stream. */
 const LARGE = 4_096;
 /** Cancellations are remembered for so long: one may come before the call does. They are repeated each second. */
 const REMEMBERED = 2_000;
@@ -212,7 +212,7 @@ export class Host {
     else if (outcome && 'error' in outcome) {
       yield* fromPromise(job.updateData({ ...fieldsOf(job), outcome }));
       running.reject(new UnrecoverableError(messageOf(outcome)));
-    } else if (outcome && 'value' in outcome && JSON.stringify(outcome.value).length > LARGE) {
+    } else if (outcome && 'value' in outcome && isLarger(outcome.value, LARGE)) {
       yield* fromPromise(job.updateData({ ...fieldsOf(job), outcome }));
       running.resolve(stored);
     } else if (outcome) running.resolve(outcome);

@@ -84,7 +84,10 @@ export class Link implements Looked {
     });
     this.leftovers = new Leftovers(redis, this.queue, options.queue);
     const lookout = (this.lookout = new Lookout(redis, this.queue, options, this));
-    redis.on('ready', () => lookout.look(0)); // what has happened while it was away
+    redis.on('ready', () => {
+      this.beat().catch(ignore);
+      lookout.look(0); // what has happened while it was away
+    });
     this.timers.push(setInterval(() => lookout.look(), POLL));
     this.timers.push(setInterval(() => void this.beat().catch(ignore), Math.max(options.lease / 10, 50)));
   }

@@ -74,6 +74,8 @@ test('objects of classes become plain ones, and keys that mean something else st
   assert.is(back.admin, undefined);
   assert.is(Object.getPrototypeOf(back), Object.prototype);
   assert.equal(travel({ $: 1 }), { $: 1 });
+  const sparse = travel(Object.assign(new Array(3), { 1: 'one' })) as unknown[];
+  assert.equal([sparse.length, Object.keys(sparse)], [3, ['1']]);
 });
 
 test('what contains itself, and what is there twice, stays one object', () => {
@@ -133,6 +135,9 @@ test('what encode has not written is refused: no name from the network makes an 
     { $: ['Object', [['a']]] },
     { $: ['URL', 'no'] },
     { $: ['again', 0] },
+    { $: ['Sparse', -1, []] },
+    { $: ['Sparse', 'a', []] },
+    { $: ['Sparse', 1, [['length', 5]]] },
     { $: ['counted', [{ $: ['again', 7] }]] },
     { $: ['counted', [{ $: ['again', 'length'] }]] },
     { a: [{ $: ['Buffer', ''] }] },
