@@ -91,6 +91,7 @@ const long = [
   'spec/demos/book',
   'spec/kernel/depth',
   'spec/eslint/',
+  'spec/distributed/',
   'spec/workers/',
   'spec/host/deadlock',
   'spec/demos/programs/background',

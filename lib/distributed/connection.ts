@@ -7,7 +7,8 @@ import { MachinesError } from './errors.ts';
 
 /** Where the server is, without the password. */
 export function addressOf(url: string): string {
-  if (/^(\/|unix:)/.test(url)) return url.replace(/\/\/[^@/]*@/, '//');
+  // A path may have a password before it, or behind it.
+  if (/^(\/|unix:)/.test(url)) return url.replace(/\/\/[^@/]*@/, '//').replace(/\?.*/, '');
   const { protocol, hostname, port } = new URL(url);
   return `${protocol}//${hostname}:${port || 6379}`;
 }

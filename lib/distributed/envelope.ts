@@ -34,6 +34,11 @@ function cannot(value: unknown, why = ''): TypeError {
   return new TypeError(`${show(value)} cannot be sent to another machine${why}`);
 }
 
+function hasHoles(array: readonly unknown[]): boolean {
+  for (let i = 0; i < array.length; i++) if (array[i] === undefined && !(i in array)) return true;
+  return false;
+}
+
 /** The stack of calls was too small. There are other errors of this kind: of a length, of a form of bytes. */
 const isTooDeep = (error: unknown): boolean => error instanceof RangeError && /stack|recursion/.test(error.message);
 
@@ -98,12 +103,10 @@ class Encoder {
   }
 
   private encodeArray(array: readonly unknown[]): Json {
-    const { length } = array;
-    const hasHoles = Object.keys(array).length < length;
-    if (!hasHoles) return Array.from(array, (item) => this.encode(item));
+    if (!hasHoles(array)) return Array.from(array, (item) => this.encode(item));
     const items: Json[] = [];
     array.forEach((item, i) => items.push([i, this.encode(item)]));
-    return tagged('Sparse', length, items);
+    return tagged('Sparse', array.length, items);
   }
 
   private encodeKnown(value: object): Json | undefined {

@@ -40,8 +40,8 @@ function carrierOf(options: MachinesOptions, folder: URL): Carrier {
     connectTimeout: duration('connectTimeout', options.connectTimeout ?? 5_000, 1),
   };
   if (url === undefined) return crewOf({ ...pool, name, retries: checked.retries, kind: 'process' });
-  const caller = randomBytes(12).toString('hex');
-  return new Remote(loadEngine(folder), { ...checked, url: checkUrl('machines', url), caller });
+  const remote = { ...checked, url: checkUrl('machines', url), caller: randomBytes(12).toString('hex') };
+  return new Remote(loadEngine(folder), remote);
 }
 
 /** What `machines` gives: calls exported functions on other machines, or in processes of this one. */

@@ -18,12 +18,13 @@ const ONE_BY_ONE = 60;
 const ROUNDS = 6;
 
 interface Queue {
+  setMaxListeners(count: number): void;
   add(name: string, data: unknown, options: object): Promise<{ waitUntilFinished(events: Events): Promise<unknown> }>;
   close(): Promise<void>;
 }
 interface Events {
-  waitUntilReady(): Promise<unknown>;
   setMaxListeners(count: number): void;
+  waitUntilReady(): Promise<unknown>;
   close(): Promise<void>;
 }
 interface Bull {
@@ -88,7 +89,7 @@ if (missing === undefined)
     const { Queue, QueueEvents } = await peer<Bull>('bullmq');
     const queue = new Queue('bare', { connection });
     const events = new QueueEvents('bare', { connection });
-    events.setMaxListeners(0);
+    for (const emitter of [queue, events]) emitter.setMaxListeners(0);
     await events.waitUntilReady();
     const bareCall = async (x: number) =>
       (await queue.add('square', x, { removeOnComplete: { age: 3600 } })).waitUntilFinished(events);

@@ -74,6 +74,7 @@ export class RedisServer {
     const args = ['--dir', this.folder, '--unixsocket', this.socket, '--port', `${this.port}`, '--bind', host];
     args.push('--appendonly', 'yes', '--save', '', '--maxmemory-policy', 'noeviction');
     if (password !== undefined) args.push('--requirepass', password);
+    else args.push('--protected-mode', 'no'); // it may have another address in a network of its own
     // The shell waits for the end of its input, which is the end of this process however it comes, and then kills the
     // server. It keeps no end of the pipe that the server writes to, so the end of that is the end of the server.
     const script = '"$@" & echo "pid=$!"; exec >&- 2>&-; read -r line; kill -KILL $!; wait';
