@@ -7,10 +7,12 @@ import { Effect, OUTSIDE } from '../kernel/effect.ts';
 import { suspendUntil } from '../kernel/suspension.ts';
 import type { Start } from '../kernel/suspension.ts';
 import { CancelledError } from '../words/errors.ts';
+import { oneLine, show } from '../words/show.ts';
 import type { List, Waiter } from '../kernel/waiting.ts';
 import type { Task } from '../kernel/task.ts';
 import type { CallOptions } from './pool-options.ts';
 import type { Call } from './protocol.ts';
+import { wasNeverSent } from './unsendable.ts';
 
 type End = 'value' | 'error' | 'cancelled';
 
@@ -28,6 +30,12 @@ export class Job implements Waiter {
   /** Its cancellation was asked for, and why. */
   cancelling: { readonly reason: unknown } | undefined = undefined;
   end: End | undefined = undefined;
+  /** The how manieth call of its worker it is. */
+  number = 0;
+  /** It was sent, and what was transferred with it is not here any more: it cannot be sent again. */
+  isSpent = false;
+  /** How often it was sent to a worker that it has not reached. */
+  misses = 0;
   /** The result or the error. */
   private value: unknown = undefined;
   /** An array, because there are two or three: a Set for each job takes half a microsecond more. */
@@ -74,13 +82,19 @@ export class Job implements Waiter {
     if (this.end === 'value') return this.value;
     if (this.end === 'error') throw this.value;
     const reason = this.cancelling?.reason;
-    throw new CancelledError(`${this.call} was cancelled${reason === undefined ? '' : `: ${String(reason)}`}`, reason);
+    const why = typeof reason === 'string' ? oneLine(reason) : show(reason);
+    throw new CancelledError(`${this.call} was cancelled${reason === undefined ? '' : `: ${why}`}`, reason);
   }
 
   /** What has become of another job that stands for this one. */
   endAs(other: Job): void {
     if (other.cancelling) this.cancelling ??= other.cancelling;
     if (other.end) this.settle(other.end, other.value);
+  }
+
+  /** Nothing of it has begun, because its arguments could not be sent. */
+  get wasNeverSent(): boolean {
+    return this.end === 'error' && wasNeverSent(this.value);
   }
 
   /** Waits until it is over; for `cancel`, only an error of its clean-up is thrown. */

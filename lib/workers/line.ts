@@ -3,6 +3,7 @@
 
 import { Socket } from 'node:net';
 import { parentPort } from 'node:worker_threads';
+import type { Transferable } from 'node:worker_threads';
 import type { Answer, Order } from './protocol.ts';
 import { hasPipe, PIPE, Wire } from './wire.ts';
 
@@ -17,10 +18,13 @@ const wire = new Wire(
   () => (hasPipe ? new Socket({ fd: PIPE, readable: true, writable: true }).unref() : undefined),
 );
 
-/** Throws when the answer cannot be cloned. `sent` is called when it is on its way, or the line is cut. */
-export function send(answer: Answer, sent?: () => void): void {
+/**
+ * Throws when the answer cannot be cloned. `sent` is called when it is on its way, or the line is cut. What is to be
+ * transferred is handed over, if this is a thread.
+ */
+export function send(answer: Answer, sent?: () => void, transfers?: Iterable<object>): void {
   if (parentPort) {
-    parentPort.postMessage(answer);
+    parentPort.postMessage(answer, transfers && ([...transfers] as Transferable[]));
     sent?.();
   } else if (process.connected) wire.post(answer, sent, sent !== undefined);
   else sent?.();

@@ -26,7 +26,7 @@ const checks: ReadonlyMap<unknown, (answer: Fields) => boolean> = new Map([
       isId(answer) &&
       isPacked(answer['error']) &&
       typeof answer['aborted'] === 'boolean' &&
-      typeof answer['unfit'] === 'boolean',
+      [undefined, 'not prepared', 'stuck'].includes(answer['unfit'] as undefined),
   ],
 ]);
 

@@ -1,9 +1,10 @@
-// A worker that is a process. Relies on flags, group-signals, orphans, wire, worker.
+// A worker that is a process. Relies on arrivals, flags, group-signals, orphans, wire, worker.
 
 import { fork } from 'node:child_process';
 import type { SendHandle } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { arrivalsInProcess } from './arrivals.ts';
 import { inheritedFlags } from './flags.ts';
 import { signalsOf } from './group-signals.ts';
 import { killIfOrphaned } from './orphans.ts';
@@ -18,13 +19,17 @@ const endAll = (): void => endings.forEach((end) => end());
 /** How long a process may take from its last word to its end. */
 const LAST_MOMENTS = 1_000;
 
+/** The number of the file of its arrivals in the process: its place in `stdio` below. */
+const ARRIVALS = 4;
+
 export const launchProcess: Launch = ({ execArgv, env }, answered, ended) => {
+  const arrivals = arrivalsInProcess(ARRIVALS);
   const child = fork(fileURLToPath(entry), {
     execArgv: execArgv ? [...execArgv] : inheritedFlags(),
     env: environment(env),
     serialization: 'json',
     // The program's stdin is the program's: a worker that read it would take lines away from it.
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc', 'ignore', hasPipe ? 'pipe' : 'ignore'],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc', arrivals.file ?? 'ignore', hasPipe ? 'pipe' : 'ignore'],
   });
   const { pid } = child;
   const pipe = (child.stdio as readonly unknown[])[PIPE] as Socket | null | undefined;
@@ -80,6 +85,7 @@ export const launchProcess: Launch = ({ execArgv, env }, answered, ended) => {
   return {
     label: pid === undefined ? 'a process that was not started' : `process ${pid}`,
     id: pid ?? 0,
+    arrivals,
     post: (order) => wire.post(order),
     hold(on) {
       if (on) child.ref();
