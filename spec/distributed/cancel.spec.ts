@@ -111,7 +111,9 @@ withRedis('callers that share a key share one call, and only the last one cancel
     yield* untilLine(file, 'started');
     const second = yield* spawn(other.apply(coroutines, 'patient', [file], call));
     const third = yield* spawn(other.apply(coroutines, 'patient', [file], call));
-    yield* sleep(100);
+    // Both programs have said so.
+    const [sharers] = (yield redis.command('KEYS', '*:sharers:*')) as [string];
+    while (((yield redis.command('SCARD', sharers)) as number) < 2) yield* sleep(5);
     yield* cancel(first);
     yield* sleep(100);
     assert.equal(lines(file), ['started'], 'the others still wait for it');
