@@ -35,9 +35,9 @@ export function refusal(error: unknown, url: string): unknown {
 
 /**
  * Connects. Rejects with a `MachinesError` when the server refuses, and when none answers within `limit` milliseconds: it
- * may be about to start, so until then it is tried again and again.
+ * may be about to start, so until then it is tried again and again. When `signal` is aborted, nothing of it is left.
  */
-export function connect({ Redis }: Engine, url: string, limit: number): Promise<Redis> {
+export function connect({ Redis }: Engine, url: string, limit: number, signal?: AbortSignal): Promise<Redis> {
   const address = addressOf(url);
   return new Promise((resolve, reject) => {
     const redis = new Redis(url, {
@@ -53,7 +53,7 @@ export function connect({ Redis }: Engine, url: string, limit: number): Promise<
       redis.off('ready', onReady);
       settle();
     };
-    const refuse = (error: MachinesError): void =>
+    const refuse = (error: unknown): void =>
       end(() => {
         redis.on('error', () => {});
         redis.disconnect();
@@ -79,6 +79,7 @@ export function connect({ Redis }: Engine, url: string, limit: number): Promise<
     );
     redis.on('error', onError);
     redis.on('ready', onReady);
+    signal?.addEventListener('abort', () => refuse(signal.reason));
     redis.connect().catch(onError);
   });
 }

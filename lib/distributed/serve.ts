@@ -82,7 +82,7 @@ function check(options: ServeOptions): Checked {
 
 const serving = coroutine('serve', function* (options: Checked, engine: Engine) {
   const { url, connectTimeout, pool, root, modules, drain } = options;
-  const redis = yield* fromPromise(connect(engine, url, connectTimeout));
+  const redis = yield* fromPromise((signal) => connect(engine, url, connectTimeout, signal));
   try {
     const exported = new Map<string, ReadonlySet<string>>();
     for (const module of modules) {

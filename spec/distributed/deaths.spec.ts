@@ -48,7 +48,7 @@ function* mapped(file: string, retries: number, deed: () => Coroutine<void>): Co
     pool.map<number>(
       farJobs,
       'step',
-      items.map((x) => ({ file, x })),
+      items.map((x) => ({ file, x, ms: 8 })),
     ),
   );
   yield* until(() => task.done || lines(file).length > 300);
@@ -89,6 +89,7 @@ withRedis('without retries no item is started twice, and the error is a WorkerDi
     const file = fresh();
     const error = yield* caught(
       mapped(file, 0, function* () {
+        yield* until(() => steps(file).some(([, , host]) => host === another!.child.pid));
         another!.child.kill('SIGKILL');
       }),
     );

@@ -4,7 +4,8 @@ import { spawn } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { fresh, lines, untilLine } from '../support/files.ts';
-import { end, farJobs, hosts, machinesOf } from '../support/hosts.ts';
+import { delay } from '../support/host.ts';
+import { end, farJobs, hosts, LEASE, machinesOf, startHost } from '../support/hosts.ts';
 import type { Running } from '../support/programs.ts';
 import { redisServer, whyNoRedis } from '../support/redis.ts';
 import type { RedisServer } from '../support/redis.ts';
@@ -77,7 +78,7 @@ withRedis('what does not listen does not keep it', async () => {
 });
 
 withRedis('a second SIGTERM kills it, and its workers go, too', async () => {
-  const [host] = (await hosts(redis, 1, { drain: 60_000 })) as [Running];
+  const [host] = (await hosts(redis, 1, { drain: 60_000, lease: LEASE })) as [Running];
   await within(function* () {
     const pool = machinesOf(redis);
     const { pid } = yield* pool.apply<{ pid: number }>(jobs, 'where');
@@ -97,11 +98,11 @@ withRedis('a second SIGTERM kills it, and its workers go, too', async () => {
 });
 
 withRedis('an order to end before the server can be reached is heeded', async () => {
-  const { startHost } = await import('../support/hosts.ts');
-  const host = startHost(redis, { url: 'redis://127.0.0.1:1' });
-  await new Promise((resolve) => setTimeout(resolve, 700));
-  const { ms } = await end(host);
-  assert.ok(ms < 15_000, `${ms} ms`);
+  const host = startHost(redis, { url: 'redis://127.0.0.1:1', connectTimeout: 100_000 });
+  await delay(700);
+  const { code, err, ms } = await end(host);
+  assert.equal([code, err], [143, '']);
+  assert.ok(ms < 50_000, `${ms} ms`);
 });
 
 test.run();

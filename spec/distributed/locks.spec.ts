@@ -4,7 +4,7 @@ import { spawn } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { fresh, lines, untilLine } from '../support/files.ts';
-import { end, farJobs, hosts, LEASE, machinesOf } from '../support/hosts.ts';
+import { end, farJobs, hosts, machinesOf } from '../support/hosts.ts';
 import { redisServer, whyNoRedis } from '../support/redis.ts';
 import type { RedisServer } from '../support/redis.ts';
 import { coroutines, jobs, until, within } from '../support/workers.ts';
@@ -13,6 +13,9 @@ const test = suite('the lock of a call');
 const missing = whyNoRedis();
 const withRedis = missing === undefined ? test : () => {};
 if (missing !== undefined) test.skip(`a long computation starts once (${missing})`, () => {});
+
+/** Milliseconds. */
+const LOCK = 1_500;
 
 let redis: RedisServer;
 if (missing === undefined) {
@@ -23,15 +26,15 @@ if (missing === undefined) {
 }
 
 withRedis('a computation that takes three times as long as the lock lasts starts once', async () => {
-  const two = await hosts(redis, 2, { lease: LEASE, pool: { kind: 'process', workers: 1, concurrency: 2 } });
+  const two = await hosts(redis, 2, { lease: LOCK, pool: { kind: 'process', workers: 1, concurrency: 2 } });
   const file = fresh();
-  const value = await within(() => machinesOf(redis, { retries: 3 }).apply(farJobs, 'computes', [file, 3 * LEASE]));
+  const value = await within(() => machinesOf(redis, { retries: 3 }).apply(farJobs, 'computes', [file, 3 * LOCK]));
   assert.equal([value, ...lines(file)], ['computed', 'started']);
   await Promise.all(two.map((host) => end(host)));
 });
 
 withRedis('a host that stands still loses its calls to another, and ends them when it goes on', async () => {
-  const [still] = await hosts(redis, 1, { lease: LEASE });
+  const [still] = await hosts(redis, 1, { lease: LOCK });
   const file = fresh();
   await within(function* () {
     const pool = machinesOf(redis, { retries: 3 });
@@ -53,7 +56,7 @@ withRedis('a host that stands still loses its calls to another, and ends them wh
 });
 
 function* fromHosts() {
-  return (yield hosts(redis, 1, { lease: LEASE })) as Awaited<ReturnType<typeof hosts>>;
+  return (yield hosts(redis, 1, { lease: LOCK })) as Awaited<ReturnType<typeof hosts>>;
 }
 
 test.run();

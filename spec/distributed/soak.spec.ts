@@ -8,7 +8,7 @@ import { soak } from './soak.ts';
 
 const test = suite('machines on which everybody is killed at random');
 const missing = whyNoRedis();
-const seconds = Number(process.env['TREADLE_SOAK_SECONDS'] ?? 5);
+const seconds = Number(process.env['TREADLE_SOAK_SECONDS'] ?? 3);
 
 if (missing === undefined)
   test('nothing is lost, nobody is left, and memory does not grow', async () => {

@@ -1,6 +1,6 @@
 // A program of a spec that maps items on machines, says `result` for each and `done`. It dies with the spec, however that
 // ends. No spec of its own.
-import { run } from 'treadle';
+import { main } from 'treadle';
 import { machines } from 'treadle/distributed';
 
 process.stdin.on('end', () => process.kill(process.pid, 'SIGKILL')).resume();
@@ -12,7 +12,7 @@ function* repeat(item: unknown): Generator<unknown> {
   for (;;) yield item;
 }
 
-void run(
+main(
   (function* () {
     const pool = machines({ ...options, root });
     const all = items ?? repeat(endless);
