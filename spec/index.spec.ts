@@ -133,6 +133,7 @@ test('treadle/workers exports executors, the pool, and what code in workers need
     'progress',
     'runIn',
     'threads',
+    'transfer',
     'workerSignal',
   ]));
 

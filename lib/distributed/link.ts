@@ -6,6 +6,7 @@
 // Relies on connection, engine, messages, names, sent, lookout, leftovers.
 
 import { CancelledError } from '../words/errors.ts';
+import { WorkerDiedError } from '../workers/worker-died.ts';
 import { connect, refusal } from './connection.ts';
 import type { Engine, Queue, QueueEventsProducer, Redis } from './engine.ts';
 import { decode } from './envelope.ts';
@@ -191,8 +192,10 @@ export class Link implements Looked {
     this.sent.delete(sent.id);
     const { job } = sent;
     this.leftovers.add(sent, ending.end === 'cancelled');
-    if (ending.end === 'value' || ending.end === 'error') job.settle(ending.end, ending.value);
-    else if (job.cancelling) job.settle('cancelled');
+    // What dies while it cleans up was to end: that is no error, and several of them are none that hides another one.
+    const hasDied = ending.end === 'error' && ending.value instanceof WorkerDiedError;
+    if (job.cancelling && (ending.end === 'cancelled' || hasDied)) job.settle('cancelled');
+    else if (ending.end === 'value' || ending.end === 'error') job.settle(ending.end, ending.value);
     // By its machine, which has not heard of this program for too long.
     else if (ending.end === 'cancelled' && this.owner.again(sent)) return;
     else

@@ -70,8 +70,8 @@ export function* ensured(
  *
  * @example
  * yield* lock.acquire();
- * yield* ensure(transfer(), function* () {
- *   yield* log('transferred, or not');
+ * yield* ensure(pay(), function* () {
+ *   yield* log('paid, or not');
  *   lock.release();
  * });
  */

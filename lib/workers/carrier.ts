@@ -14,6 +14,8 @@ export interface Carrier {
   readonly room: number;
   /** `closing`: it takes no more jobs, and some are not over. `closed`: it was terminated, or has no more jobs. */
   readonly state: 'open' | 'closing' | 'closed';
+  /** It takes many calls in one message, as a `Chunk`. Without this, chunks are never submitted. */
+  readonly takesChunks?: true;
   /** No job is on its way, and nothing is left of what it has started for them. */
   readonly idle: boolean;
 

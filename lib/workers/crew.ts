@@ -1,7 +1,9 @@
 // The crew: the workers of one pool, the jobs that wait for one, and the programs that it works for. Workers
 // are started when there is something to do. The invariants:
 //   - a job is in one of the queues, or with exactly one member, or over, and is settled exactly once;
-//   - a worker is started only for a job, and one that dies costs each of its jobs a try: nothing goes on for ever;
+//   - a worker is started only for a job, and one that dies costs each of its jobs a try, or a miss: nothing goes on for
+//     ever;
+//   - when an initializer has failed, no worker is started for a second, and no job waits for one in vain;
 //   - a worker holds the process alive only while it runs a job or is on its way out;
 //   - when the last program that uses it ends, its workers end before it does.
 // Relies on the kernel, job, member, programs, looks.
@@ -21,6 +23,7 @@ import type { CallOptions } from './pool-options.ts';
 import { Programs } from './programs.ts';
 import type { Served } from './programs.ts';
 import type { Call, Callee } from './protocol.ts';
+import { unsendableArgument } from './unsendable.ts';
 
 export interface CrewOptions extends MemberOptions {
   readonly name: string;
@@ -28,6 +31,11 @@ export interface CrewOptions extends MemberOptions {
   /** How often a call is tried again, when its own options do not say. */
   readonly retries: number;
 }
+
+/** A call whose arguments kill a worker before it can note that they have arrived is sent to no more workers. */
+const MOST_MISSES = 5;
+/** For so many milliseconds after an initializer has failed no worker is started: the next one would fail as well. */
+const PAUSE = 1_000;
 
 export class Crew implements Carrier, Leader, Served {
   readonly options: CrewOptions;
@@ -38,6 +46,9 @@ export class Crew implements Carrier, Leader, Served {
   private readonly queue = new List();
   private readonly programs = new Programs(this);
   private readonly looks = new Looks();
+  /** An initializer has failed: with which error, and until when no worker is started. */
+  private unable: { readonly error: () => unknown; readonly until: number } | undefined = undefined;
+  readonly takesChunks = true;
   private ids = 0;
   /** How many jobs are not over. */
   pending = 0;
@@ -73,6 +84,11 @@ export class Crew implements Carrier, Leader, Served {
     const jobs = this.programs.enter(task);
     const job = new Job(++this.ids, call, this.tries(options), options?.onProgress);
     if (task.loop._replays) return job; // a journal answers it: no worker is started
+    const unsendable = unsendableArgument(call, this.options.kind);
+    if (unsendable) {
+      job.settle('error', unsendable);
+      return job;
+    }
     jobs.add(job);
     this.pending++;
     job.onEnd(() => {
@@ -132,13 +148,20 @@ export class Crew implements Carrier, Leader, Served {
     this.look();
   }
 
-  left(member: Member, lost: readonly Job[], error: () => unknown): void {
+  unfit(error: () => unknown): void {
+    this.unable = { error, until: performance.now() + PAUSE };
+    this.failInVain();
+  }
+
+  left(member: Member, missed: readonly Job[], lost: readonly Job[], error: () => unknown): void {
     this.members.delete(member);
-    for (const job of lost) {
+    const tryAgain = (job: Job, mayBe: boolean): void => {
       if (job.cancelling) job.settle('cancelled');
-      else if (job.retries-- > 0) this.again._park(job);
+      else if (mayBe && !job.isSpent) this.again._park(job);
       else job.settle('error', error());
-    }
+    };
+    for (const job of missed) tryAgain(job, ++job.misses < MOST_MISSES);
+    for (const job of lost) tryAgain(job, job.retries-- > 0);
     this.freed();
   }
 
@@ -149,9 +172,22 @@ export class Crew implements Carrier, Leader, Served {
   private dispatch(): void {
     for (let list; (list = [this.again, this.queue].find((one) => one._first));) {
       const member = this.choose();
-      if (!member) return;
+      if (!member) return this.failInVain();
       member.run(list._shift() as Job);
     }
+  }
+
+  /** No worker may be started, and none is there that has proved fit: those that wait get the initializer's error. */
+  private failInVain(): void {
+    if (!this.isUnable) return;
+    for (const member of this.members) if (member.fit && !member.isLeaving) return;
+    const { error } = this.unable as { error: () => unknown };
+    for (const list of [this.again, this.queue])
+      for (let job = list._shift(); job; job = list._shift()) (job as Job).settle('error', error());
+  }
+
+  private get isUnable(): boolean {
+    return this.unable !== undefined && performance.now() < this.unable.until;
   }
 
   /** An idle worker, else a new one, else the one that runs least. */
@@ -159,7 +195,7 @@ export class Crew implements Carrier, Leader, Served {
     let best: Member | undefined;
     for (const member of this.members)
       if (member.hasRoom && !(best && best.running.size <= member.running.size)) best = member;
-    if (best?.running.size === 0 || this.members.size >= this.options.workers) return best;
+    if (best?.running.size === 0 || this.members.size >= this.options.workers || this.isUnable) return best;
     const member = new Member(this.options, this);
     this.members.add(member);
     return member;

@@ -1,85 +1,41 @@
 // The program that runs in a worker, thread or process alike. It takes orders, calls exported functions and answers.
-// Coroutines run on one event loop, many at once; promises and plain functions beside it. Relies on the kernel, host,
-// line, leaving, group-signals, packed-error, context.
+// Relies on host, line, arrivals, perform, leaving, group-signals, packed-error, context.
 
-import { afterHost, hostActive, reportError } from '#host';
+import { afterHost, hostActive } from '#host';
 import { goOnAlone } from '../host/deadlock.ts';
-import { Effect } from '../kernel/effect.ts';
-import { EventLoop } from '../loop/event-loop.ts';
 import { DeadlockError } from '../words/errors.ts';
 import { show } from '../words/messages.ts';
-import { isGenerator } from '../kernel/frame.ts';
-import { isPromise } from '../kernel/awaitable.ts';
-import type { Coroutine } from '../kernel/awaitable.ts';
-import type { Task } from '../kernel/task.ts';
-import { enterWorker, reports, signals } from './context.ts';
+import { noteArrivals } from './arrivals.ts';
+import { withoutRefused } from './call-each.ts';
+import { loop } from './call-function.ts';
+import { enterWorker, reports } from './context.ts';
 import { askAboutSignals, heed } from './group-signals.ts';
 import { crash, leaveByOrder, leaveIfOrphaned, leaveOrphaned } from './leaving.ts';
 import { hold, isThread, listen, send } from './line.ts';
+import type { ItemOutcome } from './outcomes.ts';
 import { pack } from './packed-error.ts';
-import type { Answer, Call, Order } from './protocol.ts';
+import { perform } from './perform.ts';
+import type { Answer, Call, Order, Unfit } from './protocol.ts';
+import { transfersOf } from './transfer.ts';
+import { refusedValue, unsendableValue } from './unsendable.ts';
+
+const kind = isThread ? 'thread' : 'process';
 
 /** A call that is not over. */
 interface Running {
   readonly call: Call;
   readonly controller: AbortController;
   /** `unfit`: what it has started may still be there, and the worker is of no use. */
-  fail(error: unknown, unfit?: boolean): void;
+  fail(error: unknown, unfit?: Unfit): void;
 }
 
 const running = new Map<number, Running>();
 /** The initializer's end. */
 let ready: Promise<unknown> = Promise.resolve();
 let broken: Error | undefined;
+let noteArrival: () => void;
 
-/** The report of a deadlock is the error of each call whose task it has closed. */
-const deadlocks = new WeakMap<Task, unknown>();
-const loop = new EventLoop({
-  onError(error, where) {
-    if (!(error instanceof DeadlockError)) return reportError(error, where);
-    for (const task of loop.tasks()) deadlocks.set(task, error);
-  },
-});
-
-function unsent(what: string, cause: unknown): TypeError {
-  return new TypeError(`${what} cannot be sent from a worker: ${(cause as Error).message}`, { cause });
-}
-
-/** Calls the function. It is over when one of the two is called, once. */
-function perform(
-  { module, export: name, args }: Call,
-  { signal }: AbortController,
-  resolve: (value: unknown) => void,
-  reject: (error: unknown) => void,
-): void {
-  const call = (exports: Record<string, unknown>): void => {
-    signal.throwIfAborted();
-    if (!(name in exports))
-      throw new TypeError(`${module} has no export '${name}'; it has ${Object.keys(exports).join(', ') || 'none'}`);
-    const fn = exports[name];
-    if (typeof fn !== 'function')
-      throw new TypeError(`the export '${name}' of ${module} must be a function, and is ${show(fn)}`);
-    const result: unknown = signals.run(signal, () => fn(...args) as unknown);
-    if (result instanceof Effect || isGenerator(result)) {
-      const task = loop.createTask(result as Coroutine<unknown>, { name });
-      signal.addEventListener('abort', () => task.cancel(signal.reason));
-      task.addDoneCallback(() => {
-        const error = task.error();
-        if (task.state === 'succeeded') resolve(task.result());
-        else if (task.state === 'failed') reject(error);
-        else reject(signal.aborted ? signal.reason : (deadlocks.get(task) ?? error));
-      });
-    } else if (isPromise(result)) result.then(resolve, reject);
-    else if (Symbol.asyncIterator in Object(result))
-      throw new TypeError(
-        `${name} must be a coroutine, a plain or a promise-returning function, and gave ${show(result)}`,
-      );
-    else resolve(result);
-  };
-  import(module).then(call).then(undefined, reject);
-}
-
-const failure = (id: number, { aborted }: AbortSignal, error: unknown, unfit = false): Answer => ({
+const failure = (id: number, { aborted }: AbortSignal, error: unknown, unfit?: Unfit): Answer => ({
   treadle: 'error',
   id,
   error: pack(error),
@@ -91,30 +47,37 @@ function run(id: number, call: Call, progress: boolean): void {
   const controller = new AbortController();
   const { signal } = controller;
   const resolve = (value: unknown): void => {
+    const what = () => `the result of ${call.export}`;
+    const unsendable = call.each ? undefined : unsendableValue(what, value, kind); // a chunk has looked at each
+    if (unsendable) return fail(unsendable);
     if (!over(id)) return;
     try {
-      send({ treadle: 'value', id, value });
+      send({ treadle: 'value', id, value }, undefined, transfersOf([value]));
     } catch (cause) {
-      send(failure(id, signal, unsent(`the result of ${call.export}`, cause)));
+      if (!call.each) send(failure(id, signal, refusedValue(what, kind, cause)));
+      else send({ treadle: 'value', id, value: withoutRefused(value as ItemOutcome[], call.export, kind, cause) });
     }
   };
-  const fail = (error: unknown, unfit = false): void => {
+  const fail = (error: unknown, unfit?: Unfit): void => {
     if (!over(id)) return;
     const heeded = signal.aborted && (error === signal.reason || (error as Error | undefined)?.name === 'AbortError');
     send(heeded ? { treadle: 'cancelled', id } : failure(id, signal, error, unfit));
   };
   const report = (value: unknown): void => {
     if (running.get(id)?.controller !== controller) return;
+    const what = () => `progress(${show(value)})`;
+    const unsendable = unsendableValue(what, value, kind);
+    if (unsendable) throw unsendable;
     try {
-      send({ treadle: 'progress', id, value });
+      send({ treadle: 'progress', id, value }, undefined, transfersOf([value]));
     } catch (cause) {
-      throw unsent(`progress(${show(value)})`, cause);
+      throw refusedValue(what, kind, cause);
     }
   };
   const start = (): void => {
-    if (broken) fail(broken, true);
-    else if (progress) reports.run(report, () => perform(call, controller, resolve, fail));
-    else perform(call, controller, resolve, fail);
+    if (broken) fail(broken, 'not prepared');
+    else if (progress) reports.run(report, () => perform(call, kind, signal, resolve, fail));
+    else perform(call, kind, signal, resolve, fail);
   };
   running.set(id, { call, controller, fail });
   void ready.then(start);
@@ -133,15 +96,14 @@ function over(id: number): boolean {
 
 function start(initializer: Call | undefined): void {
   if (!initializer) return;
-  ready = new Promise((resolve, reject) => perform(initializer, new AbortController(), resolve, reject)).then(
-    undefined,
-    (cause) => {
-      broken = new Error(
-        `the initializer ${initializer.export} failed: ${cause instanceof Error ? cause.message : show(cause)}`,
-        { cause },
-      );
-    },
-  );
+  ready = new Promise((resolve, reject) =>
+    perform(initializer, kind, new AbortController().signal, resolve, reject),
+  ).then(undefined, (cause) => {
+    broken = new Error(
+      `the initializer ${initializer.export} failed: ${cause instanceof Error ? cause.message : show(cause)}`,
+      { cause },
+    );
+  });
 }
 
 function cancel(id: number, reason: unknown): void {
@@ -171,7 +133,7 @@ function breakDeadlock(): void {
   for (const { call, fail } of [...running.values()]) {
     const error = new DeadlockError(`${call.export} waits for a promise, and nothing is left that could settle it`);
     error.stack = `${error}`; // where this was found out helps nobody
-    fail(error, true);
+    fail(error, 'stuck');
   }
 }
 
@@ -184,9 +146,11 @@ function receive(order: Order | undefined): void {
     case 'signal':
       return heed(order.signal);
     case 'start':
+      noteArrival = noteArrivals(order.arrivals);
       start(order.initializer);
       break;
     case 'run':
+      noteArrival();
       run(order.id, order.call, order.progress);
       break;
     case 'cancel':

@@ -1,6 +1,7 @@
 // Executor: what a pool of threads or processes, and one of machines, have in common: calls of exported functions, one
 // or many, and the end. Results come in order; at most as many calls run at once as the carrier has room for, and
-// nothing that was cancelled is left before its clean-up is over. Relies on combinators, results, protocol.
+// nothing that was cancelled is left before its clean-up is over. Relies on combinators, per-item, chunks,
+// results, protocol.
 
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { Settled } from '../combinators/all.ts';
@@ -18,29 +19,16 @@ import { brief, inspect } from '../words/show.ts';
 import { run } from '../loop/run.ts';
 import type { Task } from '../kernel/task.ts';
 import type { Carrier } from './carrier.ts';
-import type { CallOptions } from './pool-options.ts';
-import { Call, Callee } from './protocol.ts';
+import { inChunks } from './chunks.ts';
+import { count } from './options.ts';
+import type { CallOptions, ImapOptions, ItemsOptions } from './pool-options.ts';
+import { Call, Callee, Chunk } from './protocol.ts';
+import { wasNeverSent } from './unsendable.ts';
+import { firstOf, flat, settle } from './per-item.ts';
+import type { Wrap } from './per-item.ts';
 import { Results } from './results.ts';
 
-type MapArguments<Options> = [callee: Callee, items: Source<unknown>, options?: Options];
-
-// A worker that dies fails all that it ran, in one turn: map throws the first of these errors, as it does of others.
-const performFirst = /* @__PURE__ */ frameOf('first', function* (call: Effect<unknown>, failures: unknown[]) {
-  try {
-    return yield call;
-  } catch (error) {
-    if (failures.push(error) === 1) throw error;
-    return undefined;
-  }
-});
-
-const performSettle = /* @__PURE__ */ frameOf('settle', function* (call: Effect<unknown>) {
-  try {
-    return { status: 'fulfilled', value: yield call };
-  } catch (reason) {
-    return { status: 'rejected', reason };
-  }
-});
+type MapArguments<Options> = [callee: Callee, items: Source<unknown>, options?: Options & ItemsOptions];
 
 /**
  * Runs exported functions somewhere else: coroutine functions, plain ones, or such that return a promise. Arguments and
@@ -84,8 +72,17 @@ export class Executor<Options extends CallOptions = CallOptions> {
   /**
    * Calls the function with each item, as many at a time as the workers can run, and gives the results in the
    * order of the items. On the first failure the others are cancelled and have cleaned up before it is thrown.
+   * For many tiny items, `chunk: 100` sends 100 in one message.
+   *
+   * @example
+   * const sums = yield* pool.map(new URL('./jobs.js', import.meta.url), 'sum', rows, { chunk: 100 });
    */
-  map<T = unknown>(module: string | URL, name: string, items: Source<unknown>, options?: Options): Effect<T[]> {
+  map<T = unknown>(
+    module: string | URL,
+    name: string,
+    items: Source<unknown>,
+    options?: Options & ItemsOptions,
+  ): Effect<T[]> {
     return new Effect(`${this.name}.map`, this.mapArguments('map', module, name, items, options), this.performMap);
   }
 
@@ -97,7 +94,7 @@ export class Executor<Options extends CallOptions = CallOptions> {
     module: string | URL,
     name: string,
     items: Source<unknown>,
-    options?: Options,
+    options?: Options & ItemsOptions,
   ): Effect<Settled<T>[]> {
     return new Effect(
       `${this.name}.mapSettled`,
@@ -107,28 +104,33 @@ export class Executor<Options extends CallOptions = CallOptions> {
   }
 
   /**
-   * Like `map`, but gives the results as they come: an iterable of effects. Nothing starts before the first
-   * one is yielded. An error of an item is thrown at its turn, and the next ones can still be taken. Leaving
-   * the loop cancels the rest.
+   * Like `map`, but gives the results as they come: an iterable of effects. With `ordered: true` they come in the order
+   * of the items, and one that is there early waits for those before it. Nothing starts before the first one is yielded.
+   * An error of an item is thrown at its turn, and the next ones can still be taken. Leaving the loop cancels the rest,
+   * and so does cancelling the task; it is over when that has cleaned up in the workers.
    *
    * @example
    * for (const next of pool.imap(module, 'resize', files)) console.log(yield* next);
+   *
+   * @example
+   * for (const next of pool.imap(module, 'read', chapters, { ordered: true })) console.log(yield* next);
    */
   imap<T = unknown>(
     module: string | URL,
     name: string,
     items: Iterable<unknown>,
-    options?: Options,
+    options?: Options & ImapOptions,
   ): IterableIterator<Effect<T>> {
     const callee = new Callee('imap', module, name);
-    const call = (item: unknown) => new Call('imap', callee.module, name, [item]);
     if (
       typeof items === 'string' ||
       typeof (items as Partial<Iterable<unknown>> | null | undefined)?.[Symbol.iterator] !== 'function'
     )
       throw new TypeError(mustBe('imap', 'an iterable of items', items));
     this.carrier.check(callee, options);
-    return new Results<T>(this.carrier, items, call, options);
+    if (!['undefined', 'boolean'].includes(typeof options?.ordered))
+      throw new TypeError(mustBe('imap', 'true or false as the option ordered', options?.ordered));
+    return new Results<T>(this.carrier, callee, items, options, this.chunk('imap', options));
   }
 
   /** No more calls. Waits for those that there are, and until the workers have ended. */
@@ -206,20 +208,70 @@ export class Executor<Options extends CallOptions = CallOptions> {
   }
 
   private readonly performMap = (task: Task, args: MapArguments<Options>): unknown => {
-    const failures: unknown[] = [];
-    return this.performEach(task, args, (call) => new Effect('first', [call, failures], performFirst));
+    const first = firstOf([]);
+    return task._perform(this.chunk('map', args[2]) > 1 ? this.mapChunks(args, first) : this.mapItems(args, first));
   };
-  private readonly performMapSettled = (task: Task, args: MapArguments<Options>): unknown =>
-    this.performEach(task, args, (call) => new Effect('settle', [call], performSettle));
+  private readonly performMapSettled = (task: Task, args: MapArguments<Options>): unknown => {
+    return task._perform(this.chunk('map', args[2]) > 1 ? this.mapChunks(args) : this.mapItems(args, settle));
+  };
 
-  private performEach(
-    task: Task,
-    [{ module, export: name }, items, options]: MapArguments<Options>,
-    wrap: (call: Effect<unknown>) => Effect<unknown>,
-  ): unknown {
-    return task._perform(
-      map(items, (item) => wrap(this.apply(module, name, [item], options)), { concurrency: this.carrier.room }),
-    );
+  private mapItems([callee, items, options]: MapArguments<Options>, wrap: Wrap): Effect<unknown> {
+    return map(items, (item) => wrap(this.call(callee, item, options)), { concurrency: this.carrier.room });
+  }
+
+  private call({ module, export: name }: Callee, item: unknown, options: Options | undefined): Effect<unknown> {
+    return this.apply(module, name, [item], options);
+  }
+
+  // ---- chunks
+
+  /** `first`: up to the first failure, which is thrown. Otherwise whatever becomes of them. */
+  private mapChunks(args: MapArguments<Options>, first?: Wrap): Effect<unknown> {
+    const [callee, items, options] = args;
+    const chunks = inChunks(items, this.chunk('map', options));
+    const each = first ? 'until one fails' : 'whatever becomes of them';
+    const work = (chunk: readonly unknown[]) => {
+      const effect = new Effect('chunk', [new Chunk(callee, chunk, each), options], this.performChunk);
+      return first ? first(effect) : effect;
+    };
+    return flat(map(chunks, work, { concurrency: this.carrier.room }) as Effect<unknown[][]>);
+  }
+
+  private readonly performChunk = frameOf('chunk', (chunk: Chunk, options: Options | undefined) =>
+    this.runChunk(chunk, options),
+  );
+
+  private *runChunk(chunk: Chunk, options: Options | undefined): Coroutine<unknown[]> {
+    const isSettled = chunk.each !== 'until one fails';
+    let outcomes: Settled<unknown>[];
+    try {
+      outcomes = (yield new Effect('call', [chunk, options], this.performApply)) as Settled<unknown>[];
+    } catch (reason) {
+      // One item could not be sent. Which one it was shows when each is sent alone.
+      if (wasNeverSent(reason)) return yield* this.runOneByOne(chunk, options, isSettled);
+      if (!isSettled) throw reason;
+      return chunk.args.map(() => ({ status: 'rejected', reason }));
+    }
+    if (isSettled) return outcomes;
+    return outcomes.map((one) => {
+      if (one.status === 'rejected') throw one.reason;
+      return one.value;
+    });
+  }
+
+  private *runOneByOne(chunk: Chunk, options: Options | undefined, isSettled: boolean): Coroutine<unknown[]> {
+    const results: unknown[] = [];
+    for (const item of chunk.args) {
+      const call = this.call(chunk, item, options);
+      results.push((yield isSettled ? settle(call) : call) as unknown);
+    }
+    return results;
+  }
+
+  /** How many items travel together. A value that is said on the way is that of one item, so then it is one. */
+  private chunk(where: string, options: (Options & ItemsOptions) | undefined): number {
+    const size = count(where, 'a chunk', options?.chunk ?? 1, 1, Number.MAX_SAFE_INTEGER);
+    return this.carrier.takesChunks && !options?.onProgress ? size : 1;
   }
 
   private mapArguments(
@@ -227,11 +279,12 @@ export class Executor<Options extends CallOptions = CallOptions> {
     module: string | URL,
     name: string,
     items: Source<unknown>,
-    options: Options | undefined,
+    options: (Options & ItemsOptions) | undefined,
   ): MapArguments<Options> {
     const callee = new Callee(where, module, name);
     checkSource('map', items); // here, where it is given
     this.carrier.check(callee, options);
+    this.chunk(where, options);
     return options ? [callee, items, options] : [callee, items];
   }
 }

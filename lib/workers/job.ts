@@ -1,15 +1,18 @@
 // A job: one call of an exported function, on its way to a worker and back. It stands in the same kind of
 // list as waiting tasks do, so that leaving the queue from the middle, as cancellation does, costs the same as
-// from the head. Relies on the kernel, effects/suspend, protocol.
+// from the head. Relies on the kernel, protocol.
 
 import { reportError } from '#host';
-import { performSuspend } from '../effects/suspend.ts';
 import { Effect, OUTSIDE } from '../kernel/effect.ts';
+import { suspendUntil } from '../kernel/suspension.ts';
+import type { Start } from '../kernel/suspension.ts';
 import { CancelledError } from '../words/errors.ts';
+import { oneLine, show } from '../words/show.ts';
 import type { List, Waiter } from '../kernel/waiting.ts';
 import type { Task } from '../kernel/task.ts';
 import type { CallOptions } from './pool-options.ts';
 import type { Call } from './protocol.ts';
+import { wasNeverSent } from './unsendable.ts';
 
 type End = 'value' | 'error' | 'cancelled';
 
@@ -27,9 +30,16 @@ export class Job implements Waiter {
   /** Its cancellation was asked for, and why. */
   cancelling: { readonly reason: unknown } | undefined = undefined;
   end: End | undefined = undefined;
+  /** The how manieth call of its worker it is. */
+  number = 0;
+  /** It was sent, and what was transferred with it is not here any more: it cannot be sent again. */
+  isSpent = false;
+  /** How often it was sent to a worker that it has not reached. */
+  misses = 0;
   /** The result or the error. */
   private value: unknown = undefined;
-  private readonly listeners = new Set<() => void>();
+  /** An array, because there are two or three: a Set for each job takes half a microsecond more. */
+  private listeners: (() => void)[] = [];
 
   constructor(id: number, call: Call, retries: number, onProgress?: CallOptions['onProgress']) {
     this.id = id;
@@ -43,8 +53,9 @@ export class Job implements Waiter {
     if (this.end) return; // the answer to a call of a pool that was terminated meanwhile
     this.end = end;
     this.value = value;
-    for (const listener of [...this.listeners]) listener();
-    this.listeners.clear();
+    const { listeners } = this;
+    this.listeners = [];
+    for (const listener of listeners) listener();
   }
 
   /** It has come so far, says its code. */
@@ -60,8 +71,10 @@ export class Job implements Waiter {
   /** Calls back when it is over. The function that it gives takes that back. */
   onEnd(listener: () => void): () => void {
     if (this.end) listener();
-    else this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
+    else this.listeners.push(listener);
+    return () => {
+      this.listeners = this.listeners.filter((one) => one !== listener);
+    };
   }
 
   /** Its result; throws its error, or a `CancelledError`. */
@@ -69,7 +82,8 @@ export class Job implements Waiter {
     if (this.end === 'value') return this.value;
     if (this.end === 'error') throw this.value;
     const reason = this.cancelling?.reason;
-    throw new CancelledError(`${this.call} was cancelled${reason === undefined ? '' : `: ${String(reason)}`}`, reason);
+    const why = typeof reason === 'string' ? oneLine(reason) : show(reason);
+    throw new CancelledError(`${this.call} was cancelled${reason === undefined ? '' : `: ${why}`}`, reason);
   }
 
   /** What has become of another job that stands for this one. */
@@ -78,18 +92,23 @@ export class Job implements Waiter {
     if (other.end) this.settle(other.end, other.value);
   }
 
+  /** Nothing of it has begun, because its arguments could not be sent. */
+  get wasNeverSent(): boolean {
+    return this.end === 'error' && wasNeverSent(this.value);
+  }
+
   /** Waits until it is over; for `cancel`, only an error of its clean-up is thrown. */
   over(closing = false): Effect<unknown> {
     const answer = () => (closing && this.end === 'cancelled' ? undefined : this.result());
-    const wait = (resume: (value: never) => void, fail: (error: unknown) => void) =>
+    const wait: Start<unknown> = (resume, fail) =>
       this.onEnd(() => {
         try {
-          resume(answer() as never);
+          resume(answer());
         } catch (error) {
           fail(error);
         }
       });
-    return new Effect('job', this.call, (task: Task) => performSuspend(task, [wait]), OUTSIDE);
+    return new Effect('job', this.call, (task: Task) => (this.end ? answer() : suspendUntil(task, wait)), OUTSIDE);
   }
 
   toString(): string {

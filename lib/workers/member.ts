@@ -1,19 +1,26 @@
 // A member of a crew: a worker and the jobs that it runs. It takes jobs while it has room, and leaves when it has done
 // its share, when it has been idle for too long, when it is dismissed, or when it dies. Relies on job, worker, protocol,
-// packed-error, read-answer, stuck, worker-died.
+// packed-error, outcomes, transfer, unsendable, read-answer, stuck, worker-died.
 
 import { reportError } from '#host';
 import { TimeoutError } from '../words/errors.ts';
+import { show } from '../words/show.ts';
 import type { Job } from './job.ts';
+import type { PackedError } from './packed-error.ts';
+import { openOutcomes } from './outcomes.ts';
 import { unpack } from './packed-error.ts';
 import type { Answer, Call, Order } from './protocol.ts';
 import { readAnswer } from './read-answer.ts';
 import { addStuck, removeStuck } from './stuck.ts';
+import { transfersOf } from './transfer.ts';
+import type { Kind } from './travels.ts';
+import { refusedArgument } from './unsendable.ts';
 import { WorkerDiedError } from './worker-died.ts';
 import type { Ending } from './worker-died.ts';
 import type { Launch, Worker, WorkerOptions } from './worker.ts';
 
 export interface MemberOptions extends WorkerOptions {
+  readonly kind: Kind;
   readonly launch: Launch;
   /** How many jobs it runs at a time, and how many in its life. */
   readonly concurrency: number;
@@ -40,17 +47,26 @@ function after(milliseconds: number, callback: () => void): NodeJS.Timeout | und
 export interface Leader {
   /** A job of the member is over. */
   freed(): void;
-  /** The member is gone; the jobs that it ran are lost, for the reason that the function gives. */
-  left(member: Member, lost: readonly Job[], error: () => unknown): void;
+  /** The member's initializer has failed, with the error that the function gives; it leaves. */
+  unfit(error: () => unknown): void;
+  /**
+   * The member is gone. Jobs that were sent to it and have not reached it are `missed`: nothing of them has begun. Those
+   * that it ran are `lost`, for the reason that the function gives.
+   */
+  left(member: Member, missed: readonly Job[], lost: readonly Job[], error: () => unknown): void;
 }
 
 export class Member {
   readonly running = new Map<number, Job>();
   gone = false;
+  /** Its initializer, if there is one, has succeeded. */
+  fit = false;
   private readonly worker: Worker | undefined;
   private readonly options: MemberOptions;
   private readonly leader: Leader;
   private taken = 0;
+  /** How many calls were sent to the worker. */
+  private posted = 0;
   private leaving = false;
   private told = false;
   /** Why it was ended, if not by itself; or what it says that it died of. */
@@ -70,7 +86,8 @@ export class Member {
         (message) => this.received(message),
         (ending) => this.died(ending),
       );
-      if (options.initializer) this.order({ treadle: 'start', initializer: options.initializer });
+      const { initializer } = options;
+      this.order({ treadle: 'start', initializer, arrivals: this.worker.arrivals.note });
     } catch (cause) {
       if (this.worker)
         this.kill(cause); // the initializer's arguments cannot be cloned
@@ -86,6 +103,11 @@ export class Member {
     return this.worker?.label ?? 'a thread that was not started';
   }
 
+  /** It will take no more jobs: it ends when those that it runs are over. */
+  get isLeaving(): boolean {
+    return this.leaving;
+  }
+
   get hasRoom(): boolean {
     return !this.leaving && this.running.size < this.options.concurrency && this.taken < this.options.maxTasks;
   }
@@ -95,14 +117,14 @@ export class Member {
     this.running.set(job.id, job);
     clearTimeout(this.idling);
     try {
-      this.order({ treadle: 'run', id: job.id, call: job.call, progress: job.onProgress !== undefined });
+      const transfers = transfersOf(job.call.args);
+      this.order({ treadle: 'run', id: job.id, call: job.call, progress: job.onProgress !== undefined }, transfers);
+      if (transfers && this.options.kind === 'thread') job.isSpent = true;
+      job.number = ++this.posted;
     } catch (cause) {
       this.taken--;
       this.running.delete(job.id);
-      job.settle(
-        'error',
-        new TypeError(`an argument of ${job.call} cannot be sent to a worker: ${(cause as Error).message}`, { cause }),
-      );
+      job.settle('error', refusedArgument(job.call, this.options.kind, cause));
     }
   }
 
@@ -112,7 +134,7 @@ export class Member {
     try {
       cancel(reason);
     } catch {
-      cancel(String(reason)); // it cannot be cloned
+      cancel(show(reason)); // it cannot be cloned
     }
     const limit = this.limit(job.id, (milliseconds) =>
       this.kill(new TimeoutError(`${job} did not heed its cancellation within ${milliseconds} ms`)),
@@ -144,8 +166,8 @@ export class Member {
   }
 
   // Whatever it is told to do may wake what waits in it.
-  private order(order: Order): void {
-    this.worker?.post(order);
+  private order(order: Order, transfers?: Iterable<object>): void {
+    this.worker?.post(order, transfers);
     this.orders++;
     removeStuck(this);
     this.worker?.hold(true);
@@ -177,15 +199,32 @@ export class Member {
     if (!job) return;
     if (answer.treadle === 'progress') return job.heard(answer.value);
     this.running.delete(job.id);
-    if (answer.treadle === 'error' && answer.unfit) this.dismiss();
+    this.judge(answer);
     if (this.taken >= this.options.maxTasks && this.running.size === 0) this.dismiss();
     if (this.running.size === 0) this.rest();
-    if (answer.treadle === 'value') job.settle('value', answer.value);
+    if (answer.treadle === 'value') this.succeeded(job, answer.value);
     // An error that was on its way when the cancellation was sent comes too late, as a promise's would.
     else if (answer.treadle === 'error' && (answer.aborted || !job.cancelling))
       job.settle('error', unpack(answer.error, this.label));
     else job.settle('cancelled');
     this.leader.freed();
+  }
+
+  /** Is it of use to other jobs? */
+  private judge(answer: Answer): void {
+    const unfit = answer.treadle === 'error' ? answer.unfit : undefined;
+    if (unfit) this.dismiss();
+    if (unfit === 'not prepared') this.leader.unfit(() => unpack((answer as { error: PackedError }).error, this.label));
+    else this.fit = true;
+  }
+
+  private succeeded(job: Job, value: unknown): void {
+    if (!job.call.each) return job.settle('value', value);
+    try {
+      job.settle('value', openOutcomes(value, this.label));
+    } catch (error) {
+      job.settle('error', error); // it was forged
+    }
   }
 
   /** It has no job. */
@@ -229,11 +268,18 @@ export class Member {
     this.gone = true;
     removeStuck(this);
     clearTimeout(this.idling);
-    const lost = [...this.running.values()];
+    // A worker that has received nothing did not even start, and nor would another one: unless it was killed by somebody
+    // outside.
+    const wasKilled = ending.signal !== undefined && this.ended === undefined;
+    const arrived = this.worker?.arrivals.count() || (wasKilled ? 0 : Infinity);
+    const jobs = [...this.running.values()];
+    const lost = jobs.filter(({ number }) => number <= arrived);
+    const missed = jobs.filter(({ number }) => number > arrived);
     this.running.clear();
     const why = this.ended === undefined ? ending : { ...ending, cause: this.ended };
     // An error of code that went on after its call: no call is left that could be told.
     if (lost.length === 0 && why.cause !== undefined) reportError(why.cause, this.label);
-    this.leader.left(this, lost, () => new WorkerDiedError(this.label, why, lost.map(String)));
+    let named: readonly string[] | undefined; // once for all: each of 10,000 calls would name all 10,000
+    this.leader.left(this, missed, lost, () => new WorkerDiedError(this.label, why, (named ??= lost.map(String))));
   }
 }

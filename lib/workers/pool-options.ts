@@ -23,6 +23,24 @@ export interface CallOptions {
   readonly retries?: number | undefined;
 }
 
+/** The options of `map` and `mapSettled` in workers: those of each call, and how many items travel together. */
+export interface ItemsOptions extends CallOptions {
+  /**
+   * How many items travel in one message, and their results back in another; one by default. For many tiny items, for
+   * which the way costs more than the work. A chunk is one of the calls that `concurrency` counts: its items run one
+   * after the other, and their results come when all of them are over. Errors are those of each item all the same, but
+   * a worker that dies takes its whole chunk along, and with `retries` all of it is tried again. With `onProgress`, and
+   * on machines, items travel one by one.
+   */
+  readonly chunk?: number | undefined;
+}
+
+/** The options of `imap` in workers: those of `map`, and in which order the results come. */
+export interface ImapOptions extends ItemsOptions {
+  /** Whether the results come in the order of the items. By default they come as they are there. */
+  readonly ordered?: boolean | undefined;
+}
+
 /** The options of `threads` and `processes`: how many workers there are, how they start, and how they end. */
 export interface ExecutorOptions extends Pick<CallOptions, 'retries'>, WorkerOptions {
   /**

@@ -31,6 +31,7 @@ export function crewOf(options: PoolOptions): Crew {
     throw new TypeError(mustBe('Pool', "a kind, 'process' or 'thread'", kind));
   return new Crew({
     ...options,
+    kind,
     name,
     retries: count('Pool', 'retries', retries, 0),
     launch: launchers[kind],

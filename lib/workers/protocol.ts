@@ -3,7 +3,8 @@
 // Relies on the kernel, packed-error.
 
 import { mustBe } from '../words/messages.ts';
-import { brief, showCall } from '../words/show.ts';
+import { brief, show, showCall } from '../words/show.ts';
+import type { Note } from './arrivals.ts';
 import type { PackedError } from './packed-error.ts';
 
 /** An exported function, by the URL of its module. */
@@ -33,9 +34,14 @@ export class Callee {
   }
 }
 
+/** How far a chunk goes: through all its items, or up to the first one that fails. */
+type Each = 'whatever becomes of them' | 'until one fails';
+
 /** What it is called with, too. */
 export class Call extends Callee {
   readonly args: readonly unknown[];
+  /** Only a chunk has this. (It is declared, so that other calls are not sent with an empty field.) */
+  declare readonly each?: Each;
 
   constructor(where: string, module: unknown, name: unknown, args: unknown = []) {
     super(where, module, name);
@@ -51,21 +57,42 @@ export class Call extends Callee {
 }
 
 /**
- * To a worker. `run` calls the function; `cancel` asks what it started to end; after `end` nothing comes any more.
- * `break`: nobody but the worker itself could wake what waits in it, and it has nothing to do: that is a deadlock.
- * `signal`: the signal that it has asked about was for it alone.
+ * Many calls in one message: the arguments are items, and the function is called with each, one after the other. The
+ * value of its job is an array of `Settled`.
+ */
+export class Chunk extends Call {
+  declare readonly each: Each;
+
+  constructor({ module, export: name }: Callee, items: readonly unknown[], each: Each) {
+    super('a chunk', module, name, items);
+    this.each = each;
+  }
+
+  /** As far as one of its calls can be seen: `square(each of [1, 2, 3])`. */
+  override toString(): string {
+    return `${this.export}(each of ${show(this.args)})`;
+  }
+}
+
+/**
+ * To a worker. `start` comes first; `arrivals`: where the worker notes what reaches it. `run` calls the
+ * function; `cancel` asks what it started to end; after `end` nothing comes any more. `break`: nobody but the worker
+ * itself could wake what waits in it, and it has nothing to do: that is a deadlock. `signal`: the signal that it has
+ * asked about was for it alone.
  */
 export type Order =
-  | { readonly treadle: 'start'; readonly initializer: Call | undefined }
+  | { readonly treadle: 'start'; readonly initializer: Call | undefined; readonly arrivals: Note }
   | { readonly treadle: 'run'; readonly id: number; readonly call: Call; readonly progress: boolean }
   | { readonly treadle: 'cancel'; readonly id: number; readonly reason: unknown }
   | { readonly treadle: 'break' }
   | { readonly treadle: 'signal'; readonly signal: string }
   | { readonly treadle: 'end' };
 
+/** Why a worker is of no use to other calls: its initializer has failed, or what it has started is stuck. */
+export type Unfit = 'not prepared' | 'stuck';
+
 /**
- * From a worker. `aborted`: its cancellation had reached it when it failed. `unfit`: its initializer failed, or it is
- * stuck: it is of no use. `heard`: the cancellation of this call has reached it; or `end` has, and the last of its output
+ * From a worker. `aborted`: its cancellation had reached it when it failed. `heard`: the cancellation of this call has reached it; or `end` has, and the last of its output
  * is on the way. `stuck`: only another order could make its calls go on, after so many orders. `signal`: it got one, and
  * asks what it means. `crashed` are its last words.
  */
@@ -76,7 +103,7 @@ export type Answer =
       readonly id: number;
       readonly error: PackedError;
       readonly aborted: boolean;
-      readonly unfit: boolean;
+      readonly unfit: Unfit | undefined;
     }
   | { readonly treadle: 'progress'; readonly id: number; readonly value: unknown }
   | { readonly treadle: 'cancelled'; readonly id: number }

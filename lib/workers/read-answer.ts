@@ -12,6 +12,7 @@ const isId = ({ id }: Fields): boolean => Number.isSafeInteger(id);
 
 /** What each answer must have, by its name. */
 const checks: ReadonlyMap<unknown, (answer: Fields) => boolean> = new Map([
+  ['unreadable', () => false],
   ['value', isId],
   ['cancelled', isId],
   ['progress', isId],
@@ -25,7 +26,7 @@ const checks: ReadonlyMap<unknown, (answer: Fields) => boolean> = new Map([
       isId(answer) &&
       isPacked(answer['error']) &&
       typeof answer['aborted'] === 'boolean' &&
-      typeof answer['unfit'] === 'boolean',
+      [undefined, 'not prepared', 'stuck'].includes(answer['unfit'] as undefined),
   ],
 ]);
 

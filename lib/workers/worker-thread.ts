@@ -1,6 +1,8 @@
-// A worker that is a thread. Node tells of its end after its last message. Relies on flags, worker.
+// A worker that is a thread. Node tells of its end after its last message. Relies on arrivals, flags, worker.
 
 import { Worker as Thread } from 'node:worker_threads';
+import type { Transferable } from 'node:worker_threads';
+import { arrivalsInThread } from './arrivals.ts';
 import { flagsForThread } from './flags.ts';
 import { entry, environment } from './worker.ts';
 import type { Launch } from './worker.ts';
@@ -25,7 +27,8 @@ export const launchThread: Launch = ({ execArgv, env, resourceLimits }, answered
   return {
     label: `thread ${id}`,
     id,
-    post: (order) => thread.postMessage(order),
+    arrivals: arrivalsInThread(),
+    post: (order, transfers) => thread.postMessage(order, transfers && ([...transfers] as Transferable[])),
     hold: (on) => (on ? thread.ref() : thread.unref()),
     kill: () => void thread.terminate(),
   };

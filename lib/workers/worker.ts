@@ -1,6 +1,7 @@
 // A worker as a pool sees it, whatever it is made of: something that takes orders, answers, and comes to an
 // end. worker-thread.ts and worker-process.ts make them. Relies on protocol, worker-died.
 
+import type { Arrivals } from './arrivals.ts';
 import type { Order } from './protocol.ts';
 import type { Ending } from './worker-died.ts';
 
@@ -26,8 +27,10 @@ export interface Worker {
   readonly label: string;
   /** The number of the process or the thread. */
   readonly id: number;
-  /** Throws when the order cannot be cloned. */
-  post(order: Order): void;
+  /** What it has received. */
+  readonly arrivals: Arrivals;
+  /** Throws when the order cannot be cloned. What is to be transferred is handed over, if it is a thread. */
+  post(order: Order, transfers?: Iterable<object>): void;
   /** Whether it keeps the program alive. */
   hold(on: boolean): void;
   /** Ends it at once. */

@@ -51,7 +51,7 @@ export const namesOfSource: Readonly<Record<string, string>> = {
   'lib/effects/context.ts': 'declare function handle(request: Request): Coroutine<string>;',
   'lib/effects/coroutine.ts': 'declare function plainGenerator(): Coroutine<string>;',
   'lib/effects/ensure.ts':
-    'declare function transfer(): Coroutine<void>; declare function log(line: string): Coroutine<void>;',
+    'declare function pay(): Coroutine<void>; declare function log(line: string): Coroutine<void>;',
   'lib/effects/shield.ts':
     'declare function commit(transaction: object): Coroutine<void>; declare const transaction: object; ' +
     'declare function insert(): Coroutine<Row>; declare function slowCheck(row: Row): Coroutine<void>; ' +
@@ -102,6 +102,8 @@ export const namesOfSource: Readonly<Record<string, string>> = {
   'lib/distributed/errors.ts': "declare const pool: import('treadle/distributed').Machines;",
   'lib/workers/context.ts': 'declare function render(page: string): Coroutine<void>;',
   'lib/workers/executor.ts':
-    "declare const pool: import('treadle/workers').Pool; declare const files: readonly string[]; declare const module: URL;",
+    "declare const pool: import('treadle/workers').Pool; declare const files: readonly string[]; " +
+    'declare const chapters: readonly string[]; declare const module: URL;',
+  'lib/workers/transfer.ts': "declare const pool: import('treadle/workers').Pool;",
   'lib/workers/worker-died.ts': "declare const pool: import('treadle/workers').Pool;",
 };

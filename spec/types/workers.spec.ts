@@ -2,7 +2,7 @@
 // The compiler checks the body; it is not run.
 import { forEach } from 'treadle';
 import type { Effect, Settled } from 'treadle';
-import { Pool, processes, runIn, threads, WorkerDiedError, workerSignal } from 'treadle/workers';
+import { Pool, processes, runIn, threads, transfer, WorkerDiedError, workerSignal } from 'treadle/workers';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type } from '../support/types.ts';
@@ -29,6 +29,16 @@ export function* calls(pool: Pool) {
     type<Effect<number>>()(next);
     type<number>()(yield* next);
   }
+  type<number[]>()(yield* pool.map<number>(module, 'f', [1], { chunk: 10, retries: 1 }));
+  for (const next of pool.imap<number>(module, 'f', [1], { chunk: 10, ordered: true })) type<number>()(yield* next);
+  // @ts-expect-error: a map is always in order
+  pool.map(module, 'f', [1], { ordered: true });
+  // @ts-expect-error: one call has no chunks
+  pool.apply(module, 'f', [1], { chunk: 10 });
+  type<Uint8Array<ArrayBuffer>>()(transfer(new Uint8Array(1)));
+  type<{ a: ArrayBuffer }>()(transfer({ a: new ArrayBuffer(1) }, [new ArrayBuffer(1)]));
+  // @ts-expect-error: a number is always copied
+  transfer(1);
   yield* forEach(pool.imap<number>(module, 'f', [1]), function* (next) {
     type<number>()(yield* next);
   });

@@ -19,12 +19,13 @@ for (let i = 0; i < 1_000; i++) deep = { list: [deep] };
 /** The pools below are fresh: their first call has the id 1. */
 const forgeries: readonly unknown[] = [
   { treadle: 'error', id: 1 },
-  { treadle: 'error', id: 1, error: null, aborted: false, unfit: false },
-  { treadle: 'error', id: 1, error: { error: packed }, aborted: 1, unfit: false },
-  { treadle: 'error', id: 1, error: { error: { ...packed, classes: [] } }, aborted: false, unfit: false },
-  { treadle: 'error', id: 1, error: { error: { ...packed, own: [['code']] } }, aborted: false, unfit: false },
-  { treadle: 'error', id: 1, error: ring, aborted: false, unfit: false },
-  { treadle: 'error', id: 1, error: deep, aborted: false, unfit: false },
+  { treadle: 'error', id: 1, error: null, aborted: false, unfit: undefined },
+  { treadle: 'error', id: 1, error: { error: packed }, aborted: 1, unfit: undefined },
+  { treadle: 'error', id: 1, error: { error: { ...packed, classes: [] } }, aborted: false, unfit: undefined },
+  { treadle: 'error', id: 1, error: { error: { ...packed, own: [['code']] } }, aborted: false, unfit: undefined },
+  { treadle: 'error', id: 1, error: ring, aborted: false, unfit: undefined },
+  { treadle: 'error', id: 1, error: deep, aborted: false, unfit: undefined },
+  { treadle: 'error', id: 1, error: { error: packed }, aborted: false, unfit: true },
   { treadle: 'crashed' },
   { treadle: 'crashed', error: { error: 1 } },
   { treadle: 'value' },
@@ -45,7 +46,7 @@ const harmless: readonly unknown[] = [
   { treadle: true },
   { treadle: 'value', id: 99, value: 1 },
   { treadle: 'cancelled', id: 99 },
-  { treadle: 'error', id: 99, error: { error: packed }, aborted: false, unfit: true },
+  { treadle: 'error', id: 99, error: { error: packed }, aborted: false, unfit: 'stuck' },
   { treadle: 'heard', id: 99 },
   { treadle: 'stuck', orders: -1 },
 ];
@@ -65,7 +66,7 @@ test('what real workers send passes', () => {
     Object.assign(new Error('with fields'), { code: 'E', list: [1, 2], at: new Date() }),
   ];
   for (const error of errors) {
-    const answer = structuredClone({ treadle: 'error', id: 1, error: pack(error), aborted: false, unfit: false });
+    const answer = structuredClone({ treadle: 'error', id: 1, error: pack(error), aborted: false, unfit: undefined });
     assert.is(readAnswer(answer), answer);
   }
 });

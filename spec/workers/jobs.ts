@@ -1,7 +1,7 @@
 // Plain functions that the specs of workers call in workers. It imports nothing of treadle, so that those
 // workers start fast. No spec of its own.
 import { appendFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer, Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { threadId } from 'node:worker_threads';
 
@@ -68,6 +68,11 @@ export class NotFound extends RangeError {
 export const fail = (message: string) => {
   throw new NotFound(message, { cause: new TypeError('the inner one', { cause: 'the innermost' }) });
 };
+export const logAndFailAtThree = ([file, n]: [string, number]) => {
+  log(file, String(n));
+  if (n === 3) fail(`item ${n}`);
+  return n;
+};
 export const failLater = async (message: string) => {
   await wait(2);
   fail(message);
@@ -88,6 +93,19 @@ export const throwFrozen = () => {
 // ---- deaths
 
 export const exit = (code: number) => process.exit(code);
+/** In whatever it was given. */
+export const die = (..._args: unknown[]) => process.exit(1);
+/** And by then it is over. */
+export const exitLater = (ms: number) => void setTimeout(() => process.exit(3), ms);
+export const logAndDie = (file: string) => {
+  log(file, 'begun');
+  process.exit(1);
+};
+export const logAndDieAtTen = (file: string, n: number) => {
+  log(file, String(n));
+  return n % 10 === 9 ? process.exit(1) : wait(1, n);
+};
+export const exitLaterAtTwo = (x: number) => wait(20).then(() => (x === 2 ? process.exit(7) : wait(20, x)));
 export const exitAtTwo = (x: number) => (x === 2 ? process.exit(7) : wait(20, x));
 export const kill = async (signal: NodeJS.Signals) => {
   process.kill(process.pid, signal);
@@ -130,6 +148,12 @@ export const returnGetter = () => ({
   },
 });
 export const returnProxy = () => new Proxy({}, {});
+export const giveStrays = (n: number) => [0, new AbortController(), new Proxy({}, {}), 3][n];
+export const same = (x: unknown) => x;
+export const giveSignal = () => ({ signal: new AbortController().signal });
+export const giveSocket = () => [new Socket()];
+export const givePrivate = () => new (class Private {})();
+export const giveHeaders = async () => new Map([['headers', new Headers()]]);
 
 // ---- what does not listen
 
@@ -140,6 +164,12 @@ export const deaf = async (file: string) => {
 export const busy = (file: string) => {
   log(file, 'started');
   for (const end = Date.now() + 60_000; Date.now() < end;) continue;
+};
+
+/** For 20 ms. */
+export const computeFor20 = (file: string) => {
+  for (const end = Date.now() + 20; Date.now() < end;) continue;
+  log(file, 'computed');
 };
 
 // ---- what workers leave behind

@@ -31,7 +31,7 @@ for (const kind of kinds)
 test('what cannot be cloned is an error at progress()', () =>
   within(function* () {
     const error = yield* caught(poolOf('thread').apply(coroutines, 'reportsFunction', [], { onProgress: () => {} }));
-    assert.match(error.message, /progress\(.*\) cannot be sent from a worker/);
+    assert.match(error.message, /progress\(.*\) cannot be sent from a (process|thread)/);
   }));
 
 test('a listener that throws is reported, and the call goes on', () =>

@@ -1,6 +1,17 @@
 // imap: results as they come.
-import { all, cancel, CancelledError, forEach, QueueClosedError, sleep, spawn } from 'treadle';
-import type { Effect } from 'treadle';
+import {
+  all,
+  cancel,
+  CancelledError,
+  currentTask,
+  forEach,
+  QueueClosedError,
+  race,
+  sleep,
+  spawn,
+  timeout,
+} from 'treadle';
+import type { Coroutine, Effect } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { caught } from '../support/errors.ts';
@@ -21,6 +32,119 @@ for (const kind of kinds) {
       for (const next of pool.imap<number>(later, 'later', [300, 10, 150])) seen.push(yield* next);
       assert.equal(seen, [10, 150, 300]);
       assert.equal([...pool.imap(later, 'later', [])], []);
+    }));
+
+  test('or in the order of the items, if it is asked to', () =>
+    within(function* () {
+      const pool = poolOf(kind, { concurrency: 3 });
+      const items = [150, 10, 60, 0, 30, 5, 0];
+      const seen: number[] = [];
+      for (const next of pool.imap<number>(later, 'later', items, { ordered: true })) seen.push(yield* next);
+      assert.equal(seen, items);
+      const odd: string[] = [];
+      for (const next of pool.imap(later, 'odd', [1, 2, () => 0, 4, 5], { ordered: true }))
+        odd.push(String(yield* caughtOr(next)).replace(/:.*/s, ''));
+      assert.equal(odd, ['1', 'Error', 'TypeError', 'Error', '5'], 'errors, too, and of what cannot be sent');
+      assert.equal([...pool.imap(later, 'later', [], { ordered: true })], []);
+    }));
+
+  test('in order it stays only a little ahead, however late the first one is', () =>
+    within(function* () {
+      const pool = poolOf(kind, { concurrency: 2 });
+      let pulled = 0;
+      function* items() {
+        for (; pulled < 50; pulled++) yield pulled === 0 ? 200 : 0;
+      }
+      const seen: number[] = [];
+      for (const next of pool.imap<number>(later, 'later', items(), { ordered: true })) {
+        seen.push(yield* next);
+        if (seen.length === 1) assert.ok(pulled <= 8, `${pulled} pulled`);
+      }
+      assert.equal([seen.length, seen[0]], [50, 200]);
+    }));
+
+  test('in order, an iterable that throws and a pool that is closed do so at their turns', () =>
+    within(function* () {
+      const pool = poolOf(kind, { concurrency: 4 });
+      function* items() {
+        yield 40;
+        yield 1;
+        throw new Error('no more');
+      }
+      const seen: unknown[] = [];
+      const error = yield* caught(
+        (function* () {
+          for (const next of pool.imap(later, 'later', items(), { ordered: true })) seen.push(yield* next);
+        })(),
+      );
+      assert.equal([...seen, error.message], [40, 1, 'no more']);
+      const results = pool.imap(later, 'later', [30, 1, 1, 1, 1, 1], { ordered: true });
+      const tasks = [yield* spawn(caughtOr(results.next().value!)), yield* spawn(caughtOr(results.next().value!))];
+      yield* until(() => pool.workers[0]!.running > 0);
+      yield* pool.close();
+      assert.equal([yield* tasks[0]!, yield* tasks[1]!], [30, 1]);
+    }));
+
+  test('the task that is cancelled is over when its items have cleaned up in the workers', () =>
+    within(function* () {
+      const pool = poolOf(kind, { concurrency: 2, grace: 5_000 });
+      yield* pool.apply(jobs, 'square', [1]);
+      const consumers: ((file: string) => Coroutine<void>)[] = [
+        function* (file) {
+          for (const next of pool.imap(coroutines, 'patient', [file])) yield* next;
+        },
+        function* (file) {
+          for (const next of pool.imap(coroutines, 'patient', [file], { ordered: true })) yield* next;
+        },
+        function* (file) {
+          yield* forEach(pool.imap(coroutines, 'patient', [file]), (next) => next, { concurrency: 2 });
+        },
+        function* (file) {
+          yield* all([consumers[0]!(file)]);
+        },
+        function* (file) {
+          yield* yield* spawn(consumers[0]!(file));
+        },
+      ];
+      for (const [i, consume] of consumers.entries()) {
+        const file = fresh();
+        const task = yield* spawn(consume(file));
+        yield* untilLine(file, 'started');
+        yield* cancel(task);
+        assert.equal(lines(file), ['started', 'clean'], `consumer ${i}`);
+        const other = fresh();
+        const error = yield* caught(timeout(1_000, race([consume(other), failWhenStarted(other)])));
+        assert.is(error.message, 'it has started');
+        assert.equal(lines(other), ['started', 'clean'], `consumer ${i}, by race`);
+      }
+    }));
+
+  test('a task that has left its loop by break is over when its items have cleaned up', () =>
+    within(function* () {
+      const pool = poolOf(kind, { concurrency: 2, grace: 5_000 });
+      const file = fresh();
+      const work = `data:text/javascript,${encodeURIComponent(`import { patient } from ${JSON.stringify(coroutines.href)}; export const work = (x) => x === 1 ? 1 : patient(x);`)}`;
+      const task = yield* spawn(
+        (function* () {
+          for (const next of pool.imap(work, 'work', [1, file])) {
+            yield* next;
+            yield* untilLine(file, 'started');
+            break;
+          }
+        })(),
+      );
+      yield* task;
+      assert.equal(lines(file), ['started', 'clean']);
+    }));
+
+  test('a keeper leaves with the last result, and not with the program', () =>
+    within(function* () {
+      const pool = poolOf(kind);
+      const { children } = yield* currentTask();
+      const before = children.length;
+      for (let i = 0; i < 5; i++) for (const next of pool.imap(jobs, 'square', [1, 2])) yield* next;
+      yield* sleep(1);
+      assert.ok((yield* currentTask()).children.length <= before + 1, 'that of the pool');
     }));
 
   test('forEach consumes it, as many at a time as one likes', () =>
@@ -225,4 +349,9 @@ function* caughtOr(work: Effect<unknown>): Generator<any, unknown, any> {
   } catch (error) {
     return error;
   }
+}
+
+function* failWhenStarted(file: string): Coroutine<void> {
+  yield* untilLine(file, 'started');
+  throw new Error('it has started');
 }

@@ -1,0 +1,66 @@
+// Which calls have reached a worker. The pool asks when the worker has died: a call that had arrived may have begun,
+// and is lost with it; one that had not can safely be sent to another worker, and still begins only once.
+//
+// The worker counts the calls that it receives, and notes the count before it looks at the call. It notes it where the
+// pool can read it although the worker is gone, and need not listen while it works: in memory that a thread shares, or
+// in a file that a process inherits open. That costs a process 2 us a call, and the pool nothing. A message for each
+// call would cost the pool as much again as its answer, and of what a process has sent, the end may be lost with it.
+// Relies on Node.
+
+import { randomUUID } from 'node:crypto';
+import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** What a worker is told: the shared memory, or the number that the file has in its process. */
+export type Note = Int32Array<SharedArrayBuffer> | number | undefined;
+
+/** The pool's side. */
+export interface Arrivals {
+  readonly note: Note;
+  /** How many calls have reached the worker, which is gone. Asked once. */
+  count(): number;
+}
+
+/** Nobody knows. So each call may have begun. */
+const unknown: Arrivals = { note: undefined, count: () => Infinity };
+
+export function arrivalsInThread(): Arrivals {
+  const note = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  return { note, count: () => Atomics.load(note, 0) };
+}
+
+/** `place` is the number that the file will have in the process, and `file` the one that it has here. */
+export function arrivalsInProcess(place: number): Arrivals & { readonly file: number | undefined } {
+  let file: number;
+  try {
+    const path = join(tmpdir(), `treadle-${randomUUID()}`);
+    file = openSync(path, 'wx+', 0o600);
+    unlinkSync(path); // it lives as long as it is open
+    writeCount(file, 0); // now it has its place on the disk
+  } catch {
+    return { ...unknown, file: undefined }; // there is no folder for it, or it may not be written
+  }
+  const count = (): number => {
+    const bytes = new Int32Array(1);
+    readSync(file, bytes, 0, bytes.byteLength, 0);
+    closeSync(file);
+    return bytes[0] as number;
+  };
+  return { note: place, file, count };
+}
+
+const bytes = /* @__PURE__ */ new Int32Array(1);
+
+function writeCount(file: number, count: number): void {
+  bytes[0] = count;
+  writeSync(file, bytes, 0, bytes.byteLength, 0);
+}
+
+/** The worker's side: called with each call that arrives, before it is looked at. An error of it ends the worker. */
+export function noteArrivals(note: Note): () => void {
+  let count = 0;
+  if (note === undefined) return () => {};
+  if (typeof note === 'number') return () => writeCount(note, ++count);
+  return () => void Atomics.store(note, 0, ++count);
+}
