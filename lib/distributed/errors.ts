@@ -23,6 +23,7 @@ export class MachinesError extends Error {
   override get name(): string {
     return 'MachinesError';
   }
+  /** Which of these it was: `'nobody-serves'`. */
   readonly code: MachinesErrorCode;
 
   constructor(code: MachinesErrorCode, message: string, cause?: unknown) {

@@ -62,8 +62,8 @@ export const reports: { run<T>(report: Report, work: () => T): T; getStore(): Re
 /**
  * Tells the caller how far this call is: the option `onProgress` of the call is given the value. For coroutines, plain
  * functions and such that return a promise, also behind an `await`. Does nothing when nobody listens, outside of
- * workers, and when the call is over. Throws a `TypeError` for a value that cannot be cloned. (In coroutines it needs
- * Node 20.16.)
+ * workers, and when the call is over. Throws a `TypeError` for a value that cannot be cloned. In coroutines it needs Node
+ * 20.16.
  *
  * @example
  * export function* convert(pages: readonly string[]) {

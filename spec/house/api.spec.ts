@@ -129,6 +129,9 @@ const examples = examplesIn('lib');
 function importsOf(code: string, entry: string): string {
   // `main()` without an argument is the reader's program, and what follows a dot is a member.
   const used = new Set(code.replace(/'[^'\n]*'|\.\w+|\bmain\(\)/g, '').match(/[A-Za-z_]\w*/g));
+  // `serve` is the reader's own, and in treadle/distributed it is the one that is exported there.
+  for (const [, name = ''] of namesOfExamples.matchAll(/^declare function (\w+)/gm))
+    if (name !== 'main' && !exported.some((one) => one.entry === entry && one.name === name)) used.delete(name);
   const imported = new Map<string, string>();
   for (const from of [entry, 'treadle', ...entries.keys()])
     for (const { name, kind, ...one } of exported)

@@ -99,6 +99,8 @@ export const namesOfSource: Readonly<Record<string, string>> = {
   'lib/testing/virtually.ts':
     "declare const test: typeof import('uvu').test; declare const assert: typeof import('uvu/assert'); " +
     'declare function flaky(attempt: number): Coroutine<string>;',
+  'lib/distributed/errors.ts': "declare const pool: import('treadle/distributed').Machines;",
+  'lib/workers/context.ts': 'declare function render(page: string): Coroutine<void>;',
   'lib/workers/executor.ts':
     "declare const pool: import('treadle/workers').Pool; declare const files: readonly string[]; " +
     'declare const chapters: readonly string[]; declare const module: URL;',
