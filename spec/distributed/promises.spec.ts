@@ -266,7 +266,7 @@ for (const [name, open] of worlds) {
       );
       const { reason } = settled[1] as { reason: Error };
       assert.instance(reason, TypeError);
-      assert.match(reason.message, /an argument of echo\(.*\) cannot be sent/);
+      assert.match(reason.message, /echo\(.*\) cannot be sent/);
       const results = yield* allSettled([
         pool.apply(jobs, 'returnFunction'),
         pool.apply(jobs, 'returnGetter'),
