@@ -80,6 +80,7 @@ const long = [
   'spec/playground/page',
   'spec/demos/programs/crawl/crawl',
   'spec/demos/programs/compare',
+  'spec/demos/programs/machines/machines',
   'spec/demos/programs/database',
   'spec/demos/copy',
   'spec/house/release',

@@ -47,7 +47,7 @@ function addImported(root: string, files: Map<string, string>): void {
   for (const [path] of files) {
     if (!isSource(path)) continue;
     const source = readFileSync(join(root, path), 'utf8');
-    if (source.includes("from 'treadle/workers'"))
+    if (/from 'treadle\/(?:workers|distributed)'/.test(source))
       throw new NotCopied('its workers load modules by their URLs, and in the copy all of them are one file');
     for (const [specifier] of source.matchAll(IMPORT)) {
       if (!specifier.startsWith('.')) continue;

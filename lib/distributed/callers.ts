@@ -1,7 +1,7 @@
 // Which callers are alive, as a host sees it: each renews a key on the server, which lasts for half of its lease. A caller
 // whose key was missing for the other half is gone. One look would not do: after a restart of the server, keys have expired
 // that nobody could renew, and a host may be connected again before the callers are. A call starts only while its caller is
-// there. A caller is gone, too, when the server could not be asked for a lease: this machine may be cut off. Time is the
+// there, or comes back within two seconds. A caller is gone, too, when the server could not be asked for a lease: this machine may be cut off. Time is the
 // monotonic clock's: the system's may jump. Relies on engine, names.
 
 import type { Redis } from './engine.ts';
@@ -21,6 +21,8 @@ interface Party {
   readonly calls: Set<Watched>;
   readonly data: CallData;
   readonly id: string;
+  /** The shortest of its calls. */
+  lease: number;
   /** Since when its key was missing. */
   missingSince: number | undefined;
   /** When the server was last asked. */
@@ -28,6 +30,11 @@ interface Party {
   /** Those who wait to be told whether it is there. */
   readonly asked: ((there: boolean) => void)[];
 }
+
+/** A call that waits for its caller takes the place of another one: not for longer than this. */
+const START = 2_000;
+/** It looks at least so often. */
+const MOST = 10_000;
 
 export class Callers {
   private readonly redis: Redis;
@@ -47,11 +54,13 @@ export class Callers {
     const known = this.parties.get(name);
     if (known) {
       known.calls.add(call);
+      known.lease = Math.min(known.lease, call.data.lease);
       return known.asked.length === 0 && known.missingSince === undefined ? true : decision(known);
     }
     const { id, data } = call;
     const calls = new Set([call]);
-    const party: Party = { calls, data, id, missingSince: undefined, heard: performance.now(), asked: [] };
+    const heard = performance.now();
+    const party: Party = { calls, data, id, lease: data.lease, missingSince: undefined, heard, asked: [] };
     this.parties.set(name, party);
     const decided = decision(party);
     this.plan();
@@ -76,14 +85,15 @@ export class Callers {
   /** As often as the shortest lease wants it. */
   private plan(): void {
     if (this.timer || this.parties.size === 0) return;
-    const shortest = Math.min(...[...this.parties.values()].map(({ data }) => data.lease));
+    const soonest = ({ lease, asked }: Party) => Math.min(lease / 8, asked.length > 0 ? START / 4 : MOST);
+    const next = Math.min(...[...this.parties.values()].map(soonest));
     this.timer = setTimeout(
       () => {
         this.timer = undefined;
         this.look();
         this.plan();
       },
-      Math.min(Math.max(shortest / 8, 50), 10_000),
+      Math.max(next, 50),
     );
   }
 
@@ -93,7 +103,7 @@ export class Callers {
         this.parties.delete(name);
         continue;
       }
-      const { lease } = party.data;
+      const { lease } = party;
       if (performance.now() - party.heard > lease)
         abandon(party, `this machine has not reached the server for ${lease} ms`);
       this.ask(party);
@@ -105,9 +115,10 @@ export class Callers {
       (there) => {
         const now = (party.heard = performance.now());
         party.missingSince = there ? undefined : (party.missingSince ?? now);
+        const missing = now - (party.missingSince ?? now);
         if (there) tell(party, true);
-        else if (now - party.missingSince! >= party.data.lease / 2)
-          abandon(party, `nothing was heard of its caller for ${party.data.lease} ms`);
+        else if (missing >= party.lease / 2) abandon(party, `nothing was heard of its caller for ${party.lease} ms`);
+        else if (missing >= START) tell(party, false);
       },
       () => {},
     );

@@ -7,15 +7,17 @@ import { MachinesError } from './errors.ts';
 
 /** Where the server is, without the password. */
 export function addressOf(url: string): string {
-  if (url.startsWith('/')) return url.replace(/\?.*/, ''); // there may be a password in it, too
-  const { protocol, hostname, port, pathname } = new URL(url);
-  return hostname ? `${protocol}//${hostname}:${port || 6379}` : `${protocol}//${pathname}`;
+  // A path may have a password before it, or behind it.
+  if (/^(\/|unix:)/.test(url)) return url.replace(/\/\/[^@/]*@/, '//').replace(/\?.*/, '');
+  const { protocol, hostname, port } = new URL(url);
+  return `${protocol}//${hostname}:${port || 6379}`;
 }
 
 /** Checks the option `url`: throws a `TypeError` for what names no server. */
 export function checkUrl(where: string, url: unknown): string {
   const text = url instanceof URL ? url.href : url;
-  if (typeof text === 'string' && (/^(rediss?|unix):\/\/./.test(text) ? URL.canParse(text) : text.startsWith('/')))
+  // The host is not told from a password by `new URL` where there is only a path: it takes that for a mistake.
+  if (typeof text === 'string' && (/^rediss?:\/\/./.test(text) ? URL.canParse(text) : /^(unix:\/\/.*)?\/./.test(text)))
     return text;
   const shown = typeof text === 'string' ? text.replace(/:[^:@/]*@/, ':...@') : text;
   throw new TypeError(mustBe(where, "the url of a Redis server, such as 'redis://localhost:6379'", shown));
@@ -23,6 +25,13 @@ export function checkUrl(where: string, url: unknown): string {
 
 /** Errors that another try does not mend. */
 const REFUSALS = /^(WRONGPASS|NOAUTH|NOPERM|ERR (invalid password|AUTH|Client sent AUTH|DB index))/;
+
+/** What the server says when this program may not do something; any other error as it is. */
+export function refusal(error: unknown, url: string): unknown {
+  const { message } = error as Error;
+  if (!REFUSALS.test(message)) return error;
+  return new MachinesError('refused', `the Redis server at ${addressOf(url)} refuses this program: ${message}`, error);
+}
 
 /**
  * Connects. Rejects with a `MachinesError` when the server refuses, and when none answers within `limit` milliseconds: it
@@ -52,10 +61,8 @@ export function connect({ Redis }: Engine, url: string, limit: number): Promise<
       });
     const onError = (error: Error): void => {
       last = error;
-      if (!REFUSALS.test(error.message)) return;
-      refuse(
-        new MachinesError('refused', `the Redis server at ${address} refuses this program: ${error.message}`, error),
-      );
+      const refused = refusal(error, url);
+      if (refused instanceof MachinesError) refuse(refused);
     };
     const onReady = (): void =>
       end(() => {

@@ -34,6 +34,14 @@ function cannot(value: unknown, why = ''): TypeError {
   return new TypeError(`${show(value)} cannot be sent to another machine${why}`);
 }
 
+function hasHoles(array: readonly unknown[]): boolean {
+  for (let i = 0; i < array.length; i++) if (array[i] === undefined && !(i in array)) return true;
+  return false;
+}
+
+/** The stack of calls was too small. There are other errors of this kind: of a length, of a form of bytes. */
+const isTooDeep = (error: unknown): boolean => error instanceof RangeError && /stack|recursion/.test(error.message);
+
 const base64 = (bytes: ArrayBuffer | ArrayBufferView): string =>
   (ArrayBuffer.isView(bytes) ?
     Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -41,21 +49,28 @@ const base64 = (bytes: ArrayBuffer | ArrayBufferView): string =>
   ).toString('base64');
 
 /**
- * A value in a form that JSON has. Objects of classes become plain ones, as `structuredClone` has it. Throws a `TypeError`
- * for functions, symbols, promises, handles, and for a value that contains itself.
+ * A value in a form that JSON has. Objects of classes become plain ones, as `structuredClone` has it, and what is there
+ * twice, or contains itself, stays one object. Throws a `TypeError` for functions, symbols, promises and handles.
  */
 export function encode(value: unknown): Json {
   try {
-    return new Encoder().encode(value);
+    return new Encoder().encodeWhole(value);
   } catch (error) {
-    if (error instanceof RangeError) throw cannot(value, ': it is nested too deeply');
+    if (isTooDeep(error)) throw cannot(value, ': it is nested too deeply');
     throw error;
   }
 }
 
 class Encoder {
-  /** The objects that this one is in. */
-  private readonly around = new Set<object>();
+  /** Objects in the order in which they are met. The decoder counts them in the same order. */
+  private readonly met = new Map<object, number>();
+  private again = false;
+
+  /** A value in which something is met again says so at its head: only then does the decoder count. */
+  encodeWhole(value: unknown): Json {
+    const encoded = this.encode(value);
+    return this.again ? tagged('counted', encoded) : encoded;
+  }
 
   encode(value: unknown): Json {
     switch (typeof value) {
@@ -63,9 +78,8 @@ class Encoder {
       case 'boolean':
         return value;
       case 'number':
-        return Number.isFinite(value) && !Object.is(value, -0) ?
-            value
-          : tagged('number', Object.is(value, -0) ? '-0' : `${value}`);
+        if (Object.is(value, -0)) return tagged('number', '-0');
+        return Number.isFinite(value) ? value : tagged('number', `${value}`);
       case 'undefined':
         return tagged('undefined');
       case 'bigint':
@@ -78,16 +92,21 @@ class Encoder {
   }
 
   private encodeObject(value: object): Json {
-    if (this.around.has(value)) throw cannot(value, ': it contains itself');
-    this.around.add(value);
-    const encoded =
-      Array.isArray(value) ? this.encodeArray(value) : (this.encodeKnown(value) ?? this.encodePlain(value));
-    this.around.delete(value);
-    return encoded;
+    const before = this.met.get(value);
+    if (before !== undefined) {
+      this.again = true;
+      return tagged('again', before);
+    }
+    this.met.set(value, this.met.size);
+    if (Array.isArray(value)) return this.encodeArray(value);
+    return this.encodeKnown(value) ?? this.encodePlain(value);
   }
 
   private encodeArray(array: readonly unknown[]): Json {
-    return Array.from(array, (item) => this.encode(item));
+    if (!hasHoles(array)) return Array.from(array, (item) => this.encode(item));
+    const items: Json[] = [];
+    array.forEach((item, i) => items.push([i, this.encode(item)]));
+    return tagged('Sparse', array.length, items);
   }
 
   private encodeKnown(value: object): Json | undefined {
@@ -108,7 +127,7 @@ class Encoder {
       if (name !== undefined) return tagged(name, base64(value));
     }
     if (value instanceof Number || value instanceof String || value instanceof Boolean || value instanceof BigInt)
-      return this.encode(value.valueOf());
+      return tagged('Wrapped', this.encode(value.valueOf()));
     return undefined;
   }
 
@@ -139,72 +158,132 @@ class Encoder {
   }
 }
 
+/** Are there more characters in it than this? It looks no further than it must. */
+export function isLarger(json: Json, limit: number): boolean {
+  return sizeUpTo(json, limit) > limit;
+}
+
+function sizeUpTo(json: Json, limit: number): number {
+  if (typeof json === 'string') return json.length + 2;
+  if (typeof json !== 'object' || json === null) return 5;
+  let size = 2;
+  const entries: Iterable<readonly [string | number, Json]> =
+    Array.isArray(json) ? json.entries() : Object.entries(json);
+  for (const [key, value] of entries) {
+    size += (typeof key === 'string' ? key.length + 3 : 1) + sizeUpTo(value, limit);
+    if (size > limit) break;
+  }
+  return size;
+}
+
 /** The value that was encoded. Throws a `TypeError` for what `encode` did not write. */
 export function decode(json: unknown): unknown {
   try {
-    return decodeAny(json);
+    return new Decoder().decode(json);
   } catch (error) {
-    if (error instanceof RangeError) throw new TypeError('it is nested too deeply');
+    if (isTooDeep(error)) throw new TypeError('it is nested too deeply');
     throw error;
   }
 }
 
-function decodeAny(json: unknown): unknown {
-  if (typeof json !== 'object' || json === null) return json;
-  if (Array.isArray(json)) return json.map(decodeAny);
-  if (Object.hasOwn(json, '$')) return decodeTagged((json as { $: unknown }).$);
-  return fromEntries(Object.entries(json));
-}
+class Decoder {
+  /** All objects, in the order in which the encoder has met them; only when they are counted. */
+  private met: unknown[] | undefined = undefined;
 
-/** `Object.fromEntries` defines properties, and so cannot change the prototype. */
-const fromEntries = (entries: readonly [string, unknown][]): unknown =>
-  Object.fromEntries(entries.map(([key, field]) => [key, decodeAny(field)]));
-
-function decodeTagged(tag: unknown): unknown {
-  if (!Array.isArray(tag)) throw unknownTag(tag);
-  const [name, first, ...more] = tag as unknown[];
-  switch (name) {
-    case 'undefined':
-      return undefined;
-    case 'number':
-      return Number(text(first));
-    case 'bigint':
-      return BigInt(text(first));
-    case 'Date':
-      return new Date(first === null ? NaN : number(first));
-    case 'Map':
-      return new Map(pairs(first).map(([key, value]) => [decodeAny(key), decodeAny(value)]));
-    case 'Set':
-      return new Set(array(first).map(decodeAny));
-    case 'Object':
-      return fromEntries(pairs(first).map(([key, value]) => [text(key), value]));
-    case 'RegExp':
-      return new RegExp(text(first), text(more[0]));
-    case 'URL':
-      return new URL(text(first));
-    case 'Error':
-      return decodeError(text(first), more);
-    case 'ArrayBuffer':
-      return bytes(first);
-    case 'DataView':
-      return new DataView(bytes(first));
+  /** An object is met before what it holds: so it is made empty, and then filled. */
+  decode(json: unknown): unknown {
+    if (typeof json !== 'object' || json === null) return json;
+    if (Array.isArray(json)) return this.fillArray(this.meet([]), json);
+    if (Object.hasOwn(json, '$')) return this.decodeTagged((json as { $: unknown }).$);
+    return this.fill(this.meet({}), Object.entries(json));
   }
-  if (typeof name === 'string' && Object.hasOwn(VIEWS, name))
-    return new VIEWS[name as keyof typeof VIEWS](bytes(first));
-  throw unknownTag(name);
-}
 
-function decodeError(name: string, [message, stack, cause, own]: readonly unknown[]): Error {
-  const Class = Object.hasOwn(ERRORS, name) ? ERRORS[name as keyof typeof ERRORS] : Error;
-  const error = new Class(text(message));
-  const define = (key: string, value: unknown, enumerable = false) =>
-    Object.defineProperty(error, key, { value, enumerable, writable: true, configurable: true });
-  if (error.name !== name) define('name', name);
-  if (stack !== null) define('stack', text(stack));
-  const decoded = decodeAny(cause);
-  if (decoded !== undefined) define('cause', decoded);
-  for (const [key, value] of pairs(own)) define(text(key), decodeAny(value), true);
-  return error;
+  private meet<T>(value: T): T {
+    this.met?.push(value);
+    return value;
+  }
+
+  private fillArray(made: unknown[], items: readonly unknown[]): unknown[] {
+    for (const item of items) made.push(this.decode(item));
+    return made;
+  }
+
+  /** Properties are defined: an assignment to `__proto__` would change the prototype. */
+  private fill<T extends object>(made: T, entries: readonly [unknown, unknown][]): T {
+    for (const [key, field] of entries)
+      Object.defineProperty(made, text(key), {
+        value: this.decode(field),
+        enumerable: true,
+        writable: true,
+        configurable: true,
+      });
+    return made;
+  }
+
+  private decodeTagged(tag: unknown): unknown {
+    if (!Array.isArray(tag)) throw unknownTag(tag);
+    const [name, first, ...more] = tag as unknown[];
+    switch (name) {
+      case 'counted':
+        this.met ??= [];
+        return this.decode(first);
+      case 'again':
+        if (!this.met || !(number(first) in this.met)) throw unknownTag(tag);
+        return this.met[number(first)];
+      case 'undefined':
+        return undefined;
+      case 'number':
+        return Number(text(first));
+      case 'bigint':
+        return BigInt(text(first));
+      case 'Date':
+        return this.meet(new Date(first === null ? NaN : number(first)));
+      case 'Map': {
+        const map = this.meet(new Map<unknown, unknown>());
+        for (const [key, value] of pairs(first)) map.set(this.decode(key), this.decode(value));
+        return map;
+      }
+      case 'Set': {
+        const set = this.meet(new Set<unknown>());
+        for (const item of array(first)) set.add(this.decode(item));
+        return set;
+      }
+      case 'Sparse': {
+        const sparse = this.meet(new Array<unknown>(number(first)));
+        for (const [i, item] of pairs(more[0])) sparse[number(i)] = this.decode(item);
+        return sparse;
+      }
+      case 'Object':
+        return this.fill(this.meet({}), pairs(first));
+      case 'Wrapped':
+        return this.meet(Object(this.decode(first)));
+      case 'RegExp':
+        return this.meet(new RegExp(text(first), text(more[0])));
+      case 'URL':
+        return this.meet(new URL(text(first)));
+      case 'Error':
+        return this.decodeError(text(first), more);
+      case 'ArrayBuffer':
+        return this.meet(bytes(first));
+      case 'DataView':
+        return this.meet(new DataView(bytes(first)));
+    }
+    if (typeof name === 'string' && Object.hasOwn(VIEWS, name))
+      return this.meet(new VIEWS[name as keyof typeof VIEWS](bytes(first)));
+    throw unknownTag(name);
+  }
+
+  private decodeError(name: string, [message, stack, cause, own]: readonly unknown[]): Error {
+    const Class = Object.hasOwn(ERRORS, name) ? ERRORS[name as keyof typeof ERRORS] : Error;
+    const error = this.meet(new Class(text(message)));
+    const define = (key: string, value: unknown) =>
+      Object.defineProperty(error, key, { value, writable: true, configurable: true });
+    if (error.name !== name) define('name', name);
+    if (stack !== null) define('stack', text(stack));
+    const decoded = this.decode(cause);
+    if (decoded !== undefined) define('cause', decoded);
+    return this.fill(error, pairs(own));
+  }
 }
 
 const unknownTag = (tag: unknown): TypeError => new TypeError(`${show(tag)} is no form of a value`);

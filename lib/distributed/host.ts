@@ -3,19 +3,20 @@
 // a computation of 6 s under a lock of 1.5 s started 6 times in BullMQ's own thread, and once behind a pool.
 // Relies on effects, sync/queue, workers, engine, registry, messages, callers, running.
 
-import { sleep } from '../effects/sleep.ts';
 import { spawn } from '../effects/spawn.ts';
 import { timeout } from '../combinators/timeout.ts';
 import { wait } from '../combinators/wait.ts';
 import { fromPromise } from '../io/promises.ts';
 import type { Coroutine } from '../kernel/awaitable.ts';
+import type { Effect } from '../kernel/effect.ts';
 import { Event } from '../sync/event.ts';
 import { Queue } from '../sync/queue.ts';
 import type { Executor } from '../workers/executor.ts';
 import { WorkerDiedError } from '../workers/worker-died.ts';
 import { Callers } from './callers.ts';
-import type { Engine, Queue as JobQueue, QueueEvents, QueueWorker, QueuedJob, Redis } from './engine.ts';
-import { encode } from './envelope.ts';
+import type { Engine, Queue as JobQueue, QueueWorker, QueuedJob, Redis } from './engine.ts';
+import { encode, isLarger } from './envelope.ts';
+import { Listener } from './listener.ts';
 import { ofCancellation, ofError, ofValue, readArguments, readCall, stored } from './messages.ts';
 import type { CallData, Outcome } from './messages.ts';
 import { controlOf, PREFIX } from './names.ts';
@@ -34,7 +35,7 @@ export interface HostOptions {
   readonly onError: (error: Error) => void;
 }
 
-/** A result of more characters is stored in the job: what an event carries stays in its stream. */
+/** A result of more characters, about, is stored in the job: what an event carries stays in its stream. */
 const LARGE = 4_096;
 /** Cancellations are remembered for so long: one may come before the call does. They are repeated each second. */
 const REMEMBERED = 2_000;
@@ -48,7 +49,7 @@ export class Host {
   private readonly pool: Executor;
   private readonly worker: QueueWorker;
   private readonly queue: JobQueue;
-  private readonly events: QueueEvents;
+  private readonly listener: Listener;
   private readonly callers: Callers;
   private readonly arrivals = new Queue<Running>(Infinity, { name: 'arrivals' });
   private readonly running = new Map<string, Running>();
@@ -66,9 +67,10 @@ export class Host {
     this.callers = new Callers(redis, options.queue);
     this.queue = new engine.Queue(options.queue, settings);
     this.queue.on('error', (error: Error) => this.report(error));
-    this.events = new engine.QueueEvents(controlOf(options.queue), settings);
-    this.events.on('cancel', ({ jobId, reason }: { jobId: string; reason: string }) => this.cancel(jobId, reason));
-    this.events.on('error', (error: Error) => this.report(error));
+    this.listener = new Listener(engine, redis, controlOf(options.queue), {
+      cancel: ({ jobId, reason }) => this.cancel(String(jobId), String(reason)),
+    });
+    this.listener.listen().catch((error: unknown) => this.report(error as Error));
     // Two parameters: BullMQ makes no signal of its own then.
     const take = (job: QueuedJob, token: string) =>
       new Promise((resolve, reject) => this.arrive(new Running(job, token, resolve, reject)));
@@ -89,7 +91,7 @@ export class Host {
     this.renewal = setInterval(() => this.renew(), options.lease / 3);
   }
 
-  /** Takes calls until it is cancelled. */
+  /** Takes calls, also while it drains. */
   *work(): Coroutine<never> {
     for (;;) {
       const running = yield* this.arrivals.get();
@@ -164,8 +166,10 @@ export class Host {
       // What had begun would begin once more: the caller says whether it may.
       if (running.isDrained && data.retries === 0) return ofError(this.stopped(data));
       if (task.state === 'cancelled') return undefined;
-      if (!(error instanceof WorkerDiedError) || running.stop || job.stalledCounter + ++deaths > data.retries)
-        return ofError(error);
+      const died = error instanceof WorkerDiedError;
+      // It did not heed that it was ended, and its worker was ended for it.
+      if (died && running.stop) return undefined;
+      if (!died || job.stalledCounter + ++deaths > data.retries) return ofError(error);
       yield* fromPromise(job.updateData({ ...data, deaths }));
     }
   }
@@ -208,7 +212,7 @@ export class Host {
     else if (outcome && 'error' in outcome) {
       yield* fromPromise(job.updateData({ ...fieldsOf(job), outcome }));
       running.reject(new UnrecoverableError(messageOf(outcome)));
-    } else if (outcome && 'value' in outcome && JSON.stringify(outcome.value).length > LARGE) {
+    } else if (outcome && 'value' in outcome && isLarger(outcome.value, LARGE)) {
       yield* fromPromise(job.updateData({ ...fieldsOf(job), outcome }));
       running.resolve(stored);
     } else if (outcome) running.resolve(outcome);
@@ -268,26 +272,20 @@ export class Host {
 
   /**
    * The ordered end: takes no more calls, lets those that run finish for `limit` milliseconds, cancels the rest and gives
-   * it back. It must be called while `answer` still runs.
+   * it back. `work` must still run: what was on its way from the server is given back, too.
    */
   *drain(limit: number): Coroutine<void> {
     this.draining = true;
     // It takes no more from now on, and is over when all that it has is answered. (A worker of BullMQ that is paused takes
     // one more, and its marker from those that wait for one.)
     const closing = this.worker.close().catch((error: Error) => this.report(error));
-    while (this.arrivals.size > 0) yield* spawn(this.answer(this.arrivals.getNowait()), { name: 'answer' });
-    if (this.running.size > 0 && limit > 0) {
-      try {
-        yield* timeout(limit, this.idle.wait());
-      } catch {
-        // The time is over.
-      }
-    }
+    if (this.running.size > 0) yield* bounded(limit, this.idle.wait());
     for (const running of this.running.values()) running.end({ kind: 'drained' });
-    if (this.running.size > 0) yield* this.idle.wait();
+    for (const { work } of [...this.running.values()]) if (work) yield* wait([work]);
+    if (this.running.size > 0) yield* bounded(GOODBYE, this.idle.wait());
     clearInterval(this.renewal);
     this.callers.close();
-    yield* bounded(Promise.allSettled([closing, this.events.close(), this.queue.close()]));
+    yield* bounded(GOODBYE, fromPromise(Promise.allSettled([closing, this.listener.close(), this.queue.close()])));
   }
 }
 
@@ -298,12 +296,11 @@ function messageOf(outcome: { readonly error: unknown }): string {
   return error ? `${String(error.name)}: ${String(error.message)}` : `thrown: ${JSON.stringify(value)}`;
 }
 
-/** Waits for it, but not for ever. */
-function* bounded(promise: Promise<unknown>): Coroutine<void> {
+/** Waits for it, but not for longer. A server that is gone gives no answer, and locks expire by themselves. */
+function* bounded(limit: number, awaitable: Effect<unknown>): Coroutine<void> {
   try {
-    yield* timeout(GOODBYE, fromPromise(promise));
+    yield* timeout(limit, awaitable);
   } catch {
-    // It was too slow, or the server is gone: locks expire by themselves.
+    // It was too slow.
   }
-  yield* sleep(0);
 }

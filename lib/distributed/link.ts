@@ -6,14 +6,16 @@
 // Relies on connection, engine, messages, names, sent, lookout, leftovers.
 
 import { CancelledError } from '../words/errors.ts';
-import { connect } from './connection.ts';
-import type { Engine, Queue, QueueEvents, QueueEventsProducer, Redis } from './engine.ts';
+import { WorkerDiedError } from '../workers/worker-died.ts';
+import { connect, refusal } from './connection.ts';
+import type { Engine, Queue, QueueEventsProducer, Redis } from './engine.ts';
 import { decode } from './envelope.ts';
 import { MachinesError } from './errors.ts';
 import { readOutcome } from './messages.ts';
 import type { Ending } from './messages.ts';
 import { callerKey, controlOf, PREFIX, sharersKey } from './names.ts';
 import { Leftovers } from './leftovers.ts';
+import { Listener } from './listener.ts';
 import { Lookout, POLL } from './lookout.ts';
 import type { Looked } from './lookout.ts';
 import type { Sent } from './sent.ts';
@@ -45,14 +47,13 @@ const ignore = (): void => {};
 
 export class Link implements Looked {
   private readonly options: LinkOptions;
-  private readonly engine: Engine;
   private readonly owner: Owner;
   private readonly redis: Redis;
   private readonly queue: Queue;
   private readonly producer: QueueEventsProducer;
   private readonly leftovers: Leftovers;
   private readonly lookout: Lookout;
-  private events: QueueEvents | undefined = undefined;
+  private readonly listener: Listener;
   readonly sent = new Map<string, Sent>();
   private readonly timers: NodeJS.Timeout[] = [];
   private closed = false;
@@ -61,7 +62,7 @@ export class Link implements Looked {
   static open(engine: Engine, options: LinkOptions, owner: Owner): Promise<Link> {
     return connect(engine, options.url, options.connectTimeout).then((redis) => {
       const link = new Link(engine, options, owner, redis);
-      return link.listen().then(
+      return link.listener.listen().then(
         () => link.beat().then(() => link),
         (error: unknown) => link.close().then(() => Promise.reject(error as Error)),
       );
@@ -69,7 +70,6 @@ export class Link implements Looked {
   }
 
   private constructor(engine: Engine, options: LinkOptions, owner: Owner, redis: Redis) {
-    this.engine = engine;
     this.options = options;
     this.owner = owner;
     this.redis = redis;
@@ -77,9 +77,18 @@ export class Link implements Looked {
     this.queue = new engine.Queue(options.queue, settings);
     this.producer = new engine.QueueEventsProducer(controlOf(options.queue), settings);
     for (const part of [this.queue, this.producer]) part.on('error', ignore); // a connection that comes back
+    this.listener = new Listener(engine, redis, options.queue, {
+      completed: ({ jobId, returnvalue }) => this.ended(jobId, returnvalue),
+      failed: ({ jobId }) => this.fetch(jobId),
+      removed: ({ jobId }) => this.removed(jobId),
+      progress: ({ jobId, data }) => this.progressed(jobId, data),
+    });
     this.leftovers = new Leftovers(redis, this.queue, options.queue);
     const lookout = (this.lookout = new Lookout(redis, this.queue, options, this));
-    redis.on('ready', () => lookout.look(0)); // what has happened while it was away
+    redis.on('ready', () => {
+      this.beat().catch(ignore);
+      lookout.look(0); // what has happened while it was away
+    });
     this.timers.push(setInterval(() => lookout.look(), POLL));
     this.timers.push(setInterval(() => void this.beat().catch(ignore), Math.max(options.lease / 10, 50)));
   }
@@ -103,7 +112,9 @@ export class Link implements Looked {
           this.redis.pexpire(sharersKey(queue, id), Math.max(keep, 1_000)),
         ])
       : undefined;
-    (joined ? joined.then(add) : add()).catch((error: unknown) => this.settle(sent, { end: 'error', value: error }));
+    (joined ? joined.then(add) : add()).catch((error: unknown) =>
+      this.settle(sent, { end: 'error', value: refusal(error, this.options.url) }),
+    );
   }
 
   /** Asks the machine that runs it to end it, or takes it out of the queue. Repeated until it is over. */
@@ -124,45 +135,16 @@ export class Link implements Looked {
 
   // ---- the way back
 
-  /** Reads events from now on. */
-  private listen(): Promise<void> {
-    // '$', which BullMQ would begin with, means "when the server gets to it": what happens before that is not heard.
-    const last = this.redis.call('XREVRANGE', this.queue.toKey('events'), '+', '-', 'COUNT', 1);
-    return last.then((entries) => {
-      const [entry] = entries as [id: string][];
-      if (this.closed) return;
-      const events = new this.engine.QueueEvents(this.options.queue, {
-        connection: this.redis,
-        prefix: PREFIX,
-        lastEventId: entry?.[0] ?? '0-0',
-      });
-      this.events = events;
-      events.on('error', (error: Error) => {
-        if (!(error instanceof SyntaxError) || this.events !== events) return;
-        // Somebody has written what is no JSON, and BullMQ stops to read. What comes meanwhile is found by looking.
-        this.events = undefined;
-        void events.close().catch(ignore);
-        setTimeout(() => void this.listen().catch(ignore), POLL);
-      });
-      events.on('completed', ({ jobId, returnvalue }: { jobId: string; returnvalue: unknown }) =>
-        this.ended(jobId, returnvalue),
-      );
-      events.on('failed', ({ jobId }: { jobId: string }) => this.fetch(jobId));
-      events.on('removed', ({ jobId }: { jobId: string }) => this.removed(jobId));
-      events.on('progress', ({ jobId, data }: { jobId: string; data: unknown }) => this.progressed(jobId, data));
-    });
-  }
-
-  private ended(id: string, returnvalue: unknown): void {
-    const sent = this.sent.get(id);
+  private ended(id: unknown, returnvalue: unknown): void {
+    const sent = this.sent.get(id as string);
     if (!sent) return; // another caller's
     const ending = readOutcome(returnvalue, `${sent.job}`, undefined);
     if (ending.end === 'stored') this.fetch(id);
     else this.settle(sent, ending);
   }
 
-  private progressed(id: string, data: unknown): void {
-    const sent = this.sent.get(id);
+  private progressed(id: unknown, data: unknown): void {
+    const sent = this.sent.get(id as string);
     if (!sent) return;
     sent.heard = now();
     try {
@@ -172,19 +154,19 @@ export class Link implements Looked {
     }
   }
 
-  private removed(id: string): void {
-    const sent = this.sent.get(id);
+  private removed(id: unknown): void {
+    const sent = this.sent.get(id as string);
     if (sent && !sent.data.shared) this.vanished(sent, 'somebody has removed it from the queue');
     else if (sent) this.lookout.lookAt(sent);
   }
 
   /** Gets the job itself: what has come of it is an error, or is large, or its event was not heard. */
-  fetch(id: string): void {
-    const sent = this.sent.get(id);
+  fetch(id: unknown): void {
+    const sent = this.sent.get(id as string);
     if (!sent || sent.looking) return;
     sent.looking = true;
     this.queue
-      .getJob(id)
+      .getJob(sent.id)
       .then(
         (job) => {
           if (!job) return;
@@ -210,8 +192,10 @@ export class Link implements Looked {
     this.sent.delete(sent.id);
     const { job } = sent;
     this.leftovers.add(sent, ending.end === 'cancelled');
-    if (ending.end === 'value' || ending.end === 'error') job.settle(ending.end, ending.value);
-    else if (job.cancelling) job.settle('cancelled');
+    // What dies while it cleans up was to end: that is no error, and several of them are none that hides another one.
+    const hasDied = ending.end === 'error' && ending.value instanceof WorkerDiedError;
+    if (job.cancelling && (ending.end === 'cancelled' || hasDied)) job.settle('cancelled');
+    else if (ending.end === 'value' || ending.end === 'error') job.settle(ending.end, ending.value);
     // By its machine, which has not heard of this program for too long.
     else if (ending.end === 'cancelled' && this.owner.again(sent)) return;
     else
@@ -251,15 +235,16 @@ export class Link implements Looked {
 
   // ---- being there
 
-  /** A sign that this program is alive. */
+  /** A sign that this program is alive. A host waits for the other half of the lease before it believes that there is none. */
   private beat(): Promise<unknown> {
     const { queue, caller, lease } = this.options;
-    return this.redis.set(callerKey(queue, caller), '1', 'PX', Math.max(Math.ceil(lease / 2), 1));
+    return this.redis.set(callerKey(queue, caller), '1', 'PX', Math.ceil(lease / 2));
   }
 
-  /** Forgets all calls: they are settled by somebody else. */
+  /** Forgets a call, which is settled by somebody else. Its machine is told, and nobody waits for that. */
   drop(sent: Sent): void {
-    if (this.sent.delete(sent.id)) this.queue.remove(sent.id).catch(ignore);
+    this.cancel(sent);
+    this.sent.delete(sent.id);
   }
 
   /** Says goodbye, and is gone within a moment, whatever the server does. */
@@ -274,10 +259,9 @@ export class Link implements Looked {
       : Promise.resolve();
     let timer: NodeJS.Timeout | undefined;
     const patience = new Promise<void>((resolve) => (timer = setTimeout(resolve, GOODBYE)));
-    const events = this.events;
     return Promise.race([goodbye, patience])
       .then(() => {
-        const closing = [this.queue, this.producer, ...(events ? [events] : [])].map((part) => part.close());
+        const closing = [this.queue, this.producer, this.listener].map((part) => part.close());
         return Promise.race([Promise.allSettled(closing), patience]);
       })
       .then(() => {

@@ -3,12 +3,12 @@
 // Relies on connection, engine, names, sent.
 
 import { WorkerDiedError } from '../workers/worker-died.ts';
-import { addressOf } from './connection.ts';
+import { addressOf, refusal } from './connection.ts';
 import type { Queue, Redis } from './engine.ts';
 import { MachinesError } from './errors.ts';
 import type { LinkOptions } from './link.ts';
 import type { Ending } from './messages.ts';
-import { lockKey } from './names.ts';
+import { lockKey, servedOf } from './names.ts';
 import type { Sent } from './sent.ts';
 
 /** What the lookout finds, it tells the link. */
@@ -16,7 +16,7 @@ export interface Looked {
   readonly sent: ReadonlyMap<string, Sent>;
   cancel(sent: Sent): void;
   /** It is over: its outcome lies on the server. */
-  fetch(id: string): void;
+  fetch(id: unknown): void;
   settle(sent: Sent, ending: Ending): void;
   /** The server has no trace of it. */
   vanished(sent: Sent, why: string): void;
@@ -43,7 +43,7 @@ export class Lookout {
   private readonly queue: Queue;
   private readonly options: LinkOptions;
   private readonly link: Looked;
-  /** How many milliseconds the server may be away, and a call without a machine. */
+  /** How many milliseconds the server may be away. */
   private readonly patience: number;
   /** Since when the connection is down, and since when nobody serves. */
   private downSince: number | undefined = undefined;
@@ -117,19 +117,34 @@ export class Lookout {
   }
 
   private lookForHosts(): void {
-    this.queue.getWorkersCount().then((count) => {
-      if (count > 0 || this.link.sent.size === 0) {
-        this.unservedSince = undefined;
-        return;
-      }
-      const { queue, url, connectTimeout } = this.options;
-      this.unservedSince ??= now() - POLL;
-      if (now() - this.unservedSince < connectTimeout - POLL) return;
+    this.queue.getWorkersCount().then(
+      (count) => {
+        if (count > 0 || this.link.sent.size === 0) this.unservedSince = undefined;
+        else {
+          this.unservedSince ??= now() - POLL;
+          if (now() - this.unservedSince >= this.options.connectTimeout - POLL) this.nobodyServes();
+        }
+      },
+      (error: unknown) => {
+        const refused = refusal(error, this.options.url);
+        if (refused instanceof MachinesError) this.link.failAll(() => refused);
+      },
+    );
+  }
+
+  private nobodyServes(): void {
+    const { queue, url } = this.options;
+    const fail = (others: readonly string[]): void => {
+      const there = others.length > 0 ? ` (served there: ${others.join(', ')})` : '';
       const what =
-        `nobody serves ${queue} at ${addressOf(url)}: on another machine, or here in another process, run ` +
+        `nobody serves ${queue} at ${addressOf(url)}${there}: on another machine, or here in another process, run ` +
         `main(serve({ url, root, version, modules })) of treadle/distributed with this name and version`;
       this.link.failAll(() => new MachinesError('nobody-serves', what));
-    }, ignore);
+    };
+    this.redis.call('CLIENT', 'LIST').then(
+      (list) => fail(servedOf(String(list))),
+      () => fail([]),
+    );
   }
 
   private connectionLost(): () => MachinesError {

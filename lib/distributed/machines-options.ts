@@ -34,7 +34,7 @@ export interface MachinesOptions {
   readonly retries?: number | undefined;
   /**
    * How many milliseconds a call may outlive this program; 30,000 by default. A lost connection has as long to come back
-   * (but at least `connectTimeout`), and a machine that has vanished to be replaced.
+   * (but at least `connectTimeout`).
    */
   readonly lease?: number | undefined;
   /** What becomes of calls when this program is gone without a word: `'cancel'`, the default, or `'finish'`. */

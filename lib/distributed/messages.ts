@@ -53,7 +53,7 @@ const isFlag = (value: unknown): boolean => typeof value === 'boolean';
 const FORM: Readonly<Record<string, (value: unknown) => boolean>> = {
   module: isText,
   export: isText,
-  args: Array.isArray,
+  args: (value) => typeof value === 'object' && value !== null,
   caller: (value) => typeof value === 'string' && /^[\w-]{1,100}$/.test(value),
   shared: isFlag,
   orphans: (value) => value === 'cancel' || value === 'finish',
@@ -74,7 +74,9 @@ export function readCall(data: unknown): CallData {
 
 /** The arguments of a call. Throws a `TypeError` when they cannot be read. */
 export function readArguments({ args }: CallData): unknown[] {
-  return decode(args) as unknown[];
+  const decoded = decode(args);
+  if (Array.isArray(decoded)) return decoded as unknown[];
+  throw new TypeError(`args of the call cannot be ${show(decoded)}`);
 }
 
 export const ofValue = (value: unknown): Outcome => ({ treadle: 1, value: encode(value) });

@@ -30,3 +30,10 @@ export const jobKey = (queue: string, job: string): string => `${PREFIX}:${queue
 
 /** Exists while a machine runs the job. */
 export const lockKey = (queue: string, job: string): string => `${jobKey(queue, job)}:lock`;
+
+/** The queues that are served, by the list of the server's clients: a worker of BullMQ is called after its queue. */
+export function servedOf(clients: string): string[] {
+  const workers = clients.matchAll(new RegExp(` name=${PREFIX}:([\\w+/=]+):w:`, 'g'));
+  const queues = Array.from(workers, ([, name]) => Buffer.from(name as string, 'base64').toString());
+  return [...new Set(queues)].sort();
+}

@@ -42,7 +42,10 @@ export class Remote implements Carrier, Served, Owner {
   /** Those that wait until there is room, and those that are on their way. */
   private readonly queue = new List();
   private readonly ways = new Map<Job, Sent | undefined>();
-  private readonly calls = new Map<Job, MachinesCallOptions | undefined>();
+  /** What is sent, as it was when the call was made. */
+  private readonly data = new Map<Job, CallData>();
+  /** The ids of those that may be shared. */
+  private readonly keys = new WeakMap<Job, string>();
   private link: Promise<Link> | undefined = undefined;
   private open: Link | undefined = undefined;
   /** Connections that say goodbye. */
@@ -76,12 +79,18 @@ export class Remote implements Carrier, Served, Owner {
     const jobs = this.programs.enter(task);
     const job = new Job(++this.ids, call, this.tries(options), options?.onProgress);
     if (task.loop._replays) return job; // a journal answers it
+    try {
+      this.data.set(job, this.dataOf(job, options));
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      job.settle('error', new TypeError(`an argument of ${job} cannot be sent to a machine: ${why}`, { cause }));
+      return job;
+    }
     jobs.add(job);
     this.pending++;
-    this.calls.set(job, options);
     job.onEnd(() => {
       jobs.delete(job);
-      this.calls.delete(job);
+      this.data.delete(job);
       this.pending--;
     });
     this.queue._park(job);
@@ -134,7 +143,7 @@ export class Remote implements Carrier, Served, Owner {
   }
 
   again({ job }: Sent): boolean {
-    if (this.calls.get(job)?.key === undefined && job.retries-- <= 0) return false;
+    if (!this.data.get(job)?.shared && job.retries-- <= 0) return false;
     this.ways.delete(job);
     this.queue._park(job);
     this.dispatch();
@@ -165,15 +174,10 @@ export class Remote implements Carrier, Served, Owner {
   }
 
   private send(link: Link, job: Job): void {
-    if (job.end || !this.ways.has(job)) return; // cancelled meanwhile
-    let sent;
-    try {
-      sent = new Sent(this.idOf(job), job, this.dataOf(job), performance.now());
-    } catch (cause) {
-      const why = cause instanceof Error ? cause.message : String(cause);
-      this.fail(job, new TypeError(`an argument of ${job} cannot be sent to a machine: ${why}`, { cause }));
-      return;
-    }
+    const data = this.data.get(job);
+    if (!data || !this.ways.has(job)) return; // cancelled meanwhile
+    const id = this.keys.get(job) ?? `${this.options.caller}-${job.id}-${job.retries}`;
+    const sent = new Sent(id, job, { ...data, retries: job.retries }, performance.now());
     this.ways.set(job, sent);
     link.send(sent);
   }
@@ -185,20 +189,17 @@ export class Remote implements Carrier, Served, Owner {
     this.look();
   }
 
-  private idOf(job: Job): string {
-    const key = keyOf(this.options.root, job.call, this.calls.get(job));
-    return key === undefined ? `${this.options.caller}-${job.id}-${job.retries}` : key;
-  }
-
-  private dataOf(job: Job): CallData {
+  private dataOf(job: Job, options: MachinesCallOptions | undefined): CallData {
     const { root, caller, orphans, lease } = this.options;
+    const key = keyOf(root, job.call, options);
+    if (key !== undefined) this.keys.set(job, key);
     return {
       treadle: 1,
       module: pathBelow(root, job.call),
       export: job.call.export,
       args: encode(job.call.args),
       caller,
-      shared: this.calls.get(job)?.key !== undefined,
+      shared: key !== undefined,
       orphans,
       lease,
       retries: job.retries,

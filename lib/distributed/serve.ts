@@ -2,6 +2,7 @@
 
 import { hostname } from 'node:os';
 import { coroutine } from '../effects/coroutine.ts';
+import { spawn } from '../effects/spawn.ts';
 import { fromPromise } from '../io/promises.ts';
 import type { Effect } from '../kernel/effect.ts';
 import { checkDuration, checkFunction } from '../words/check.ts';
@@ -91,7 +92,8 @@ const serving = coroutine('serve', function* (options: Checked, engine: Engine) 
     const host = new Host(engine, options, new Registry(root, exported), pool, redis);
     try {
       options.onReady();
-      yield* host.work();
+      // A task of its own: it goes on while the host drains.
+      yield* yield* spawn(host.work(), { name: 'work' });
     } finally {
       yield* host.drain(drain);
       yield* pool.close();

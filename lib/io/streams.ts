@@ -181,9 +181,9 @@ const performPipe = /* @__PURE__ */ frameOf(
  * const zip = new CompressionStream('gzip');
  * yield* all([pipe(bytes, zip.writable), pipe(zip.readable, upload)]);
  */
-export function pipe<T>(
+export function pipe<T extends W, W = T>(
   source: Source<T>,
-  stream: WritableStream<T> | WritableLike<T>,
+  stream: WritableStream<W> | WritableLike<T>,
   options?: PipeOptions,
 ): Effect<void> {
   checkSource('pipe', source);

@@ -22,7 +22,13 @@ export interface Instruments {
 }
 
 /** Filled once, for all loops: by `treadle/instruments`, and by `treadle/debug`, which then watches loops with it. */
-export const watching: { instruments: Instruments | undefined; debug: boolean } = {
+export const watching: {
+  instruments: Instruments | undefined;
+  /** Debug mode is there, so the option `debug` may ask for it. */
+  debug: boolean;
+  /** Debug mode is asked for from outside the program, in a page: loops are in it unless their option says no. */
+  wanted?: boolean;
+} = {
   instruments: undefined,
   debug: false,
 };
@@ -31,7 +37,7 @@ export const watching: { instruments: Instruments | undefined; debug: boolean } 
  * The option `debug` of a loop; by default what the host says. Throws a `TypeError` when only the option wants debug
  * mode, and nobody has imported it.
  */
-export function checkDebug(debug: Debug = debugWanted()): Debug {
+export function checkDebug(debug: Debug = watching.wanted || debugWanted()): Debug {
   if (debug && !watching.debug && !debugWanted())
     throw new TypeError(
       "the option debug needs debug mode: import 'treadle/debug' first (or start Node with --import treadle/debug)",

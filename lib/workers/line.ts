@@ -1,30 +1,40 @@
 // The line between a worker and its program, as the worker sees it: orders come in, answers go out. Threads have a port,
-// processes a channel. Relies on protocol, node:worker_threads.
+// processes a channel. Relies on protocol, wire, node:worker_threads.
 
+import { Socket } from 'node:net';
 import { parentPort } from 'node:worker_threads';
 import type { Transferable } from 'node:worker_threads';
 import type { Answer, Order } from './protocol.ts';
+import { hasPipe, PIPE, Wire } from './wire.ts';
 
 export const isThread = parentPort !== null;
+
+let receiveOrder: (order: Order | undefined) => void = () => {};
+
+const wire = new Wire(
+  // Without the callback a channel that is closed meanwhile would be an uncaught error.
+  (message, sent) => process.send?.(message, undefined, undefined, sent),
+  (order) => receiveOrder(order as Order | undefined),
+  () => (hasPipe ? new Socket({ fd: PIPE, readable: true, writable: true }).unref() : undefined),
+);
 
 /**
  * Throws when the answer cannot be cloned. `sent` is called when it is on its way, or the line is cut. What is to be
  * transferred is handed over, if this is a thread.
  */
-export function send(answer: Answer, sent = (): void => {}, transfers?: Iterable<object>): void {
+export function send(answer: Answer, sent?: () => void, transfers?: Iterable<object>): void {
   if (parentPort) {
     parentPort.postMessage(answer, transfers && ([...transfers] as Transferable[]));
-    sent();
-  } else if (process.connected)
-    // Without the callback a channel that is closed meanwhile would be an uncaught error.
-    process.send?.(answer, undefined, undefined, sent);
-  else sent();
+    sent?.();
+  } else if (process.connected) wire.post(answer, sent, sent !== undefined);
+  else sent?.();
 }
 
 /** From now on the line keeps the worker alive. */
 export function listen(receive: (order: Order | undefined) => void): void {
+  receiveOrder = receive;
   if (parentPort) parentPort.on('message', receive);
-  else process.on('message', receive);
+  else process.on('message', (message) => wire.received(message));
 }
 
 /**

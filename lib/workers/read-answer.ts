@@ -12,6 +12,7 @@ const isId = ({ id }: Fields): boolean => Number.isSafeInteger(id);
 
 /** What each answer must have, by its name. */
 const checks: ReadonlyMap<unknown, (answer: Fields) => boolean> = new Map([
+  ['unreadable', () => false],
   ['value', isId],
   ['cancelled', isId],
   ['progress', isId],

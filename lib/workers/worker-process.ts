@@ -1,7 +1,8 @@
-// A worker that is a process. Relies on arrivals, flags, group-signals, orphans, worker.
+// A worker that is a process. Relies on arrivals, flags, group-signals, orphans, wire, worker.
 
 import { fork } from 'node:child_process';
 import type { SendHandle } from 'node:child_process';
+import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { arrivalsInProcess } from './arrivals.ts';
 import { inheritedFlags } from './flags.ts';
@@ -9,6 +10,7 @@ import { signalsOf } from './group-signals.ts';
 import { killIfOrphaned } from './orphans.ts';
 import { entry, environment } from './worker.ts';
 import type { Launch } from './worker.ts';
+import { hasPipe, PIPE, Wire } from './wire.ts';
 
 /** The ends of those that run: a program that ends at once, with `process.exit`, takes them along. */
 const endings = new Set<() => void>();
@@ -25,14 +27,20 @@ export const launchProcess: Launch = ({ execArgv, env }, answered, ended) => {
   const child = fork(fileURLToPath(entry), {
     execArgv: execArgv ? [...execArgv] : inheritedFlags(),
     env: environment(env),
-    serialization: 'advanced',
+    serialization: 'json',
     // The program's stdin is the program's: a worker that read it would take lines away from it.
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc', arrivals.file ?? 'ignore'],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc', arrivals.file ?? 'ignore', hasPipe ? 'pipe' : 'ignore'],
   });
   const { pid } = child;
-  const post: ReturnType<Launch>['post'] = (order) => void child.send(order, () => {}); // its end is told by 'exit'
+  const pipe = (child.stdio as readonly unknown[])[PIPE] as Socket | null | undefined;
+  const wire = new Wire(
+    (message, sent) => void child.send(message as object, sent), // that it is gone is told by 'exit'
+    answered,
+    () => pipe ?? undefined,
+  );
+  pipe?.unref();
   const kill = (): void => void child.kill('SIGKILL');
-  const signals = signalsOf(post);
+  const signals = signalsOf((order) => wire.post(order));
   const spare = pid === undefined ? () => {} : killIfOrphaned(pid);
   const end = (): void => {
     kill();
@@ -42,7 +50,7 @@ export const launchProcess: Launch = ({ execArgv, env }, answered, ended) => {
   let exit: { exitCode: number | undefined; signal: string | undefined } | undefined;
   // It is over when it is gone and has been heard to the end, whichever comes first.
   const over = (): void => {
-    if (!exit || child.connected || !endings.delete(end)) return;
+    if (!exit || child.connected || wire.isWaiting || !endings.delete(end)) return;
     if (endings.size === 0) process.removeListener('exit', endAll);
     signals.end();
     ended({ ...exit, cause });
@@ -51,7 +59,11 @@ export const launchProcess: Launch = ({ execArgv, env }, answered, ended) => {
   endings.add(end);
   child.on('message', (message, handle) => {
     close(handle);
-    answered(message);
+    wire.received(message);
+  });
+  pipe?.on('close', () => {
+    wire.cut();
+    over();
   });
   child.on('disconnect', () => {
     // It usually is about to exit. One that has closed the channel and stays is out of reach for ever.
@@ -74,7 +86,7 @@ export const launchProcess: Launch = ({ execArgv, env }, answered, ended) => {
     label: pid === undefined ? 'a process that was not started' : `process ${pid}`,
     id: pid ?? 0,
     arrivals,
-    post,
+    post: (order) => wire.post(order),
     hold(on) {
       if (on) child.ref();
       else child.unref();

@@ -156,7 +156,7 @@ async function toldOf(option: (port: number) => string, code: string) {
 }
 
 // These take the longest, and do nothing but wait.
-const call = "require('node:child_process').spawnSync('sleep', ['7'])";
+const call = "require('node:child_process').spawnSync('sleep', ['15'])";
 const inCall = Promise.all([
   toldOf((port) => `--inspect-port=${port}`, call),
   toldOf((port) => `--inspect=127.0.0.1:${port}`, call),

@@ -100,7 +100,7 @@ test('every demo that learn and programs have can be copied and bundled, but for
       name,
     );
   }
-  assert.equal(refused, ['compare', 'database']);
+  assert.equal(refused, ['compare', 'database', 'machines']);
 });
 
 test('refuses a folder that is not empty, a demo that needs the repository, and anything but one folder', async () => {

@@ -22,7 +22,7 @@ let host: Running;
 if (missing === undefined) {
   test.before(async () => {
     redis = await redisServer();
-    [host] = (await hosts(redis, 1)) as [Running];
+    [host] = (await hosts(redis, 1, { lease: 5_000 })) as [Running];
   });
   test.after(async () => {
     await end(host);

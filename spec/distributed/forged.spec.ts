@@ -6,7 +6,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { fresh, lines, untilLine } from '../support/files.ts';
 import { caught } from '../support/errors.ts';
-import { end, hosts, machinesOf, version } from '../support/hosts.ts';
+import { end, hosts, LEASE, machinesOf, version } from '../support/hosts.ts';
 import type { Running } from '../support/programs.ts';
 import { peer, redisServer, whyNoRedis } from '../support/redis.ts';
 import type { RedisServer } from '../support/redis.ts';
@@ -34,7 +34,7 @@ let bull: string;
 if (missing === undefined) {
   test.before(async () => {
     redis = await redisServer();
-    [host] = (await hosts(redis, 1)) as [Running];
+    [host] = (await hosts(redis, 1, { lease: LEASE })) as [Running];
     const { Queue } = await peer<{ Queue: new (name: string, options: object) => Queue }>('bullmq');
     const [prefix, name] = ['treadle', `treadle@${version}`];
     bull = `${prefix}:${name}`;
@@ -128,7 +128,7 @@ withRedis('the host refuses each of them and goes on', async () => {
   const states = new Map<string, number>();
   for (const job of added) {
     let state = await job.getState();
-    for (let i = 0; i < 200 && /waiting|active|delayed|prioritized/.test(state); i++) {
+    for (let i = 0; i < 1_500 && /waiting|active|delayed|prioritized/.test(state); i++) {
       await new Promise((resolve) => setTimeout(resolve, 20));
       state = await job.getState();
     }

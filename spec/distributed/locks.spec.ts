@@ -23,7 +23,7 @@ if (missing === undefined) {
 }
 
 withRedis('a computation that takes three times as long as the lock lasts starts once', async () => {
-  const two = await hosts(redis, 2, { pool: { kind: 'process', workers: 1, concurrency: 2 } });
+  const two = await hosts(redis, 2, { lease: LEASE, pool: { kind: 'process', workers: 1, concurrency: 2 } });
   const file = fresh();
   const value = await within(() => machinesOf(redis, { retries: 3 }).apply(farJobs, 'computes', [file, 3 * LEASE]));
   assert.equal([value, ...lines(file)], ['computed', 'started']);
@@ -31,7 +31,7 @@ withRedis('a computation that takes three times as long as the lock lasts starts
 });
 
 withRedis('a host that stands still loses its calls to another, and ends them when it goes on', async () => {
-  const [still] = await hosts(redis, 1);
+  const [still] = await hosts(redis, 1, { lease: LEASE });
   const file = fresh();
   await within(function* () {
     const pool = machinesOf(redis, { retries: 3 });
@@ -53,7 +53,7 @@ withRedis('a host that stands still loses its calls to another, and ends them wh
 });
 
 function* fromHosts() {
-  return (yield hosts(redis, 1)) as Awaited<ReturnType<typeof hosts>>;
+  return (yield hosts(redis, 1, { lease: LEASE })) as Awaited<ReturnType<typeof hosts>>;
 }
 
 test.run();

@@ -4,7 +4,7 @@ import { cancel, spawn } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { fresh, lines, untilLine } from '../support/files.ts';
-import { end, farJobs, hosts, machinesOf } from '../support/hosts.ts';
+import { end, farJobs, hosts, LEASE, machinesOf } from '../support/hosts.ts';
 import { Star, whyNoNetworks } from '../support/networks.ts';
 import { redisServer, whyNoRedis } from '../support/redis.ts';
 import { coroutines, until, within } from '../support/workers.ts';
@@ -16,13 +16,13 @@ if (missing === undefined) {
     const star = new Star(['near', 'far']);
     const redis = await redisServer({ host: '0.0.0.0', prefix: star.on('middle') });
     const url = (name: string) => `redis://${star.addresses.get(name)}:${redis.port}`;
-    const [far] = await hosts(redis, 1, { url: url('far'), prefix: star.on('far') });
+    const [far] = await hosts(redis, 1, { lease: LEASE, url: url('far'), prefix: star.on('far') });
     await within(function* () {
-      const pool = machinesOf(redis, { url: redis.socket, inFlight: 16, retries: 3 });
+      const pool = machinesOf(redis, { url: redis.socket, inFlight: 16, retries: 3, lease: LEASE });
       const abandoned = fresh();
       const patient = yield* spawn(pool.apply(coroutines, 'patient', [abandoned]));
       yield* untilLine(abandoned, 'started');
-      const [near] = (yield hosts(redis, 1, { url: url('near'), prefix: star.on('near') })) as Awaited<
+      const [near] = (yield hosts(redis, 1, { lease: LEASE, url: url('near'), prefix: star.on('near') })) as Awaited<
         ReturnType<typeof hosts>
       >;
       const file = fresh();

@@ -32,7 +32,7 @@ const ofCoroutines = { module: 'workers/coroutines.js' };
 withRedis('SIGKILL: what runs is cancelled within its lease, and what waits never starts', () =>
   within(function* () {
     const files = Array.from({ length: 12 }, fresh); // more than the host can run
-    const caller = startCaller(redis, { ...ofCoroutines, name: 'patient', items: files, inFlight: 12 });
+    const caller = startCaller(redis, { ...ofCoroutines, name: 'patient', items: files, inFlight: 12, lease: LEASE });
     yield* until(() => files.filter((file) => lines(file).length === 1).length === 8);
     const begin = performance.now();
     yield end(caller, 'SIGKILL');
@@ -65,8 +65,9 @@ withRedis("orphans: 'finish' lets them finish", () =>
     const caller = startCaller(redis, {
       module: 'distributed/programs/jobs.js',
       name: 'finishes',
-      items: [{ file, ms: 3 * LEASE }],
+      items: [{ file, ms: 2 * LEASE }],
       orphans: 'finish',
+      lease: LEASE,
     });
     yield* untilLine(file, 'started');
     yield end(caller, 'SIGKILL');
@@ -78,7 +79,7 @@ withRedis('a caller that stands still for less than its lease loses nothing', ()
   within(function* () {
     const file = fresh();
     const items = Array.from({ length: 50 }, (_, x) => ({ file, x, ms: 20 }));
-    const caller = startCaller(redis, { name: 'step', items, call: { retries: 1 } });
+    const caller = startCaller(redis, { name: 'step', items, call: { retries: 1 }, lease: LEASE });
     yield* until(() => lines(file).length > 10);
     caller.child.kill('SIGSTOP');
     yield* sleep(LEASE / 3);

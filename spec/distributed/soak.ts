@@ -63,9 +63,18 @@ export function* soak(redis: RedisServer, seconds: number): Coroutine<Report> {
   const report: Report = { results: 0, wrong: [], deeds: {}, memory: [], queued: 0, left: [] };
   const env = { TREADLE_SOAK: String(process.pid) };
   const limit = (seconds + 60) * 1_000;
-  const host = () => startHost(redis, { env, limit });
+  const host = () => startHost(redis, { env, limit, lease: LEASE });
   const caller = () =>
-    startCaller(redis, { name: 'pause', endless: 5, inFlight: 4, retries: 50, connectTimeout: 20_000, env, limit });
+    startCaller(redis, {
+      name: 'pause',
+      endless: 5,
+      inFlight: 4,
+      retries: 50,
+      connectTimeout: 20_000,
+      lease: LEASE,
+      env,
+      limit,
+    });
   const hosts = Array.from({ length: HOSTS }, host);
   yield Promise.all(hosts.map(({ seen }) => seen(/^serves$/m)));
   const callers = Array.from({ length: CALLERS }, caller);

@@ -14,13 +14,15 @@ export const modules = ['workers/jobs.js', 'workers/coroutines.js', 'distributed
 /** Functions that only the specs of machines call. */
 export const farJobs = new URL('../distributed/programs/jobs.js', import.meta.url);
 
-/** How long a caller, and how long a host, may be silent: a second in place of many, so that specs do not wait. */
-export const LEASE = 1_000;
+/** How many milliseconds a caller or a host may be silent: so long that a busy machine is no reason. */
+const PATIENT = 10_000;
+/** In specs in which somebody is silent for good. */
+export const LEASE = 2_000;
 
 type Changes<Options> = Partial<Omit<Options, 'root'>> & { readonly url?: string };
 
 export const machinesOf = (redis: RedisServer, options: Changes<MachinesOptions> = {}) =>
-  machines({ url: redis.url, root: rootUrl, version, lease: LEASE, ...options });
+  machines({ url: redis.url, root: rootUrl, version, lease: PATIENT, ...options });
 
 interface ProcessOptions {
   readonly env?: ProgramOptions['env'] | undefined;
@@ -45,7 +47,7 @@ export function startHost(redis: RedisServer, { prefix, env, limit, ...options }
     version,
     modules,
     drain: 1_000,
-    lease: LEASE,
+    lease: PATIENT,
     ...options,
     pool: { kind: 'process', workers: 2, concurrency: 4, grace: 300, execArgv: flags, ...options.pool },
   };
@@ -77,6 +79,6 @@ export interface CallerOptions extends Changes<MachinesOptions>, ProcessOptions 
 
 /** Starts a program that maps the items, so that it can be killed. */
 export function startCaller(redis: RedisServer, { prefix, env, limit, ...options }: CallerOptions): Running {
-  const all = { url: redis.url, version, lease: LEASE, module: 'distributed/programs/jobs.js', ...options };
+  const all = { url: redis.url, version, lease: PATIENT, module: 'distributed/programs/jobs.js', ...options };
   return startProgram('caller', all, { prefix, env, limit });
 }

@@ -2,7 +2,7 @@
 import type { ChildProcess } from 'node:child_process';
 import type { EventEmitter } from 'node:events';
 import type { Server, Socket } from 'node:net';
-import { Channel, forEach, fromAsyncIterable, map, on, once, sleep, toAsyncIterable } from 'treadle';
+import { Channel, forEach, fromAsyncIterable, map, on, once, pipe, sleep, toAsyncIterable } from 'treadle';
 import type { Coroutine } from 'treadle';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -34,6 +34,22 @@ export function* events(
   once({}, 'x');
   // @ts-expect-error: which event?
   on(emitter);
+}
+
+export function* streams(
+  bytes: AsyncIterable<Uint8Array<ArrayBuffer>>,
+  output: NodeJS.WritableStream,
+): Coroutine<void> {
+  // A stream may take more than comes: this one takes everything that holds bytes.
+  const text = new TextDecoderStream();
+  yield* pipe(bytes, text.writable);
+  yield* pipe(text.readable, output);
+  yield* pipe(bytes, process.stdout, { end: false });
+  yield* pipe(['a'], new WritableStream<string | number>());
+  // @ts-expect-error: it takes numbers
+  pipe(['a'], new WritableStream<number>());
+  // @ts-expect-error: it takes texts and bytes
+  pipe([1], output);
 }
 
 export function* channels(): Coroutine<void> {
