@@ -89,9 +89,12 @@ async function real(): Promise<Record<string, unknown>> {
   return data!;
 }
 
+/** A text. In the place of the argument it is the file that the call writes to, so it lies in a temporary folder. */
+const text = fresh();
+
 /** Each field of it, at any depth, in another form. */
 function* changed(value: unknown): Generator<unknown> {
-  for (const wrong of [null, 1e9, 'no', [], { toString: null }, true]) yield wrong;
+  for (const wrong of [null, 1e9, text, [], { toString: null }, true]) yield wrong;
   if (Array.isArray(value)) {
     for (const [i, one] of value.entries())
       for (const other of changed(one)) yield value.map((each, j) => (i === j ? other : each));
