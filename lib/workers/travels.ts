@@ -83,7 +83,8 @@ const isData = (value: unknown): boolean =>
   types.isArrayBuffer(value);
 
 function whyNot(value: object | symbol, kind: Kind): string | undefined {
-  if (typeof value === 'function') return `is the function ${show(value)}: name one that a module exports instead`;
+  if (typeof value === 'function')
+    return `is ${value.name && 'the function '}${show(value)}: name one that a module exports instead`;
   if (typeof value === 'symbol') return `is ${show(value)}, and a symbol means nothing elsewhere`;
   if (isData(value)) return undefined;
   if (isAwaitable(value)) return `is ${show(value)}: yield it first, and send its result`;

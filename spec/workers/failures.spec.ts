@@ -172,7 +172,7 @@ for (const kind of kinds) {
       assert.instance(error, TypeError);
       assert.match(
         error.message,
-        /^echo\(1, .*\) cannot be sent to a (process|thread): argument 2 is the function .*exports/,
+        /^echo\(1, .*\) cannot be sent to a (process|thread): argument 2 is a function: .*exports/,
       );
       const settled = yield* pool.mapSettled(jobs, 'echo', [1, Symbol('no'), 2]);
       assert.equal(

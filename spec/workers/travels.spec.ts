@@ -24,7 +24,7 @@ const deep = Array.from({ length: 1_000 }).reduce((inner: unknown) => [inner], [
 
 /** What cannot travel to either kind of worker, and what is said of it. */
 const strays: [unknown, RegExp][] = [
-  [() => 0, /argument 1 is the function .*: name one that a module exports instead/],
+  [() => 0, /argument 1 is a function: name one that a module exports instead/],
   [{ options: { onDone() {} } }, /argument 1, at \.options\.onDone, is the function onDone: /],
   [[1, [2, Symbol('three')]], /argument 1, at \[1\]\[1\], is Symbol\(three\), /],
   [new Map([['a b', { f: Private }]]), /argument 1, at \.get\('a b'\)\.f, is the function Private/],
