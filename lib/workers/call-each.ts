@@ -4,6 +4,7 @@
 
 import { callFunction } from './call-function.ts';
 import type { Callable } from './call-function.ts';
+import type { CallSignal } from './call-signal.ts';
 import type { ItemOutcome } from './outcomes.ts';
 import { pack } from './packed-error.ts';
 import type { Call } from './protocol.ts';
@@ -19,7 +20,7 @@ export function callEach(
   fn: Callable,
   { export: name, args: items, each }: Call,
   kind: Kind,
-  signal: AbortSignal,
+  signal: CallSignal,
   resolve: (outcomes: readonly ItemOutcome[]) => void,
   reject: (error: unknown) => void,
 ): void {

@@ -10,6 +10,7 @@ import { EventLoop } from '../loop/event-loop.ts';
 import type { Task } from '../kernel/task.ts';
 import { DeadlockError } from '../words/errors.ts';
 import { show } from '../words/messages.ts';
+import type { CallSignal } from './call-signal.ts';
 import { signals } from './context.ts';
 
 export type Callable = (...args: readonly unknown[]) => unknown;
@@ -30,7 +31,7 @@ export function callFunction(
   fn: Callable,
   args: readonly unknown[],
   name: string,
-  signal: AbortSignal,
+  signal: CallSignal,
   resolve: (value: unknown) => void,
   reject: (error: unknown) => void,
 ): void {
@@ -54,15 +55,14 @@ export function callFunction(
 function run(
   work: Coroutine<unknown>,
   name: string,
-  signal: AbortSignal,
+  signal: CallSignal,
   resolve: (value: unknown) => void,
   reject: (error: unknown) => void,
 ): void {
   const task = loop.createTask(work, { name });
-  const cancel = () => task.cancel(signal.reason);
-  signal.addEventListener('abort', cancel);
+  signal.onAbort = () => task.cancel(signal.reason);
   task.addDoneCallback(() => {
-    signal.removeEventListener('abort', cancel); // another item of a chunk has the same signal
+    signal.onAbort = undefined; // another item of a chunk has the same signal
     const error = task.error();
     if (task.state === 'succeeded') resolve(task.result());
     else if (task.state === 'failed') reject(error);

@@ -6,6 +6,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Task } from '../kernel/task.ts';
 import type { Loop } from '../loop/loop.ts';
 import { InvalidStateError } from '../words/errors.ts';
+import type { CallSignal } from './call-signal.ts';
 
 let worker = false;
 /** The event loop of the coroutines that are called, and what ends the worker. */
@@ -44,10 +45,10 @@ export function inWorker(): boolean {
   return worker;
 }
 
-type Signal = AbortSignal | undefined;
+type Signal = CallSignal | undefined;
 
 /**
- * The signal of the call whose code runs; none while the worker's event loop steps coroutines. (Typed, so that the
+ * The cancellation of the call whose code runs; none while the worker's event loop steps coroutines. (Typed, so that the
  * declaration names nothing of Node.)
  */
 export const signals: { run<T>(signal: Signal, work: () => T): T; getStore(): Signal } =
@@ -91,8 +92,8 @@ const never = /* @__PURE__ */ new AbortController().signal;
  */
 export function workerSignal(): AbortSignal {
   if (!worker) return never;
-  const signal = signals.getStore();
-  if (signal) return signal;
+  const call = signals.getStore();
+  if (call) return call.signal;
   throw new InvalidStateError(
     'workerSignal() is for plain and promise-returning functions, while they run: a coroutine yields abortSignal()',
   );

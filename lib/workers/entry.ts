@@ -8,9 +8,10 @@ import { show } from '../words/messages.ts';
 import { noteArrivals } from './arrivals.ts';
 import { withoutRefused } from './call-each.ts';
 import { loop } from './call-function.ts';
+import { CallSignal } from './call-signal.ts';
 import { enterWorker, reports } from './context.ts';
 import { askAboutSignals, heed } from './group-signals.ts';
-import { crash, leaveByOrder, leaveIfOrphaned, leaveOrphaned } from './leaving.ts';
+import { crash, isOrphaned, leaveByOrder, leaveIfOrphaned, leaveOrphaned } from './leaving.ts';
 import { hold, isThread, listen, send } from './line.ts';
 import type { ItemOutcome } from './outcomes.ts';
 import { pack } from './packed-error.ts';
@@ -24,18 +25,18 @@ const kind = isThread ? 'thread' : 'process';
 /** A call that is not over. */
 interface Running {
   readonly call: Call;
-  readonly controller: AbortController;
+  readonly signal: CallSignal;
   /** `unfit`: what it has started may still be there, and the worker is of no use. */
   fail(error: unknown, unfit?: Unfit): void;
 }
 
 const running = new Map<number, Running>();
-/** The initializer's end. */
-let ready: Promise<unknown> = Promise.resolve();
+/** The initializer's end, while it runs. */
+let ready: Promise<unknown> | undefined;
 let broken: Error | undefined;
 let noteArrival: () => void;
 
-const failure = (id: number, { aborted }: AbortSignal, error: unknown, unfit?: Unfit): Answer => ({
+const failure = (id: number, { aborted }: CallSignal, error: unknown, unfit?: Unfit): Answer => ({
   treadle: 'error',
   id,
   error: pack(error),
@@ -44,8 +45,7 @@ const failure = (id: number, { aborted }: AbortSignal, error: unknown, unfit?: U
 });
 
 function run(id: number, call: Call, progress: boolean): void {
-  const controller = new AbortController();
-  const { signal } = controller;
+  const signal = new CallSignal();
   const resolve = (value: unknown): void => {
     const what = () => `the result of ${call.export}`;
     const unsendable = call.each ? undefined : unsendableValue(what, value, kind); // a chunk has looked at each
@@ -64,7 +64,7 @@ function run(id: number, call: Call, progress: boolean): void {
     send(heeded ? { treadle: 'cancelled', id } : failure(id, signal, error, unfit));
   };
   const report = (value: unknown): void => {
-    if (running.get(id)?.controller !== controller) return;
+    if (running.get(id)?.signal !== signal) return;
     const what = () => `progress(${show(value)})`;
     const unsendable = unsendableValue(what, value, kind);
     if (unsendable) throw unsendable;
@@ -79,8 +79,9 @@ function run(id: number, call: Call, progress: boolean): void {
     else if (progress) reports.run(report, () => perform(call, kind, signal, resolve, fail));
     else perform(call, kind, signal, resolve, fail);
   };
-  running.set(id, { call, controller, fail });
-  void ready.then(start);
+  running.set(id, { call, signal, fail });
+  if (ready) void ready.then(start);
+  else start();
 }
 
 /** False when it was over before. */
@@ -89,25 +90,29 @@ function over(id: number): boolean {
   breaks = 0;
   if (running.size === 0) {
     hold(true);
-    queueMicrotask(leaveIfOrphaned); // when its answer was given
+    if (isOrphaned()) queueMicrotask(leaveIfOrphaned); // when its answer was given
   }
   return was;
 }
 
 function start(initializer: Call | undefined): void {
   if (!initializer) return;
-  ready = new Promise((resolve, reject) =>
-    perform(initializer, kind, new AbortController().signal, resolve, reject),
+  const initialized = new Promise((resolve, reject) =>
+    perform(initializer, kind, new CallSignal(), resolve, reject),
   ).then(undefined, (cause) => {
     broken = new Error(
       `the initializer ${initializer.export} failed: ${cause instanceof Error ? cause.message : show(cause)}`,
       { cause },
     );
   });
+  // The calls that wait start in the microtasks behind this one, and the next order comes behind those.
+  ready = initialized.then(() => {
+    ready = undefined;
+  });
 }
 
 function cancel(id: number, reason: unknown): void {
-  running.get(id)?.controller.abort(reason);
+  running.get(id)?.signal.abort(reason);
   send({ treadle: 'heard', id });
 }
 
@@ -172,7 +177,7 @@ process.prependListener('beforeExit', onBeforeExit); // before the engine's own
 listen(receive);
 if (!isThread) {
   process.on('disconnect', () => {
-    leaveOrphaned([...running.values()].map(({ controller }) => controller));
+    leaveOrphaned([...running.values()].map(({ signal }) => signal));
     if (running.size === 0) leaveIfOrphaned();
   });
   askAboutSignals();

@@ -53,6 +53,10 @@ export function leaveOrphaned(calls: Iterable<{ abort(reason: unknown): void }>)
   for (const call of calls) call.abort('the program is gone');
 }
 
+export function isOrphaned(): boolean {
+  return orphaned;
+}
+
 /** All calls are over. */
 export function leaveIfOrphaned(): void {
   if (orphaned) leave();

@@ -37,11 +37,15 @@ export function listen(receive: (order: Order | undefined) => void): void {
   else process.on('message', (message) => wire.received(message));
 }
 
+let held = true;
+
 /**
  * Whether the line keeps the worker alive. It does while the worker is idle. It does not while there are calls: then
  * Node tells when nothing is left that could make them go on.
  */
 export function hold(on: boolean): void {
+  if (on === held) return; // most calls end in the turn in which they came
+  held = on;
   // Bun has a channel without these.
   const line: { ref?(): void; unref?(): void } = parentPort ?? process.channel ?? {};
   if (on) line.ref?.();

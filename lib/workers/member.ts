@@ -65,6 +65,7 @@ export class Member {
   private readonly options: MemberOptions;
   private readonly leader: Leader;
   private taken = 0;
+  private held = true;
   /** How many calls were sent to the worker. */
   private posted = 0;
   private leaving = false;
@@ -156,7 +157,7 @@ export class Member {
   kill(why?: unknown): void {
     this.leaving = true;
     this.ended ??= why;
-    this.worker?.hold(true); // until it is gone
+    this.hold(true); // until it is gone
     this.worker?.kill();
   }
 
@@ -170,7 +171,7 @@ export class Member {
     this.worker?.post(order, transfers);
     this.orders++;
     removeStuck(this);
-    this.worker?.hold(true);
+    this.hold(true);
   }
 
   private received(message: unknown): void {
@@ -201,13 +202,13 @@ export class Member {
     this.running.delete(job.id);
     this.judge(answer);
     if (this.taken >= this.options.maxTasks && this.running.size === 0) this.dismiss();
-    if (this.running.size === 0) this.rest();
     if (answer.treadle === 'value') this.succeeded(job, answer.value);
     // An error that was on its way when the cancellation was sent comes too late, as a promise's would.
     else if (answer.treadle === 'error' && (answer.aborted || !job.cancelling))
       job.settle('error', unpack(answer.error, this.label));
     else job.settle('cancelled');
     this.leader.freed();
+    if (this.running.size === 0) this.rest(); // it was not given the next one
   }
 
   /** Is it of use to other jobs? */
@@ -227,10 +228,15 @@ export class Member {
     }
   }
 
+  /** Whether the worker keeps the program alive. Most jobs are followed by another one at once: nothing changes. */
+  private hold(on: boolean): void {
+    if (on !== this.held) this.worker?.hold((this.held = on));
+  }
+
   /** It has no job. */
   private rest(): void {
     if (this.leaving) return this.leaveIfIdle();
-    this.worker?.hold(false);
+    this.hold(false);
     this.idling = after(this.options.idle, () => this.dismiss())?.unref();
   }
 
@@ -238,7 +244,7 @@ export class Member {
     // An order that it had not got when it said so may have woken something.
     if (orders !== this.orders || this.running.size === 0) return;
     addStuck(this);
-    this.worker?.hold(false);
+    this.hold(false);
   }
 
   private heard(id: number | undefined): void {

@@ -3,6 +3,7 @@
 
 import { callEach } from './call-each.ts';
 import { callFunction } from './call-function.ts';
+import type { CallSignal } from './call-signal.ts';
 import { withExported } from './exports.ts';
 import type { Call } from './protocol.ts';
 import type { Kind } from './travels.ts';
@@ -11,7 +12,7 @@ import type { Kind } from './travels.ts';
 export function perform(
   call: Call,
   kind: Kind,
-  signal: AbortSignal,
+  signal: CallSignal,
   resolve: (value: unknown) => void,
   reject: (error: unknown) => void,
 ): void {
