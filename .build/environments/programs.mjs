@@ -57,6 +57,23 @@ if (typeof simulate !== 'function' || typeof attach !== 'function') throw new Er
 console.log('all entries');
 `;
 
+/**
+ * The entries for Node that need packages of the user's: the rules for ESLint are there, and what runs calls on other
+ * machines says which package it misses.
+ */
+export const entriesOfNode = `
+import treadle from 'treadle/eslint';
+import { machines } from 'treadle/distributed';
+if (Object.keys(treadle.rules).length !== 2) throw new Error('treadle/eslint has not its two rules');
+try {
+  machines({ url: 'redis://127.0.0.1:1', root: new URL('./', import.meta.url), version: '1' });
+  throw new Error('treadle/distributed misses nothing');
+} catch (error) {
+  if (!/needs the packages bullmq and ioredis, and \\w+ is missing/.test(error.message)) throw error;
+}
+console.log('also those');
+`;
+
 /** A pool of each kind that is asked for. */
 export const pools = (...kinds) => `
 import { run } from 'treadle';

@@ -17,11 +17,13 @@ const loaded = new Map<string, Loaded>();
 
 function load(module: string): Promise<Loaded> {
   const wrapper = `export * as exports from ${JSON.stringify(module)}`;
+  const unwrapped = () => import(module).then((exports: Loaded['exports']) => ({ exports }));
   return import(`data:text/javascript,${encodeURIComponent(wrapper)}`).then(
-    (wrapped: Loaded) => wrapped,
+    // Bun imports the wrapper, and finds nothing in it.
+    (wrapped: Partial<Loaded>) => (wrapped.exports ? (wrapped as Loaded) : unwrapped()),
     // The module cannot be loaded: its own error, which does not speak of a wrapper. Or this is no Node, and a wrapper
     // cannot be imported.
-    () => import(module).then((exports: Loaded['exports']) => ({ exports })),
+    unwrapped,
   );
 }
 

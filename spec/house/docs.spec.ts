@@ -8,6 +8,7 @@
 // Any other fence of TypeScript or JavaScript is a failure here.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { transformSync } from 'esbuild';
 import { fromPromise, run, Semaphore } from 'treadle';
 import { suite } from 'uvu';
@@ -15,6 +16,7 @@ import * as assert from 'uvu/assert';
 import { documents } from '../support/documents.ts';
 import { read, root } from '../support/package.ts';
 import { node } from '../support/programs.ts';
+import type { Ended } from '../support/programs.ts';
 
 // Inside the package, so that 'treadle' is this package, and outside node_modules, where it would not be.
 const folder = join(root, '.cache', 'snippets');
@@ -141,25 +143,98 @@ test('every snippet passes the type check', async () => {
   assert.is(tsc.code, 0, told);
 });
 
-/** Two programs run at the same time: many of them wait for timers, and some for workers. */
-const turns = new Semaphore(2);
+type Snippet = (typeof snippets)[number];
 
-/** Runs a snippet without its types: to start Node with hooks that take them out costs more than most programs do. */
-function execute({ file, code, line }: (typeof snippets)[number]) {
+/** Writes a snippet without its types: to start Node with hooks that take them out costs more than most programs do. */
+function written({ file, code, line }: Snippet): string {
   const path = join(folder, file.replace(/\.ts$/, '.mjs'));
   const source = '\n'.repeat(line - 1) + code;
   const tsconfigRaw = { compilerOptions: { verbatimModuleSyntax: true } };
   const options = { loader: 'ts', format: 'esm', target: 'es2022', sourcemap: 'inline', sourcefile: file } as const;
   writeFileSync(path, transformSync(source, { ...options, tsconfigRaw }).code);
-  return run(turns.with(fromPromise(() => node(['--enable-source-maps', path]))));
+  return path;
 }
 
-for (const { snippet, ended } of snippets
-  .filter(({ info }) => info === 'ts run')
-  .map((snippet) => ({ snippet, ended: execute(snippet) }))) {
+/** Two programs run at the same time: many of them wait for timers, and some for workers. */
+const turns = new Semaphore(2);
+
+type Ran = Pick<Ended, 'code' | 'out' | 'err'>;
+
+const execute = (path: string): PromiseLike<Ran> =>
+  run(turns.with(fromPromise(() => node(['--enable-source-maps', path]))));
+
+/**
+ * Is the program over when its module has been evaluated? So it is with those that only use `runSync`, on a virtual
+ * clock. Two thirds are such programs. They share a process, because that costs a tenth of a second of the processor.
+ */
+function isOverAtOnce({ code }: Snippet): boolean {
+  const froms = [...code.matchAll(/^(?:import|export)\b[^;]*?'([^']+)';/gm)].map(([, from = '']) => from);
+  const names = [...code.matchAll(/^import \{([^}]*)\} from 'treadle';/gm)].flatMap(([, list = '']) => list.split(','));
+  return (
+    froms.every((from) => /^(?:treadle(?:\/testing)?|node:assert\/strict)$/.test(from)) &&
+    names.every((name) => !/^\s*(?:run|main|EventLoop|toAsyncIterable|toReadableStream)\s*$/.test(name)) &&
+    !/\b(?:process|globalThis|await|Promise|setTimeout|setImmediate|queueMicrotask)\b|\bthen\(/.test(code)
+  );
+}
+
+/** Imports programs one after the other, and tells what each has written. An error is one of that program only. */
+const sharing = `
+const { stdout, stderr } = process;
+const all = [];
+let now;
+for (const [stream, name] of [[stdout, 'out'], [stderr, 'err']])
+  stream.write = (text) => ((now[name] += text), true);
+for (const path of process.argv.slice(1)) {
+  all.push((now = { code: 0, out: '', err: '' }));
+  try {
+    await import(path);
+  } catch (error) {
+    now.code = 1;
+    now.err += error.stack;
+  }
+}
+delete stdout.write;
+stdout.write(JSON.stringify(all));
+`;
+
+async function executeTogether(paths: readonly string[]): Promise<Ran[]> {
+  const { out, err } = await node(
+    [
+      '--enable-source-maps',
+      '--input-type=module',
+      '--eval',
+      sharing,
+      ...paths.map((path) => pathToFileURL(path).href),
+    ],
+    { limit: 120_000 },
+  );
+  if (!out.startsWith('[')) throw new Error(`the programs that share a process have ended it: ${out}${err}`);
+  return JSON.parse(out) as Ran[];
+}
+
+const programs = snippets.filter(({ info }) => info === 'ts run');
+const short = programs.filter(isOverAtOnce);
+const together = executeTogether(short.map(written));
+together.catch(() => {}); // each of its specs says so
+
+const ended = (snippet: Snippet): PromiseLike<Ran> => {
+  const place = short.indexOf(snippet);
+  return place < 0 ? execute(written(snippet)) : together.then((all) => all[place]!);
+};
+
+test('programs that are over at once share a process, and no others do', () => {
+  const isShared = (code: string) => isOverAtOnce({ ...programs[0]!, code });
+  assert.ok(isShared("import { runSync, sleep } from 'treadle';\nrunSync(sleep(1));"));
+  assert.not(isShared("import { run } from 'treadle';\nrun(work());"));
+  assert.not(isShared("import { runSync } from 'treadle';\nimport 'treadle/debug';"));
+  assert.not(isShared("import { runSync } from 'treadle';\nsetTimeout(() => {}, 5);"));
+  assert.ok(short.length > 50 && programs.length - short.length > 20, `${short.length} of ${programs.length}`);
+});
+
+for (const { snippet, ran } of programs.map((snippet) => ({ snippet, ran: ended(snippet) }))) {
   const { name, output } = snippet;
   test(`${name} runs${output === undefined ? '' : ' and prints what the document says'}`, async () => {
-    const { code, out, err } = await ended;
+    const { code, out, err } = await ran;
     assert.is(code, 0, `${out}${err}`);
     if (output !== undefined) {
       const tidy = (text: string) => text.replace(/[ \t]+$/gm, '').trimEnd();
