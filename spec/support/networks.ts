@@ -1,6 +1,7 @@
 // Machines with addresses of their own, and cables between them that can be pulled: network namespaces of Linux. The
 // network of this machine itself is not touched.
 import { execFileSync } from 'node:child_process';
+import { alive } from './workers.ts';
 
 const ip = (...args: string[]): string =>
   execFileSync('ip', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
@@ -18,6 +19,12 @@ export function whyNoNetworks(): string | undefined {
   }
 }
 
+/** Those of processes that were killed, and could not take them away. */
+function sweep(): void {
+  for (const [, name, pid] of ip('netns', 'list').matchAll(/^(treadle-(\d+)-\w+)/gm))
+    if (!alive(Number(pid))) ip('netns', 'del', name!);
+}
+
 /** A star: a machine in the middle, to which each of the others has a cable. */
 export class Star {
   /** The address of the middle, as each of the others sees it, by its name. */
@@ -26,6 +33,7 @@ export class Star {
 
   constructor(others: readonly string[]) {
     process.on('exit', () => this.remove());
+    sweep();
     this.add('middle');
     others.forEach((name, i) => {
       this.add(name);
