@@ -99,7 +99,8 @@ withRedis('a second SIGTERM kills it, and its workers go, too', async () => {
 
 withRedis('an order to end before the server can be reached is heeded', async () => {
   const host = startHost(redis, { url: 'redis://127.0.0.1:1', connectTimeout: 100_000 });
-  await delay(700);
+  await host.seen(/starts/); // before that nobody listens to signals
+  await delay(300);
   const { code, err, ms } = await end(host);
   assert.equal([code, err], [143, '']);
   assert.ok(ms < 50_000, `${ms} ms`);

@@ -10,3 +10,4 @@ const root = new URL('../../', import.meta.url); // spec/
 const onReady = () => console.log('serves');
 const onError = (error: Error) => console.log(`told: ${error.message}`);
 main(serve({ ...JSON.parse(process.argv[2]!), root, onReady, onError }));
+console.log('starts');
