@@ -105,6 +105,7 @@ test('the packed package holds code, declarations, maps and sources, and nothing
     'testing/index',
     'tracing/index',
     'workers/entry',
+    'workers/exports',
     'workers/index',
   ].flatMap((name) => [`dist/node/${name}.js`, `dist/node/${name}.js.map`]);
   assert.equal(
