@@ -1,4 +1,4 @@
-// A few seconds of the soak. A minute of it, or as long as one likes:
+// A short form of the soak. A minute of it, or as long as one likes:
 // TREADLE_SOAK_SECONDS=60 node .build/spec.mjs spec/distributed/soak.spec.ts
 import { run } from 'treadle';
 import { suite } from 'uvu';
@@ -8,7 +8,7 @@ import { soak } from './soak.ts';
 
 const test = suite('machines on which everybody is killed at random');
 const missing = whyNoRedis();
-const seconds = Number(process.env['TREADLE_SOAK_SECONDS'] ?? 3);
+const seconds = Number(process.env['TREADLE_SOAK_SECONDS'] ?? 1.5);
 
 if (missing === undefined)
   test('nothing is lost, nobody is left, and memory does not grow', async () => {

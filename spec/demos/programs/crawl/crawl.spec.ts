@@ -160,7 +160,7 @@ test('without a URL it crawls its own site twice, and together is faster than on
     assert.ok(out.includes(part), part);
   }
   const { sequential, concurrent, speedUp } = read<{ sequential: Data; concurrent: Data; speedUp: number }>(file);
-  assert.ok(speedUp > 1.5, `${speedUp} times as fast`);
+  assert.ok(speedUp > 1.2, `${speedUp} times as fast`); // 6 on a machine that does nothing else
   assert.ok(sequential.elapsed > concurrent.elapsed);
   const summary = (data: Data) =>
     data.pages
