@@ -174,7 +174,7 @@ test('what is given is checked at the call', () => {
   for (const [change, says] of wrong)
     assert.throws(() => machines({ ...right, ...change } as never), says, JSON.stringify(change));
   assert.throws(() => machines(undefined as never), /machines/);
-  const pool = machines(right);
+  const pool = machines({ ...right, url: undefined } as never); // on processes: the packages need not be there
   assert.throws(() => pool.apply(jobs, 'square', [1], { key: 5 as never }), /key/);
   assert.throws(() => pool.apply(jobs, 'square', [1], { onProgress: 5 as never }), /onProgress/);
 });
