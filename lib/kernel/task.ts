@@ -32,6 +32,7 @@ import {
 import { Scope } from './scope.ts';
 import { Trampoline } from './trampoline.ts';
 import { endWay } from './way.ts';
+import type { Label } from './way.ts';
 
 /**
  * A coroutine that is being run. `spawn`, `run` and `loop.createTask` make tasks. A coroutine joins one with
@@ -51,8 +52,8 @@ export class Task<T = unknown> extends Trampoline<T> implements Promise<T> {
   declare readonly _owner: Scope;
   /** @internal Its place among the owner's children. */
   declare _index: number;
-  /** Its name, or what it was spawned with. */
-  declare private _label: string | Effect<unknown> | undefined;
+  /** Its name, what it was spawned with, or both. */
+  declare private _label: Label;
 
   /** @internal Use `spawn` or `loop.createTask`. */
   constructor(loop: Loop, owner: Scope, work: Awaitable<T>, name?: string, daemon?: boolean) {
@@ -60,7 +61,10 @@ export class Task<T = unknown> extends Trampoline<T> implements Promise<T> {
     this.id = ++loop._ids;
     this._owner = owner;
     this._index = 0;
-    this._label = name ?? (work instanceof Effect ? work : undefined);
+    this._label =
+      !(work instanceof Effect) ? name
+      : name === undefined ? work
+      : { kind: name, call: work };
     if (daemon) this._flags = DAEMON;
     owner.add(this);
     this._ready();
@@ -198,9 +202,9 @@ export class Task<T = unknown> extends Trampoline<T> implements Promise<T> {
       for (const error of scope.takeErrors()) this._addError(error);
       scope.onCancel?.();
     }
-    const call = this._label;
-    if (typeof call === 'object') this._label = call.kind; // the arguments are not kept, either
-    if (this._errors) this._settle(FAILED, endWay(this._errors, this, typeof call === 'object' ? call : undefined));
+    const label = this._label;
+    if (typeof label === 'object') this._label = label.kind; // the arguments are not kept, either
+    if (this._errors) this._settle(FAILED, endWay(this._errors, this, label));
     else if (cut) this._settle(CANCELLED, this._value);
     else this._settle(SUCCEEDED, value);
   }

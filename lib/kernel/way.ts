@@ -32,12 +32,23 @@ export function frameThrew(error: unknown, frame: Frame, task: unknown): unknown
   return explained;
 }
 
+/** What a task was spawned with, and the name that it was given. */
+export interface NamedCall {
+  readonly kind: string;
+  readonly call: Effect<unknown>;
+}
+
+/** What a task is called by: its name, what it was spawned with, or both. */
+export type Label = string | Effect<unknown> | NamedCall | undefined;
+
 /**
- * The task has failed with these errors: gives the one that it fails with, whose stack now says the way. `call` is what
- * the task was spawned with, if that tells more than its name.
+ * The task has failed with these errors: gives the one that it fails with, whose stack now says the way. What the task
+ * was spawned with is its last call, if that has arguments.
  */
-export function endWay(errors: readonly unknown[], task: Named, call: Effect<unknown> | undefined): unknown {
+export function endWay(errors: readonly unknown[], task: Named, label: Label): unknown {
   const combined = combine(errors);
+  // A name alone has neither field, and tells nothing that the name of the task does not.
+  const call = (label as NamedCall | undefined)?.call ?? (label as Effect<unknown> | undefined);
   for (const error of errors) if (error !== combined && ways.has(error as object)) addWay(error, task, call);
   return addWay(combined, task, call);
 }

@@ -33,10 +33,13 @@ test('names the calls that it came out of, with their arguments, and the task', 
       yield* sleep(10);
     }),
   );
-  assert.equal(way(error), ["in query('select 7') in loadUser(7) in task request-12, spawned by main", 'in task main']);
+  assert.equal(way(error), [
+    "in query('select 7') in loadUser(7) in page('/user/7') in task request-12, spawned by main",
+    'in task main',
+  ]);
 });
 
-test('names what a task was spawned with, if that has arguments and the task no other name', () => {
+test('names what a task was spawned with, if that has arguments, also when the task has no other name', () => {
   virtually(function* (): Coroutine<void> {
     const task = yield* spawn(page('/user/7'));
     assert.is(task.name, 'page');
