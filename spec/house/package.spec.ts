@@ -23,7 +23,7 @@ const manifest = JSON.parse(read('package.json')) as {
 /** What programs may weigh in a browser: bytes, bundled, minified and compressed by brotli. */
 const budgets = [
   // The least that a program needs: 3,835 when the messages became the same in browsers.
-  { name: 'run, spawn, sleep and join', program: "export { run, spawn, sleep, join } from 'treadle';", limit: 6_460 },
+  { name: 'run, spawn, sleep and join', program: "export { run, spawn, sleep, join } from 'treadle';", limit: 6_480 },
   // 12,743 then.
   { name: 'everything', program: "export * from 'treadle';", limit: 21_000 },
 ];
