@@ -15,7 +15,7 @@ interface Loaded {
 
 const loaded = new Map<string, Loaded>();
 
-function load(module: string): Promise<Loaded> {
+export function loadModule(module: string): Promise<Loaded> {
   const wrapper = `export * as exports from ${JSON.stringify(module)}`;
   const unwrapped = () => import(module).then((exports: Loaded['exports']) => ({ exports }));
   return import(`data:text/javascript,${encodeURIComponent(wrapper)}`).then(
@@ -49,7 +49,7 @@ export function withExported(
   const known = loaded.get(module);
   if (known) find(known);
   else
-    load(module).then((one) => {
+    loadModule(module).then((one) => {
       loaded.set(module, one);
       find(one);
     }, failed);

@@ -70,6 +70,8 @@ test('the exports of a module are its own functions', async () => {
     ['own'],
   );
   assert.equal(await module('export default 5'), []);
+  // A promise would take the module for another promise, and wait for it.
+  assert.equal((await module('export const then = () => {}; export const a = () => 1')).sort(), ['a', 'then']);
 });
 
 test.run();
