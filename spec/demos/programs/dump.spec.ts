@@ -60,7 +60,7 @@ test('ends with a deadlock that says who waits in which line', async () => {
       at ${place('yield* to.acquire()')}3
   <Task #N spend waiting on checking.acquire()>, held by #N save
       at ${place('yield* to.acquire()')}3
-    in task main
+    in program(20, false) in task main
 `,
   );
   assert.match(sourceOf('dump'), 'yield* to.acquire();');
