@@ -11,7 +11,8 @@ interface Page {
 
 /**
  * Does the page want debug mode for all loops? `?treadle-debug` in its address says so, and so does
- * `localStorage['treadle-debug'] = '1'`, which lasts until it is removed. `?treadle-debug=0` says no, whatever is stored.
+ * `localStorage['treadle-debug'] = '1'`, which lasts until it is removed. `?treadle-debug=0` says no, whatever is
+ * stored.
  */
 export function isWantedByPage(page: Page = globalThis): boolean {
   try {

@@ -1,8 +1,9 @@
-// Which callers are alive, as a host sees it: each renews a key on the server, which lasts for half of its lease. A caller
-// whose key was missing for the other half is gone. One look would not do: after a restart of the server, keys have expired
-// that nobody could renew, and a host may be connected again before the callers are. A call starts only while its caller is
-// there, or comes back within two seconds. A caller is gone, too, when the server could not be asked for a lease: this machine may be cut off. Time is the
-// monotonic clock's: the system's may jump. Relies on engine, names.
+// Which callers are alive, as a host sees it: each renews a key on the server, which lasts for half of its lease. A
+// caller whose key was missing for the other half is gone. One look would not do: after a restart of the server, keys
+// have expired that nobody could renew, and a host may be connected again before the callers are. A call starts only
+// while its caller is there, or comes back within two seconds. A caller is gone, too, when the server could not be
+// asked for a lease: this machine may be cut off. Time is the monotonic clock's: the system's may jump. Relies on
+// engine, names.
 
 import type { Redis } from './engine.ts';
 import type { CallData } from './messages.ts';

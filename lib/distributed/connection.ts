@@ -34,8 +34,8 @@ export function refusal(error: unknown, url: string): unknown {
 }
 
 /**
- * Connects. Rejects with a `MachinesError` when the server refuses, and when none answers within `limit` milliseconds: it
- * may be about to start, so until then it is tried again and again. When `signal` is aborted, nothing of it is left.
+ * Connects. Rejects with a `MachinesError` when the server refuses, and when none answers within `limit` milliseconds:
+ * it may be about to start, so until then it is tried again and again. When `signal` is aborted, nothing of it is left.
  */
 export function connect({ Redis }: Engine, url: string, limit: number, signal?: AbortSignal): Promise<Redis> {
   const address = addressOf(url);
@@ -72,7 +72,8 @@ export function connect({ Redis }: Engine, url: string, limit: number, signal?: 
     const timer = setTimeout(
       () => {
         const why = last ? ` (${last.message || (last as { code?: string }).code})` : '';
-        const what = `no Redis server has answered at ${address} within ${limit} ms${why}: is it running, and the url right?`;
+        const what =
+          `no Redis server has answered at ${address} within ${limit} ms${why}: ` + 'is it running, and the url right?';
         refuse(new MachinesError('no-server', what, last));
       },
       Math.min(limit, 2 ** 31 - 1),

@@ -1,5 +1,5 @@
-// The engine: BullMQ on Redis. Both packages are the user's own, and are looked up where the user's modules lie, so that
-// treadle itself depends on nothing. Here is also what is used of them, as types: lib/ compiles without them.
+// The engine: BullMQ on Redis. Both packages are the user's own, and are looked up where the user's modules lie, so
+// that treadle itself depends on nothing. Here is also what is used of them, as types: lib/ compiles without them.
 // Relies on Node.
 
 import { createRequire } from 'node:module';
@@ -110,8 +110,8 @@ function requireFrom(places: readonly (string | URL)[], name: string): unknown {
 }
 
 /**
- * Loads the peers: from the folder of the user's modules, or from where treadle lies. Throws a `TypeError` that names the
- * command when one is missing or too old.
+ * Loads the peers: from the folder of the user's modules, or from where treadle lies. Throws a `TypeError` that names
+ * the command when one is missing or too old.
  */
 export function loadEngine(root: URL): Engine {
   const places = [root, import.meta.url];

@@ -1,7 +1,6 @@
 // The envelope: values on their way between machines, as JSON. What JSON has no form for is tagged: an object with the
-// one key `$`. Reading builds only what stands here, by hand. It never takes a name from the network and makes an object
-// of that class, because whoever can write to the server could then choose what code runs.
-// Relies on words.
+// one key `$`. Reading builds only what stands here, by hand. It never takes a name from the network and makes an
+// object of that class, because whoever can write to the server could then choose what code runs. Relies on words.
 
 import { show } from '../words/messages.ts';
 

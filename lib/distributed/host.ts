@@ -271,13 +271,13 @@ export class Host {
   // ---- the end
 
   /**
-   * The ordered end: takes no more calls, lets those that run finish for `limit` milliseconds, cancels the rest and gives
-   * it back. `work` must still run: what was on its way from the server is given back, too.
+   * The ordered end: takes no more calls, lets those that run finish for `limit` milliseconds, cancels the rest and
+   * gives it back. `work` must still run: what was on its way from the server is given back, too.
    */
   *drain(limit: number): Coroutine<void> {
     this.draining = true;
-    // It takes no more from now on, and is over when all that it has is answered. (A worker of BullMQ that is paused takes
-    // one more, and its marker from those that wait for one.)
+    // It takes no more from now on, and is over when all that it has is answered. (A worker of BullMQ that is paused
+    // takes one more, and its marker from those that wait for one.)
     const closing = this.worker.close().catch((error: Error) => this.report(error));
     if (this.running.size > 0) yield* bounded(limit, this.idle.wait());
     for (const running of this.running.values()) running.end({ kind: 'drained' });

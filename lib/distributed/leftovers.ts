@@ -1,5 +1,6 @@
-// What is left on the server of calls that are over: their jobs, with arguments and results. They are removed when their
-// results were read, many at once, or when the last of those who share a job has read it. Relies on engine, names.
+// What is left on the server of calls that are over: their jobs, with arguments and results. They are removed when
+// their results were read, many at once, or when the last of those who share a job has read it. Relies on engine,
+// names.
 
 import type { Queue, Redis } from './engine.ts';
 import { jobKey, sharersKey } from './names.ts';
@@ -12,7 +13,8 @@ import type { Sent } from './sent.ts';
 const LEAVE = `
 redis.call('SREM', KEYS[1], ARGV[2])
 local left = redis.call('SCARD', KEYS[1])
-if (left == 0 or ARGV[3] == '1') and (redis.call('ZREM', KEYS[3], ARGV[1]) + redis.call('ZREM', KEYS[4], ARGV[1])) > 0 then
+if (left == 0 or ARGV[3] == '1')
+  and (redis.call('ZREM', KEYS[3], ARGV[1]) + redis.call('ZREM', KEYS[4], ARGV[1])) > 0 then
   redis.call('DEL', KEYS[2])
 end
 return left`;

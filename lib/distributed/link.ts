@@ -1,5 +1,5 @@
-// The link: a caller's side of the queue. One reader of events wakes all calls by their ids; what events miss (a restart
-// of the server, a stream that was cut) is found by looking at each call from time to time. The invariants:
+// The link: a caller's side of the queue. One reader of events wakes all calls by their ids; what events miss (a
+// restart of the server, a stream that was cut) is found by looking at each call from time to time. The invariants:
 //   - a call is in `sent` until it is settled, and is settled exactly once;
 //   - a call of which nothing was heard is looked at every second, and so no lost event is the end of it;
 //   - what was read is removed from the server: results do not pile up there.
@@ -235,7 +235,10 @@ export class Link implements Looked {
 
   // ---- being there
 
-  /** A sign that this program is alive. A host waits for the other half of the lease before it believes that there is none. */
+  /**
+   * A sign that this program is alive. A host waits for the other half of the lease before it believes that there is
+   * none.
+   */
   private beat(): Promise<unknown> {
     const { queue, caller, lease } = this.options;
     return this.redis.set(callerKey(queue, caller), '1', 'PX', Math.ceil(lease / 2));

@@ -1,6 +1,6 @@
-// Reading events of a queue, whatever somebody writes there. BullMQ begins at the moment when the server gets to it, and
-// stops for good at an event that is no JSON: here the beginning is now, and reading goes on behind such an event. What
-// comes in between is not heard: those who listen also look. Relies on engine, names.
+// Reading events of a queue, whatever somebody writes there. BullMQ begins at the moment when the server gets to it,
+// and stops for good at an event that is no JSON: here the beginning is now, and reading goes on behind such an event.
+// What comes in between is not heard: those who listen also look. Relies on engine, names.
 
 import type { Engine, QueueEvents, Redis } from './engine.ts';
 import { jobKey, PREFIX } from './names.ts';

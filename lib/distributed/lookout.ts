@@ -30,8 +30,9 @@ export const POLL = 500;
 /** A call of which nothing was heard for so long is looked at. */
 const QUIET = 1_000;
 /**
- * A call that no machine holds is given up after so long, if there are machines. Any of them takes it up within twice the
- * time that it gives others to be silent (its own `lease`, which this side does not know), so this is the last resort.
+ * A call that no machine holds is given up after so long, if there are machines. Any of them takes it up within twice
+ * the time that it gives others to be silent (its own `lease`, which this side does not know), so this is the last
+ * resort.
  */
 const ABANDONED = 120_000;
 
@@ -148,7 +149,8 @@ export class Lookout {
   }
 
   private connectionLost(): () => MachinesError {
-    const what = `the connection to the Redis server at ${addressOf(this.options.url)} was lost for ${this.patience} ms`;
+    const address = addressOf(this.options.url);
+    const what = `the connection to the Redis server at ${address} was lost for ${this.patience} ms`;
     return () => new MachinesError('no-server', what);
   }
 }

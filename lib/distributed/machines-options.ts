@@ -33,8 +33,8 @@ export interface MachinesOptions {
    */
   readonly retries?: number | undefined;
   /**
-   * How many milliseconds a call may outlive this program; 30,000 by default. A lost connection has as long to come back
-   * (but at least `connectTimeout`).
+   * How many milliseconds a call may outlive this program; 30,000 by default. A lost connection has as long to come
+   * back (but at least `connectTimeout`).
    */
   readonly lease?: number | undefined;
   /** What becomes of calls when this program is gone without a word: `'cancel'`, the default, or `'finish'`. */

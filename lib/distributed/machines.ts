@@ -1,5 +1,5 @@
-// machines: an executor whose workers are on other machines. Without a server it is one of processes, and the program is
-// the same. Relies on workers, engine, keyed, remote, registry, names, connection.
+// machines: an executor whose workers are on other machines. Without a server it is one of processes, and the program
+// is the same. Relies on workers, engine, keyed, remote, registry, names, connection.
 
 import { randomBytes } from 'node:crypto';
 import { checkDuration } from '../words/check.ts';
@@ -58,15 +58,15 @@ export class Machines extends Executor<MachinesCallOptions> {
 }
 
 /**
- * An executor whose workers are on other machines: those that run `serve` with the same name and version. Calls go through
- * a Redis server, by way of BullMQ; the packages `bullmq` and `ioredis` are the user's own. Without a `url` the calls run
- * in processes of this machine.
+ * An executor whose workers are on other machines: those that run `serve` with the same name and version. Calls go
+ * through a Redis server, by way of BullMQ; the packages `bullmq` and `ioredis` are the user's own. Without a `url` the
+ * calls run in processes of this machine.
  *
- * A function is named by the path of its module below `root` and by its export. Arguments and results are copied as JSON:
- * with `undefined`, `bigint`, dates, maps, sets, bytes and errors. Throws a `TypeError` or `RangeError` for wrong options,
- * and a `TypeError` that names the command when a package is missing. A call throws a `MachinesError` when there is no
- * server or nobody serves, and a `WorkerDiedError` when its worker or machine has died and no retries are left.
- * Cancellation waits for the `finally` blocks on the other machine.
+ * A function is named by the path of its module below `root` and by its export. Arguments and results are copied as
+ * JSON: with `undefined`, `bigint`, dates, maps, sets, bytes and errors. Throws a `TypeError` or `RangeError` for wrong
+ * options, and a `TypeError` that names the command when a package is missing. A call throws a `MachinesError` when
+ * there is no server or nobody serves, and a `WorkerDiedError` when its worker or machine has died and no retries are
+ * left. Cancellation waits for the `finally` blocks on the other machine.
  *
  * @example
  * const pool = machines({ url: 'redis://localhost:6379', root: new URL('./', import.meta.url), version: '1.4.2' });

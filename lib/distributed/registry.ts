@@ -59,7 +59,8 @@ export class Registry {
       );
     if (!exported.has(name))
       throw new TypeError(
-        `${module} has no function ${JSON.stringify(name)} that can be called; it has ${[...exported].join(', ') || 'none'}`,
+        `${module} has no function ${JSON.stringify(name)} that can be called; ` +
+          `it has ${[...exported].join(', ') || 'none'}`,
       );
     return new URL(module, this.root);
   }

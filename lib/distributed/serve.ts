@@ -28,8 +28,8 @@ export interface ServeOptions {
   /** What is served; `'treadle'` by default. */
   readonly name?: string | undefined;
   /**
-   * The modules whose exported functions may be called, as paths from the root. Nothing else can be: whoever can write to
-   * the server can call these, with any arguments.
+   * The modules whose exported functions may be called, as paths from the root. Nothing else can be: whoever can write
+   * to the server can call these, with any arguments.
    */
   readonly modules: readonly string[];
   /** The pool that runs the calls; processes, as many as there are cores, by default. */
@@ -112,11 +112,12 @@ const exportsModule = /* @__PURE__ */ new URL(import.meta.url.replace(/[^/]*(?=\
  * those that run finish for `drain` milliseconds, cancels the rest, and gives back what may be tried again, so that
  * another machine takes it at once.
  *
- * Throws a `TypeError` or `RangeError` at the call for wrong options and when a package is missing; a `MachinesError` when
- * no server answers; what a module throws when it is loaded.
+ * Throws a `TypeError` or `RangeError` at the call for wrong options and when a package is missing; a `MachinesError`
+ * when no server answers; what a module throws when it is loaded.
  *
  * @example
- * main(serve({ url: 'redis://localhost:6379', root: new URL('./', import.meta.url), version: '1.4.2', modules: ['jobs.js'] }));
+ * const root = new URL('./', import.meta.url);
+ * main(serve({ url: 'redis://localhost:6379', root, version: '1.4.2', modules: ['jobs.js'] }));
  */
 export function serve(options: ServeOptions): Effect<void> {
   const checked = check(options);

@@ -1,5 +1,5 @@
-// A daemon that feeds a channel: what `fromAsyncIterable`, `debounce` and `throttle` are made of. The end of its work, or
-// the error of it, is the end of the channel; a channel that is closed early ends the daemon. Relies on effects,
+// A daemon that feeds a channel: what `fromAsyncIterable`, `debounce` and `throttle` are made of. The end of its work,
+// or the error of it, is the end of the channel; a channel that is closed early ends the daemon. Relies on effects,
 // sync/channel.
 
 import { currentTask } from '../effects/current-task.ts';

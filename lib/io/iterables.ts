@@ -58,8 +58,8 @@ class Pump {
   }
 
   /**
-   * While an async generator waits for something, its return() waits, too. So a source that was asked for an item and is
-   * silent is told that no more are wanted, and is not waited for.
+   * While an async generator waits for something, its return() waits, too. So a source that was asked for an item and
+   * is silent is told that no more are wanted, and is not waited for.
    */
   release(): Promise<unknown> | undefined {
     if (this.finished) return undefined;

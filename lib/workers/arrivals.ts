@@ -13,8 +13,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * What a worker is told: the shared memory, or the number that the file has in its process. Not `Int32Array<...>`: before
- * 5.7 TypeScript takes no argument there, and it reads this file.
+ * What a worker is told: the shared memory, or the number that the file has in its process. Not `Int32Array<...>`:
+ * before 5.7 TypeScript takes no argument there, and it reads this file.
  */
 export type Note = Int32Array | number | undefined;
 

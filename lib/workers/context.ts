@@ -20,15 +20,15 @@ export function enterWorker(callsRunOn: Loop, crashWith: (error: unknown) => voi
 }
 
 /**
- * A module that starts its program when it is loaded would do so in every worker, and those in theirs. If a call has used
- * the pool, the error is that call's. If a program has that was started beside the calls, the error must reach the real
- * program, whatever this one does with it: so the worker dies of it.
+ * A module that starts its program when it is loaded would do so in every worker, and those in theirs. If a call has
+ * used the pool, the error is that call's. If a program has that was started beside the calls, the error must reach the
+ * real program, whatever this one does with it: so the worker dies of it.
  */
 export function refuseInWorker(name: string, task: Task): void {
   if (!worker) return;
   const error = new InvalidStateError(
-    `${name} was used in a worker, and workers have no workers of their own. A module that starts its program when it ` +
-      'is loaded does so in every worker: write if (!inWorker()) before it',
+    `${name} was used in a worker, and workers have no workers of their own. A module that starts its program ` +
+      'when it is loaded does so in every worker: write if (!inWorker()) before it',
   );
   if (task.loop !== loop && !signals.getStore()) crash?.(error);
   throw error;
@@ -48,8 +48,8 @@ export function inWorker(): boolean {
 type Signal = CallSignal | undefined;
 
 /**
- * The cancellation of the call whose code runs; none while the worker's event loop steps coroutines. (Typed, so that the
- * declaration names nothing of Node.)
+ * The cancellation of the call whose code runs; none while the worker's event loop steps coroutines. (Typed, so that
+ * the declaration names nothing of Node.)
  */
 export const signals: { run<T>(signal: Signal, work: () => T): T; getStore(): Signal } =
   /* @__PURE__ */ new AsyncLocalStorage<Signal>();
@@ -63,8 +63,8 @@ export const reports: { run<T>(report: Report, work: () => T): T; getStore(): Re
 /**
  * Tells the caller how far this call is: the option `onProgress` of the call is given the value. For coroutines, plain
  * functions and such that return a promise, also behind an `await`. Does nothing when nobody listens, outside of
- * workers, and when the call is over. Throws a `TypeError` for a value that cannot be cloned. In coroutines it needs Node
- * 20.16.
+ * workers, and when the call is over. Throws a `TypeError` for a value that cannot be cloned. In coroutines it needs
+ * Node 20.16.
  *
  * @example
  * export function* convert(pages: readonly string[]) {

@@ -1,8 +1,8 @@
 // The crew: the workers of one pool, the jobs that wait for one, and the programs that it works for. Workers
 // are started when there is something to do. The invariants:
 //   - a job is in one of the queues, or with exactly one member, or over, and is settled exactly once;
-//   - a worker is started only for a job, and one that dies costs each of its jobs a try, or a miss: nothing goes on for
-//     ever;
+//   - a worker is started only for a job, and one that dies costs each of its jobs a try, or a miss: nothing goes
+//     on for ever;
 //   - when an initializer has failed, no worker is started for a second, and no job waits for one in vain;
 //   - a worker holds the process alive only while it runs a job or is on its way out;
 //   - when the last program that uses it ends, its workers end before it does.

@@ -105,9 +105,9 @@ export class Executor<Options extends CallOptions = CallOptions> {
 
   /**
    * Like `map`, but gives the results as they come: an iterable of effects. With `ordered: true` they come in the order
-   * of the items, and one that is there early waits for those before it. Nothing starts before the first one is yielded.
-   * An error of an item is thrown at its turn, and the next ones can still be taken. Leaving the loop cancels the rest,
-   * and so does cancelling the task; it is over when that has cleaned up in the workers.
+   * of the items, and one that is there early waits for those before it. Nothing starts before the first one is
+   * yielded. An error of an item is thrown at its turn, and the next ones can still be taken. Leaving the loop cancels
+   * the rest, and so does cancelling the task; it is over when that has cleaned up in the workers.
    *
    * @example
    * for (const next of pool.imap(module, 'resize', files)) console.log(yield* next);

@@ -58,7 +58,8 @@ export function withExported(
 function exported(exports: Loaded['exports'], module: string, name: string): Callable {
   const fn = exports[name];
   if (typeof fn === 'function') return fn as Callable;
-  // CommonJS: when `module.exports` was made by a call, Node cannot see its fields in the text, and it is the `default`.
+  // CommonJS: when `module.exports` was made by a call, Node cannot see its fields in the text, and it is the
+  // `default`.
   const whole = exports['default'] as Record<string, unknown>;
   const field = fieldOf(whole, name);
   if (typeof field === 'function') return (...args) => (field as Callable).call(whole, ...args);

@@ -1,5 +1,5 @@
-// Which of the program's flags of Node its workers get: loaders (`--import`, `--require`) and whatever else says how code
-// runs, and not what says which code. Relies on nothing.
+// Which of the program's flags of Node its workers get: loaders (`--import`, `--require`) and whatever else says how
+// code runs, and not what says which code. Relies on nothing.
 
 /** Flags that say what to run instead of a file, or that two processes cannot share. */
 const ownNames =
@@ -8,8 +8,8 @@ const ownNames =
 const own = new RegExp(`^--(${ownNames})|^-([cieph]|pe)$`);
 
 /**
- * Each flag with its words: `--import ./a.mjs` is two. Node takes no value that begins with a dash as a word of its own,
- * so a word without one belongs to the flag before it, whatever the flag is called.
+ * Each flag with its words: `--import ./a.mjs` is two. Node takes no value that begins with a dash as a word of its
+ * own, so a word without one belongs to the flag before it, whatever the flag is called.
  */
 function grouped(flags: readonly string[]): string[][] {
   const groups: string[][] = [];

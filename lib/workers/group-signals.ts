@@ -1,6 +1,6 @@
 // Ctrl-C, a terminal that closes, `timeout` and systemd send their signal to a whole group: to the program and to its
-// processes at the same time. What becomes of the calls is then the program's business: it may cancel them, so that they
-// clean up, or finish them first. A signal that was sent to one worker alone ends that worker.
+// processes at the same time. What becomes of the calls is then the program's business: it may cancel them, so that
+// they clean up, or finish them first. A signal that was sent to one worker alone ends that worker.
 //
 // The worker cannot know which of the two it was, so it asks. If the program is gone by then, its line is cut, and the
 // worker leaves for that reason. If the program has got the same signal since the last time, it was one for the group.

@@ -1,5 +1,5 @@
-// The line between a worker and its program, as the worker sees it: orders come in, answers go out. Threads have a port,
-// processes a channel. Relies on protocol, wire, node:worker_threads.
+// The line between a worker and its program, as the worker sees it: orders come in, answers go out. Threads have a
+// port, processes a channel. Relies on protocol, wire, node:worker_threads.
 
 import { Socket } from 'node:net';
 import { parentPort } from 'node:worker_threads';

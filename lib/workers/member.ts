@@ -1,6 +1,6 @@
 // A member of a crew: a worker and the jobs that it runs. It takes jobs while it has room, and leaves when it has done
-// its share, when it has been idle for too long, when it is dismissed, or when it dies. Relies on job, worker, protocol,
-// packed-error, outcomes, transfer, unsendable, read-answer, stuck, worker-died.
+// its share, when it has been idle for too long, when it is dismissed, or when it dies. Relies on job, worker,
+// protocol, packed-error, outcomes, transfer, unsendable, read-answer, stuck, worker-died.
 
 import { reportError } from '#host';
 import { TimeoutError } from '../words/errors.ts';
@@ -50,8 +50,8 @@ export interface Leader {
   /** The member's initializer has failed, with the error that the function gives; it leaves. */
   unfit(error: () => unknown): void;
   /**
-   * The member is gone. Jobs that were sent to it and have not reached it are `missed`: nothing of them has begun. Those
-   * that it ran are `lost`, for the reason that the function gives.
+   * The member is gone. Jobs that were sent to it and have not reached it are `missed`: nothing of them has begun.
+   * Those that it ran are `lost`, for the reason that the function gives.
    */
   left(member: Member, missed: readonly Job[], lost: readonly Job[], error: () => unknown): void;
 }
@@ -274,8 +274,8 @@ export class Member {
     this.gone = true;
     removeStuck(this);
     clearTimeout(this.idling);
-    // A worker that has received nothing did not even start, and nor would another one: unless it was killed by somebody
-    // outside.
+    // A worker that has received nothing did not even start, and nor would another one: unless it was killed by
+    // somebody outside.
     const wasKilled = ending.signal !== undefined && this.ended === undefined;
     const arrived = this.worker?.arrivals.count() || (wasKilled ? 0 : Infinity);
     const jobs = [...this.running.values()];

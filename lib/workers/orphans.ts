@@ -2,8 +2,8 @@
 // one that computes hears nothing, and would go on for ever. So a shell watches: it gets the numbers of the processes
 // over a pipe, and when the pipe ends, because the program is gone in whatever way, it kills those that are left.
 //
-// One shell serves all processes of the program. It was measured at 0.2 MB and 2.5 ms, once. A thread in each worker that
-// compares `process.ppid` took 7.5 MB and 35 ms of processor time for each of them.
+// One shell serves all processes of the program. It was measured at 0.2 MB and 2.5 ms, once. A thread in each worker
+// that compares `process.ppid` took 7.5 MB and 35 ms of processor time for each of them.
 //
 // Windows needs none: there Node's processes are in a job that ends with the program. Where no shell can be started, as
 // in a container without one, a worker that computes goes on to the end of its call. Relies on node:child_process.

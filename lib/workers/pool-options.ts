@@ -64,8 +64,8 @@ export interface ExecutorOptions extends Pick<CallOptions, 'retries'>, WorkerOpt
    */
   readonly grace?: number | undefined;
   /**
-   * After how many milliseconds without a call a worker ends; the next call starts another. `Infinity` by default: until
-   * the program ends.
+   * After how many milliseconds without a call a worker ends; the next call starts another. `Infinity` by default:
+   * until the program ends.
    */
   readonly idle?: number | undefined;
   /** Shown in reports. */

@@ -1,5 +1,5 @@
-// imap: results as they come, or in order. An iterable of effects, so that `for` and `forEach` can consume it and leaving
-// it early is noticed. It stays a little ahead of its consumer, and no more: items may be endless.
+// imap: results as they come, or in order. An iterable of effects, so that `for` and `forEach` can consume it and
+// leaving it early is noticed. It stays a little ahead of its consumer, and no more: items may be endless.
 //
 // To leave the loop is to call return(), which cannot wait for the workers. So a daemon of the consumer does: its
 // *keeper*. A task is over, and a time limit is, when its daemons are.
@@ -89,8 +89,8 @@ export class Results<T> implements IterableIterator<Effect<T>> {
   }
 
   /**
-   * No more results: what has not started is cancelled, what runs is asked to end. The end of the task that took from it
-   * waits for that.
+   * No more results: what has not started is cancelled, what runs is asked to end. The end of the task that took from
+   * it waits for that.
    */
   return(): IteratorResult<Effect<T>, undefined> {
     if (!this.exhausted) this.items.return?.();
@@ -257,7 +257,10 @@ export class Results<T> implements IterableIterator<Effect<T>> {
     }
   }
 
-  /** All results were promised, and whoever waited for them has gone: forEach does not leave what has come to its end. */
+  /**
+   * All results were promised, and the task that waited for them has gone: forEach does not leave what has come to its
+   * end.
+   */
   private get isForNobody(): boolean {
     return this.exhausted && this.given === this.count && this.waiting === 0;
   }

@@ -1,7 +1,7 @@
 // Deadlocks of which a part is in a worker. A worker says that it is stuck when it runs calls and nothing but an order
 // could make them go on: then it no longer keeps the program alive. The program may still cancel a call when a limit
-// expires, or make another one that wakes the first. Only when Node finds that nothing is left in the program, either, is
-// it a deadlock. Then the stuck workers are told, and fail their calls with the report of what waits in them.
+// expires, or make another one that wakes the first. Only when Node finds that nothing is left in the program, either,
+// is it a deadlock. Then the stuck workers are told, and fail their calls with the report of what waits in them.
 //
 // So the program itself is never reported while a worker could go on, and a call not while its program could help it.
 // Relies on host.

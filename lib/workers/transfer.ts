@@ -7,11 +7,11 @@ import { show } from '../words/messages.ts';
 const lists = new WeakMap<object, readonly object[]>();
 
 /**
- * Says that a value's memory is handed over to the other thread, and not copied: as an argument or an item of a call, or
- * as the result of a function in a worker. By default all of the value is, or give the buffers, ports and streams within
- * it that are. Afterwards they are empty here; so a call with them is not tried again when its thread dies. Gives the
- * value back. Between processes nothing can be handed over: there it is copied like any other. Throws a `TypeError` for
- * what cannot be transferred.
+ * Says that a value's memory is handed over to the other thread, and not copied: as an argument or an item of a call,
+ * or as the result of a function in a worker. By default all of the value is, or give the buffers, ports and streams
+ * within it that are. Afterwards they are empty here; so a call with them is not tried again when its thread dies.
+ * Gives the value back. Between processes nothing can be handed over: there it is copied like any other. Throws a
+ * `TypeError` for what cannot be transferred.
  *
  * @example
  * const pixels = new Uint8Array(4_000_000);

@@ -1,8 +1,8 @@
 // What can be sent to a worker and back. Node copies values by the structured clone algorithm, which refuses functions,
-// in words that do not say where the function was. What is worse, it copies some handles without a word: an AbortSignal,
-// a Headers, an instance of a class whose fields are private arrive as {}, and in a process a MessagePort does, too. So
-// values are looked through before they are sent. That takes a third of the time that Node needs to copy them.
-// Relies on words and Node.
+// in words that do not say where the function was. What is worse, it copies some handles without a word: an
+// AbortSignal, a Headers, an instance of a class whose fields are private arrive as {}, and in a process a MessagePort
+// does, too. So values are looked through before they are sent. That takes a third of the time that Node needs to copy
+// them. Relies on words and Node.
 
 import { EventEmitter } from 'node:events';
 import { types } from 'node:util';
@@ -94,7 +94,9 @@ function whyNot(value: object | symbol, kind: Kind): string | undefined {
     return `is ${show(value)}: cancel the call instead, which in its worker aborts workerSignal() or abortSignal()`;
   if (value instanceof EventTarget || value instanceof EventEmitter) {
     const isPort = kind === 'thread' && typeof (value as { postMessage?: unknown }).postMessage === 'function';
-    return `is ${show(value)}, ${isPort ? 'which must be in the list of transfer(value, [port])' : 'a handle of this process'}`;
+    return isPort ?
+        `is ${show(value)}, which must be in the list of transfer(value, [port])`
+      : `is ${show(value)}, a handle of this process`;
   }
   if (Object.keys(value).length > 0 || (kind === 'thread' && isCopiedWhole(value))) return undefined;
   return `is ${show(value)}, which would arrive as an object without fields: send what is in it`;

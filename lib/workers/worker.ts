@@ -49,7 +49,9 @@ export type Launch = (
   ended: (ending: Ending) => void,
 ) => Worker;
 
-/** entry.js in dist/, entry.ts among the sources. In dist/node/ this code may be in a file above, that entries share. */
+/**
+ * entry.js in dist/, entry.ts among the sources. In dist/node/ this code may be in a file above, that entries share.
+ */
 export const entry = /* @__PURE__ */ new URL(import.meta.url.replace(/(workers\/)?[^/]*(?=\.\w+$)/, 'workers/entry'));
 
 /** The program's environment, with what was added to it; `undefined` takes a variable away. */
