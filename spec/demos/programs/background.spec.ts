@@ -104,7 +104,7 @@ for (const [signal, expected] of [
       [],
       'answered and not done',
     );
-    assert.not.match(out.split('THE SERVER IS CLOSED')[1]!, '202');
+    assert.not.match(out.split('THE SERVER IS CLOSED')[1]!, ': 202');
   });
 }
 
