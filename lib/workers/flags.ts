@@ -43,3 +43,13 @@ export function flagsForThread(flags?: readonly string[]): string[] {
   const named = inheritedFlags(flags).map((word) => word.replace(/^--loader(?==|$)/, '--experimental-loader'));
   return without(named, (flag) => onlyProcesses.test(flag));
 }
+
+/**
+ * Some of V8's flags, which a thread cannot have of its own, begin as Node's do: `--trace-gc`, `--no-opt`. Node has
+ * refused to start a thread with them, and its error names them.
+ */
+export function withoutRefused(flags: readonly string[], error: unknown): string[] {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const refused = code === 'ERR_WORKER_INVALID_EXEC_ARGV' ? message.match(/--[^\s,]+/g) : null;
+  return without(flags, (flag) => refused?.includes(flag) ?? false);
+}

@@ -1,18 +1,15 @@
 // A worker that is a thread. Node tells of its end after its last message. Relies on arrivals, flags, worker.
 
 import { Worker as Thread } from 'node:worker_threads';
-import type { Transferable } from 'node:worker_threads';
+import type { Transferable, WorkerOptions } from 'node:worker_threads';
 import { arrivalsInThread } from './arrivals.ts';
-import { flagsForThread } from './flags.ts';
+import { flagsForThread, withoutRefused } from './flags.ts';
 import { entry, environment } from './worker.ts';
 import type { Launch } from './worker.ts';
 
 export const launchThread: Launch = ({ execArgv, env, resourceLimits }, answered, ended) => {
-  const thread = new Thread(entry, {
-    execArgv: execArgv ? [...execArgv] : flagsForThread(),
-    env: environment(env),
-    ...(resourceLimits && { resourceLimits }),
-  });
+  const options = { env: environment(env), ...(resourceLimits && { resourceLimits }) };
+  const thread = execArgv ? new Thread(entry, { ...options, execArgv: [...execArgv] }) : startLikeProgram(options);
   const id = thread.threadId;
   let cause: unknown;
   thread.on('message', answered);
@@ -33,3 +30,14 @@ export const launchThread: Launch = ({ execArgv, env, resourceLimits }, answered
     kill: () => void thread.terminate(),
   };
 };
+
+/** With those of the program's flags that a thread can have. */
+function startLikeProgram(options: WorkerOptions, flags = flagsForThread()): Thread {
+  try {
+    return new Thread(entry, { ...options, execArgv: flags });
+  } catch (error) {
+    const fewer = withoutRefused(flags, error);
+    if (fewer.length === flags.length) throw error;
+    return startLikeProgram(options, fewer);
+  }
+}
