@@ -98,9 +98,9 @@ export class Keyed implements Carrier {
       this.sharedBy.delete(own);
       own.endAs(job);
     };
-    const forget = job.onEnd(over);
+    job.onEnd(over);
     own.onEnd(() => {
-      forget();
+      job.offEnd(over);
       calls.delete(own);
       this.sharedBy.delete(own);
     });

@@ -51,7 +51,6 @@ export class Remote implements Carrier, Served, Owner {
   /** Connections that say goodbye. */
   private readonly closing = new Set<Promise<unknown>>();
   private ids = 0;
-  private pending = 0;
 
   constructor(engine: Engine, options: RemoteOptions) {
     this.engine = engine;
@@ -61,7 +60,7 @@ export class Remote implements Carrier, Served, Owner {
   }
 
   get idle(): boolean {
-    return this.pending === 0 && !this.link && this.closing.size === 0;
+    return this.programs.pending === 0 && !this.link && this.closing.size === 0;
   }
 
   check(_callee: Callee, options: MachinesCallOptions | undefined): void {
@@ -86,13 +85,8 @@ export class Remote implements Carrier, Served, Owner {
       job.settle('error', new TypeError(`an argument of ${job} cannot be sent to a machine: ${why}`, { cause }));
       return job;
     }
-    jobs.add(job);
-    this.pending++;
-    job.onEnd(() => {
-      jobs.delete(job);
-      this.data.delete(job);
-      this.pending--;
-    });
+    this.programs.add(jobs, job);
+    job.onEnd(() => this.data.delete(job));
     this.queue._park(job);
     this.dispatch();
     return job;
@@ -241,7 +235,7 @@ export class Remote implements Carrier, Served, Owner {
   }
 
   private look(): void {
-    if (this.state === 'closing' && this.pending === 0) this.state = 'closed';
+    if (this.state === 'closing' && this.programs.pending === 0) this.state = 'closed';
     if (this.state === 'closed') this.hangUp();
     this.looks.look();
   }

@@ -50,8 +50,6 @@ export class Crew implements Carrier, Leader, Served {
   private unable: { readonly error: () => unknown; readonly until: number } | undefined = undefined;
   readonly takesChunks = true;
   private ids = 0;
-  /** How many jobs are not over. */
-  pending = 0;
 
   constructor(options: CrewOptions) {
     this.options = options;
@@ -59,6 +57,11 @@ export class Crew implements Carrier, Leader, Served {
 
   get name(): string {
     return this.options.name;
+  }
+
+  /** How many jobs are not over. */
+  get pending(): number {
+    return this.programs.pending;
   }
 
   get room(): number {
@@ -89,12 +92,7 @@ export class Crew implements Carrier, Leader, Served {
       job.settle('error', unsendable);
       return job;
     }
-    jobs.add(job);
-    this.pending++;
-    job.onEnd(() => {
-      jobs.delete(job);
-      this.pending--;
-    });
+    this.programs.add(jobs, job);
     this.queue._park(job);
     this.dispatch();
     return job;
@@ -141,6 +139,10 @@ export class Crew implements Carrier, Leader, Served {
 
   abandon(): void {
     for (const member of this.members) member.kill();
+  }
+
+  hasRoom(): void {
+    this.dispatch();
   }
 
   freed(): void {

@@ -1,14 +1,16 @@
 // A job: one call of an exported function, on its way to a worker and back. It stands in the same kind of
 // list as waiting tasks do, so that leaving the queue from the middle, as cancellation does, costs the same as
-// from the head. Relies on the kernel, protocol.
+// from the head. And it is itself the place where its caller waits.
+//
+// 10,000 calls that are made at once are 10,000 jobs, and the collector copies each of them twice. So a job makes
+// nothing that most calls do not need: `suspendUntil` for the caller, and an array for those who listen, were 700 bytes
+// more, and a fifth of the program's time for a call. Relies on the kernel, protocol.
 
 import { reportError } from '#host';
-import { Effect, OUTSIDE } from '../kernel/effect.ts';
-import { suspendUntil } from '../kernel/suspension.ts';
-import type { Start } from '../kernel/suspension.ts';
+import { Effect, OUTSIDE, SUSPENDED } from '../kernel/effect.ts';
 import { CancelledError } from '../words/errors.ts';
 import { oneLine, show } from '../words/show.ts';
-import type { List, Waiter } from '../kernel/waiting.ts';
+import type { List, Place, Waiter } from '../kernel/waiting.ts';
 import type { Task } from '../kernel/task.ts';
 import type { CallOptions } from './pool-options.ts';
 import type { Call } from './protocol.ts';
@@ -16,7 +18,9 @@ import { wasNeverSent } from './unsendable.ts';
 
 type End = 'value' | 'error' | 'cancelled';
 
-export class Job implements Waiter {
+type Listener = (job: Job) => void;
+
+export class Job implements Waiter, Place {
   /** @internal */ _previous: Waiter | undefined = undefined;
   /** @internal */ _next: Waiter | undefined = undefined;
   /** @internal The queue it stands in. */
@@ -30,6 +34,8 @@ export class Job implements Waiter {
   /** Its cancellation was asked for, and why. */
   cancelling: { readonly reason: unknown } | undefined = undefined;
   end: End | undefined = undefined;
+  /** The jobs of its program that are not over. */
+  siblings: Set<Job> | undefined = undefined;
   /** The how manieth call of its worker it is. */
   number = 0;
   /** It was sent, and what was transferred with it is not here any more: it cannot be sent again. */
@@ -38,8 +44,10 @@ export class Job implements Waiter {
   misses = 0;
   /** The result or the error. */
   private value: unknown = undefined;
-  /** An array, because there are two or three: a Set for each job takes half a microsecond more. */
-  private listeners: (() => void)[] = [];
+  /** The task that waits for its end, and whether only for that. */
+  private caller: Task | undefined = undefined;
+  private callerClosesIt = false;
+  private listeners: Listener[] | undefined = undefined;
 
   constructor(id: number, call: Call, retries: number, onProgress?: CallOptions['onProgress']) {
     this.id = id;
@@ -54,8 +62,9 @@ export class Job implements Waiter {
     this.end = end;
     this.value = value;
     const { listeners } = this;
-    this.listeners = [];
-    for (const listener of listeners) listener();
+    this.listeners = undefined;
+    if (listeners) for (const listener of listeners) listener(this);
+    this.wakeCaller();
   }
 
   /** It has come so far, says its code. */
@@ -68,13 +77,16 @@ export class Job implements Waiter {
     }
   }
 
-  /** Calls back when it is over. The function that it gives takes that back. */
-  onEnd(listener: () => void): () => void {
-    if (this.end) listener();
-    else this.listeners.push(listener);
-    return () => {
-      this.listeners = this.listeners.filter((one) => one !== listener);
-    };
+  /** Calls back when it is over. */
+  onEnd(listener: Listener): void {
+    if (this.end) listener(this);
+    else if (this.listeners) this.listeners.push(listener);
+    else this.listeners = [listener];
+  }
+
+  /** Takes that back. */
+  offEnd(listener: Listener): void {
+    this.listeners = this.listeners?.filter((one) => one !== listener);
   }
 
   /** Its result; throws its error, or a `CancelledError`. */
@@ -99,16 +111,43 @@ export class Job implements Waiter {
 
   /** Waits until it is over; for `cancel`, only an error of its clean-up is thrown. */
   over(closing = false): Effect<unknown> {
-    const answer = () => (closing && this.end === 'cancelled' ? undefined : this.result());
-    const wait: Start<unknown> = (resume, fail) =>
-      this.onEnd(() => {
-        try {
-          resume(answer());
-        } catch (error) {
-          fail(error);
-        }
-      });
-    return new Effect('job', this.call, (task: Task) => (this.end ? answer() : suspendUntil(task, wait)), OUTSIDE);
+    const wait = (task: Task): unknown => {
+      this.callerClosesIt = closing;
+      if (this.end) return this.answer();
+      this.caller = task;
+      task._place = this;
+      task.loop._outside++;
+      return SUSPENDED;
+    };
+    return new Effect('job', this.call, wait, OUTSIDE);
+  }
+
+  private answer(): unknown {
+    return this.callerClosesIt && this.end === 'cancelled' ? undefined : this.result();
+  }
+
+  private wakeCaller(): void {
+    const task = this.releaseCaller();
+    if (!task) return;
+    let answer: unknown;
+    try {
+      answer = this.answer();
+    } catch (error) {
+      return task._wakeThrowing(error);
+    }
+    task._wake(answer);
+  }
+
+  private releaseCaller(): Task | undefined {
+    const task = this.caller;
+    this.caller = undefined;
+    if (task) task.loop._outside--;
+    return task;
+  }
+
+  /** @internal Its caller was cancelled, and waits for it no more. */
+  _withdraw(): void {
+    this.releaseCaller();
   }
 
   toString(): string {

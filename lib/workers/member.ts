@@ -45,6 +45,8 @@ function after(milliseconds: number, callback: () => void): NodeJS.Timeout | und
 }
 
 export interface Leader {
+  /** The member could take another job. */
+  hasRoom(): void;
   /** A job of the member is over. */
   freed(): void;
   /** The member's initializer has failed, with the error that the function gives; it leaves. */
@@ -202,6 +204,7 @@ export class Member {
     this.running.delete(job.id);
     this.judge(answer);
     if (this.taken >= this.options.maxTasks && this.running.size === 0) this.dismiss();
+    this.leader.hasRoom(); // first of all: the worker has nothing to do
     if (answer.treadle === 'value') this.succeeded(job, answer.value);
     // An error that was on its way when the cancellation was sent comes too late, as a promise's would.
     else if (answer.treadle === 'error' && (answer.aborted || !job.cancelling))

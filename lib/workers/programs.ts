@@ -28,6 +28,8 @@ export class Programs {
   private readonly served: Served;
   /** The jobs that are not over. */
   private readonly programs = new Map<Task, Set<Job>>();
+  /** How many there are, in all programs. */
+  pending = 0;
 
   constructor(served: Served) {
     this.served = served;
@@ -57,6 +59,19 @@ export class Programs {
     }
     return jobs;
   }
+
+  /** A job of the program whose jobs these are. It is one of them until it is over. */
+  add(jobs: Set<Job>, job: Job): void {
+    jobs.add(job);
+    job.siblings = jobs;
+    this.pending++;
+    job.onEnd(this.forget);
+  }
+
+  private readonly forget = (job: Job): void => {
+    job.siblings?.delete(job);
+    this.pending--;
+  };
 
   /** Waits for the end of main; then for its other children, whose clean-ups may need the workers; then ends those. */
   private *keep(main: Task, jobs: Set<Job>): Coroutine<void> {

@@ -23,7 +23,8 @@ export interface Stray {
  * Proxy, Node refuses.
  */
 export function findStray(root: unknown, kind: Kind, transferred?: ReadonlySet<unknown>): Stray | undefined {
-  if (isCopied(root)) return undefined;
+  // Most calls and results. For them the Set would take longer than the look.
+  if (isCopied(root) || (Array.isArray(root) && root.every(isCopied))) return undefined;
   const seen = new Set<unknown>(); // those that have other objects in them, as each one in a ring has
   const open = [root];
   while (open.length > 0) {
