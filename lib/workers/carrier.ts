@@ -12,6 +12,11 @@ export interface Carrier {
   readonly name: string;
   /** How many jobs run at once, at most. `map` and `imap` submit no more than that. */
   readonly room: number;
+  /**
+   * How many more jobs `map` and `imap` submit when the items are there anyway: a worker that has answered is given
+   * the next one at once, and not when the program has looked at the answer.
+   */
+  readonly ahead?: number;
   /** `closing`: it takes no more jobs, and some are not over. `closed`: it was terminated, or has no more jobs. */
   readonly state: 'open' | 'closing' | 'closed';
   /** It takes many calls in one message, as a `Chunk`. Without this, chunks are never submitted. */

@@ -72,6 +72,10 @@ export class Crew implements Carrier, Leader, Served {
     return this.members.size === 0 && this.pending === 0;
   }
 
+  get ahead(): number {
+    return this.options.workers;
+  }
+
   check(_callee: Callee, options: CallOptions | undefined): void {
     this.tries(options);
     checkProgress('Pool', options);

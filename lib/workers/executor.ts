@@ -216,7 +216,14 @@ export class Executor<Options extends CallOptions = CallOptions> {
   };
 
   private mapItems([callee, items, options]: MapArguments<Options>, wrap: Wrap): Effect<unknown> {
-    return map(items, (item) => wrap(this.call(callee, item, options)), { concurrency: this.carrier.room });
+    const concurrency = this.roomFor(items);
+    return map(items, (item) => wrap(this.call(callee, item, options)), { concurrency });
+  }
+
+  /** An item of an array is there anyway, but one that was taken from a queue is gone for others. */
+  private roomFor(items: Source<unknown>): number {
+    const { room, ahead = 0 } = this.carrier;
+    return Array.isArray(items) ? room + ahead : room;
   }
 
   private call({ module, export: name }: Callee, item: unknown, options: Options | undefined): Effect<unknown> {

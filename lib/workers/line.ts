@@ -1,10 +1,11 @@
 // The line between a worker and its program, as the worker sees it: orders come in, answers go out. Threads have a
-// port, processes a channel. Relies on protocol, wire, node:worker_threads.
+// port, processes a channel. Relies on protocol, short-form, wire, node:worker_threads.
 
 import { Socket } from 'node:net';
 import { parentPort } from 'node:worker_threads';
 import type { Transferable } from 'node:worker_threads';
 import type { Answer, Order } from './protocol.ts';
+import { longOrder, shortAnswer } from './short-form.ts';
 import { hasPipe, PIPE, Wire } from './wire.ts';
 
 export const isThread = parentPort !== null;
@@ -14,7 +15,7 @@ let receiveOrder: (order: Order | undefined) => void = () => {};
 const wire = new Wire(
   // Without the callback a channel that is closed meanwhile would be an uncaught error.
   (message, sent) => process.send?.(message, undefined, undefined, sent),
-  (order) => receiveOrder(order as Order | undefined),
+  (message) => receiveOrder(longOrder(message)),
   () => (hasPipe ? new Socket({ fd: PIPE, readable: true, writable: true }).unref() : undefined),
 );
 
@@ -24,16 +25,16 @@ const wire = new Wire(
  */
 export function send(answer: Answer, sent?: () => void, transfers?: Iterable<object>): void {
   if (parentPort) {
-    parentPort.postMessage(answer, transfers && ([...transfers] as Transferable[]));
+    parentPort.postMessage(shortAnswer(answer), transfers && ([...transfers] as Transferable[]));
     sent?.();
-  } else if (process.connected) wire.post(answer, sent, sent !== undefined);
+  } else if (process.connected) wire.post(shortAnswer(answer), sent, sent !== undefined);
   else sent?.();
 }
 
 /** From now on the line keeps the worker alive. */
 export function listen(receive: (order: Order | undefined) => void): void {
   receiveOrder = receive;
-  if (parentPort) parentPort.on('message', receive);
+  if (parentPort) parentPort.on('message', (message) => receive(longOrder(message)));
   else process.on('message', (message) => wire.received(message));
 }
 

@@ -1,9 +1,10 @@
 // Messages of workers, checked. Code of the user's can send over the same channel, and what it sends must neither crash
-// the program nor pass for an answer. Relies on protocol, packed-error.
+// the program nor pass for an answer. Relies on packed-error, protocol, short-form.
 
 import { mustBe } from '../words/messages.ts';
 import type { PackedError } from './packed-error.ts';
 import type { Answer } from './protocol.ts';
+import { longAnswer } from './short-form.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -59,9 +60,9 @@ function isPacked(packed: unknown, depth = 0, seen = new Set<unknown>()): packed
  * answer, and is none: whoever sent it, the worker's line is no longer to be trusted.
  */
 export function readAnswer(message: unknown): Answer | undefined {
-  const check = isObject(message) ? checks.get(message['treadle']) : undefined;
+  const answer = longAnswer(message) as Fields;
+  const check = isObject(answer) ? checks.get(answer['treadle']) : undefined;
   if (!check) return undefined;
-  const answer = message as Fields;
   if (!check(answer)) throw new TypeError(mustBe('what a worker sends', 'an answer of treadle', answer['treadle']));
   return answer as unknown as Answer;
 }

@@ -2,12 +2,11 @@
 // values. Everything else is serialized, and travels in one of two ways. A few bytes are text within JSON. Many would
 // take eight times as long as that (100 MB: 14 s), so they go through a pipe beside the channel, and the channel only
 // says how many come. Messages behind them wait, so that all arrive in the order in which they were sent.
-// Relies on json, protocol and Node.
+// Relies on json and Node.
 
 import type { Duplex } from 'node:stream';
 import { deserialize, serialize } from 'node:v8';
 import { isJsonMessage } from './json.ts';
-import type { Answer, Order } from './protocol.ts';
 
 /** The number of the pipe in the worker: its place in `stdio` (worker-process.ts). */
 export const PIPE = 5;
@@ -51,7 +50,7 @@ export class Wire {
   }
 
   /** Throws when the message cannot be copied. One that is `urgent` does not use the pipe. */
-  post(message: Order | Answer, sent = (): void => {}, urgent = false): void {
+  post(message: unknown, sent = (): void => {}, urgent = false): void {
     if (isJsonMessage(message)) return this.emit(message, sent);
     const bytes = serialize(message);
     const pipe = bytes.length < MANY || urgent ? undefined : this.opened();

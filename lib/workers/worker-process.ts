@@ -1,4 +1,4 @@
-// A worker that is a process. Relies on arrivals, flags, group-signals, orphans, wire, worker.
+// A worker that is a process. Relies on arrivals, flags, group-signals, orphans, short-form, wire, worker.
 
 import { fork } from 'node:child_process';
 import type { SendHandle } from 'node:child_process';
@@ -8,6 +8,7 @@ import { arrivalsInProcess } from './arrivals.ts';
 import { inheritedFlags } from './flags.ts';
 import { signalsOf } from './group-signals.ts';
 import { killIfOrphaned } from './orphans.ts';
+import { shortOrder } from './short-form.ts';
 import { entry, environment } from './worker.ts';
 import type { Launch } from './worker.ts';
 import { hasPipe, PIPE, Wire } from './wire.ts';
@@ -86,7 +87,7 @@ export const launchProcess: Launch = ({ execArgv, env }, answered, ended) => {
     label: pid === undefined ? 'a process that was not started' : `process ${pid}`,
     id: pid ?? 0,
     arrivals,
-    post: (order) => wire.post(order),
+    post: (order) => wire.post(shortOrder(order)),
     hold(on) {
       if (on) child.ref();
       else child.unref();

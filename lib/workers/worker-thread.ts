@@ -1,9 +1,10 @@
-// A worker that is a thread. Node tells of its end after its last message. Relies on arrivals, flags, worker.
+// A worker that is a thread. Node tells of its end after its last message. Relies on arrivals, flags, short-form, worker.
 
 import { Worker as Thread } from 'node:worker_threads';
 import type { Transferable, WorkerOptions } from 'node:worker_threads';
 import { arrivalsInThread } from './arrivals.ts';
 import { flagsForThread, withoutRefused } from './flags.ts';
+import { shortOrder } from './short-form.ts';
 import { entry, environment } from './worker.ts';
 import type { Launch } from './worker.ts';
 
@@ -25,7 +26,7 @@ export const launchThread: Launch = ({ execArgv, env, resourceLimits }, answered
     label: `thread ${id}`,
     id,
     arrivals: arrivalsInThread(),
-    post: (order, transfers) => thread.postMessage(order, transfers && ([...transfers] as Transferable[])),
+    post: (order, transfers) => thread.postMessage(shortOrder(order), transfers && ([...transfers] as Transferable[])),
     hold: (on) => (on ? thread.ref() : thread.unref()),
     kill: () => void thread.terminate(),
   };
