@@ -220,7 +220,10 @@ export class Executor<Options extends CallOptions = CallOptions> {
     return map(items, (item) => wrap(this.call(callee, item, options)), { concurrency });
   }
 
-  /** An item of an array is there anyway, but one that was taken from a queue is gone for others. */
+  /**
+   * An item of an array is there anyway, but one that was taken from a queue is gone for others. (Chunks are not ahead:
+   * beside all its items one message takes no time, and no chunk must start behind a failure.)
+   */
   private roomFor(items: Source<unknown>): number {
     const { room, ahead = 0 } = this.carrier;
     return Array.isArray(items) ? room + ahead : room;

@@ -2,7 +2,7 @@
 // its share, when it has been idle for too long, when it is dismissed, or when it dies. Relies on job, worker,
 // protocol, packed-error, outcomes, transfer, unsendable, read-answer, stuck, worker-died.
 
-import { reportError } from '#host';
+import { afterHost, reportError } from '#host';
 import { TimeoutError } from '../words/errors.ts';
 import { show } from '../words/show.ts';
 import type { Job } from './job.ts';
@@ -204,14 +204,23 @@ export class Member {
     this.running.delete(job.id);
     this.judge(answer);
     if (this.taken >= this.options.maxTasks && this.running.size === 0) this.dismiss();
-    this.leader.hasRoom(); // first of all: the worker has nothing to do
-    if (answer.treadle === 'value') this.succeeded(job, answer.value);
+    if (answer.treadle === 'value') {
+      this.leader.hasRoom(); // first of all: the worker has nothing to do
+      this.succeeded(job, answer.value);
+      this.leader.freed();
+    } else {
+      this.failed(job, answer);
+      // Not at once: a map that has failed takes back its items that wait.
+      afterHost(() => this.leader.freed());
+    }
+    if (this.running.size === 0) this.rest(); // it was not given the next one
+  }
+
+  private failed(job: Job, answer: Answer): void {
     // An error that was on its way when the cancellation was sent comes too late, as a promise's would.
-    else if (answer.treadle === 'error' && (answer.aborted || !job.cancelling))
+    if (answer.treadle === 'error' && (answer.aborted || !job.cancelling))
       job.settle('error', unpack(answer.error, this.label));
     else job.settle('cancelled');
-    this.leader.freed();
-    if (this.running.size === 0) this.rest(); // it was not given the next one
   }
 
   /** Is it of use to other jobs? */

@@ -1,5 +1,5 @@
 // What a pool does when all goes well: which functions, in which worker, how many at a time, in which order.
-import { all, map, Queue, run, runSync, spawn } from 'treadle';
+import { all, cancel, map, Queue, run, runSync, sleep, spawn } from 'treadle';
 import { VirtualClock } from 'treadle/testing';
 import { inWorker, Pool } from 'treadle/workers';
 import { inspect } from 'node:util';
@@ -93,6 +93,30 @@ for (const kind of kinds) {
         [1, 4],
         'which is what map of treadle does with apply',
       );
+    }));
+
+  test('map has the next item of an array ready for each worker, and takes none of a queue before it can run', () =>
+    play(function* () {
+      const long = 60_000;
+      const first = yield* spawn(pool.map(coroutines, 'together', [long, long, long, long]));
+      yield* sleep(20);
+      assert.match(pool.toString(), /, 2 calls>$/);
+      yield* cancel(first);
+      const queue = new Queue<number>();
+      for (const item of [long, long, long]) queue.putNowait(item);
+      const second = yield* spawn(pool.map(coroutines, 'together', queue));
+      yield* sleep(20);
+      assert.match(pool.toString(), /, 1 calls>$/);
+      assert.is(queue.size, 2);
+      yield* cancel(second);
+    }));
+
+  test('no item of a map starts behind a failure', () =>
+    play(function* () {
+      const file = fresh();
+      const items: [string, number][] = Array.from({ length: 8 }, (_, n) => [file, n]);
+      assert.match(yield* caught(pool.map(jobs, 'logAndFailAtThree', items)), /item 3/);
+      assert.equal(lines(file), ['0', '1', '2', '3']);
     }));
 
   test('map throws the first failure when the others are over; mapSettled gives all', () =>
