@@ -72,6 +72,8 @@ export class Member {
   private told = false;
   /** Why it was ended, if not by itself; or what it says that it died of. */
   private ended: unknown = undefined;
+  /** It was ended because of a call that did not heed its cancellation. */
+  private overdue: TimeoutError | undefined = undefined;
   /** How many orders it was given. */
   private orders = 0;
   /** The limits of those whose cancellation it has not heard of, by their ids; `undefined`: of its own end. */
@@ -137,9 +139,10 @@ export class Member {
     } catch {
       cancel(show(reason)); // it cannot be cloned
     }
-    const limit = this.limit(job.id, (milliseconds) =>
-      this.kill(new TimeoutError(`${job} did not heed its cancellation within ${milliseconds} ms`)),
-    );
+    const limit = this.limit(job.id, (milliseconds) => {
+      this.overdue ??= new TimeoutError(`${job} did not heed its cancellation within ${milliseconds} ms`);
+      this.kill(this.overdue);
+    });
     job.onEnd(() => {
       clearTimeout(limit);
       this.unheard.delete(job.id);
@@ -283,8 +286,9 @@ export class Member {
     const missed = jobs.filter(({ number }) => number > arrived);
     this.running.clear();
     const why = this.ended === undefined ? ending : { ...ending, cause: this.ended };
-    // An error of code that went on after its call: no call is left that could be told.
-    if (lost.length === 0 && why.cause !== undefined) reportError(why.cause, this.label);
+    // An error of code that went on after its call: no call is left that could be told. (A call that was cancelled
+    // before it had reached the worker needs not be told why that took so long.)
+    if (lost.length === 0 && why.cause !== undefined && why.cause !== this.overdue) reportError(why.cause, this.label);
     let named: readonly string[] | undefined; // once for all: each of 10,000 calls would name all 10,000
     this.leader.left(this, missed, lost, () => new WorkerDiedError(this.label, why, (named ??= lost.map(String))));
   }
