@@ -5,7 +5,9 @@ import { WorkerDiedError } from 'treadle/workers';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readAnswer } from '../../lib/workers/read-answer.ts';
+import { openOutcomes } from '../../lib/workers/outcomes.ts';
 import { pack } from '../../lib/workers/packed-error.ts';
+import { Callee, Chunk } from '../../lib/workers/protocol.ts';
 import { caught } from '../support/errors.ts';
 import { kinds, poolOf, stage, within } from '../support/workers.ts';
 
@@ -70,6 +72,17 @@ test('what real workers send passes', () => {
     const answer = structuredClone({ treadle: 'error', id: 1, error: pack(error), aborted: false, unfit: undefined });
     assert.is(readAnswer(answer), answer);
   }
+});
+
+test('outcomes of a chunk must be those of its items', () => {
+  const all = new Chunk(new Callee('map', 'file:///jobs.js', 'f'), [1, 2], 'whatever becomes of them');
+  const first = new Chunk(all, [1, 2], 'until one fails');
+  const error = { error: pack(new Error('no')) };
+  for (const outcomes of [1, undefined, [], [{ value: 1 }], [1, 2], [error]])
+    assert.throws(() => openOutcomes(all, outcomes, 'here'), TypeError);
+  assert.throws(() => openOutcomes(first, [{ value: 1 }], 'here'), TypeError);
+  assert.is(openOutcomes(first, [error], 'here').length, 1);
+  assert.is(openOutcomes(all, [error, { value: 1 }], 'here').length, 2);
 });
 
 for (const kind of kinds) {
