@@ -47,7 +47,7 @@ function after(milliseconds: number, callback: () => void): NodeJS.Timeout | und
 export interface Leader {
   /** A job of the member is over. */
   freed(): void;
-  /** The member's initializer has failed, with the error that the function gives; it leaves. */
+  /** The member could not start, or its initializer has failed, with the error that the function gives; it leaves. */
   unfit(error: () => unknown): void;
   /**
    * The member is gone. Jobs that were sent to it and have not reached it are `missed`: nothing of them has begun.
@@ -59,7 +59,7 @@ export interface Leader {
 export class Member {
   readonly running = new Map<number, Job>();
   gone = false;
-  /** Its initializer, if there is one, has succeeded. */
+  /** Its initializer, if there is one, has succeeded; or it has answered a call. */
   fit = false;
   private readonly worker: Worker | undefined;
   private readonly options: MemberOptions;
@@ -189,6 +189,9 @@ export class Member {
 
   private answered(answer: Answer): void {
     switch (answer.treadle) {
+      case 'ready':
+        this.fit = true;
+        return;
       case 'crashed':
         this.ended ??= unpack(answer.error, this.label);
         return;
@@ -225,7 +228,7 @@ export class Member {
   private succeeded(job: Job, value: unknown): void {
     if (!job.call.each) return job.settle('value', value);
     try {
-      job.settle('value', openOutcomes(value, this.label));
+      job.settle('value', openOutcomes(job.call, value, this.label));
     } catch (error) {
       job.settle('error', error); // it was forged
     }
@@ -277,10 +280,10 @@ export class Member {
     this.gone = true;
     removeStuck(this);
     clearTimeout(this.idling);
-    // A worker that has received nothing did not even start, and nor would another one: unless it was killed by
-    // somebody outside.
-    const wasKilled = ending.signal !== undefined && this.ended === undefined;
-    const arrived = this.worker?.arrivals.count() || (wasKilled ? 0 : Infinity);
+    const received = this.worker?.arrivals.count() ?? 0;
+    // A worker that ended by itself, and has received nothing, did not even start.
+    const wasKilledByOthers = ending.signal !== undefined && this.ended === undefined;
+    const arrived = received || (wasKilledByOthers ? 0 : Infinity);
     const jobs = [...this.running.values()];
     const lost = jobs.filter(({ number }) => number <= arrived);
     const missed = jobs.filter(({ number }) => number > arrived);
@@ -289,6 +292,10 @@ export class Member {
     // An error of code that went on after its call: no call is left that could be told. (A call that was cancelled
     // before it had reached the worker needs not be told why that took so long.)
     if (lost.length === 0 && why.cause !== undefined && why.cause !== this.overdue) reportError(why.cause, this.label);
+    // The next one would not start, either: nor would its initializer, in which this one has ended, end otherwise.
+    const neverStarted = this.options.initializer ? !this.fit : received === 0;
+    if (neverStarted && !this.leaving && ending.signal === undefined)
+      this.leader.unfit(() => new WorkerDiedError(this.label, why, []));
     let named: readonly string[] | undefined; // once for all: each of 10,000 calls would name all 10,000
     this.leader.left(this, missed, lost, () => new WorkerDiedError(this.label, why, (named ??= lost.map(String))));
   }
