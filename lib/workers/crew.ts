@@ -3,7 +3,8 @@
 //   - a job is in one of the queues, or with exactly one member, or over, and is settled exactly once;
 //   - a worker is started only for a job, and one that dies costs each of its jobs a try, or a miss: nothing goes
 //     on for ever;
-//   - when an initializer has failed, no worker is started for a second, and no job waits for one in vain;
+//   - when a worker could not start, or its initializer has failed, no worker is started for a second, and no job waits
+//     for one in vain;
 //   - a worker holds the process alive only while it runs a job or is on its way out;
 //   - when the last program that uses it ends, its workers end before it does.
 // Relies on the kernel, job, member, programs, looks.
@@ -34,7 +35,7 @@ export interface CrewOptions extends MemberOptions {
 
 /** A call whose arguments kill a worker before it can note that they have arrived is sent to no more workers. */
 const MOST_MISSES = 5;
-/** For so many milliseconds after an initializer has failed no worker is started: the next one would fail as well. */
+/** For so many milliseconds after a worker could not start no other is started: the next one would fail as well. */
 const PAUSE = 1_000;
 
 export class Crew implements Carrier, Leader, Served {
@@ -46,7 +47,7 @@ export class Crew implements Carrier, Leader, Served {
   private readonly queue = new List();
   private readonly programs = new Programs(this);
   private readonly looks = new Looks();
-  /** An initializer has failed: with which error, and until when no worker is started. */
+  /** A worker could not start, or its initializer has failed: with which error, and until when no worker is started. */
   private unable: { readonly error: () => unknown; readonly until: number } | undefined = undefined;
   readonly takesChunks = true;
   private ids = 0;
@@ -183,7 +184,7 @@ export class Crew implements Carrier, Leader, Served {
     }
   }
 
-  /** No worker may be started, and none is there that has proved fit: those that wait get the initializer's error. */
+  /** No worker may be started, and none is there that has proved fit: those that wait get the error. */
   private failInVain(): void {
     if (!this.isUnable) return;
     for (const member of this.members) if (member.fit && !member.isLeaving) return;

@@ -108,6 +108,7 @@ function start(initializer: Call | undefined): void {
   // The calls that wait start in the microtasks behind this one, and the next order comes behind those.
   ready = initialized.then(() => {
     ready = undefined;
+    if (!broken) send({ treadle: 'ready' });
   });
 }
 

@@ -33,7 +33,7 @@ export function inheritedFlags(flags: readonly string[] = process.execArgv): str
 
 /** The beginnings of the flags that a thread can have of its own. With others it could not be started. */
 const forThreads =
-  'import|require|experimental-|conditions|no-|enable-source-maps|allow-|permission|' +
+  'import|require|experimental-(?!shadow-realm)|conditions|no-|enable-source-maps|allow-|permission|' +
   'trace-(?!event|require|sigint)|throw-|unhandled-|preserve-|disable-warning';
 const onlyProcesses = new RegExp(`^--(?!${forThreads})`);
 

@@ -31,11 +31,21 @@ export function send(answer: Answer, sent?: () => void, transfers?: Iterable<obj
   else sent?.();
 }
 
+const received = (message: unknown): void =>
+  parentPort ? receiveOrder(longOrder(message)) : wire.received(message);
+
 /** From now on the line keeps the worker alive. */
 export function listen(receive: (order: Order | undefined) => void): void {
   receiveOrder = receive;
-  if (parentPort) parentPort.on('message', (message) => receive(longOrder(message)));
-  else process.on('message', (message) => wire.received(message));
+  listenAgain();
+  // Code of the user's has closed it. That of a process is watched by the program, which ends the worker.
+  parentPort?.on('close', () => process.exit());
+}
+
+/** Code of the user's can remove all listeners, and then the worker would hear of no other call. */
+function listenAgain(): void {
+  const line = parentPort ?? process;
+  if (line.listenerCount('message') === 0) line.on('message', received);
 }
 
 let held = true;
@@ -45,6 +55,7 @@ let held = true;
  * Node tells when nothing is left that could make them go on.
  */
 export function hold(on: boolean): void {
+  if (on) listenAgain();
   if (on === held) return; // most calls end in the turn in which they came
   held = on;
   // Bun has a channel without these.

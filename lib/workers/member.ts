@@ -49,7 +49,7 @@ export interface Leader {
   hasRoom(): void;
   /** A job of the member is over. */
   freed(): void;
-  /** The member's initializer has failed, with the error that the function gives; it leaves. */
+  /** The member could not start, or its initializer has failed, with the error that the function gives; it leaves. */
   unfit(error: () => unknown): void;
   /**
    * The member is gone. Jobs that were sent to it and have not reached it are `missed`: nothing of them has begun.
@@ -61,7 +61,7 @@ export interface Leader {
 export class Member {
   readonly running = new Map<number, Job>();
   gone = false;
-  /** Its initializer, if there is one, has succeeded. */
+  /** Its initializer, if there is one, has succeeded; or it has answered a call. */
   fit = false;
   private readonly worker: Worker | undefined;
   private readonly options: MemberOptions;
@@ -74,6 +74,8 @@ export class Member {
   private told = false;
   /** Why it was ended, if not by itself; or what it says that it died of. */
   private ended: unknown = undefined;
+  /** It was ended because of a call that did not heed its cancellation. */
+  private overdue: TimeoutError | undefined = undefined;
   /** How many orders it was given. */
   private orders = 0;
   /** The limits of those whose cancellation it has not heard of, by their ids; `undefined`: of its own end. */
@@ -139,9 +141,10 @@ export class Member {
     } catch {
       cancel(show(reason)); // it cannot be cloned
     }
-    const limit = this.limit(job.id, (milliseconds) =>
-      this.kill(new TimeoutError(`${job} did not heed its cancellation within ${milliseconds} ms`)),
-    );
+    const limit = this.limit(job.id, (milliseconds) => {
+      this.overdue ??= new TimeoutError(`${job} did not heed its cancellation within ${milliseconds} ms`);
+      this.kill(this.overdue);
+    });
     job.onEnd(() => {
       clearTimeout(limit);
       this.unheard.delete(job.id);
@@ -188,6 +191,9 @@ export class Member {
 
   private answered(answer: Answer): void {
     switch (answer.treadle) {
+      case 'ready':
+        this.fit = true;
+        return;
       case 'crashed':
         this.ended ??= unpack(answer.error, this.label);
         return;
@@ -234,7 +240,7 @@ export class Member {
   private succeeded(job: Job, value: unknown): void {
     if (!job.call.each) return job.settle('value', value);
     try {
-      job.settle('value', openOutcomes(value, this.label));
+      job.settle('value', openOutcomes(job.call, value, this.label));
     } catch (error) {
       job.settle('error', error); // it was forged
     }
@@ -286,17 +292,22 @@ export class Member {
     this.gone = true;
     removeStuck(this);
     clearTimeout(this.idling);
-    // A worker that has received nothing did not even start, and nor would another one: unless it was killed by
-    // somebody outside.
-    const wasKilled = ending.signal !== undefined && this.ended === undefined;
-    const arrived = this.worker?.arrivals.count() || (wasKilled ? 0 : Infinity);
+    const received = this.worker?.arrivals.count() ?? 0;
+    // A worker that ended by itself, and has received nothing, did not even start.
+    const wasKilledByOthers = ending.signal !== undefined && this.ended === undefined;
+    const arrived = received || (wasKilledByOthers ? 0 : Infinity);
     const jobs = [...this.running.values()];
     const lost = jobs.filter(({ number }) => number <= arrived);
     const missed = jobs.filter(({ number }) => number > arrived);
     this.running.clear();
     const why = this.ended === undefined ? ending : { ...ending, cause: this.ended };
-    // An error of code that went on after its call: no call is left that could be told.
-    if (lost.length === 0 && why.cause !== undefined) reportError(why.cause, this.label);
+    // An error of code that went on after its call: no call is left that could be told. (A call that was cancelled
+    // before it had reached the worker needs not be told why that took so long.)
+    if (lost.length === 0 && why.cause !== undefined && why.cause !== this.overdue) reportError(why.cause, this.label);
+    // The next one would not start, either: nor would its initializer, in which this one has ended, end otherwise.
+    const neverStarted = this.options.initializer ? !this.fit : received === 0;
+    if (neverStarted && !this.leaving && ending.signal === undefined)
+      this.leader.unfit(() => new WorkerDiedError(this.label, why, []));
     let named: readonly string[] | undefined; // once for all: each of 10,000 calls would name all 10,000
     this.leader.left(this, missed, lost, () => new WorkerDiedError(this.label, why, (named ??= lost.map(String))));
   }

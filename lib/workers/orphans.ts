@@ -3,29 +3,53 @@
 // over a pipe, and when the pipe ends, because the program is gone in whatever way, it kills those that are left.
 //
 // One shell serves all processes of the program. It was measured at 0.2 MB and 2.5 ms, once. A thread in each worker
-// that compares `process.ppid` took 7.5 MB and 35 ms of processor time for each of them.
+// that compares `process.ppid` took 7.5 MB and 35 ms of processor time for each of them. Where there is no shell, as in
+// some containers, another Node does it, which costs as much as a worker more.
 //
-// Windows needs none: there Node's processes are in a job that ends with the program. Where no shell can be started, as
-// in a container without one, a worker that computes goes on to the end of its call. Relies on node:child_process.
+// Windows needs none: there Node's processes are in a job that ends with the program. Relies on node:child_process.
 
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 
-/** The last line counts. A worker that listens leaves within a second, and has two. */
-const SCRIPT = 'while read -r line; do pids=$line; done; [ -z "$pids" ] || { sleep 2; kill -9 $pids; }';
+// The last line counts. A worker that listens leaves within a second, and has two.
+const FOR_SHELL = 'while read -r line; do pids=$line; done; [ -z "$pids" ] || { sleep 2; kill -9 $pids; }';
+const FOR_NODE = `
+  let [line, rest] = ['', ''];
+  const kill = (pid) => { try { process.kill(pid, 'SIGKILL'); } catch {} };
+  process.stdin.on('data', (part) => {
+    const lines = (rest + part).split('\\n');
+    rest = lines.pop();
+    line = lines.at(-1) ?? line;
+  });
+  process.stdin.on('end', () => line && setTimeout(() => line.split(' ').map(Number).forEach(kill), 2_000));`;
+
+/** Those that can be tried. */
+const watchers: (readonly [file: string, ...args: string[]])[] = [
+  ['/bin/sh', '-c', FOR_SHELL],
+  [process.execPath, '-e', FOR_NODE],
+];
 
 const pids = new Set<number>();
-let shell: ChildProcess | undefined;
+let watcher: ChildProcess | undefined;
 
-function start(): ChildProcess {
-  const child = spawn('/bin/sh', ['-c', SCRIPT, 'treadle-orphans'], {
+function start(): ChildProcess | undefined {
+  const [first] = watchers;
+  if (!first) return undefined;
+  const [file, ...args] = first;
+  const child = spawn(file, [...args, 'treadle-orphans'], {
     stdio: ['pipe', 'ignore', 'ignore'],
     env: { PATH: process.env['PATH'] },
     detached: true, // signals to the program's group, and the end of its terminal, do not reach it
   });
-  child.on('error', () => {}); // there is none
+  child.on('error', () => {
+    // There is none.
+    if (watcher !== child) return;
+    watcher = undefined;
+    watchers.shift();
+    tell();
+  });
   child.on('exit', (_, signal) => {
-    if (shell === child) shell = undefined;
+    if (watcher === child) watcher = undefined;
     if (signal !== null) tell(); // somebody has killed it: another one goes on
   });
   child.stdin?.on('error', () => {});
@@ -36,8 +60,8 @@ function start(): ChildProcess {
 
 function tell(): void {
   try {
-    if (pids.size > 0) shell ??= start();
-    shell?.stdin?.write(`${[...pids].join(' ')}\n`);
+    if (pids.size > 0) watcher ??= start();
+    watcher?.stdin?.write(`${[...pids].join(' ')}\n`);
   } catch {
     // Deno, without the permission to start it.
   }

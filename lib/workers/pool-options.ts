@@ -4,7 +4,7 @@ import type { WorkerOptions } from './worker.ts';
 
 /** An exported function that each worker calls before anything else. */
 export interface Initializer {
-  /** The module, by its URL or path. */
+  /** The module, by its URL. */
   readonly module: string | URL;
   /** The name of the exported function. */
   readonly export: string;

@@ -4,11 +4,12 @@
 import { availableParallelism } from 'node:os';
 import { checkDuration } from '../words/check.ts';
 import { mustBe } from '../words/messages.ts';
-import { count } from './options.ts';
+import { checkWorkerOptions, count } from './options.ts';
 import { Crew } from './crew.ts';
 import { Executor } from './executor.ts';
 import type { PoolOptions } from './pool-options.ts';
 import { Call } from './protocol.ts';
+import { unsendableArgument } from './unsendable.ts';
 import { launchProcess } from './worker-process.ts';
 import { launchThread } from './worker-thread.ts';
 
@@ -29,6 +30,11 @@ export function crewOf(options: PoolOptions): Crew {
   } = options ?? {};
   if (kind !== 'process' && kind !== 'thread')
     throw new TypeError(mustBe('Pool', "a kind, 'process' or 'thread'", kind));
+  if (typeof name !== 'string') throw new TypeError(mustBe('Pool', 'a text as name', name));
+  checkWorkerOptions('Pool', options);
+  const prepare = initializer && new Call('an initializer', initializer.module, initializer.export, initializer.args);
+  const unsendable = prepare && unsendableArgument(prepare, kind);
+  if (unsendable) throw unsendable;
   return new Crew({
     ...options,
     kind,
@@ -38,7 +44,7 @@ export function crewOf(options: PoolOptions): Crew {
     workers: count('Pool', 'workers', workers, 1, Number.MAX_SAFE_INTEGER),
     concurrency: count('Pool', 'a concurrency', concurrency, 1, Number.MAX_SAFE_INTEGER),
     maxTasks: count('Pool', 'maxTasksPerWorker', maxTasksPerWorker, 1),
-    initializer: initializer && new Call('an initializer', initializer.module, initializer.export, initializer.args),
+    initializer: prepare,
     grace: checkDuration('Pool: grace', grace),
     idle: checkDuration('Pool: idle', idle),
   });

@@ -92,11 +92,13 @@ export type Order =
 export type Unfit = 'not prepared' | 'stuck';
 
 /**
- * From a worker. `aborted`: its cancellation had reached it when it failed. `heard`: the cancellation of this call has
- * reached it; or `end` has, and the last of its output is on the way. `stuck`: only another order could make its calls
- * go on, after so many orders. `signal`: it got one, and asks what it means. `crashed` are its last words.
+ * From a worker. `ready`: its initializer has succeeded. `aborted`: its cancellation had reached it when it failed.
+ * `heard`: the cancellation of this call has reached it; or `end` has, and the last of its output is on the way.
+ * `stuck`: only another order could make its calls go on, after so many orders. `signal`: it got one, and asks what it
+ * means. `crashed` are its last words.
  */
 export type Answer =
+  | { readonly treadle: 'ready' }
   | { readonly treadle: 'value'; readonly id: number; readonly value: unknown }
   | {
       readonly treadle: 'error';

@@ -14,6 +14,7 @@ const isId = ({ id }: Fields): boolean => Number.isSafeInteger(id);
 /** What each answer must have, by its name. */
 const checks: ReadonlyMap<unknown, (answer: Fields) => boolean> = new Map([
   ['unreadable', () => false],
+  ['ready', () => true],
   ['value', isId],
   ['cancelled', isId],
   ['progress', isId],

@@ -38,7 +38,8 @@ export class WorkerDiedError extends Error {
       : exitCode === undefined ? 'died'
       : `ended with exit code ${exitCode}`;
     const named = running.slice(0, 3).join(', ') + (running.length > 3 ? ` and ${running.length - 3} more` : '');
-    super(`${worker} ${how} while it ran ${named}`, cause === undefined ? undefined : { cause });
+    const when = running.length > 0 ? `while it ran ${named}` : 'before it could run anything';
+    super(`${worker} ${how} ${when}`, cause === undefined ? undefined : { cause });
     this.worker = worker;
     this.exitCode = exitCode;
     this.signal = signal;

@@ -58,6 +58,7 @@ export const launchProcess: Launch = ({ execArgv, env }, answered, ended) => {
   };
   if (endings.size === 0) process.on('exit', endAll);
   endings.add(end);
+  child.prependListener('internalMessage', disarm);
   child.on('message', (message, handle) => {
     close(handle);
     wire.received(message);
@@ -106,4 +107,12 @@ function close(handle: SendHandle | undefined): void {
   if (handle === undefined || handle === null) return;
   if ('destroy' in handle) handle.destroy();
   else if ('close' in handle) handle.close();
+}
+
+/**
+ * Node confirms by messages of its own that it has received a handle, and ends the program if there was none. Workers
+ * are sent none, so what confirms one was forged.
+ */
+function disarm(message: { cmd?: unknown }): void {
+  if (/^NODE_HANDLE_N?ACK$/.test(String(message.cmd))) delete message.cmd;
 }

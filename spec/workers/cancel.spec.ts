@@ -6,6 +6,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { caught } from '../support/errors.ts';
 import { fresh, lines, untilLine } from '../support/files.ts';
+import { program } from '../support/programs.ts';
 import { coroutines, jobs, kinds, poolOf, stage, until, within } from '../support/workers.ts';
 
 for (const kind of kinds) {
@@ -208,6 +209,22 @@ for (const kind of kinds) {
       assert.is(yield* cancel(task), true);
       assert.is(yield* pool.apply(jobs, 'square', [2]), 4);
     }));
+
+  test('a call that never reached its worker, which went on to compute after the call before, is no error of the program', async () => {
+    const module = `data:text/javascript,${encodeURIComponent(`import { writeFileSync } from 'node:fs';
+      export const f = (file) => void setTimeout(() => { writeFileSync(file, ''); while (true); });`)}`;
+    const { code, out, err } = await program(`
+      import { existsSync } from 'node:fs';
+      import { run, sleep, timeout } from 'treadle'; import { Pool } from 'treadle/workers';
+      const [module, file] = [${JSON.stringify(module)}, ${JSON.stringify(fresh())}];
+      run((function* () {
+        const pool = new Pool({ kind: '${kind}', workers: 1, grace: 50 });
+        yield* pool.apply(module, 'f', [file]);
+        while (!existsSync(file)) yield* sleep(5);
+        yield* timeout(10, pool.apply(module, 'f', [file]));
+      })()).then(undefined, (error) => console.log(error.name));`);
+    assert.equal([code, out, err], [0, 'TimeoutError\n', '']);
+  });
 
   test('a task that joins the call is thrown a CancelledError with the reason', () =>
     play(function* () {

@@ -151,10 +151,10 @@ for (const kind of kinds) {
     within(function* () {
       const pool = poolOf(kind, { workers: 2, concurrency: 3 });
       yield* all([1, 2].map(() => pool.apply(jobs, 'whereLater', [20]))); // both workers are there
-      const settled = yield* allSettled([0, 1, 2, 3, 4, 5, 6, 7].map((x) => pool.apply(jobs, 'exitLaterAtTwo', [x])));
+      const settled = yield* allSettled([0, 1, 2, 3, 4, 5, 6, 7].map((x) => pool.apply(jobs, 'meetOrExit', [x])));
       const died = settled.flatMap((one) => (one.status === 'rejected' ? [one.reason as WorkerDiedError] : []));
       assert.is(died.length, 3, 'the call that exits, and its two neighbours');
-      for (const { running } of died) assert.ok(running.length === 3 && running.includes('exitLaterAtTwo(2)'));
+      for (const { running } of died) assert.ok(running.length === 3 && running.includes('meetOrExit(2)'));
       assert.is(settled.filter(({ status }) => status === 'fulfilled').length, 5);
     }));
 
@@ -262,11 +262,10 @@ for (const kind of kinds) {
         poolOf(kind, { initializer: { module: jobs, export: 'nothing' } }).apply(jobs, 'square', [1]),
       );
       assert.match(missing.message, /the initializer nothing failed: .* has no export 'nothing'/);
-      const unclonable = yield* caught(
-        poolOf(kind, { initializer: { module: jobs, export: 'prepare', args: [() => 1] } }).apply(jobs, 'square', [1]),
+      assert.throws(
+        () => poolOf(kind, { initializer: { module: jobs, export: 'prepare', args: [() => 1] } }),
+        /^prepare\(a function\) cannot be sent to a \w+: argument 1 is a function: name one/,
       );
-      assert.instance(unclonable, WorkerDiedError);
-      assert.match(unclonable.message, /died of \w+: \(\) => 1 could not be cloned\., while it ran square\(1\)/);
     }));
 
   test('workers that cannot even be started are an error of the calls', () =>
@@ -277,6 +276,15 @@ for (const kind of kinds) {
       if (kind === 'process') assert.is(error.exitCode, 9);
       else assert.match(error.message, /a thread that was not started died of .*no-such-flag-in-node/);
       assert.equal(pool.workers, []);
+    }));
+
+  test('and so are those that wait: no worker is started for each of them', () =>
+    within(function* () {
+      const pool = poolOf(kind, { execArgv: ['--no-such-flag-in-node'] });
+      const settled = yield* allSettled(Array.from({ length: 100 }, () => pool.apply(jobs, 'square', [1])));
+      const messages = new Set(settled.map((one) => String((one as { reason: Error }).reason.message)));
+      assert.is(messages.size, 2, [...messages].join('; ')); // of the one that was to run in it, and of the others
+      assert.match([...messages][1]!, /before it could run anything$/);
     }));
 
   if (kind === 'process') {

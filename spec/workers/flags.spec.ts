@@ -55,6 +55,7 @@ test('a value that is a word of its own stays with its flag', () => {
     flags.filter((word) => word !== '--title' && word !== 'a'),
   );
   assert.equal(inheritedFlags(['--run', 'build']), []);
+  assert.equal(flagsForThread(['--experimental-shadow-realm=1', '--no-warnings']), ['--no-warnings']);
   assert.equal(flagsForThread(['--max-old-space-size', '100', '--loader', './l.mjs', '--loader=./m.mjs']), [
     '--experimental-loader',
     './l.mjs',

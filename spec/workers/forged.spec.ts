@@ -1,12 +1,15 @@
-// Messages that code of the user's sends over the line of its worker: they are ignored when they are the user's own, and
-// when they pass themselves off as treadle's they end that worker, and nothing else.
+// What code of the user's can do to the line of its worker. Messages that it sends are ignored when they are the user's
+// own, and when they pass themselves off as treadle's they end that worker, and nothing else. It can also close the
+// line, and remove those who listen.
 import { WorkerDiedError } from 'treadle/workers';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readAnswer } from '../../lib/workers/read-answer.ts';
+import { openOutcomes } from '../../lib/workers/outcomes.ts';
 import { pack } from '../../lib/workers/packed-error.ts';
+import { Callee, Chunk } from '../../lib/workers/protocol.ts';
 import { caught } from '../support/errors.ts';
-import { kinds, poolOf, stage } from '../support/workers.ts';
+import { kinds, poolOf, stage, within } from '../support/workers.ts';
 
 const jobs = new URL('./process-jobs.js', import.meta.url);
 
@@ -71,6 +74,17 @@ test('what real workers send passes', () => {
   }
 });
 
+test('outcomes of a chunk must be those of its items', () => {
+  const all = new Chunk(new Callee('map', 'file:///jobs.js', 'f'), [1, 2], 'whatever becomes of them');
+  const first = new Chunk(all, [1, 2], 'until one fails');
+  const error = { error: pack(new Error('no')) };
+  for (const outcomes of [1, undefined, [], [{ value: 1 }], [1, 2], [error]])
+    assert.throws(() => openOutcomes(all, outcomes, 'here'), TypeError);
+  assert.throws(() => openOutcomes(first, [{ value: 1 }], 'here'), TypeError);
+  assert.is(openOutcomes(first, [error], 'here').length, 1);
+  assert.is(openOutcomes(all, [error, { value: 1 }], 'here').length, 2);
+});
+
 for (const kind of kinds) {
   const { play, end } = stage();
   test.after(end);
@@ -99,6 +113,33 @@ for (const kind of kinds) {
       assert.is(pool.workers.length, 1);
       yield* pool.close();
     }));
+
+  test(`a ${kind} in which all listeners are removed hears of the next call all the same`, () =>
+    play(function* () {
+      const pool = poolOf(kind);
+      const deafen = `data:text/javascript,${encodeURIComponent(`import { parentPort } from 'node:worker_threads';
+        export const deafen = () => void (parentPort ?? process).removeAllListeners();`)}`;
+      yield* pool.apply(deafen, 'deafen');
+      assert.is(yield* pool.apply(jobs, 'forge', ['a text']), 'undisturbed');
+      yield* pool.close();
+    }));
+
+  test(`a ${kind} that closes its line, and waits for what never comes, is over`, () =>
+    play(function* () {
+      const pool = poolOf(kind);
+      const close = `data:text/javascript,${encodeURIComponent(`import { parentPort } from 'node:worker_threads';
+        export const close = () => new Promise(() => parentPort ? parentPort.close() : process.disconnect());`)}`;
+      const error = yield* caught(pool.apply(close, 'close'));
+      assert.match(String(error), /^WorkerDiedError: (thread|process) \d+ .* while it ran close\(\)$/);
+      yield* pool.close();
+    }));
 }
+
+test('a process that confirms handles which it was not sent does not end the program', () =>
+  within(function* () {
+    const pool = poolOf('process');
+    for (const cmd of ['NODE_HANDLE_ACK', 'NODE_HANDLE_NACK'])
+      assert.is(yield* pool.apply(jobs, 'forge', [{ cmd }]), 'undisturbed');
+  }));
 
 test.run();

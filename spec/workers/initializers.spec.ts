@@ -2,6 +2,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { allSettled, sleep, spawn } from 'treadle';
 import type { Settled } from 'treadle';
+import type { WorkerDiedError } from 'treadle/workers';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { caught } from '../support/errors.ts';
@@ -47,6 +48,26 @@ for (const kind of kinds) {
         seen.push((yield* caught(next)).message as string);
       assert.equal([seen.length, new Set(seen).size], [30, 1]);
       assert.ok(lines(log).length <= 4, `${lines(log).length} workers`);
+    }));
+
+  test('because the worker ends in it, is the error of all calls that wait, too: at once, and while it waits', () =>
+    within(function* () {
+      for (const end of [
+        'process.exit(5)',
+        'return new Promise((r) => setTimeout(r, 50)).then(() => process.exit(5))',
+      ]) {
+        const log = fresh();
+        const module = `data:text/javascript,${encodeURIComponent(`import { appendFileSync } from 'node:fs';
+          export function prepare() { appendFileSync(${JSON.stringify(log)}, 'called\\n'); ${end}; }`)}`;
+        const pool = poolOf(kind, { workers: 2, initializer: { module, export: 'prepare' } });
+        const settled = yield* allSettled(Array.from({ length: 30 }, () => pool.apply(jobs, 'square', [1])));
+        assert.equal([...new Set(settled.map((one) => (one as { reason: WorkerDiedError }).reason.exitCode))], [5]);
+        assert.match(
+          String((settled.at(-1) as { reason: unknown }).reason),
+          /exit code 5 before it could run anything$/,
+        );
+        assert.ok(lines(log).length <= 2, `${lines(log).length} workers`);
+      }
     }));
 
   test('is tried again after a second', () =>

@@ -1,5 +1,6 @@
 // Plain functions that the specs of workers call in workers. It imports nothing of treadle, so that those
 // workers start fast. No spec of its own.
+import { EventEmitter, once } from 'node:events';
 import { appendFileSync } from 'node:fs';
 import { createServer, Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -105,7 +106,18 @@ export const logAndDieAtTen = (file: string, n: number) => {
   log(file, String(n));
   return n % 10 === 9 ? process.exit(1) : wait(1, n);
 };
-export const exitLaterAtTwo = (x: number) => wait(20).then(() => (x === 2 ? process.exit(7) : wait(20, x)));
+let met = 0;
+const meet = new EventEmitter();
+/** Each of the first six waits until there are three of them in its worker. One that has got the even ones exits then. */
+export const meetOrExit = (x: number) => {
+  if (x > 5) return x;
+  if (++met === 3) {
+    if (x % 2 === 0) process.exit(7);
+    meet.emit('all');
+    return x;
+  }
+  return once(meet, 'all').then(() => x);
+};
 export const exitAtTwo = (x: number) => (x === 2 ? process.exit(7) : wait(20, x));
 export const kill = async (signal: NodeJS.Signals) => {
   process.kill(process.pid, signal);

@@ -35,6 +35,21 @@ test('a worker that computes ends with its program', () =>
     yield* gone(worker);
   }));
 
+test('also where there is no shell', () =>
+  within(function* () {
+    const file = fresh();
+    const program = group(`
+      import childProcess from 'node:child_process'; import { syncBuiltinESMExports } from 'node:module';
+      const { spawn } = childProcess;
+      childProcess.spawn = (file, ...rest) => spawn(file === '/bin/sh' ? '/no/shell' : file, ...rest);
+      syncBuiltinESMExports();
+      ${calls('spin', file)}`);
+    const worker = yield* workerOf(file);
+    program.child.kill('SIGKILL');
+    yield* program.ended;
+    yield* gone(worker);
+  }));
+
 test('also when the second Ctrl-C ends a program that cleans up, and when it is ended in the clean-up', () =>
   forAll(['SIGINT', 'SIGKILL'] as const, function* (second) {
     const file = fresh();

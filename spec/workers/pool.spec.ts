@@ -198,6 +198,12 @@ for (const kind of kinds) {
     refuses(() => poolOf(kind, { maxTasksPerWorker: 0 }), /maxTasksPerWorker of 1 or more/);
     refuses(() => poolOf(kind, { grace: -1 }), /grace/);
     refuses(() => poolOf(kind, { initializer: { module: 'jobs.ts', export: 'x' } }), /an initializer takes the URL/);
+    refuses(() => poolOf(kind, { name: 5 as never }), /a text as name, not 5/);
+    refuses(() => poolOf(kind, { execArgv: '--no-warnings' as never }), /an array of flags as execArgv.*, not '--no-w/);
+    refuses(() => poolOf(kind, { execArgv: [1] as never }), /an array of flags as execArgv.*, not \[1\]/);
+    refuses(() => poolOf(kind, { env: 'A=1' as never }), /an object of environment variables as env, not 'A=1'/);
+    refuses(() => poolOf(kind, { env: { A: 1 } as never }), /a text as env\.A, not 1/);
+    refuses(() => poolOf(kind, { resourceLimits: 10 as never }), /an object as resourceLimits, not 10/);
     assert.equal(pool.workers, [], 'and nothing was started');
   });
 
