@@ -12,8 +12,11 @@
 /** Node's console.log calls a method of this name. */
 export const inspect: unique symbol = /* @__PURE__ */ Symbol.for('nodejs.util.inspect.custom') as never;
 
-/** An object of this library has a method of this name that gives its text within a line: `#2 slow`, `sleep(100)`. */
-export const brief: unique symbol = /* @__PURE__ */ Symbol('brief') as never;
+/**
+ * An object of this library has a method of this name that gives its text within a line: `#2 slow`, `sleep(100)`. In all
+ * copies of this file it is the same: the program of a worker has one (build.mjs).
+ */
+export const brief: unique symbol = /* @__PURE__ */ Symbol.for('treadle.brief') as never;
 
 /** A line is cut at this many characters. */
 const LONGEST = 99;

@@ -7,7 +7,6 @@
 // call would cost the pool as much again as its answer, and of what a process has sent, the end may be lost with it.
 // Relies on Node.
 
-import { randomUUID } from 'node:crypto';
 import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,7 +36,9 @@ export function arrivalsInThread(): Arrivals {
 export function arrivalsInProcess(place: number): Arrivals & { readonly file: number | undefined } {
   let file: number;
   try {
-    const path = join(tmpdir(), `treadle-${randomUUID()}`);
+    // No UUID: to load node:crypto takes 2 ms, in the program and in each worker. Nor is it needed: `x` refuses a name that
+    // is taken, also by a link.
+    const path = join(tmpdir(), `treadle-${process.pid}-${Math.random().toString(36).slice(2)}`);
     file = openSync(path, 'wx+', 0o600);
     unlinkSync(path); // it lives as long as it is open
     writeCount(file, 0); // now it has its place on the disk

@@ -1,23 +1,9 @@
-// What code can know about the worker that it runs in. One variable for each process or thread, set by
-// entry.ts before it loads anything of the user's; and the signal of a call, which follows it through its
-// promises. Relies on the kernel's errors and node:async_hooks.
+// What code can know about the worker that it runs in: whether it is one, the progress and the cancellation of its
+// call, which follow it through its promises. Relies on the kernel's errors, worker-state.
 
-import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Task } from '../kernel/task.ts';
-import type { Loop } from '../loop/loop.ts';
 import { InvalidStateError } from '../words/errors.ts';
-import type { CallSignal } from './call-signal.ts';
-
-let worker = false;
-/** The event loop of the coroutines that are called, and what ends the worker. */
-let loop: Loop | undefined;
-let crash: ((error: unknown) => void) | undefined;
-
-export function enterWorker(callsRunOn: Loop, crashWith: (error: unknown) => void): void {
-  worker = true;
-  loop = callsRunOn;
-  crash = crashWith;
-}
+import { workerState } from './worker-state.ts';
 
 /**
  * A module that starts its program when it is loaded would do so in every worker, and those in theirs. If a call has
@@ -25,12 +11,13 @@ export function enterWorker(callsRunOn: Loop, crashWith: (error: unknown) => voi
  * real program, whatever this one does with it: so the worker dies of it.
  */
 export function refuseInWorker(name: string, task: Task): void {
-  if (!worker) return;
+  const { crash, loop, signals } = workerState();
+  if (!crash) return;
   const error = new InvalidStateError(
     `${name} was used in a worker, and workers have no workers of their own. A module that starts its program ` +
       'when it is loaded does so in every worker: write if (!inWorker()) before it',
   );
-  if (task.loop !== loop && !signals.getStore()) crash?.(error);
+  if (task.loop !== loop && !signals.getStore()) crash(error);
   throw error;
 }
 
@@ -42,23 +29,8 @@ export function refuseInWorker(name: string, task: Task): void {
  * if (!inWorker()) main(program());
  */
 export function inWorker(): boolean {
-  return worker;
+  return workerState().crash !== undefined;
 }
-
-type Signal = CallSignal | undefined;
-
-/**
- * The cancellation of the call whose code runs; none while the worker's event loop steps coroutines. (Typed, so that
- * the declaration names nothing of Node.)
- */
-export const signals: { run<T>(signal: Signal, work: () => T): T; getStore(): Signal } =
-  /* @__PURE__ */ new AsyncLocalStorage<Signal>();
-
-type Report = (value: unknown) => void;
-
-/** Where the progress of the call goes whose code runs; nowhere when its caller does not ask for it. */
-export const reports: { run<T>(report: Report, work: () => T): T; getStore(): Report | undefined } =
-  /* @__PURE__ */ new AsyncLocalStorage<Report>();
 
 /**
  * Tells the caller how far this call is: the option `onProgress` of the call is given the value. For coroutines, plain
@@ -75,7 +47,7 @@ export const reports: { run<T>(report: Report, work: () => T): T; getStore(): Re
  * }
  */
 export function progress(value: unknown): void {
-  reports.getStore()?.(value);
+  workerState().reports.getStore()?.(value);
 }
 
 const never = /* @__PURE__ */ new AbortController().signal;
@@ -91,8 +63,8 @@ const never = /* @__PURE__ */ new AbortController().signal;
  * }
  */
 export function workerSignal(): AbortSignal {
-  if (!worker) return never;
-  const call = signals.getStore();
+  if (!inWorker()) return never;
+  const call = workerState().signals.getStore();
   if (call) return call.signal;
   throw new InvalidStateError(
     'workerSignal() is for plain and promise-returning functions, while they run: a coroutine yields abortSignal()',

@@ -1,15 +1,11 @@
 // The program that runs in a worker, thread or process alike. It takes orders, calls exported functions and answers.
-// Relies on host, line, arrivals, perform, leaving, group-signals, packed-error, context.
+// Relies on line, arrivals, perform, engine, leaving, group-signals, packed-error, worker-state.
 
-import { afterHost, hostActive } from '#host';
-import { goOnAlone } from '../host/deadlock.ts';
-import { DeadlockError } from '../words/errors.ts';
 import { show } from '../words/messages.ts';
 import { noteArrivals } from './arrivals.ts';
 import { withoutRefused } from './call-each.ts';
-import { loop } from './call-function.ts';
 import { CallSignal } from './call-signal.ts';
-import { enterWorker, reports } from './context.ts';
+import { withEngine } from './engine.ts';
 import { askAboutSignals, heed } from './group-signals.ts';
 import { crash, isOrphaned, leaveByOrder, leaveIfOrphaned, leaveOrphaned } from './leaving.ts';
 import { hold, isThread, listen, send } from './line.ts';
@@ -19,6 +15,7 @@ import { perform } from './perform.ts';
 import type { Answer, Call, Order, Unfit } from './protocol.ts';
 import { transfersOf } from './transfer.ts';
 import { refusedValue, unsendableValue } from './unsendable.ts';
+import { workerState } from './worker-state.ts';
 
 const kind = isThread ? 'thread' : 'process';
 
@@ -76,7 +73,7 @@ function run(id: number, call: Call, progress: boolean): void {
   };
   const start = (): void => {
     if (broken) fail(broken, 'not prepared');
-    else if (progress) reports.run(report, () => perform(call, kind, signal, resolve, fail));
+    else if (progress) workerState().reports.run(report, () => perform(call, kind, signal, resolve, fail));
     else perform(call, kind, signal, resolve, fail);
   };
   running.set(id, { call, signal, fail });
@@ -128,19 +125,21 @@ const MOST_BREAKS = 3;
 /** Node has nothing left to do, and the line does not keep the worker alive: there are calls. */
 function onBeforeExit(): void {
   if (running.size === 0) return;
-  hostActive(); // the engine must not break a deadlock that the program can still end
-  hold(true);
-  send({ treadle: 'stuck', orders });
+  // The engine must not break a deadlock that the program can still end. If a module of the user's has loaded it, this
+  // comes in time, because the engine lets one more turn of Node pass before it breaks anything.
+  withEngine(({ waitForProgram }) => {
+    if (running.size === 0) return;
+    waitForProgram();
+    hold(true);
+    send({ treadle: 'stuck', orders });
+  }, crash);
 }
 
 function breakDeadlock(): void {
-  const stuck = breaks++ < MOST_BREAKS ? goOnAlone() : undefined;
-  if (stuck) return afterHost(stuck._turn);
-  for (const { call, fail } of [...running.values()]) {
-    const error = new DeadlockError(`${call.export} waits for a promise, and nothing is left that could settle it`);
-    error.stack = `${error}`; // where this was found out helps nobody
-    fail(error, 'stuck');
-  }
+  withEngine(({ goOn, deadlockOf }) => {
+    if (breaks++ < MOST_BREAKS && goOn()) return;
+    for (const { call, fail } of [...running.values()]) fail(deadlockOf(call.export), 'stuck');
+  }, crash);
 }
 
 // ---- Orders
@@ -172,8 +171,7 @@ function receive(order: Order | undefined): void {
   hold(running.size === 0);
 }
 
-enterWorker(loop, crash);
-loop.runForever();
+workerState().crash = crash; // from now on this is a worker
 process.prependListener('beforeExit', onBeforeExit); // before the engine's own
 listen(receive);
 if (!isThread) {

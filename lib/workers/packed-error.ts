@@ -24,7 +24,7 @@ export interface PackedError {
 }
 
 /** What both sides have, by name. */
-const classes = new Map<string, unknown>(
+const classes = /* @__PURE__ */ new Map<string, unknown>(
   Object.entries({
     ...errors,
     WorkerDiedError,

@@ -1,10 +1,10 @@
 // What is handed over to a thread, and not copied. A value keeps its list in a table beside it: so it stays what it is,
-// for the compiler too, and arguments, items and results need no other form for it. Relies on words and Node.
+// for the compiler too, and arguments, items and results need no other form for it. Relies on
+// worker-state, words and Node.
 
 import { types } from 'node:util';
 import { show } from '../words/messages.ts';
-
-const lists = new WeakMap<object, readonly object[]>();
+import { workerState } from './worker-state.ts';
 
 /**
  * Says that a value's memory is handed over to the other thread, and not copied: as an argument or an item of a call,
@@ -21,7 +21,7 @@ export function transfer<T extends object>(value: T, list: readonly object[] = [
   if (typeof value !== 'object' || value === null)
     throw new TypeError(`transfer takes an object, such as a typed array, not ${show(value)}`);
   if (!Array.isArray(list)) throw new TypeError(`transfer takes a list of what is in the value, not ${show(list)}`);
-  lists.set(value, list.map(transferable));
+  workerState().transfers.set(value, list.map(transferable));
   return value;
 }
 
@@ -39,7 +39,7 @@ const isPlain = (value: object): boolean => Object.getPrototypeOf(value) === Obj
 export function transfersOf(values: readonly unknown[]): Set<object> | undefined {
   let all: Set<object> | undefined;
   for (const value of values) {
-    const list = typeof value === 'object' && value !== null ? lists.get(value) : undefined;
+    const list = typeof value === 'object' && value !== null ? workerState().transfers.get(value) : undefined;
     if (list) for (const one of list) (all ??= new Set()).add(one);
   }
   return all;

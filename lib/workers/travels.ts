@@ -6,7 +6,10 @@
 
 import { EventEmitter } from 'node:events';
 import { types } from 'node:util';
-import { isAwaitable } from '../kernel/awaitable.ts';
+import { isPromise } from '../kernel/awaitable.ts';
+import type { Effect } from '../kernel/effect.ts';
+import { isGenerator } from '../kernel/frame.ts';
+import type { Future } from '../kernel/future.ts';
 import { show } from '../words/messages.ts';
 
 /** Threads can share memory, and Node copies some of its own objects between them. */
@@ -82,6 +85,12 @@ const isData = (value: unknown): boolean =>
   types.isBoxedPrimitive(value) ||
   ArrayBuffer.isView(value) ||
   types.isArrayBuffer(value);
+
+/** By what they have, and not by `instanceof`: a worker does not load the engine only for that question (engine.ts). */
+const isEffect = (value: object): boolean => typeof (value as Partial<Effect<unknown>>)._handler === 'function';
+const isFuture = (value: object): boolean => typeof (value as Partial<Future>).addDoneCallback === 'function';
+const isAwaitable = (value: object): boolean =>
+  isGenerator(value) || isPromise(value) || isEffect(value) || isFuture(value);
 
 function whyNot(value: object | symbol, kind: Kind): string | undefined {
   if (typeof value === 'function')

@@ -104,6 +104,7 @@ test('the packed package holds code, declarations, maps and sources, and nothing
     'instruments/index',
     'testing/index',
     'tracing/index',
+    'workers/coroutines',
     'workers/entry',
     'workers/exports',
     'workers/index',
@@ -408,6 +409,25 @@ for (const executor of [threads({ workers: 1 }), processes({ workers: 1 })]) {
   );
   const said = '[ [ 4, true ], [ 9, true ] ]\ntrue false\nfalse true\n';
   assert.is(ok(process.execPath, ['workers.js']), `thread ${said}process ${said}`);
+});
+
+test('a module that was bundled with a copy of it knows that it runs in a worker, and what its call is', () => {
+  const { outputFiles } = bundle(
+    `import { inWorker, progress, transfer, workerSignal } from 'treadle/workers';
+export const ask = () => (progress('half'), transfer([inWorker(), workerSignal().aborted, new Uint8Array(1)], []));`,
+    false,
+    'node',
+  );
+  writeFileSync(join(project, 'bundled.js'), outputFiles[0]!.contents);
+  writeFileSync(
+    join(project, 'asks.js'),
+    `import { run } from 'treadle';
+import { threads } from 'treadle/workers';
+const call = threads({ workers: 1 }).apply(new URL('./bundled.js', import.meta.url), 'ask', [], { onProgress: (value) => console.log(value) });
+run(call).then(console.log);
+`,
+  );
+  assert.is(ok(process.execPath, ['asks.js']), 'half\n[ true, false, Uint8Array(1) [ 0 ] ]\n');
 });
 
 test('workers are for Node: a bundle for browsers that wants them fails', () => {

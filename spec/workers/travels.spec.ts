@@ -2,7 +2,7 @@
 import { EventEmitter } from 'node:events';
 import { Socket } from 'node:net';
 import { createContext, runInContext } from 'node:vm';
-import { allSettled, sleep } from 'treadle';
+import { allSettled, EventLoop, sleep } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { caught } from '../support/errors.ts';
@@ -40,6 +40,7 @@ const strays: [unknown, RegExp][] = [
   [new URL('http://localhost/'), /argument 1 is http:\/\/localhost\/, which would arrive/],
   [Promise.resolve(), /argument 1 is a Promise: yield it first, and send its result/],
   [sleep(5), /argument 1 is sleep\(5\): yield it first, and send its result/],
+  [new EventLoop().createFuture(), /argument 1 is .*Future.*: yield it first, and send its result/],
   [new WeakMap(), /argument 1 is a WeakMap, which/],
   [new Intl.NumberFormat(), /argument 1 is a NumberFormat, which/],
   [
