@@ -39,6 +39,9 @@ const isIndex = (key: string): boolean => /^(0|[1-9]\d{0,9})$/.test(key);
 const isDense = ({ length }: readonly unknown[], keys: readonly string[]): boolean =>
   keys.length === length && (length === 0 || keys[length - 1] === String(length - 1));
 
+/** Somebody will go through all of it, so a short message must not stand for an array of 4,294,967,295 items. */
+const isTooSparse = (length: number, items: number): boolean => length > 1_000_000 && length > 10 * items;
+
 const isPlain = (value: object): boolean => {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
@@ -110,6 +113,8 @@ class Encoder {
   private encodeArray(array: readonly unknown[]): Json {
     const keys = Object.keys(array);
     if (isDense(array, keys)) return Array.from(array, (item) => this.encode(item));
+    if (isTooSparse(array.length, keys.length))
+      throw cannot(array, `: of its ${array.length} items all but ${keys.length} are missing`);
     const items = keys.filter(isIndex).map((index) => [Number(index), this.encode(array[Number(index)])]);
     const names = keys.filter((key) => !isIndex(key));
     return tagged('Sparse', array.length, items, this.encodeFields(array, names));
@@ -243,8 +248,11 @@ class Decoder {
         return set;
       }
       case 'Sparse': {
+        const items = pairs(more[0]);
+        if (isTooSparse(number(first), items.length)) throw unknownTag(tag);
         const sparse = this.meet(new Array<unknown>(number(first)));
-        for (const [i, item] of pairs(more[0])) sparse[number(i)] = this.decode(item);
+        for (const [i, item] of items) sparse[number(i)] = this.decode(item);
+        if (sparse.length !== first) throw unknownTag(tag); // one of them lies behind its end
         return this.fill(sparse, pairs(more[1]));
       }
       case 'Object':
