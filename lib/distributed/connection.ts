@@ -19,7 +19,7 @@ export function checkUrl(where: string, url: unknown): string {
   // The host is not told from a password by `new URL` where there is only a path: it takes that for a mistake.
   if (typeof text === 'string' && (/^rediss?:\/\/./.test(text) ? URL.canParse(text) : /^(unix:\/\/.*)?\/./.test(text)))
     return text;
-  const shown = typeof text === 'string' ? text.replace(/:[^:@/]*@/, ':...@') : text;
+  const shown = typeof text === 'string' ? text.replace(/^(.*?\/\/)?.*@/, '$1...@') : text; // a password is not shown
   throw new TypeError(mustBe(where, "the url of a Redis server, such as 'redis://localhost:6379'", shown));
 }
 

@@ -16,9 +16,7 @@ export interface Redis {
   set(key: string, value: string, ...words: (string | number)[]): Promise<unknown>;
   exists(...keys: string[]): Promise<number>;
   del(...keys: string[]): Promise<number>;
-  sadd(key: string, ...members: string[]): Promise<number>;
   smembers(key: string): Promise<string[]>;
-  pexpire(key: string, milliseconds: number): Promise<number>;
   eval(script: string, keys: number, ...words: (string | number)[]): Promise<unknown>;
 }
 

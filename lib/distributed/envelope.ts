@@ -33,10 +33,19 @@ function cannot(value: unknown, why = ''): TypeError {
   return new TypeError(`${show(value)} cannot be sent to another machine${why}`);
 }
 
-function hasHoles(array: readonly unknown[]): boolean {
-  for (let i = 0; i < array.length; i++) if (array[i] === undefined && !(i in array)) return true;
-  return false;
-}
+const isIndex = (key: string): boolean => /^(0|[1-9]\d{0,9})$/.test(key);
+
+/** Has it all its items, and nothing else? The keys of an array are its indices in order, and then names. */
+const isDense = ({ length }: readonly unknown[], keys: readonly string[]): boolean =>
+  keys.length === length && (length === 0 || keys[length - 1] === String(length - 1));
+
+/** Somebody will go through all of it, so a short message must not stand for an array of 4,294,967,295 items. */
+const isTooSparse = (length: number, items: number): boolean => length > 1_000_000 && length > 10 * items;
+
+const isPlain = (value: object): boolean => {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+};
 
 /** The stack of calls was too small. There are other errors of this kind: of a length, of a form of bytes. */
 const isTooDeep = (error: unknown): boolean => error instanceof RangeError && /stack|recursion/.test(error.message);
@@ -102,10 +111,17 @@ class Encoder {
   }
 
   private encodeArray(array: readonly unknown[]): Json {
-    if (!hasHoles(array)) return Array.from(array, (item) => this.encode(item));
-    const items: Json[] = [];
-    array.forEach((item, i) => items.push([i, this.encode(item)]));
-    return tagged('Sparse', array.length, items);
+    const keys = Object.keys(array);
+    if (isDense(array, keys)) return Array.from(array, (item) => this.encode(item));
+    if (isTooSparse(array.length, keys.length))
+      throw cannot(array, `: of its ${array.length} items all but ${keys.length} are missing`);
+    const items = keys.filter(isIndex).map((index) => [Number(index), this.encode(array[Number(index)])]);
+    const names = keys.filter((key) => !isIndex(key));
+    return tagged('Sparse', array.length, items, this.encodeFields(array, names));
+  }
+
+  private encodeFields(value: object, keys: readonly string[]): Json[][] {
+    return keys.map((key) => [key, this.encode((value as Record<string, unknown>)[key])]);
   }
 
   private encodeKnown(value: object): Json | undefined {
@@ -113,14 +129,19 @@ class Encoder {
     if (value instanceof Map)
       return tagged(
         'Map',
-        [...value].map((entry) => this.encodeArray(entry)),
+        Array.from(value, (entry) => entry.map((one) => this.encode(one))),
       );
-    if (value instanceof Set) return tagged('Set', this.encodeArray([...value]));
+    if (value instanceof Set)
+      return tagged(
+        'Set',
+        Array.from(value, (one) => this.encode(one)),
+      );
     if (value instanceof RegExp) return tagged('RegExp', value.source, value.flags);
     if (value instanceof URL) return tagged('URL', value.href);
     if (value instanceof Error) return this.encodeError(value);
     if (value instanceof ArrayBuffer) return tagged('ArrayBuffer', base64(value));
     if (value instanceof DataView) return tagged('DataView', base64(value));
+    if (Buffer.isBuffer(value)) return tagged('Buffer', base64(value));
     if (ArrayBuffer.isView(value)) {
       const name = Object.keys(VIEWS).find((one) => value instanceof VIEWS[one as keyof typeof VIEWS]);
       if (name !== undefined) return tagged(name, base64(value));
@@ -131,14 +152,14 @@ class Encoder {
   }
 
   private encodeError(error: Error): Json {
-    const own = Object.entries(error).filter(([key]) => !['name', 'message', 'stack', 'cause'].includes(key));
+    const own = Object.keys(error).filter((key) => !['name', 'message', 'stack', 'cause'].includes(key));
     return tagged(
       'Error',
       String(error.name),
       String(error.message),
       typeof error.stack === 'string' ? error.stack : null,
       this.encode(error.cause),
-      own.map(([key, field]) => [key, this.encode(field)]),
+      this.encodeFields(error, own),
     );
   }
 
@@ -147,32 +168,11 @@ class Encoder {
     const text = Object.prototype.toString.call(value);
     if (text !== '[object Object]' || typeof (value as { then?: unknown }).then === 'function') throw cannot(value);
     const keys = Object.keys(value);
-    const read = (key: string): Json => this.encode((value as Record<string, unknown>)[key]);
-    if (keys.includes('$') || keys.includes('__proto__'))
-      return tagged(
-        'Object',
-        keys.map((key) => [key, read(key)]),
-      );
-    return Object.fromEntries(keys.map((key) => [key, read(key)]));
+    if (keys.length === 0 && !isPlain(value)) throw cannot(value, ': it would arrive as an object without fields');
+    const fields = this.encodeFields(value, keys);
+    if (keys.includes('$') || keys.includes('__proto__')) return tagged('Object', fields);
+    return Object.fromEntries(fields);
   }
-}
-
-/** Are there more characters in it than this? It looks no further than it must. */
-export function isLarger(json: Json, limit: number): boolean {
-  return sizeUpTo(json, limit) > limit;
-}
-
-function sizeUpTo(json: Json, limit: number): number {
-  if (typeof json === 'string') return json.length + 2;
-  if (typeof json !== 'object' || json === null) return 5;
-  let size = 2;
-  const entries: Iterable<readonly [string | number, Json]> =
-    Array.isArray(json) ? json.entries() : Object.entries(json);
-  for (const [key, value] of entries) {
-    size += (typeof key === 'string' ? key.length + 3 : 1) + sizeUpTo(value, limit);
-    if (size > limit) break;
-  }
-  return size;
 }
 
 /** The value that was encoded. Throws a `TypeError` for what `encode` did not write. */
@@ -248,9 +248,12 @@ class Decoder {
         return set;
       }
       case 'Sparse': {
+        const items = pairs(more[0]);
+        if (isTooSparse(number(first), items.length)) throw unknownTag(tag);
         const sparse = this.meet(new Array<unknown>(number(first)));
-        for (const [i, item] of pairs(more[0])) sparse[number(i)] = this.decode(item);
-        return sparse;
+        for (const [i, item] of items) sparse[number(i)] = this.decode(item);
+        if (sparse.length !== first) throw unknownTag(tag); // one of them lies behind its end
+        return this.fill(sparse, pairs(more[1]));
       }
       case 'Object':
         return this.fill(this.meet({}), pairs(first));
@@ -262,6 +265,8 @@ class Decoder {
         return this.meet(new URL(text(first)));
       case 'Error':
         return this.decodeError(text(first), more);
+      case 'Buffer':
+        return this.meet(Buffer.from(bytes(first)));
       case 'ArrayBuffer':
         return this.meet(bytes(first));
       case 'DataView':

@@ -3,6 +3,7 @@
 // a computation of 6 s under a lock of 1.5 s started 6 times in BullMQ's own thread, and once behind a pool.
 // Relies on effects, sync/queue, workers, engine, registry, messages, callers, running.
 
+import { reportError } from '#host';
 import { spawn } from '../effects/spawn.ts';
 import { timeout } from '../combinators/timeout.ts';
 import { wait } from '../combinators/wait.ts';
@@ -15,9 +16,9 @@ import type { Executor } from '../workers/executor.ts';
 import { WorkerDiedError } from '../workers/worker-died.ts';
 import { Callers } from './callers.ts';
 import type { Engine, Queue as JobQueue, QueueWorker, QueuedJob, Redis } from './engine.ts';
-import { encode, isLarger } from './envelope.ts';
+import { encode } from './envelope.ts';
 import { Listener } from './listener.ts';
-import { ofCancellation, ofError, ofValue, readArguments, readCall, stored } from './messages.ts';
+import { isLarger, ofCancellation, ofError, ofValue, readArguments, readCall, stored } from './messages.ts';
 import type { CallData, Outcome } from './messages.ts';
 import { controlOf, PREFIX } from './names.ts';
 import type { Registry } from './registry.ts';
@@ -264,8 +265,13 @@ export class Host {
     });
   }
 
+  /** What `onError` throws is reported, too. It must not end the host, nor the call that is answered at this moment. */
   private report(error: Error): void {
-    this.options.onError(error);
+    try {
+      this.options.onError(error);
+    } catch (wrong) {
+      reportError(wrong, 'onError of serve');
+    }
   }
 
   // ---- the end

@@ -12,15 +12,17 @@ import type { Call, Callee } from '../workers/protocol.ts';
 import type { MachinesCallOptions } from './machines-options.ts';
 import { pathBelow } from './registry.ts';
 
-/** The key of a call, with the function that it is of: one text for all programs. `undefined` without a key. */
-export function keyOf(root: URL, call: Call, options: MachinesCallOptions | undefined): string | undefined {
-  const key = options?.key;
-  if (key === undefined) return undefined;
+/** The key that the caller gives to a call; `undefined` without one. A function that gives it is called once. */
+function ownKey(call: Call, { key }: MachinesCallOptions): string | undefined {
   const own: unknown = typeof key === 'function' ? key(...(call.args as never[])) : key;
-  if (typeof own !== 'string' || own === '') throw new TypeError(mustBe('machines', 'a text as key', own));
-  const whole = JSON.stringify([pathBelow(root, call), call.export, own]);
-  const digest = createHash('sha256').update(whole).digest('base64url');
-  return `key-${digest}`;
+  if (key === undefined || (typeof own === 'string' && own !== '')) return own as string | undefined;
+  throw new TypeError(mustBe('machines', 'a text as key', own));
+}
+
+/** The key, with the function that is called: one text for all programs. */
+export function keyOf(root: URL, call: Call, own: string): string {
+  const digest = createHash('sha256').update(JSON.stringify([pathBelow(root, call), call.export, own]));
+  return `key-${digest.digest('base64url')}`;
 }
 
 /** One run, and the calls that share it. */
@@ -66,12 +68,20 @@ export class Keyed implements Carrier {
   }
 
   submit(task: Task, call: Call, options: MachinesCallOptions | undefined): Job {
-    const key = keyOf(this.root, call, options);
-    if (key === undefined) return this.carrier.submit(task, call, options);
+    const own = ownKey(call, options ?? {});
+    if (own === undefined) return this.carrier.submit(task, call, options);
+    const key = keyOf(this.root, call, own);
+    options = { ...options, key: own };
     let shared = this.runs.get(key);
-    // One that is being cancelled is nothing to wait for.
-    if (!shared || shared.job.end || shared.job.cancelling) shared = this.begin(task, call, options, key);
+    // One that is being cancelled is nothing to wait for; and one that is closed says so.
+    if (!shared || shared.job.end || shared.job.cancelling || this.state !== 'open')
+      shared = this.begin(task, call, options, key);
+    else this.carrier.adopt(task, shared.job);
     return this.join(shared, call, options);
+  }
+
+  adopt(task: Task, job: Job): void {
+    this.carrier.adopt(task, job);
   }
 
   private begin(task: Task, call: Call, options: MachinesCallOptions | undefined, key: string): Shared {

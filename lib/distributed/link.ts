@@ -3,7 +3,7 @@
 //   - a call is in `sent` until it is settled, and is settled exactly once;
 //   - a call of which nothing was heard is looked at every second, and so no lost event is the end of it;
 //   - what was read is removed from the server: results do not pile up there.
-// Relies on connection, engine, messages, names, sent, lookout, leftovers.
+// Relies on connection, engine, messages, names, sent, lookout, leftovers, sharers.
 
 import { CancelledError } from '../words/errors.ts';
 import { WorkerDiedError } from '../workers/worker-died.ts';
@@ -13,12 +13,13 @@ import { decode } from './envelope.ts';
 import { MachinesError } from './errors.ts';
 import { readOutcome } from './messages.ts';
 import type { Ending } from './messages.ts';
-import { callerKey, controlOf, PREFIX, sharersKey } from './names.ts';
+import { callerKey, controlOf, PREFIX } from './names.ts';
 import { Leftovers } from './leftovers.ts';
 import { Listener } from './listener.ts';
 import { Lookout, POLL } from './lookout.ts';
 import type { Looked } from './lookout.ts';
 import type { Sent } from './sent.ts';
+import { Sharers } from './sharers.ts';
 
 export interface LinkOptions {
   readonly url: string;
@@ -51,6 +52,7 @@ export class Link implements Looked {
   private readonly redis: Redis;
   private readonly queue: Queue;
   private readonly producer: QueueEventsProducer;
+  private readonly sharers: Sharers;
   private readonly leftovers: Leftovers;
   private readonly lookout: Lookout;
   private readonly listener: Listener;
@@ -83,7 +85,8 @@ export class Link implements Looked {
       removed: ({ jobId }) => this.removed(jobId),
       progress: ({ jobId, data }) => this.progressed(jobId, data),
     });
-    this.leftovers = new Leftovers(redis, this.queue, options.queue);
+    this.sharers = new Sharers(redis, this.queue, options.queue);
+    this.leftovers = new Leftovers(redis, this.queue, options.queue, this.sharers);
     const lookout = (this.lookout = new Lookout(redis, this.queue, options, this));
     redis.on('ready', () => {
       this.beat().catch(ignore);
@@ -97,22 +100,14 @@ export class Link implements Looked {
 
   send(sent: Sent): void {
     const { id, data } = sent;
-    const { keep, queue } = this.options;
     this.sent.set(id, sent);
-    const age = { age: Math.ceil(keep / 1_000) };
+    const age = { age: Math.ceil(this.options.keep / 1_000) };
     const add = () =>
       this.queue.add(data.export, data, { jobId: id, removeOnComplete: age, removeOnFail: age }).then(() => {
         // One that another caller has sent before may be over already.
         if (data.shared) this.lookout.lookAt(sent);
       });
-    const joined =
-      data.shared ?
-        Promise.all([
-          this.redis.sadd(sharersKey(queue, id), data.caller),
-          this.redis.pexpire(sharersKey(queue, id), Math.max(keep, 1_000)),
-        ])
-      : undefined;
-    (joined ? joined.then(add) : add()).catch((error: unknown) =>
+    (data.shared ? this.share(sent).then(add) : add()).catch((error: unknown) =>
       this.settle(sent, { end: 'error', value: refusal(error, this.options.url) }),
     );
   }
@@ -130,7 +125,7 @@ export class Link implements Looked {
       this.queue.remove(id).then((removed) => (removed === 1 ? end() : undefined), ignore);
     };
     if (!data.shared) ask();
-    else this.leftovers.leave(sent).then((left) => (left > 0 ? end() : ask()), ignore);
+    else this.sharers.withdraw(sent).then((left) => (left > 0 ? end() : ask()), ignore);
   }
 
   // ---- the way back
@@ -241,7 +236,14 @@ export class Link implements Looked {
    */
   private beat(): Promise<unknown> {
     const { queue, caller, lease } = this.options;
+    // A call may take longer than a result is kept.
+    for (const sent of this.sent.values()) if (sent.data.shared && !sent.job.cancelling) this.share(sent).catch(ignore);
     return this.redis.set(callerKey(queue, caller), '1', 'PX', Math.ceil(lease / 2));
+  }
+
+  private share(sent: Sent): Promise<unknown> {
+    const { keep, lease } = this.options;
+    return this.sharers.join(sent, Math.max(keep, lease));
   }
 
   /** Forgets a call, which is settled by somebody else. Its machine is told, and nobody waits for that. */

@@ -1,13 +1,13 @@
 // machines: an executor whose workers are on other machines. Without a server it is one of processes, and the program
-// is the same. Relies on workers, engine, keyed, remote, registry, names, connection.
+// is the same. Relies on workers, checks, engine, keyed, remote, registry, names, connection.
 
 import { randomBytes } from 'node:crypto';
-import { checkDuration } from '../words/check.ts';
 import { mustBe } from '../words/messages.ts';
 import { Executor } from '../workers/executor.ts';
 import { crewOf } from '../workers/pool.ts';
 import type { Carrier } from '../workers/carrier.ts';
 import { count } from '../workers/options.ts';
+import { checkMilliseconds, checkPoolOptions } from './checks.ts';
 import { checkUrl } from './connection.ts';
 import { loadEngine } from './engine.ts';
 import { Keyed } from './keyed.ts';
@@ -16,30 +16,24 @@ import { queueName } from './names.ts';
 import { rootOf } from './registry.ts';
 import { Remote } from './remote.ts';
 
-/** A time in milliseconds that is long enough to be kept. */
-function duration(name: string, value: unknown, least: number): number {
-  const time = checkDuration(`machines: ${name}`, value as number);
-  if (time >= least) return time;
-  throw new RangeError(mustBe('machines', `a ${name} of ${least} ms or more`, value));
-}
-
 function carrierOf(options: MachinesOptions, folder: URL): Carrier {
-  const { url, orphans = 'cancel', name = 'treadle', pool } = options ?? {};
+  const { url, orphans = 'cancel' } = options;
+  const pool = checkPoolOptions('machines', options.pool);
   const queue = queueName('machines', options);
   if (orphans !== 'cancel' && orphans !== 'finish')
     throw new TypeError(mustBe('machines', "'cancel' or 'finish' as orphans", orphans));
   const checked = {
-    name,
+    name: options.name ?? 'treadle',
     root: folder,
     queue,
     orphans,
     inFlight: count('machines', 'inFlight', options.inFlight ?? 64, 1, Number.MAX_SAFE_INTEGER),
     retries: count('machines', 'retries', options.retries ?? 0, 0),
-    lease: duration('lease', options.lease ?? 30_000, 1_000),
-    keep: duration('keep', options.keep ?? 3_600_000, 1_000),
-    connectTimeout: duration('connectTimeout', options.connectTimeout ?? 5_000, 1),
+    lease: checkMilliseconds('machines', 'lease', options.lease ?? 30_000, 1_000),
+    keep: checkMilliseconds('machines', 'keep', options.keep ?? 3_600_000, 1_000, Number.MAX_SAFE_INTEGER),
+    connectTimeout: checkMilliseconds('machines', 'connectTimeout', options.connectTimeout ?? 5_000, 1),
   };
-  if (url === undefined) return crewOf({ ...pool, name, retries: checked.retries, kind: 'process' });
+  if (url === undefined) return crewOf({ ...pool, name: checked.name, retries: checked.retries, kind: 'process' });
   const remote = { ...checked, url: checkUrl('machines', url), caller: randomBytes(12).toString('hex') };
   return new Remote(loadEngine(folder), remote);
 }

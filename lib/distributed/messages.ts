@@ -83,6 +83,24 @@ export const ofValue = (value: unknown): Outcome => ({ treadle: 1, value: encode
 export const ofCancellation = (why: string): Outcome => ({ treadle: 1, cancelled: why });
 export const stored: Outcome = { treadle: 1, stored: true };
 
+/** Are there more characters in it than this? It looks no further than it must. */
+export function isLarger(json: Json, limit: number): boolean {
+  return sizeUpTo(json, limit) > limit;
+}
+
+function sizeUpTo(json: Json, limit: number): number {
+  if (typeof json === 'string') return json.length + 2;
+  if (typeof json !== 'object' || json === null) return 5;
+  let size = 2;
+  const entries: Iterable<readonly [string | number, Json]> =
+    Array.isArray(json) ? json.entries() : Object.entries(json);
+  for (const [key, value] of entries) {
+    size += (typeof key === 'string' ? key.length + 3 : 1) + sizeUpTo(value, limit);
+    if (size > limit) break;
+  }
+  return size;
+}
+
 /** An error, taken apart. What cannot be sent of it stays behind. */
 export function ofError(error: unknown): Outcome {
   return { treadle: 1, error: encodePacked(pack(error)) };

@@ -30,12 +30,19 @@ export function pathBelow(root: URL, { module }: Callee): string {
   );
 }
 
-/** Checks the option `modules` of a host: paths from the root. */
-export function checkModules(modules: unknown): readonly string[] {
-  const list = Array.isArray(modules) ? (modules as unknown[]) : [];
-  const isPath = (path: unknown) =>
-    typeof path === 'string' && path !== '' && !path.startsWith('/') && !/(^|\/)\.\.?(\/|$)|\\|^[a-z]+:/i.test(path);
-  if (list.length > 0 && list.every(isPath)) return list as string[];
+/**
+ * Checks the option `modules` of a host: paths from the root. Gives them as callers name them, which is as a part of a
+ * URL: `a%20b.js`. Throws a `TypeError` for what would not lie below the root.
+ */
+export function checkModules(root: URL, modules: unknown): readonly string[] {
+  const list: readonly unknown[] = Array.isArray(modules) ? modules : [];
+  const paths = list.map((path) => {
+    if (typeof path !== 'string' || !URL.canParse(path, root.href)) return '';
+    // `new URL` resolves `..` in all its forms: `%2e%2e`, with a backslash, with a tab in between.
+    const { href, search, hash } = new URL(path, root);
+    return href.startsWith(root.href) && search === '' && hash === '' ? href.slice(root.href.length) : '';
+  });
+  if (paths.length > 0 && !paths.includes('')) return paths;
   throw new TypeError(mustBe('serve', "the modules it serves, as paths from the root, such as ['jobs.js']", modules));
 }
 

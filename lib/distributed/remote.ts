@@ -13,6 +13,7 @@ import { checkProgress, count } from '../workers/options.ts';
 import { Programs } from '../workers/programs.ts';
 import type { Served } from '../workers/programs.ts';
 import type { Call, Callee } from '../workers/protocol.ts';
+import { unsendableArgument } from '../workers/unsendable.ts';
 import type { Engine } from './engine.ts';
 import { encode } from './envelope.ts';
 import { keyOf } from './keyed.ts';
@@ -82,7 +83,8 @@ export class Remote implements Carrier, Served, Owner {
       this.data.set(job, this.dataOf(job, options));
     } catch (cause) {
       const why = cause instanceof Error ? cause.message : String(cause);
-      job.settle('error', new TypeError(`an argument of ${job} cannot be sent to a machine: ${why}`, { cause }));
+      const error = new TypeError(`an argument of ${job} cannot be sent to a machine: ${why}`, { cause });
+      job.settle('error', unsendableArgument(call, 'machine') ?? error); // the first one says where it is
       return job;
     }
     this.programs.add(jobs, job);
@@ -90,6 +92,10 @@ export class Remote implements Carrier, Served, Owner {
     this.queue._park(job);
     this.dispatch();
     return job;
+  }
+
+  adopt(task: Task, job: Job): void {
+    this.programs.adopt(task, job);
   }
 
   cancel(job: Job, reason?: unknown): void {
@@ -185,15 +191,16 @@ export class Remote implements Carrier, Served, Owner {
 
   private dataOf(job: Job, options: MachinesCallOptions | undefined): CallData {
     const { root, caller, orphans, lease } = this.options;
-    const key = keyOf(root, job.call, options);
-    if (key !== undefined) this.keys.set(job, key);
+    // A text: who gave a function was asked for its key already.
+    const own = options?.key as string | undefined;
+    if (own !== undefined) this.keys.set(job, keyOf(root, job.call, own));
     return {
       treadle: 1,
       module: pathBelow(root, job.call),
       export: job.call.export,
       args: encode(job.call.args),
       caller,
-      shared: key !== undefined,
+      shared: own !== undefined,
       orphans,
       lease,
       retries: job.retries,
@@ -203,7 +210,8 @@ export class Remote implements Carrier, Served, Owner {
   }
 
   private tries(options: MachinesCallOptions | undefined): number {
-    return count('machines', 'retries', options?.retries ?? this.options.retries, 0);
+    // Without an end: JSON has no number for that.
+    return Math.min(count('machines', 'retries', options?.retries ?? this.options.retries, 0), Number.MAX_SAFE_INTEGER);
   }
 
   private connected(): Promise<Link> {

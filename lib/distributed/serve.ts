@@ -1,15 +1,16 @@
-// serve: this machine runs calls of others. Relies on workers, engine, connection, host, registry.
+// serve: this machine runs calls of others. Relies on workers, checks, engine, connection, host, registry.
 
 import { hostname } from 'node:os';
 import { coroutine } from '../effects/coroutine.ts';
 import { spawn } from '../effects/spawn.ts';
 import { fromPromise } from '../io/promises.ts';
+import type { Coroutine } from '../kernel/awaitable.ts';
 import type { Effect } from '../kernel/effect.ts';
 import { checkDuration, checkFunction } from '../words/check.ts';
-import { mustBe } from '../words/messages.ts';
-import { Pool } from '../workers/pool.ts';
+import { crewOf, Pool } from '../workers/pool.ts';
 import type { PoolOptions } from '../workers/pool-options.ts';
-import { checkUrl, connect } from './connection.ts';
+import { checkMilliseconds, checkPoolOptions } from './checks.ts';
+import { addressOf, checkUrl, connect } from './connection.ts';
 import { loadEngine } from './engine.ts';
 import type { Engine } from './engine.ts';
 import { Host } from './host.ts';
@@ -46,62 +47,65 @@ export interface ServeOptions {
   readonly onError?: ((error: Error) => void) | undefined;
 }
 
-interface Checked extends HostOptions {
+interface Checked extends Omit<HostOptions, 'concurrency'> {
   readonly url: string;
   readonly root: URL;
   readonly modules: readonly string[];
-  readonly pool: Pool;
+  readonly pool: PoolOptions;
   readonly drain: number;
   readonly connectTimeout: number;
   readonly onReady: () => void;
 }
 
 function check(options: ServeOptions): Checked {
-  const { url, root, pool: poolOptions, onReady = () => {}, onError = () => {} } = options ?? {};
+  const root = rootOf('serve', options?.root);
+  const { url, onReady = () => {}, onError = () => {} } = options;
   checkFunction('serve', onReady, 'a function as onReady');
   checkFunction('serve', onError, 'a function as onError');
   const queue = queueName('serve', options);
-  const pool = new Pool({ kind: 'process', ...poolOptions, name: `serving ${queue}`, retries: 0 });
-  const lease = checkDuration('serve: lease', options.lease ?? 30_000);
-  if (lease < 1_000) throw new RangeError(mustBe('serve', 'a lease of 1000 ms or more', lease));
+  const poolOptions = checkPoolOptions('serve', options.pool);
+  const pool: PoolOptions = { kind: 'process', ...poolOptions, name: `serving ${queue}`, retries: 0 };
+  crewOf(pool); // throws for wrong options
   return {
     url: checkUrl('serve', url),
-    root: rootOf('serve', root),
+    root,
     queue,
-    modules: checkModules(options.modules),
+    modules: checkModules(root, options.modules),
     pool,
-    concurrency: pool.room,
-    lease,
+    lease: checkMilliseconds('serve', 'lease', options.lease ?? 30_000, 1_000),
     drain: checkDuration('serve: drain', options.drain ?? 10_000),
-    connectTimeout: checkDuration('serve: connectTimeout', options.connectTimeout ?? 5_000),
-    label: `${hostname()}:${process.pid}`,
+    connectTimeout: checkMilliseconds('serve', 'connectTimeout', options.connectTimeout ?? 5_000, 1),
+    // It becomes a part of a client's name, for which the server takes only such characters.
+    label: `${hostname().replace(/[^\w.-]/g, '-')}:${process.pid}`,
     onReady,
     onError,
   };
 }
 
-const serving = coroutine('serve', function* (options: Checked, engine: Engine) {
-  const { url, connectTimeout, pool, root, modules, drain } = options;
+function* serving(options: Checked, engine: Engine): Coroutine<void> {
+  const { url, connectTimeout, root, modules, drain } = options;
   const redis = yield* fromPromise((signal) => connect(engine, url, connectTimeout, signal));
+  const pool = new Pool(options.pool);
   try {
     const exported = new Map<string, ReadonlySet<string>>();
     for (const module of modules) {
       const names = yield* pool.apply<string[]>(exportsModule, 'exportsOf', [new URL(module, root).href]);
       exported.set(module, new Set(names));
     }
-    const host = new Host(engine, options, new Registry(root, exported), pool, redis);
+    const registry = new Registry(root, exported);
+    const host = new Host(engine, { ...options, concurrency: pool.room }, registry, pool, redis);
     try {
       options.onReady();
       // A task of its own: it goes on while the host drains.
       yield* yield* spawn(host.work(), { name: 'work' });
     } finally {
       yield* host.drain(drain);
-      yield* pool.close();
     }
   } finally {
     redis.disconnect();
+    yield* pool.close();
   }
-});
+}
 
 /** exports.js in dist/, exports.ts among the sources. */
 const exportsModule = /* @__PURE__ */ new URL(import.meta.url.replace(/[^/]*(?=\.\w+$)/, 'exports'));
@@ -121,5 +125,8 @@ const exportsModule = /* @__PURE__ */ new URL(import.meta.url.replace(/[^/]*(?=\
  */
 export function serve(options: ServeOptions): Effect<void> {
   const checked = check(options);
-  return serving(checked, loadEngine(checked.root));
+  const engine = loadEngine(checked.root);
+  // Reports and traces show the arguments: so these are not the options, which may have a password.
+  const named = coroutine('serve', (_queue: string, _address: string) => serving(checked, engine));
+  return named(checked.queue, addressOf(checked.url));
 }

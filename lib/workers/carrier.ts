@@ -31,6 +31,8 @@ export interface Carrier {
    * settled already when this returns. Throws an `InvalidStateError` when no more calls are taken.
    */
   submit(task: Task, call: Call, options: CallOptions | undefined): Job;
+  /** The program of this task waits for a job that another one has submitted. */
+  adopt(task: Task, job: Job): void;
   /** Asks a job to end. It is over when its clean-up is over, or when its time of grace is. */
   cancel(job: Job, reason?: unknown): void;
   /** No more jobs. Those that there are are done. */

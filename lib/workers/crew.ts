@@ -103,6 +103,10 @@ export class Crew implements Carrier, Leader, Served {
     return job;
   }
 
+  adopt(task: Task, job: Job): void {
+    this.programs.adopt(task, job);
+  }
+
   cancel(job: Job, reason?: unknown): void {
     if (job.end || job.cancelling) return;
     job.cancelling = { reason };

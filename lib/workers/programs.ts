@@ -73,6 +73,14 @@ export class Programs {
     this.pending--;
   };
 
+  /** The program of this task waits for the job, too: it is not cancelled when another one that does ends. */
+  adopt(task: Task, job: Job): void {
+    const jobs = this.enter(task);
+    if (jobs.has(job)) return;
+    jobs.add(job);
+    job.onEnd(() => jobs.delete(job));
+  }
+
   /** Waits for the end of main; then for its other children, whose clean-ups may need the workers; then ends those. */
   private *keep(main: Task, jobs: Set<Job>): Coroutine<void> {
     try {
@@ -92,12 +100,16 @@ export class Programs {
   }
 
   private abandon(main: Task): void {
-    this.cancelAll(main, this.programs.get(main) ?? []);
+    this.cancelAll(main, this.programs.get(main) ?? new Set());
     this.programs.delete(main);
     if (this.programs.size === 0) this.served.abandon();
   }
 
-  private cancelAll(main: Task, jobs: Iterable<Job>): void {
-    for (const job of jobs) this.served.cancel(job, `${main.name} is over`);
+  private cancelAll(main: Task, jobs: Set<Job>): void {
+    const others = [...this.programs.keys()].filter((other) => other !== main);
+    for (const job of jobs) {
+      if (others.some((other) => this.programs.get(other)?.has(job))) jobs.delete(job);
+      else this.served.cancel(job, `${main.name} is over`);
+    }
   }
 }

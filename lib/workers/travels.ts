@@ -12,8 +12,8 @@ import { isGenerator } from '../kernel/frame.ts';
 import type { Future } from '../kernel/future.ts';
 import { show } from '../words/messages.ts';
 
-/** Threads can share memory, and Node copies some of its own objects between them. */
-export type Kind = 'process' | 'thread';
+/** Threads can share memory, and Node copies some of its own objects between them. To a machine, a URL travels, too. */
+export type Kind = 'process' | 'thread' | 'machine';
 
 /** The first thing within a value that cannot travel: where it stands (`.options.signal`), what it is and why. */
 export interface Stray {
@@ -96,7 +96,7 @@ function whyNot(value: object | symbol, kind: Kind): string | undefined {
   if (typeof value === 'function')
     return `is ${value.name && 'the function '}${show(value)}: name one that a module exports instead`;
   if (typeof value === 'symbol') return `is ${show(value)}, and a symbol means nothing elsewhere`;
-  if (isData(value)) return undefined;
+  if (isData(value) || (kind === 'machine' && value instanceof URL)) return undefined;
   if (isAwaitable(value)) return `is ${show(value)}: yield it first, and send its result`;
   if (types.isSharedArrayBuffer(value))
     return kind === 'thread' ? undefined : `is ${show(value)}, which only threads can share`;

@@ -1,6 +1,6 @@
 // Cancelling what runs on another machine: how soon its `finally` runs, whatever becomes of the message that says so,
 // and what becomes of others who have called the same.
-import { all, cancel, CancelledError, sleep, spawn } from 'treadle';
+import { all, cancel, CancelledError, run, sleep, spawn } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { caught } from '../support/errors.ts';
@@ -133,6 +133,29 @@ withRedis('calls with one key that are made together run once, and one that is m
     assert.equal(yield* all([run(7), run(7), run(7)]), [49, 49, 49]);
     assert.equal(lines(file), ['7']);
     assert.is(yield* run(8), 64);
+  }),
+);
+
+withRedis(
+  'programs that share a key in one process: one that ends does not take the call from the other one',
+  async () => {
+    const pool = machinesOf(redis);
+    const file = fresh();
+    const call = () => run(pool.apply(farJobs, 'noted', [file, 7, 300], { key: file }));
+    const [first, second] = [call(), call()];
+    await within(() => untilLine(file, '7'));
+    first.cancel();
+    assert.is(await second, 49);
+    assert.equal(lines(file), ['7']);
+  },
+);
+
+withRedis('a call with a key may take longer than its result is kept, and options may be no whole numbers', () =>
+  within(function* () {
+    const file = fresh();
+    const pool = machinesOf(redis, { keep: 1_000.5, lease: 1_000.5, retries: Infinity });
+    assert.is(yield* pool.apply(farJobs, 'noted', [file, 7, 3_000], { key: file }), 49);
+    assert.equal(lines(file), ['7']);
   }),
 );
 

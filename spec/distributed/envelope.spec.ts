@@ -43,7 +43,8 @@ test('so do bytes of every form, and only the part that a view shows', () => {
   }
   assert.equal(travel(bytes.subarray(4, 6)), Uint8Array.of(64, 80));
   assert.equal(travel(bytes.buffer), bytes.buffer);
-  assert.equal(travel(Buffer.from('abc')), Uint8Array.from([97, 98, 99]));
+  assert.ok(Buffer.isBuffer(travel(Buffer.from('abc'))));
+  assert.equal(travel(Buffer.from('abc')), Buffer.from('abc'));
   assert.is((travel(new DataView(bytes.buffer, 2)) as DataView).getUint8(0), 32);
 });
 
@@ -76,6 +77,8 @@ test('objects of classes become plain ones, and keys that mean something else st
   assert.equal(travel({ $: 1 }), { $: 1 });
   const sparse = travel(Object.assign(new Array(3), { 1: 'one' })) as unknown[];
   assert.equal([sparse.length, Object.keys(sparse)], [3, ['1']]);
+  const named = travel(/(?<b>b)/.exec('abc')) as RegExpExecArray;
+  assert.equal([...named, named.index, named.input, { ...named.groups }], ['b', 'b', 1, 'abc', { b: 'b' }]);
 });
 
 test('what contains itself, and what is there twice, stays one object', () => {
@@ -108,8 +111,10 @@ test('what cannot travel is an error that names it', () => {
     [[Symbol('s')], /Symbol\(s\) cannot be sent/],
     [{ a: Promise.resolve() }, /cannot be sent/],
     [new WeakMap(), /cannot be sent/],
+    [Object.create({ inherited: 1 }), /would arrive as an object without fields/],
     [new AbortController().signal, /cannot be sent/],
     [deep, /it is nested too deeply/],
+    [new Array(2 ** 32 - 1), /of its 4294967295 items all but 0 are missing/],
   ];
   for (const [value, says] of wrong) refuses(() => encode(value), says);
 });
@@ -140,7 +145,11 @@ test('what encode has not written is refused: no name from the network makes an 
     { $: ['Sparse', 1, [['length', 5]]] },
     { $: ['counted', [{ $: ['again', 7] }]] },
     { $: ['counted', [{ $: ['again', 'length'] }]] },
-    { a: [{ $: ['Buffer', ''] }] },
+    { a: [{ $: ['Buffer', 5] }] },
+    { $: ['Sparse', 1, [], [['length', 5]]] },
+    { $: ['Sparse', 1, []] },
+    { $: ['Sparse', 2 ** 32 - 1, [], []] },
+    { $: ['Sparse', 1, [[2 ** 32 - 2, 1]], []] },
   ];
   for (const json of forged)
     assert.throws(

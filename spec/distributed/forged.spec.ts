@@ -48,6 +48,21 @@ if (missing === undefined) {
   });
 }
 
+/** A call as hosts take it. Each of those below is wrong in one place. */
+const right = {
+  treadle: 1,
+  module: 'workers/jobs.js',
+  export: 'square',
+  args: [3],
+  caller: 'forger',
+  shared: false,
+  orphans: 'finish',
+  lease: 1_000,
+  retries: 0,
+  deaths: 0,
+  progress: false,
+};
+
 const forged: unknown[] = [
   undefined,
   null,
@@ -56,16 +71,20 @@ const forged: unknown[] = [
   [],
   {},
   { module: 'workers/jobs.js', export: 'square', args: [3] },
-  { v: 1 },
-  { v: 1e9, module: 'workers/jobs.js', export: 'square', args: [] },
-  { v: 1, module: '../../../../etc/passwd', export: 'default', args: [] },
-  { v: 1, module: 'data:text/javascript,process.exit(1)', export: 'default', args: [] },
-  { v: 1, module: 'file:///etc/passwd', export: 'x', args: [] },
-  { v: 1, module: 'node:process', export: 'exit', args: [1] },
-  { v: 1, module: 'workers/jobs.js', export: '__proto__', args: [] },
-  { v: 1, module: 'workers/jobs.js', export: 'constructor', args: [] },
-  { v: 1, module: 'workers/jobs.js', export: ['square'], args: {} },
-  { v: 1, module: { toString: 'x' }, export: null, args: 'abc' },
+  { treadle: 1 },
+  { ...right, treadle: 1e9, module: 'workers/jobs.js', export: 'square', args: [] },
+  { ...right, module: '../../../../etc/passwd', export: 'default', args: [] },
+  { ...right, module: 'data:text/javascript,process.exit(1)', export: 'default', args: [] },
+  { ...right, module: 'file:///etc/passwd', export: 'x', args: [] },
+  { ...right, module: 'node:process', export: 'exit', args: [1] },
+  { ...right, export: '__proto__', args: [] },
+  { ...right, export: 'constructor', args: [] },
+  { ...right, export: ['square'], args: {} },
+  { ...right, module: { toString: 'x' }, export: null, args: 'abc' },
+  { ...right, module: '%2e%2e/spec/workers/jobs.js' },
+  { ...right, module: 'workers/jobs.js?x' },
+  { ...right, args: { $: ['Sparse', 2 ** 32 - 1, [], []] } },
+  { ...right, args: [{ $: ['Sparse', 2 ** 32 - 1, [], []] }] },
 ];
 
 /** The job that runs with this file as its argument. */
@@ -135,6 +154,7 @@ withRedis('the host refuses each of them and goes on', async () => {
       await new Promise((resolve) => setTimeout(resolve, 20));
       state = await job.getState();
     }
+    if (added.indexOf(job) < forged.length) assert.is(state, 'failed', JSON.stringify(forged[added.indexOf(job)]));
     states.set(state, (states.get(state) ?? 0) + 1);
   }
   console.log(

@@ -1,7 +1,7 @@
 // What is not there: packages, a server, its password, a host, the version, the function. Each is an error within six
 // seconds that says what to do, and nothing waits in silence.
 import { createServer } from 'node:net';
-import { machines } from 'treadle/distributed';
+import { machines, serve } from 'treadle/distributed';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { freePort } from '../support/command.ts';
@@ -96,13 +96,14 @@ withRedis('a function that is not listed', async () => {
 withRedis('a host without a server, or with a wrong password, ends with an error that says so', async () => {
   const port = await freePort();
   const ended = await Promise.all(
-    [`redis://127.0.0.1:${port}`, `redis://:no@127.0.0.1:${redis.port}`].map(
+    [`redis://127.0.0.1:${port}`, `redis://:secret@127.0.0.1:${redis.port}`].map(
       (url) => startHost(redis, { url, connectTimeout: 300 }).ended,
     ),
   );
   for (const { code, err } of ended) {
     assert.is(code, 1, err);
     assert.match(err, /127\.0\.0\.1:\d+/);
+    assert.not.match(err, ':secret@', 'a password is not shown');
   }
 });
 
@@ -170,7 +171,25 @@ test('what is given is checked at the call', () => {
     [{ keep: NaN }, /keep/],
     [{ connectTimeout: -5 }, /connectTimeout/],
     [{ orphans: 'adopt' }, /'cancel' or 'finish'.*, not 'adopt'/],
+    [{ pool: 5 }, /pool, not 5/],
+    [{ url: 'redis://user:se/cret@host:99999' }, /url of a Redis server.*, not 'redis:\/\/\.\.\.@host:99999'/],
   ];
+  const wrongToServe: [object, RegExp][] = [
+    [{ root: './' }, /root/],
+    [{ version: 1.4 }, /version/],
+    [{ url: undefined }, /url/],
+    [{ modules: ['../jobs.js'] }, /modules/],
+    [{ pool: 'threads' }, /pool, not 'threads'/],
+    [{ pool: { workers: 0 } }, /workers/],
+    [{ drain: -1 }, /drain/],
+    [{ lease: 10 }, /lease of 1000 ms or more, not 10/],
+    [{ connectTimeout: 0 }, /connectTimeout of 1 ms or more, not 0/],
+    [{ onReady: true }, /onReady/],
+    [{ onError: {} }, /onError/],
+  ];
+  for (const [change, says] of wrongToServe)
+    assert.throws(() => serve({ ...right, modules: ['a.js'], ...change }), says, JSON.stringify(change));
+  assert.throws(() => serve(undefined as never), /serve takes .* root/);
   for (const [change, says] of wrong)
     assert.throws(() => machines({ ...right, ...change } as never), says, JSON.stringify(change));
   assert.throws(() => machines(undefined as never), /machines/);

@@ -1,5 +1,6 @@
 // Calls whose caller is no more: they end within its lease, with their clean-up, unless they were told to finish.
-import { sleep, spawn } from 'treadle';
+import { cancel, sleep, spawn } from 'treadle';
+import type { Coroutine, Task } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { fresh, lines, untilLine } from '../support/files.ts';
@@ -56,6 +57,30 @@ withRedis('SIGTERM: they are cancelled, and the caller waits for their clean-up'
     caller.child.kill('SIGTERM');
     yield caller.ended;
     yield* untilLine(file, 'clean');
+  }),
+);
+
+withRedis('of those who share a key, one that was killed does not count, and nobody else is given its old result', () =>
+  within(function* () {
+    const pool = machinesOf(redis);
+    /** Two callers share the call, and one of them is killed. */
+    function* share(name: string, file: string, item: unknown): Coroutine<Task<unknown>> {
+      const options = { key: name };
+      const caller = startCaller(redis, { name, items: [item], lease: LEASE, call: options });
+      yield* until(() => lines(file).length > 0);
+      const task = yield* spawn(pool.apply(farJobs, name, [item], options));
+      const keys = (pattern: string) => redis.command('KEYS', pattern) as Promise<string[]>;
+      const [sharers] = (yield keys('*:sharers:*')) as [string];
+      while (((yield redis.command('SCARD', sharers)) as number) < 2) yield* sleep(5);
+      yield end(caller, 'SIGKILL');
+      while (((yield keys('*:caller:*')) as string[]).length > 1) yield* sleep(20);
+      return task;
+    }
+    const [cancelled, read] = [fresh(), fresh()];
+    yield* cancel(yield* share('cleansUp', cancelled, cancelled));
+    assert.match(lines(cancelled).join(), /^started,clean/);
+    assert.is(yield* yield* share('step', read, { file: read, x: 7, ms: 3_000 }), 49);
+    assert.is(yield* pool.apply(farJobs, 'step', [{ file: read, x: 8 }], { key: 'step' }), 64);
   }),
 );
 

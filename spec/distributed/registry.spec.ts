@@ -32,7 +32,9 @@ test('the root is a folder of this machine: a URL, or an absolute path', () => {
 });
 
 test('modules are paths below the root', () => {
-  assert.equal(checkModules(['jobs.js', 'a/b.js']), ['jobs.js', 'a/b.js']);
+  assert.equal(checkModules(root, ['jobs.js', 'a/b.js', './c.js']), ['jobs.js', 'a/b.js', 'c.js']);
+  // As callers name them: new URL('./a b.js', import.meta.url).
+  assert.equal(checkModules(root, ['a b.js', 'jöbs.js']), ['a%20b.js', 'j%C3%B6bs.js']);
   for (const wrong of [
     undefined,
     [],
@@ -40,13 +42,20 @@ test('modules are paths below the root', () => {
     ['../jobs.js'],
     ['a/../../b.js'],
     ['/jobs.js'],
-    ['./jobs.js'],
+    ['./'],
+    ['%2e%2e/jobs.js'],
+    ['a/.%2E/../b.js'],
+    ['.\t./jobs.js'],
+    ['..\\b.js'],
+    ['jobs.js?x'],
+    ['jobs.js#x'],
     ['file:///x.js'],
-    ['a\\b.js'],
-    [5],
+    ['node:fs'],
+    ['data:text/javascript,1'],
+    ['jobs.js', 5],
     [''],
   ])
-    refuses(() => checkModules(wrong), /serve takes the modules it serves, as paths from the root/);
+    refuses(() => checkModules(root, wrong), /serve takes the modules it serves, as paths from the root/);
 });
 
 test('what is not listed is refused, with what there is', () => {

@@ -85,7 +85,7 @@ const directions: Record<string, readonly string[]> = {
   sync: ['words', 'kernel', 'loop', 'effects'],
   io: ['words', 'kernel', 'loop', 'effects', 'combinators', 'sync'],
   tracing: ['words', 'kernel', 'time', 'host', 'loop', 'effects', 'instruments', 'lines', 'debug'],
-  distributed: ['words', 'kernel', 'loop', 'effects', 'combinators', 'sync', 'io', 'workers'],
+  distributed: ['words', 'kernel', 'host', 'loop', 'effects', 'combinators', 'sync', 'io', 'workers'],
   '': ['words', 'kernel', 'time', 'loop', 'effects', 'combinators', 'sync', 'io'],
 };
 

@@ -1,0 +1,79 @@
+// The callers that share a job: a set on the server, beside the job. Others join and leave at the same time, so each
+// of both is a script, which is one step of the server. Relies on engine, names.
+
+import type { Queue, Redis } from './engine.ts';
+import { callerKey, jobKey, sharersKey } from './names.ts';
+import type { Sent } from './sent.ts';
+
+/** How many of the sharers are alive: each renews a key of its own. */
+const LIVING = `
+local function living(prefix)
+  local count = 0
+  for _, caller in ipairs(redis.call('SMEMBERS', KEYS[1])) do
+    count = count + redis.call('EXISTS', prefix .. caller)
+  end
+  return count
+end
+local function removeIfOver()
+  if redis.call('ZREM', KEYS[3], ARGV[1]) + redis.call('ZREM', KEYS[4], ARGV[1]) > 0 then
+    redis.call('DEL', KEYS[2])
+  end
+end`;
+
+/**
+ * A run that is over, and whose result was read, is nothing to join: it lies there only for callers that have died, and
+ * would give everybody its old result. One that nobody has read is taken: its caller may have been started again.
+ */
+const JOIN = `${LIVING}
+if redis.call('HEXISTS', KEYS[2], 'read') == 1 and living(ARGV[3]) == 0 then
+  removeIfOver()
+  redis.call('DEL', KEYS[1])
+end
+redis.call('SADD', KEYS[1], ARGV[2])
+redis.call('PEXPIRE', KEYS[1], ARGV[4])`;
+
+/** ARGV[4]: whether only the living count. ARGV[5]: whether those who are left cannot use what has come of it. */
+const LEAVE = `${LIVING}
+redis.call('SREM', KEYS[1], ARGV[2])
+local left = ARGV[4] == '1' and living(ARGV[3]) or redis.call('SCARD', KEYS[1])
+if left == 0 then redis.call('DEL', KEYS[1]) end
+if left == 0 or ARGV[5] == '1' then
+  removeIfOver()
+elseif redis.call('ZSCORE', KEYS[3], ARGV[1]) or redis.call('ZSCORE', KEYS[4], ARGV[1]) then
+  redis.call('HSET', KEYS[2], 'read', 1)
+end
+return left`;
+
+export class Sharers {
+  private readonly redis: Redis;
+  private readonly queue: string;
+  private readonly completed: string;
+  private readonly failed: string;
+
+  constructor(redis: Redis, { toKey }: Pick<Queue, 'toKey'>, queue: string) {
+    this.redis = redis;
+    this.queue = queue;
+    this.completed = toKey('completed');
+    this.failed = toKey('failed');
+  }
+
+  /** Joins those who share the job, or stays one of them for so many milliseconds more. */
+  join(sent: Sent, milliseconds: number): Promise<unknown> {
+    return this.evaluate(JOIN, sent, milliseconds);
+  }
+
+  /** It has read what has come of the job. `spoilt`: nobody may have that. */
+  leave(sent: Sent, spoilt: boolean): Promise<unknown> {
+    return this.evaluate(LEAVE, sent, 0, spoilt ? 1 : 0);
+  }
+
+  /** It does not want the job any more. Gives how many are left who do: of callers that have died, only if they say so. */
+  withdraw(sent: Sent): Promise<number> {
+    return this.evaluate(LEAVE, sent, sent.data.orphans === 'finish' ? 0 : 1, 0) as Promise<number>;
+  }
+
+  private evaluate(script: string, { id, data }: Sent, ...words: (string | number)[]): Promise<unknown> {
+    const keys = [sharersKey(this.queue, id), jobKey(this.queue, id), this.completed, this.failed];
+    return this.redis.eval(script, keys.length, ...keys, id, data.caller, callerKey(this.queue, ''), ...words);
+  }
+}
