@@ -153,7 +153,7 @@ withRedis(
 withRedis('a call with a key may take longer than its result is kept, and options may be no whole numbers', () =>
   within(function* () {
     const file = fresh();
-    const pool = machinesOf(redis, { keep: 1_000.5, lease: 1_000.5, retries: Infinity });
+    const pool = machinesOf(redis, { keep: 1_000.5, lease: 20_000.5, retries: Infinity });
     assert.is(yield* pool.apply(farJobs, 'noted', [file, 7, 3_000], { key: file }), 49);
     assert.equal(lines(file), ['7']);
   }),
