@@ -1,5 +1,6 @@
 // A connection to the server that says what is wrong: within a time limit, with the address. Once it stands, it is kept
-// up: it comes back by itself, and what was sent meanwhile is sent again. Relies on words, engine.
+// up: it comes back by itself, and what was sent meanwhile is sent again. BullMQ makes copies of it, on which it waits
+// for jobs and events; they end together. Relies on words, engine.
 
 import { mustBe } from '../words/messages.ts';
 import type { Engine, Redis } from './engine.ts';
@@ -33,6 +34,57 @@ export function refusal(error: unknown, url: string): unknown {
   return new MachinesError('refused', `the Redis server at ${addressOf(url)} refuses this program: ${message}`, error);
 }
 
+/** A connection and its copies, as long as they are not over. */
+class Family {
+  private readonly members = new Set<Redis>();
+  private isOver = false;
+
+  constructor(redis: Redis) {
+    this.add(redis);
+    const duplicate = redis.duplicate.bind(redis);
+    redis.duplicate = (options) => {
+      const copy = duplicate(options);
+      copy.on('error', () => {}); // it is tried again
+      this.add(copy);
+      return copy;
+    };
+  }
+
+  private add(one: Redis): void {
+    this.members.add(one);
+    one.on('end', () => this.members.delete(one));
+    // BullMQ ends a copy that it does not trust, and connects it again: perhaps when all is over.
+    one.on('connecting', () => {
+      this.members.add(one);
+      if (this.isOver) cutOne(one);
+    });
+  }
+
+  cut(): void {
+    this.isOver = true;
+    for (const one of this.members) cutOne(one);
+  }
+}
+
+function cutOne(redis: Redis): void {
+  if (redis.status === 'end') return;
+  // Between two tries it has no stream whose end it could see. One that has not begun rejects everything at once.
+  if (redis.status === 'reconnecting') redis.status = 'wait';
+  redis.disconnect();
+  redis.stream?.destroy();
+}
+
+const families = new WeakMap<Redis, Family>();
+
+/**
+ * Ends a connection and its copies now, whatever the server does: what they wait for is rejected. `disconnect` alone
+ * waits two seconds for a server that stands still, and while there is none it leaves what was sent without an answer,
+ * and BullMQ's timers with it: then a program that was over lived for ten more seconds, and a host for ever.
+ */
+export function cut(redis: Redis): void {
+  families.get(redis)?.cut();
+}
+
 /**
  * Connects. Rejects with a `MachinesError` when the server refuses, and when none answers within `limit` milliseconds:
  * it may be about to start, so until then it is tried again and again. When `signal` is aborted, nothing of it is left.
@@ -46,6 +98,7 @@ export function connect({ Redis }: Engine, url: string, limit: number, signal?: 
       connectTimeout: Math.max(limit, 1),
       retryStrategy: (times: number) => Math.min(50 * 2 ** Math.min(times, 10), 1_000),
     });
+    families.set(redis, new Family(redis));
     let last: Error | undefined;
     const end = (settle: () => void): void => {
       clearTimeout(timer);
@@ -56,7 +109,7 @@ export function connect({ Redis }: Engine, url: string, limit: number, signal?: 
     const refuse = (error: unknown): void =>
       end(() => {
         redis.on('error', () => {});
-        redis.disconnect();
+        cut(redis);
         reject(error);
       });
     const onError = (error: Error): void => {

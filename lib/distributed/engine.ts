@@ -6,10 +6,11 @@ import { createRequire } from 'node:module';
 
 /** What is used of ioredis. */
 export interface Redis {
-  readonly status: string;
+  status: string;
+  readonly stream?: { destroy(): void } | undefined;
   connect(): Promise<void>;
   disconnect(): void;
-  duplicate(): Redis;
+  duplicate(options?: Record<string, unknown>): Redis;
   on(event: string, listener: (error: Error) => void): unknown;
   off(event: string, listener: (error: Error) => void): unknown;
   call(command: string, ...words: (string | number)[]): Promise<unknown>;

@@ -1,7 +1,7 @@
 // The host: a worker of BullMQ in front of a pool of this machine. It takes calls from the queue, checks them, has the
 // pool run them, and answers. The computation is not in this process, so locks are renewed in time whatever it does:
 // a computation of 6 s under a lock of 1.5 s started 6 times in BullMQ's own thread, and once behind a pool.
-// Relies on effects, sync/queue, workers, engine, registry, messages, callers, running.
+// Relies on effects, sync/queue, workers, engine, registry, messages, callers, pulse, running.
 
 import { reportError } from '#host';
 import { spawn } from '../effects/spawn.ts';
@@ -21,6 +21,7 @@ import { Listener } from './listener.ts';
 import { isLarger, ofCancellation, ofError, ofValue, readArguments, readCall, stored } from './messages.ts';
 import type { CallData, Outcome } from './messages.ts';
 import { controlOf, PREFIX } from './names.ts';
+import { Pulse } from './pulse.ts';
 import type { Registry } from './registry.ts';
 import { Running } from './running.ts';
 
@@ -40,6 +41,8 @@ export interface HostOptions {
 const LARGE = 4_096;
 /** Cancellations are remembered for so long: one may come before the call does. They are repeated each second. */
 const REMEMBERED = 2_000;
+/** A server that owes an answer for less than this may be busy, however short the lease is. */
+const PATIENCE = 5_000;
 /** The server has so long to take what is given back, and the connections to close. */
 const GOODBYE = 2_000;
 
@@ -52,6 +55,7 @@ export class Host {
   private readonly queue: JobQueue;
   private readonly listener: Listener;
   private readonly callers: Callers;
+  private readonly pulse: Pulse;
   private readonly arrivals = new Queue<Running>(Infinity, { name: 'arrivals' });
   private readonly running = new Map<string, Running>();
   private readonly idle = new Event({ name: 'idle' });
@@ -89,7 +93,9 @@ export class Host {
     });
     this.worker.on('error', (error: Error) => this.report(error));
     this.worker.on('stalled', (id: string) => this.stalled(id));
-    this.renewal = setInterval(() => this.renew(), options.lease / 3);
+    const often = options.lease / 3;
+    this.pulse = new Pulse(redis, Math.ceil(Math.max(options.lease / 2, PATIENCE) / often));
+    this.renewal = setInterval(() => this.renew(), often);
   }
 
   /** Takes calls, also while it drains. */
@@ -240,6 +246,7 @@ export class Host {
 
   /** Says that it is still there. What it does not hold any more, it ends. */
   private renew(): void {
+    this.pulse.tick();
     const all = [...this.running.values()];
     if (all.length === 0) return;
     const ids = all.map(({ id }) => id);

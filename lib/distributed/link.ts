@@ -7,7 +7,7 @@
 
 import { CancelledError } from '../words/errors.ts';
 import { WorkerDiedError } from '../workers/worker-died.ts';
-import { connect, refusal } from './connection.ts';
+import { addressOf, connect, cut, refusal } from './connection.ts';
 import type { Engine, Queue, QueueEventsProducer, Redis } from './engine.ts';
 import { decode } from './envelope.ts';
 import { MachinesError } from './errors.ts';
@@ -18,6 +18,7 @@ import { Leftovers } from './leftovers.ts';
 import { Listener } from './listener.ts';
 import { Lookout, POLL } from './lookout.ts';
 import type { Looked } from './lookout.ts';
+import { Pulse } from './pulse.ts';
 import type { Sent } from './sent.ts';
 import { Sharers } from './sharers.ts';
 
@@ -40,8 +41,10 @@ export interface Owner {
   again(sent: Sent): boolean;
 }
 
-/** The connections have so long to say goodbye. */
+/** The server has so long to take the goodbye. */
 const GOODBYE = 1_000;
+/** One that owes an answer for less than this may be busy, however short `connectTimeout` is. */
+const patienceOf = ({ connectTimeout }: LinkOptions): number => Math.max(connectTimeout, 5_000);
 
 const now = (): number => performance.now();
 const ignore = (): void => {};
@@ -54,19 +57,25 @@ export class Link implements Looked {
   private readonly producer: QueueEventsProducer;
   private readonly sharers: Sharers;
   private readonly leftovers: Leftovers;
+  private readonly pulse: Pulse;
   private readonly lookout: Lookout;
   private readonly listener: Listener;
   readonly sent = new Map<string, Sent>();
   private readonly timers: NodeJS.Timeout[] = [];
   private closed = false;
 
-  /** Connects. Rejects with a `MachinesError` when that cannot be done in time. */
-  static open(engine: Engine, options: LinkOptions, owner: Owner): Promise<Link> {
-    return connect(engine, options.url, options.connectTimeout).then((redis) => {
+  /**
+   * Connects. Rejects with a `MachinesError` when that cannot be done in time, and with what `signal` says when it is
+   * aborted.
+   */
+  static open(engine: Engine, options: LinkOptions, owner: Owner, signal: AbortSignal): Promise<Link> {
+    const { url, connectTimeout } = options;
+    return connect(engine, url, connectTimeout, signal).then((redis) => {
       const link = new Link(engine, options, owner, redis);
-      return link.listener.listen().then(
-        () => link.beat().then(() => link),
-        (error: unknown) => link.close().then(() => Promise.reject(error as Error)),
+      const begun = link.listener.listen().then(() => link.beat());
+      return link.inTime(begun, signal).then(
+        () => link,
+        (error: unknown) => link.close().then(() => Promise.reject(refusal(error, url) as Error)),
       );
     });
   }
@@ -87,13 +96,27 @@ export class Link implements Looked {
     });
     this.sharers = new Sharers(redis, this.queue, options.queue);
     this.leftovers = new Leftovers(redis, this.queue, options.queue, this.sharers);
-    const lookout = (this.lookout = new Lookout(redis, this.queue, options, this));
+    this.pulse = new Pulse(redis, Math.ceil(patienceOf(options) / POLL));
+    const lookout = (this.lookout = new Lookout(redis, this.pulse, this.queue, options, this));
     redis.on('ready', () => {
       this.beat().catch(ignore);
       lookout.look(0); // what has happened while it was away
     });
     this.timers.push(setInterval(() => lookout.look(), POLL));
     this.timers.push(setInterval(() => void this.beat().catch(ignore), Math.max(options.lease / 10, 50)));
+  }
+
+  /** A server that accepts a connection may still have nothing to say. */
+  private inTime(begun: Promise<unknown>, signal: AbortSignal): Promise<unknown> {
+    const limit = Math.min(patienceOf(this.options), 2 ** 31 - 1);
+    const address = addressOf(this.options.url);
+    return new Promise((resolve, reject) => {
+      const what = `the Redis server at ${address} has stopped answering: nothing came for ${limit} ms`;
+      const late = (): void => reject(new MachinesError('no-server', what));
+      const timer = setTimeout(late, limit);
+      signal.addEventListener('abort', () => reject(signal.reason as Error));
+      begun.then(resolve, reject).finally(() => clearTimeout(timer));
+    });
   }
 
   // ---- the way there
@@ -258,20 +281,17 @@ export class Link implements Looked {
     this.closed = true;
     for (const timer of this.timers) clearInterval(timer);
     const { queue, caller } = this.options;
+    const isThere = this.redis.status === 'ready' && this.pulse.silentSince === undefined;
     const goodbye =
-      this.redis.status === 'ready' ?
+      isThere ?
         Promise.allSettled([this.leftovers.flush(), this.redis.del(callerKey(queue, caller))])
       : Promise.resolve();
     let timer: NodeJS.Timeout | undefined;
     const patience = new Promise<void>((resolve) => (timer = setTimeout(resolve, GOODBYE)));
-    return Promise.race([goodbye, patience])
-      .then(() => {
-        const closing = [this.queue, this.producer, this.listener].map((part) => part.close());
-        return Promise.race([Promise.allSettled(closing), patience]);
-      })
-      .then(() => {
-        clearTimeout(timer);
-        this.redis.disconnect();
-      });
+    return Promise.race([goodbye, patience]).then(() => {
+      clearTimeout(timer);
+      for (const part of [this.queue, this.producer, this.listener]) part.close().catch(ignore);
+      cut(this.redis);
+    });
   }
 }

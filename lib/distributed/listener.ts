@@ -49,6 +49,7 @@ export class Listener {
   private listenAgain(broken: QueueEvents): void {
     this.events = undefined;
     broken.close().catch(ignore);
+    if (this.closed) return;
     this.timer = setTimeout(() => void this.listen().catch(() => this.listenAgain(broken)), PAUSE);
   }
 

@@ -1,6 +1,6 @@
 // The lookout: what events miss. From time to time it looks at each call of which nothing was heard: a server that was
 // restarted, a stream that was cut, a machine that has vanished, nobody who serves. So nothing waits in silence.
-// Relies on connection, engine, names, sent.
+// Relies on connection, engine, names, pulse, sent.
 
 import { WorkerDiedError } from '../workers/worker-died.ts';
 import { addressOf, refusal } from './connection.ts';
@@ -9,6 +9,7 @@ import { MachinesError } from './errors.ts';
 import type { LinkOptions } from './link.ts';
 import type { Ending } from './messages.ts';
 import { lockKey, servedOf } from './names.ts';
+import type { Pulse } from './pulse.ts';
 import type { Sent } from './sent.ts';
 
 /** What the lookout finds, it tells the link. */
@@ -44,14 +45,15 @@ export class Lookout {
   private readonly queue: Queue;
   private readonly options: LinkOptions;
   private readonly link: Looked;
+  private readonly pulse: Pulse;
   /** How many milliseconds the server may be away. */
   private readonly patience: number;
-  /** Since when the connection is down, and since when nobody serves. */
-  private downSince: number | undefined = undefined;
+  /** Since when nobody serves. */
   private unservedSince: number | undefined = undefined;
 
-  constructor(redis: Redis, queue: Queue, options: LinkOptions, link: Looked) {
+  constructor(redis: Redis, pulse: Pulse, queue: Queue, options: LinkOptions, link: Looked) {
     this.redis = redis;
+    this.pulse = pulse;
     this.queue = queue;
     this.options = options;
     this.link = link;
@@ -61,15 +63,12 @@ export class Lookout {
   /** Looks at each call of which nothing was heard for so long, and whether somebody is there to run them. */
   look(quiet = QUIET): void {
     if (this.link.sent.size === 0) {
-      this.unservedSince = this.downSince = undefined;
+      this.unservedSince = undefined;
       return;
     }
-    if (this.redis.status !== 'ready') {
-      this.downSince ??= now();
-      if (now() - this.downSince > this.patience) this.link.failAll(this.connectionLost());
-      return;
-    }
-    this.downSince = undefined;
+    this.pulse.tick();
+    const { silentSince } = this.pulse;
+    if (silentSince !== undefined) return this.endure(now() - silentSince);
     let longest = 0;
     for (const sent of [...this.link.sent.values()]) {
       const silence = now() - sent.heard;
@@ -80,6 +79,18 @@ export class Lookout {
       this.lookAt(sent);
     }
     if (longest >= POLL) this.lookForHosts();
+  }
+
+  /**
+   * The server has been away for so long. What is cancelled does not wait as long as the others: no machine can be
+   * told, and each ends it by itself when it has not heard of this program for its lease.
+   */
+  private endure(silence: number): void {
+    const { connectTimeout } = this.options;
+    if (silence > this.patience) return this.link.failAll(this.connectionLost());
+    if (silence <= connectTimeout) return;
+    for (const sent of [...this.link.sent.values()])
+      if (sent.job.cancelling) this.link.settle(sent, { end: 'cancelled', why: '' });
   }
 
   /** Looks at one call now. */

@@ -49,6 +49,8 @@ export class Remote implements Carrier, Served, Owner {
   private readonly keys = new WeakMap<Job, string>();
   private link: Promise<Link> | undefined = undefined;
   private open: Link | undefined = undefined;
+  /** Ends the attempt to connect. */
+  private opening: AbortController | undefined = undefined;
   /** Connections that say goodbye. */
   private readonly closing = new Set<Promise<unknown>>();
   private ids = 0;
@@ -216,7 +218,8 @@ export class Remote implements Carrier, Served, Owner {
 
   private connected(): Promise<Link> {
     if (this.link) return this.link;
-    const opening: Promise<Link> = Link.open(this.engine, this.options, this);
+    this.opening = new AbortController();
+    const opening: Promise<Link> = Link.open(this.engine, this.options, this, this.opening.signal);
     this.link = opening;
     opening.then(
       (link) => {
@@ -233,6 +236,7 @@ export class Remote implements Carrier, Served, Owner {
   private hangUp(): void {
     const { link } = this;
     if (!link) return;
+    if (!this.open) this.opening?.abort();
     this.link = this.open = undefined;
     const gone = (): void => {
       this.closing.delete(closing);

@@ -10,7 +10,7 @@ import { checkDuration, checkFunction } from '../words/check.ts';
 import { crewOf, Pool } from '../workers/pool.ts';
 import type { PoolOptions } from '../workers/pool-options.ts';
 import { checkMilliseconds, checkPoolOptions } from './checks.ts';
-import { addressOf, checkUrl, connect } from './connection.ts';
+import { addressOf, checkUrl, connect, cut } from './connection.ts';
 import { loadEngine } from './engine.ts';
 import type { Engine } from './engine.ts';
 import { Host } from './host.ts';
@@ -102,7 +102,7 @@ function* serving(options: Checked, engine: Engine): Coroutine<void> {
       yield* host.drain(drain);
     }
   } finally {
-    redis.disconnect();
+    cut(redis);
     yield* pool.close();
   }
 }

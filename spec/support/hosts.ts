@@ -32,7 +32,11 @@ interface ProcessOptions {
 }
 
 /** Starts a program of this folder, which gets the options as JSON, and dies when this process does. */
-function startProgram(name: string, options: object, { prefix = [], env, limit = 150_000 }: ProcessOptions): Running {
+export function startProgram(
+  name: string,
+  options: object,
+  { prefix = [], env, limit = 150_000 }: ProcessOptions = {},
+): Running {
   const path = fileURLToPath(new URL(`../distributed/programs/${name}.js`, import.meta.url));
   const [file, ...args] = [...prefix, process.execPath, ...flags, path, JSON.stringify(options)];
   return start(file!, args, { stdin: 'pipe', limit, ...(env && { env }) });

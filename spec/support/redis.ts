@@ -110,6 +110,15 @@ export class RedisServer {
     await gone;
   }
 
+  /** Lets it stand still: it keeps its connections, and answers nothing. */
+  freeze(): void {
+    process.kill(this.process!.pid, 'SIGSTOP');
+  }
+
+  thaw(): void {
+    process.kill(this.process!.pid, 'SIGCONT');
+  }
+
   /** Kills it and starts it again at the same addresses, on the same data, after so many milliseconds. */
   async restart(ms = 0): Promise<void> {
     await this.stop('SIGKILL');
