@@ -33,6 +33,7 @@ export interface QueuedJob {
   readonly data: unknown;
   readonly returnvalue: unknown;
   readonly failedReason?: string | undefined;
+  readonly finishedOn?: number | undefined;
   readonly stalledCounter: number;
   readonly processedBy?: string | undefined;
   updateData(data: unknown): Promise<void>;
@@ -42,8 +43,8 @@ export interface QueuedJob {
 
 export interface JobOptions {
   readonly jobId: string;
-  readonly removeOnComplete: { readonly age: number };
-  readonly removeOnFail: { readonly age: number };
+  readonly removeOnComplete: false;
+  readonly removeOnFail: false;
 }
 
 export interface Queue extends Emitter {

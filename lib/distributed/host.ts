@@ -1,7 +1,7 @@
 // The host: a worker of BullMQ in front of a pool of this machine. It takes calls from the queue, checks them, has the
 // pool run them, and answers. The computation is not in this process, so locks are renewed in time whatever it does:
 // a computation of 6 s under a lock of 1.5 s started 6 times in BullMQ's own thread, and once behind a pool.
-// Relies on effects, sync/queue, workers, engine, registry, messages, callers, pulse, running.
+// Relies on effects, sync/queue, workers, engine, registry, messages, callers, keeper, pulse, running.
 
 import { reportError } from '#host';
 import { spawn } from '../effects/spawn.ts';
@@ -17,6 +17,7 @@ import { WorkerDiedError } from '../workers/worker-died.ts';
 import { Callers } from './callers.ts';
 import type { Engine, Queue as JobQueue, QueueWorker, QueuedJob, Redis } from './engine.ts';
 import { encode } from './envelope.ts';
+import { Keeper } from './keeper.ts';
 import { Listener } from './listener.ts';
 import { isLarger, ofCancellation, ofError, ofValue, readArguments, readCall, stored } from './messages.ts';
 import type { CallData, Outcome } from './messages.ts';
@@ -55,6 +56,7 @@ export class Host {
   private readonly queue: JobQueue;
   private readonly listener: Listener;
   private readonly callers: Callers;
+  private readonly keeper: Keeper;
   private readonly pulse: Pulse;
   private readonly arrivals = new Queue<Running>(Infinity, { name: 'arrivals' });
   private readonly running = new Map<string, Running>();
@@ -92,6 +94,7 @@ export class Host {
       skipLockRenewal: true,
     });
     this.worker.on('error', (error: Error) => this.report(error));
+    this.keeper = new Keeper(redis, this.queue, this.worker, options.queue);
     this.worker.on('stalled', (id: string) => this.stalled(id));
     const often = options.lease / 3;
     this.pulse = new Pulse(redis, Math.ceil(Math.max(options.lease / 2, PATIENCE) / often));
@@ -298,7 +301,8 @@ export class Host {
     if (this.running.size > 0) yield* bounded(GOODBYE, this.idle.wait());
     clearInterval(this.renewal);
     this.callers.close();
-    yield* bounded(GOODBYE, fromPromise(Promise.allSettled([closing, this.listener.close(), this.queue.close()])));
+    const kept = closing.then(() => this.keeper.flush());
+    yield* bounded(GOODBYE, fromPromise(Promise.allSettled([kept, this.listener.close(), this.queue.close()])));
   }
 }
 

@@ -124,9 +124,9 @@ export class Link implements Looked {
   send(sent: Sent): void {
     const { id, data } = sent;
     this.sent.set(id, sent);
-    const age = { age: Math.ceil(this.options.keep / 1_000) };
+    const options = { jobId: id, removeOnComplete: false, removeOnFail: false } as const; // see `Keeper`
     const add = () =>
-      this.queue.add(data.export, data, { jobId: id, removeOnComplete: age, removeOnFail: age }).then(() => {
+      this.queue.add(data.export, data, options).then(() => {
         // One that another caller has sent before may be over already.
         if (data.shared) this.lookout.lookAt(sent);
       });
@@ -187,7 +187,8 @@ export class Link implements Looked {
       .getJob(sent.id)
       .then(
         (job) => {
-          if (!job) return;
+          if (!job) return this.vanished(sent, 'what has come of it is not on the server any more');
+          if (job.finishedOn === undefined) return; // it runs once more, under the id of one that was not kept
           const { outcome } = (job.data ?? {}) as { outcome?: unknown };
           const where = job.processedBy === undefined ? undefined : `machine ${job.processedBy}`;
           if (job.failedReason !== undefined && outcome === undefined) {

@@ -25,6 +25,8 @@ export interface CallData {
   readonly orphans: Orphans;
   /** How many milliseconds after the last sign of its caller it is cancelled. */
   readonly lease: number;
+  /** How many milliseconds what has come of it is kept. */
+  readonly keep: number;
   /** How often it may be tried again after a worker or a machine has died. */
   readonly retries: number;
   /** How many workers have died of it; machines are counted by the queue. */
@@ -58,6 +60,7 @@ const FORM: Readonly<Record<string, (value: unknown) => boolean>> = {
   shared: isFlag,
   orphans: (value) => value === 'cancel' || value === 'finish',
   lease: isCount,
+  keep: isCount,
   retries: isCount,
   deaths: isCount,
   progress: isFlag,

@@ -192,7 +192,7 @@ export class Remote implements Carrier, Served, Owner {
   }
 
   private dataOf(job: Job, options: MachinesCallOptions | undefined): CallData {
-    const { root, caller, orphans, lease } = this.options;
+    const { root, caller, orphans, lease, keep } = this.options;
     // A text: who gave a function was asked for its key already.
     const own = options?.key as string | undefined;
     if (own !== undefined) this.keys.set(job, keyOf(root, job.call, own));
@@ -205,6 +205,7 @@ export class Remote implements Carrier, Served, Owner {
       shared: own !== undefined,
       orphans,
       lease,
+      keep: Math.ceil(keep),
       retries: job.retries,
       deaths: 0,
       progress: job.onProgress !== undefined,

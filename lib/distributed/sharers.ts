@@ -22,10 +22,13 @@ end`;
 
 /**
  * A run that is over, and whose result was read, is nothing to join: it lies there only for callers that have died, and
- * would give everybody its old result. One that nobody has read is taken: its caller may have been started again.
+ * would give everybody its old result. One that nobody has read is taken: its caller may have been started again. One
+ * whose result is not kept any more may still be in a list of those that are over.
  */
 const JOIN = `${LIVING}
-if redis.call('HEXISTS', KEYS[2], 'read') == 1 and living(ARGV[3]) == 0 then
+if redis.call('EXISTS', KEYS[2]) == 0 then
+  removeIfOver()
+elseif redis.call('HEXISTS', KEYS[2], 'read') == 1 and living(ARGV[3]) == 0 then
   removeIfOver()
   redis.call('DEL', KEYS[1])
 end
@@ -39,7 +42,7 @@ local left = ARGV[4] == '1' and living(ARGV[3]) or redis.call('SCARD', KEYS[1])
 if left == 0 then redis.call('DEL', KEYS[1]) end
 if left == 0 or ARGV[5] == '1' then
   removeIfOver()
-elseif redis.call('ZSCORE', KEYS[3], ARGV[1]) or redis.call('ZSCORE', KEYS[4], ARGV[1]) then
+elseif redis.call('HEXISTS', KEYS[2], 'finishedOn') == 1 then
   redis.call('HSET', KEYS[2], 'read', 1)
 end
 return left`;
