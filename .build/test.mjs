@@ -270,7 +270,7 @@ const all = files(
 );
 const outside = /^spec\/(house\/(house|package|environments|release|docs)|(demos|book|playground)\/.*)\.spec\.ts$/;
 /** They start many hosts and workers, and to measure each takes a fifth more. What these run, other specs measure. */
-const unmeasured = /^spec\/distributed\/(deaths|drain|keep|leaving|locks|network|orphans|soak)\.spec\.ts$/;
+const unmeasured = /^spec\/distributed\/(deaths|drain|keep|leaving|locks|network|orphans|soak|wiped)\.spec\.ts$/;
 const of = (pattern) => all.filter((path) => pattern.test(path));
 
 /** Everything, or the specs that were asked for. */

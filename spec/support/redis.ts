@@ -42,6 +42,8 @@ export const peer = <T>(name: 'bullmq' | 'ioredis'): Promise<T> => import(name) 
 
 export interface RedisOptions {
   readonly password?: string;
+  /** Whether it has its data again after it was killed; it has by default. */
+  readonly persistent?: boolean;
   /** The address at which it listens beside the Unix socket; this machine only by default. */
   readonly host?: string;
   /** Put before the command: `ip netns exec NAME`. */
@@ -70,9 +72,9 @@ export class RedisServer {
 
   /** Starts it, on the data that are there, and waits until it answers. */
   async start(): Promise<void> {
-    const { password, host = '127.0.0.1', prefix = [] } = this.options;
+    const { password, persistent = true, host = '127.0.0.1', prefix = [] } = this.options;
     const args = ['--dir', this.folder, '--unixsocket', this.socket, '--port', `${this.port}`, '--bind', host];
-    args.push('--appendonly', 'yes', '--save', '', '--maxmemory-policy', 'noeviction');
+    args.push('--appendonly', persistent ? 'yes' : 'no', '--save', '', '--maxmemory-policy', 'noeviction');
     if (password !== undefined) args.push('--requirepass', password);
     else args.push('--protected-mode', 'no'); // it may have another address in a network of its own
     // The shell waits for the end of its input, which is the end of this process however it comes, and then kills the
