@@ -19,7 +19,7 @@ import type { Engine, Queue as JobQueue, QueueWorker, QueuedJob, Redis } from '.
 import { encode } from './envelope.ts';
 import { Keeper } from './keeper.ts';
 import { Listener } from './listener.ts';
-import { isLarger, ofCancellation, ofError, ofValue, readArguments, readCall, stored } from './messages.ts';
+import { isLarger, messageOf, ofCancellation, ofError, ofValue, readArguments, readCall, stored } from './messages.ts';
 import type { CallData, Outcome } from './messages.ts';
 import { controlOf, PREFIX } from './names.ts';
 import { Pulse } from './pulse.ts';
@@ -307,11 +307,6 @@ export class Host {
 }
 
 const fieldsOf = ({ data }: QueuedJob): object => (typeof data === 'object' && data !== null ? data : {});
-
-function messageOf(outcome: { readonly error: unknown }): string {
-  const { error, value } = outcome.error as { error?: { name?: unknown; message?: unknown }; value?: unknown };
-  return error ? `${String(error.name)}: ${String(error.message)}` : `thrown: ${JSON.stringify(value)}`;
-}
 
 /** Waits for it, but not for longer. A server that is gone gives no answer, and locks expire by themselves. */
 function* bounded(limit: number, awaitable: Effect<unknown>): Coroutine<void> {

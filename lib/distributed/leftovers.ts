@@ -7,6 +7,15 @@ import { jobKey } from './names.ts';
 import type { Sent } from './sent.ts';
 import type { Sharers } from './sharers.ts';
 
+/**
+ * Takes a job out of those that wait, and no other one. (BullMQ's own `remove` also takes one that is just over: what
+ * its clean-up has thrown was lost then.)
+ */
+const DEQUEUE = `
+local taken = redis.call('LREM', KEYS[1], 1, ARGV[1]) + redis.call('LREM', KEYS[2], 1, ARGV[1])
+if taken > 0 then redis.call('DEL', KEYS[3]) end
+return taken`;
+
 /** So many are removed at once. */
 const MANY = 200;
 
@@ -16,6 +25,7 @@ export class Leftovers {
   private readonly completed: string;
   private readonly failed: string;
   private readonly sharers: Sharers;
+  private readonly waiting: readonly [wait: string, paused: string];
   private ids: string[] = [];
 
   constructor(redis: Redis, { toKey }: Pick<Queue, 'toKey'>, queue: string, sharers: Sharers) {
@@ -24,6 +34,7 @@ export class Leftovers {
     this.queue = queue;
     this.completed = toKey('completed');
     this.failed = toKey('failed');
+    this.waiting = [toKey('wait'), toKey('paused')];
   }
 
   /** `spoilt`: those who share it cannot use what has come of it, either. */
@@ -31,6 +42,11 @@ export class Leftovers {
     if (sent.data.shared) this.sharers.leave(sent, spoilt).catch(() => {});
     else if (this.ids.push(sent.id) === 1) setImmediate(() => void this.flush().catch(() => {}));
     else if (this.ids.length >= MANY) void this.flush().catch(() => {});
+  }
+
+  /** Takes a job out of the queue. More than 0: no machine had taken it yet, and none will. */
+  dequeue({ id }: Sent): Promise<number> {
+    return this.redis.eval(DEQUEUE, 3, ...this.waiting, jobKey(this.queue, id), id) as Promise<number>;
   }
 
   flush(): Promise<unknown> {

@@ -144,8 +144,7 @@ export class Link implements Looked {
       const { reason } = job.cancelling ?? {};
       const why = reason === undefined ? '' : String(reason).slice(0, 1_000);
       this.producer.publishEvent({ eventName: 'cancel', jobId: id, reason: why }).catch(ignore);
-      // Not while it runs: then it is locked.
-      this.queue.remove(id).then((removed) => (removed === 1 ? end() : undefined), ignore);
+      this.leftovers.dequeue(sent).then((taken) => (taken > 0 ? end() : undefined), ignore);
     };
     if (!data.shared) ask();
     else this.sharers.withdraw(sent).then((left) => (left > 0 ? end() : ask()), ignore);

@@ -109,6 +109,12 @@ export function ofError(error: unknown): Outcome {
   return { treadle: 1, error: encodePacked(pack(error)) };
 }
 
+/** An error in a few words, for those who look at the queue. */
+export function messageOf(outcome: { readonly error: unknown }): string {
+  const { error, value } = outcome.error as { error?: { name?: unknown; message?: unknown }; value?: unknown };
+  return error ? `${String(error.name)}: ${String(error.message)}` : `thrown: ${JSON.stringify(value)}`;
+}
+
 function encodePacked(packed: PackedError): Json {
   if (packed.list) return { list: packed.list.map(encodePacked) };
   if (!packed.error) return { value: encodeOrShow(packed.value) };

@@ -5,7 +5,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { caught } from '../support/errors.ts';
 import { fresh, lines, untilLine } from '../support/files.ts';
-import { end, farJobs, hosts, machinesOf } from '../support/hosts.ts';
+import { end, farJobs, hosts, machinesOf, version } from '../support/hosts.ts';
 import type { Running } from '../support/programs.ts';
 import { redisServer, whyNoRedis } from '../support/redis.ts';
 import type { RedisServer } from '../support/redis.ts';
@@ -62,6 +62,32 @@ withRedis('it runs although the message that says so is lost, and with it every 
     yield* cancel(trimming);
   }),
 );
+
+withRedis('what its clean-up has thrown is not lost, although no event tells of it', () =>
+  within(function* () {
+    const pool = machinesOf(redis);
+    const file = fresh();
+    const task = yield* spawn(pool.apply(coroutines, 'failsToClean', [file]));
+    yield* untilLine(file, 'started');
+    const deafening = yield* spawn(deafen(), { daemon: true });
+    assert.match((yield* caught(cancel(task))).message, 'the clean-up failed');
+    yield* cancel(deafening);
+  }),
+);
+
+/** Cuts callers off from events, again and again; hosts still hear of cancellations. */
+function* deafen() {
+  const events = `treadle:treadle@${version}:events`;
+  const hosts = Buffer.from(`treadle@${version}.control`).toString('base64');
+  for (;;) {
+    const clients = (yield redis.command('CLIENT', 'LIST')) as string;
+    for (const client of clients.split('\n'))
+      if (/cmd=xread/.test(client) && !client.includes(hosts))
+        yield redis.command('CLIENT', 'KILL', 'ID', /id=(\d+)/.exec(client)![1]!);
+    yield redis.command('XTRIM', events, 'MAXLEN', 0);
+    yield* sleep(5);
+  }
+}
 
 /** Takes all events away, again and again. */
 function* trimAll() {
