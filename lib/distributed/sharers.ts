@@ -70,7 +70,7 @@ export class Sharers {
     return this.evaluate(LEAVE, sent, 0, spoilt ? 1 : 0);
   }
 
-  /** It does not want the job any more. Gives how many are left who do: of callers that have died, only if they say so. */
+  /** It does not want the job any more. Gives how many are left who do: of those that have died, only if they say so. */
   withdraw(sent: Sent): Promise<number> {
     return this.evaluate(LEAVE, sent, sent.data.orphans === 'finish' ? 0 : 1, 0) as Promise<number>;
   }

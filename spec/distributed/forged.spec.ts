@@ -58,7 +58,7 @@ const right = {
   shared: false,
   orphans: 'finish',
   lease: 1_000,
-  keep: 1_000,
+  keep: 3_600_000,
   retries: 0,
   deaths: 0,
   progress: false,
