@@ -191,7 +191,8 @@ const all = files(
   'spec',
   (path) => path.endsWith('.spec.ts') && (words.length === 0 || words.some((word) => path.includes(word))),
 );
-const outside = /^spec\/(house\/(house|package|environments|release|docs)|(demos|book|playground)\/.*)\.spec\.ts$/;
+const outside =
+  /^spec\/(house\/(house|package|environments|release|spec-files|docs)|(demos|book|playground)\/.*)\.spec\.ts$/;
 /** They start many hosts and workers, and to measure each takes a fifth more. What these run, other specs measure. */
 const unmeasured = /^spec\/distributed\/(deaths|drain|locks|network|orphans|soak)\.spec\.ts$/;
 const of = (pattern) => all.filter((path) => pattern.test(path));
@@ -217,7 +218,9 @@ async function main() {
   const made = declarations();
   const coverageOf = covered(measured);
   const then = [
-    ...specs('House and package', of(/^spec\/house\/(house|package|environments|release)\.spec/), { after: made.over }),
+    ...specs('House and package', of(/^spec\/house\/(house|package|environments|release|spec-files)\.spec/), {
+      after: made.over,
+    }),
     ...specs('Machines that are killed', of(unmeasured)),
     ...specs('Documents', of(/^spec\/house\/docs\.spec/)),
     ...specs('Demos', of(/^spec\/demos\//)),
