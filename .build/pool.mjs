@@ -7,8 +7,8 @@ function deferred() {
   return it;
 }
 
-/** A job. `make` does it, and gives a function that reports it, which is told the seconds it took. */
-export function job(title, make, path = '') {
+/** A job. `make` does it, and gives a function that reports it, which is told the seconds it took. `paths` say what of. */
+export function job(title, make, paths = []) {
   const { promise: over, resolve } = deferred();
   const work = async () => {
     const start = performance.now();
@@ -17,7 +17,7 @@ export function job(title, make, path = '') {
     resolve();
     return () => tell(seconds);
   };
-  return { title, path, work, over };
+  return { title, paths, work, over };
 }
 
 /**

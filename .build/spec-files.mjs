@@ -47,14 +47,13 @@ const SHARERS = 12;
 /** For one process, in ms. */
 const LIMIT = 180_000;
 
-const placeIn = (beginnings, path) => {
-  const found = beginnings.findIndex((beginning) => path.startsWith(beginning));
-  return found < 0 ? beginnings.length : found;
-};
 const needsOwn = (path) => [...long, ...apart].some((beginning) => path.startsWith(beginning));
 
-/** The lower, the earlier it is to start. */
-export const rank = (path) => placeIn(long, path);
+/** The lower, the earlier these are to start: what takes long, by its place in the list, and then the largest groups. */
+export function rank(paths) {
+  const place = long.findIndex((beginning) => paths[0]?.startsWith(beginning));
+  return place < 0 ? long.length + 1 / (1 + paths.length) : place;
+}
 
 /** A spec file that needs the machine for itself says so in its name. */
 export const isTiming = (path) => path.endsWith('.timing.spec.ts');

@@ -31,8 +31,7 @@ export function send(answer: Answer, sent?: () => void, transfers?: Iterable<obj
   else sent?.();
 }
 
-const received = (message: unknown): void =>
-  parentPort ? receiveOrder(longOrder(message)) : wire.received(message);
+const received = (message: unknown): void => (parentPort ? receiveOrder(longOrder(message)) : wire.received(message));
 
 /** From now on the line keeps the worker alive. */
 export function listen(receive: (order: Order | undefined) => void): void {
