@@ -49,10 +49,10 @@ const LIMIT = 180_000;
 
 const needsOwn = (path) => [...long, ...apart].some((beginning) => path.startsWith(beginning));
 
-/** The lower, the earlier these are to start: what takes long, by its place in the list, and then the largest groups. */
-export function rank(paths) {
-  const place = long.findIndex((beginning) => paths[0]?.startsWith(beginning));
-  return place < 0 ? long.length + 1 / (1 + paths.length) : place;
+/** The lower, the earlier these are to start. */
+export function rank([path]) {
+  const place = long.findIndex((beginning) => path?.startsWith(beginning));
+  return place < 0 ? long.length : place;
 }
 
 /** A spec file that needs the machine for itself says so in its name. */

@@ -53,6 +53,7 @@ function specFiles(title, paths, { env = process.env, after } = {}) {
 }
 
 const longestFirst = (jobs) => [...jobs].sort((a, b) => rank(a.paths) - rank(b.paths));
+const largestFirst = (jobs) => [...jobs].sort((a, b) => b.paths.length - a.paths.length);
 const alone = ({ paths }) => paths.some(isTiming);
 
 /** A stage that has lost its specs is no green stage. */
@@ -235,7 +236,7 @@ async function main() {
     [...checks, ...first, coverageOf, made, ...then],
     // The declarations first: a job that waits for them, or for anything else, keeps its place in the pool meanwhile.
     // The coverage is looked at beside specs that are not measured.
-    [made, ...longestFirst([...checks, ...first, coverageOf, ...then])],
+    [made, ...longestFirst([...checks, ...largestFirst(first), coverageOf, ...largestFirst(then)])],
     WIDTH,
   );
   const last = [badges()];
