@@ -9,14 +9,14 @@ import { outdated, said } from './badges.mjs';
 import { check } from './check.mjs';
 import { ensure } from './ensure.mjs';
 import { makePlain } from './plain.mjs';
+import { job, pool } from './pool.mjs';
+import { groups, isTiming, rank, runFiles } from './spec-files.mjs';
 import { explained, files, node, root } from './tools.mjs';
 
 /** What the package promises of its specs, in per cent of lib/. */
 const threshold = { lines: 95, branches: 95 };
-/** At most this many jobs at once: three for two cores, because many wait for processes, sockets and timers. */
-const WIDTH = 3;
-/** For one spec file. */
-const limit = 180_000;
+/** At most this many jobs at once: four for two cores, because many wait for processes, sockets and timers. */
+const WIDTH = 4;
 
 const words = process.argv.slice(2);
 const coverage = join(root, 'coverage');
@@ -33,109 +33,33 @@ function report(good, bad, seconds, name, details = '') {
   if (details) console.log(indent(details));
 }
 
-/**
- * Does the jobs, `width` at a time, in the order in which they are to start. Each `work` gives a function that tells
- * what came of it, and these are called in the order of the list.
- */
-async function pool(jobs, starts, width) {
-  const results = new Map(jobs.map((job) => [job, deferred()]));
-  let next = 0;
-  const worker = async () => {
-    while (next < starts.length) {
-      const job = starts[next++];
-      results.get(job).resolve(await job.work());
-    }
-  };
-  const workers = Array.from({ length: width }, worker);
-  let title;
-  for (const job of jobs) {
-    const tell = await results.get(job).promise;
-    if (job.title !== title) console.log(`\n${(title = job.title)}`);
-    tell();
-  }
-  await Promise.all(workers);
+/** Reports a spec file. */
+function tell({ path, isGood, seconds, output, ...tally }) {
+  const bad = isGood ? 0 : Math.max(tally.failed.length, 1);
+  report(tally.passed, bad, seconds, path, bad ? output : '');
+  // What a spec wants to be seen when all is well, too: a measured size, say.
+  for (const [line] of output.matchAll(/^note: .*$/gm)) console.log(`      ${line}`);
+  for (const name of tally.skipped) console.log(`      skipped: ${name}`);
 }
 
-function deferred() {
-  const it = {};
-  it.promise = new Promise((resolve) => (it.resolve = resolve));
-  return it;
-}
-
-/** A job of the pipeline. `make` does it, and gives a function that reports it, which is told the seconds it took. */
-function job(title, make, path = '') {
-  const { promise: over, resolve } = deferred();
-  const work = async () => {
-    const start = performance.now();
-    const tell = await make();
-    const seconds = (performance.now() - start) / 1000;
-    resolve();
-    return () => tell(seconds);
-  };
-  return { title, path, work, over };
-}
-
-/** What takes longest, the longest first: these start first, or the end would be a long wait for one of them. */
-const long = [
-  'spec/playground/page',
-  'spec/demos/programs/crawl/crawl',
-  'spec/demos/programs/compare',
-  'spec/demos/programs/machines/machines',
-  'spec/demos/programs/database',
-  'spec/demos/copy',
-  'spec/house/release',
-  'spec/house/docs.',
-  'spec/house/api',
-  'spec/demos/bench/index',
-  'spec/demos/index',
-  'spec/book/chapters',
-  'spec/demos/book',
-  'spec/kernel/depth',
-  'spec/eslint/',
-  'spec/distributed/',
-  'spec/workers/',
-  'spec/host/deadlock',
-  'spec/demos/programs/background',
-];
-const rank = (path) => {
-  const found = long.findIndex((beginning) => path.startsWith(beginning));
-  return found < 0 ? long.length : found;
-};
-const longestFirst = (jobs) => [...jobs].sort((a, b) => rank(a.path) - rank(b.path));
-
-/** A spec file that needs the machine for itself says so in its name. */
-const alone = ({ path }) => path.endsWith('.timing.spec.ts');
-
-/** The job of one spec file. It waits for `after`. */
-function spec(title, path, { env = process.env, after } = {}) {
+/** The job of spec files that share a process. It waits for `after`. */
+function specFiles(title, paths, { env = process.env, after } = {}) {
   const make = async () => {
     await after;
-    const {
-      code,
-      output,
-      report: text,
-    } = await node([join(root, '.build/spec.mjs'), path], {
-      env: { ...env, TREADLE_TALLY: '1', FORCE_COLOR: '0' },
-      limit,
-      extra: ['pipe'],
-    });
-    return (seconds) => {
-      // No tally: the process was killed, or did not come as far as declaring a spec.
-      const tally = text ? JSON.parse(text) : { passed: 0, failed: [], skipped: [], declared: 0 };
-      const bad = Math.max(tally.failed.length, code === 0 ? 0 : 1);
-      report(tally.passed, bad, seconds, path, bad ? output : '');
-      // What a spec wants to be seen when all is well, too: a measured size, say.
-      for (const [line] of output.matchAll(/^note: .*$/gm)) console.log(`      ${line}`);
-      for (const name of tally.skipped) console.log(`      skipped: ${name}`);
-    };
+    const results = await runFiles(paths, env);
+    return () => results.forEach(tell);
   };
-  return job(title, make, path);
+  return job(title, make, paths);
 }
+
+const longestFirst = (jobs) => [...jobs].sort((a, b) => rank(a.paths) - rank(b.paths));
+const largestFirst = (jobs) => [...jobs].sort((a, b) => b.paths.length - a.paths.length);
+const alone = ({ paths }) => paths.some(isTiming);
 
 /** A stage that has lost its specs is no green stage. */
 const specs = (title, paths, options) =>
   paths.length > 0 || words.length > 0 ?
-    paths.map((path) => spec(title, path, options))
+    groups(paths).map((group) => specFiles(title, group, options))
   : [job(title, () => () => report(0, 1, 0, 'there are spec files'))];
 
 /**
@@ -268,9 +192,14 @@ const all = files(
   'spec',
   (path) => path.endsWith('.spec.ts') && (words.length === 0 || words.some((word) => path.includes(word))),
 );
-const outside = /^spec\/(house\/(house|package|environments|release|docs)|(demos|book|playground)\/.*)\.spec\.ts$/;
-/** They start many hosts and workers, and to measure each takes a fifth more. What these run, other specs measure. */
-const unmeasured = /^spec\/distributed\/(deaths|drain|keep|leaving|locks|network|orphans|soak|wiped)\.spec\.ts$/;
+const outside =
+  /^spec\/(house\/(house|package|environments|release|spec-files|docs)|(demos|book|playground)\/.*)\.spec\.ts$/;
+/**
+ * They start many hosts and workers, and to measure each takes a fifth more. What these run, other specs measure: of
+ * 4,900 lines and branches of lib/workers/ that the specs of that folder run, these alone run 25.
+ */
+const unmeasured =
+  /^spec\/(distributed\/(deaths|drain|keep|leaving|locks|network|orphans|soak|wiped)|workers\/(arrivals|idle|naming|programs|signals|thousand))\.spec\.ts$/;
 const of = (pattern) => all.filter((path) => pattern.test(path));
 
 /** Everything, or the specs that were asked for. */
@@ -294,8 +223,10 @@ async function main() {
   const made = declarations();
   const coverageOf = covered(measured);
   const then = [
-    ...specs('House and package', of(/^spec\/house\/(house|package|environments|release)\.spec/), { after: made.over }),
-    ...specs('Machines that are killed', of(unmeasured)),
+    ...specs('House and package', of(/^spec\/house\/(house|package|environments|release|spec-files)\.spec/), {
+      after: made.over,
+    }),
+    ...specs('Workers and machines that are killed', of(unmeasured)),
     ...specs('Documents', of(/^spec\/house\/docs\.spec/)),
     ...specs('Demos', of(/^spec\/demos\//)),
     ...specs('The book', of(/^spec\/book\//)),
@@ -305,7 +236,7 @@ async function main() {
     [...checks, ...first, coverageOf, made, ...then],
     // The declarations first: a job that waits for them, or for anything else, keeps its place in the pool meanwhile.
     // The coverage is looked at beside specs that are not measured.
-    [made, ...longestFirst([...checks, ...first, coverageOf, ...then])],
+    [made, ...longestFirst([...checks, ...largestFirst(first), coverageOf, ...largestFirst(then)])],
     WIDTH,
   );
   const last = [badges()];

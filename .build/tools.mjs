@@ -42,7 +42,10 @@ export function explained(error) {
   );
 }
 
-/** Runs a Node script with its output captured, and ends it after `limit` ms: a hanging check is a failure. */
+/**
+ * Runs a Node script with its output captured, and ends it after `limit` ms: a hanging check is a failure. What it writes
+ * to the descriptor `extra` is its report. Each part of that gives it `limit` ms more.
+ */
 export function node(args, { env = process.env, limit = 120_000, extra = [] } = {}) {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe', ...extra] });
@@ -51,6 +54,7 @@ export function node(args, { env = process.env, limit = 120_000, extra = [] } = 
       stream?.setEncoding?.('utf8').on('data', (chunk) => {
         // stdout and stderr go into one text, in the order in which they came.
         chunks[i === 2 ? 1 : i] += chunk;
+        if (i > 2) timer.refresh();
       });
     });
     let late = false;

@@ -2,7 +2,9 @@
 // This cover counts what was declared and what was run, for spec.mjs to compare.
 import * as uvu from 'uvu';
 
-export const tally = { declared: 0, passed: 0, failed: [], skipped: [], only: 0 };
+let tally;
+/** For the next file. */
+export const newTally = () => (tally = { declared: 0, passed: 0, failed: [], skipped: [], only: 0 });
 export const { exec } = uvu;
 
 export function suite(name = '', state = {}) {

@@ -184,9 +184,14 @@ for (const kind of kinds) {
       );
       assert.is(error.message, 'no!');
       assert.equal(lines(file), ['started', 'clean']);
-      const other = fresh();
-      assert.instance(yield* caught(timeout(150, pool.map(coroutines, 'patient', [other, other]))), TimeoutError);
-      assert.equal(lines(other).sort(), ['clean', 'clean', 'started', 'started']);
+      // On a busy machine the calls may not have started by then: they get more time.
+      for (let limit = 150, started = 0; started < 2; limit *= 2) {
+        const other = fresh();
+        assert.instance(yield* caught(timeout(limit, pool.map(coroutines, 'patient', [other, other]))), TimeoutError);
+        const seen = lines(other);
+        started = seen.filter((line) => line === 'started').length;
+        assert.is(seen.filter((line) => line === 'clean').length, started, 'what has started is cleaned up');
+      }
     }));
 
   test('a second cancellation does not cut the clean-up short', () =>

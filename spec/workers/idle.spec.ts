@@ -35,14 +35,17 @@ for (const kind of kinds) {
 // These take longer than five seconds, so they run at the same time.
 test('with grace: Infinity a worker that spins is ended after five seconds, and one that cleans up never', async () => {
   const spins = (kind: string, body: string, file = JSON.stringify(fresh())) =>
-    program(`
+    program(
+      `
       import { run, sleep, spawn } from 'treadle'; import { Pool } from 'treadle/workers'; import { existsSync } from 'node:fs';
       const pool = new Pool({ kind: '${kind}', workers: 1, grace: Infinity });
       run((function* () {
         ${body.replace('FILE', file)};
         while (!existsSync(${file})) yield* sleep(10);
         throw new Error('main failed');
-      })()).then(undefined, (error) => console.log(error.message));`);
+      })()).then(undefined, (error) => console.log(error.message));`,
+      { limit: 60_000 },
+    );
   const cleans = within(function* () {
     const pool = poolOf('process', { grace: Infinity });
     const file = fresh();

@@ -1,0 +1,44 @@
+// Jobs, a few at the same time, whose reports come in the order of the list. What takes long starts first, or the end
+// would be a long wait for one of them.
+
+function deferred() {
+  const it = {};
+  it.promise = new Promise((resolve) => (it.resolve = resolve));
+  return it;
+}
+
+/** A job. `make` does it, and gives a function that reports it, which is told the seconds it took. `paths` say what of. */
+export function job(title, make, paths = []) {
+  const { promise: over, resolve } = deferred();
+  const work = async () => {
+    const start = performance.now();
+    const tell = await make();
+    const seconds = (performance.now() - start) / 1000;
+    resolve();
+    return () => tell(seconds);
+  };
+  return { title, paths, work, over };
+}
+
+/**
+ * Does the jobs, `width` at a time, in the order in which they are to start. Each `work` gives a function that tells
+ * what came of it, and these are called in the order of the list.
+ */
+export async function pool(jobs, starts, width) {
+  const results = new Map(jobs.map((job) => [job, deferred()]));
+  let next = 0;
+  const worker = async () => {
+    while (next < starts.length) {
+      const job = starts[next++];
+      results.get(job).resolve(await job.work());
+    }
+  };
+  const workers = Array.from({ length: width }, worker);
+  let title;
+  for (const job of jobs) {
+    const tell = await results.get(job).promise;
+    if (job.title !== title) console.log(`\n${(title = job.title)}`);
+    tell();
+  }
+  await Promise.all(workers);
+}
