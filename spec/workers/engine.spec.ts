@@ -95,7 +95,7 @@ for (const kind of kinds) {
 const inDist = suite('the program of a worker in dist/');
 
 inDist('has nothing of the engine in it', () => {
-  const parts = [...read('dist/node/workers/entry.js').matchAll(/^\/\/ lib\/(\S+)/gm)].map(([, path = '']) => path);
+  const parts = [...read('dist/node/workers/entry.cjs').matchAll(/^\/\/ lib\/(\S+)/gm)].map(([, path = '']) => path);
   assert.ok(parts.includes('workers/entry.ts') && parts.length > 10);
   const others = parts.filter((path) => !path.startsWith('workers/')).sort();
   assert.equal(
