@@ -1,11 +1,11 @@
 // The line between a worker and its program, as the worker sees it: orders come in, answers go out. Threads have a
-// port, processes a channel. Relies on protocol, short-form, wire, node:worker_threads.
+// port, processes a channel. Relies on protocol, short-form, when-needed, wire, node:worker_threads.
 
-import { Socket } from 'node:net';
 import { parentPort } from 'node:worker_threads';
 import type { Transferable } from 'node:worker_threads';
 import type { Answer, Order } from './protocol.ts';
 import { longOrder, shortAnswer } from './short-form.ts';
+import { net } from './when-needed.ts';
 import { hasPipe, PIPE, Wire } from './wire.ts';
 
 export const isThread = parentPort !== null;
@@ -16,7 +16,7 @@ const wire = new Wire(
   // Without the callback a channel that is closed meanwhile would be an uncaught error.
   (message, sent) => process.send?.(message, undefined, undefined, sent),
   (message) => receiveOrder(longOrder(message)),
-  () => (hasPipe ? new Socket({ fd: PIPE, readable: true, writable: true }).unref() : undefined),
+  () => (hasPipe ? new (net().Socket)({ fd: PIPE, readable: true, writable: true }).unref() : undefined),
 );
 
 /**

@@ -1,12 +1,12 @@
 // The errors of arguments and results that cannot be sent. They name the argument, and where in it the trouble is.
-// Relies on words, transfer, travels and Node.
+// Relies on words, transfer, travels, when-needed.
 
-import { serialize } from 'node:v8';
 import { oneLine } from '../words/show.ts';
 import type { Call } from './protocol.ts';
 import { transfersOf } from './transfer.ts';
 import { findStray } from './travels.ts';
 import type { Kind } from './travels.ts';
+import { v8 } from './when-needed.ts';
 
 const neverSent = new WeakSet<object>();
 
@@ -57,7 +57,7 @@ export function refusedValue(what: () => string, kind: Kind, cause: unknown): Ty
 /** Does Node copy it? Asked when it has refused, to see what it was. */
 export function canBeCopied(value: unknown): boolean {
   try {
-    serialize(value);
+    v8().serialize(value);
     return true;
   } catch {
     return false;

@@ -2,11 +2,11 @@
 // values. Everything else is serialized, and travels in one of two ways. A few bytes are text within JSON. Many would
 // take eight times as long as that (100 MB: 14 s), so they go through a pipe beside the channel, and the channel only
 // says how many come. Messages behind them wait, so that all arrive in the order in which they were sent.
-// Relies on json and Node.
+// Relies on json, when-needed and Node.
 
 import type { Duplex } from 'node:stream';
-import { deserialize, serialize } from 'node:v8';
 import { isJsonMessage } from './json.ts';
+import { v8 } from './when-needed.ts';
 
 /** The number of the pipe in the worker: its place in `stdio` (worker-process.ts). */
 export const PIPE = 5;
@@ -52,7 +52,7 @@ export class Wire {
   /** Throws when the message cannot be copied. One that is `urgent` does not use the pipe. */
   post(message: unknown, sent = (): void => {}, urgent = false): void {
     if (isJsonMessage(message)) return this.emit(message, sent);
-    const bytes = serialize(message);
+    const bytes = v8().serialize(message);
     const pipe = bytes.length < MANY || urgent ? undefined : this.opened();
     if (pipe) {
       this.emit([IN_PIPE, bytes.length], sent);
@@ -116,7 +116,7 @@ function bytesOf(text: string): Buffer {
 /** What cannot be read was not sent by a wire. That is an answer, too, and one that is refused (read-answer.ts). */
 function read(bytes: Buffer): unknown {
   try {
-    return deserialize(bytes);
+    return v8().deserialize(bytes);
   } catch {
     return { treadle: 'unreadable' };
   }

@@ -50,9 +50,14 @@ export type Launch = (
 ) => Worker;
 
 /**
- * entry.js in dist/, entry.ts among the sources. In dist/node/ this code may be in a file above, that entries share.
+ * The program of a worker: entry.ts among the sources, entry.js where each of them is a file. In dist/node/ this code may
+ * be in a file above, that entries share, and the program is entry.cjs (build.mjs).
  */
-export const entry = /* @__PURE__ */ new URL(import.meta.url.replace(/(workers\/)?[^/]*(?=\.\w+$)/, 'workers/entry'));
+export const entry = /* @__PURE__ */ new URL(
+  import.meta.url
+    .replace(/(workers\/)?[^/]*(?=\.\w+$)/, 'workers/entry')
+    .replace(/(?<=\/dist\/node\/workers\/entry)\.js$/, '.cjs'),
+);
 
 /** The program's environment, with what was added to it; `undefined` takes a variable away. */
 export function environment(added: WorkerOptions['env']): Record<string, string> {

@@ -77,7 +77,7 @@ test.after(() => rmSync(folder, { recursive: true, force: true }));
 test('the packed package holds code, declarations, maps and sources, and nothing else', ({ files }) => {
   const strange = files.filter(
     (path) =>
-      !/^(dist\/([\w-]+\/)*[\w-]+\.(js|js\.map|d\.ts|d\.ts\.map)|lib\/([\w-]+\/)*[\w-]+\.ts|package\.json|README\.md|LICENSE)$/.test(
+      !/^(dist\/([\w-]+\/)*[\w-]+\.(c?js|c?js\.map|d\.ts|d\.ts\.map)|lib\/([\w-]+\/)*[\w-]+\.ts|package\.json|README\.md|LICENSE)$/.test(
         path,
       ),
   );
@@ -105,15 +105,15 @@ test('the packed package holds code, declarations, maps and sources, and nothing
     'testing/index',
     'tracing/index',
     'workers/coroutines',
-    'workers/entry',
     'workers/exports',
     'workers/index',
-  ].flatMap((name) => [`dist/node/${name}.js`, `dist/node/${name}.js.map`]);
+  ].map((name) => `dist/node/${name}.js`);
+  entries.push('dist/node/workers/entry.cjs');
   assert.equal(
     forNode!.filter((path) => !path.startsWith('dist/node/shared-')),
-    entries.sort(),
+    entries.flatMap((path) => [path, `${path}.map`]).sort(),
   );
-  for (const path of forNode!.filter((name) => name.endsWith('.js'))) {
+  for (const path of forNode!.filter((name) => /\.c?js$/.test(name))) {
     assert.ok(forNode!.includes(`${path}.map`), `${path} has a map`);
     const name = path.split('/').at(-1)!;
     if (name.startsWith('shared-'))
@@ -158,7 +158,7 @@ test('every source map and declaration map finds its source', ({ files }) => {
 test('imports between its files name files that are there, or the host; only the parts for Node use it', ({
   files,
 }) => {
-  for (const path of files.filter((name) => /^dist\/.*(\.js|\.d\.ts)$/.test(name))) {
+  for (const path of files.filter((name) => /^dist\/.*(\.c?js|\.d\.ts)$/.test(name))) {
     const code = read(path).replace(/\/\*[\s\S]*?\*\//g, '');
     for (const [, specifier = ''] of code.matchAll(/(?:\bfrom |\bimport\(|^import )["']([^"']*)["']/gm)) {
       if (specifier.startsWith('node:'))

@@ -95,13 +95,20 @@ for (const kind of kinds) {
 const inDist = suite('the program of a worker in dist/');
 
 inDist('has nothing of the engine in it', () => {
-  const parts = [...read('dist/node/workers/entry.js').matchAll(/^\/\/ lib\/(\S+)/gm)].map(([, path = '']) => path);
+  const parts = [...read('dist/node/workers/entry.cjs').matchAll(/^\/\/ lib\/(\S+)/gm)].map(([, path = '']) => path);
   assert.ok(parts.includes('workers/entry.ts') && parts.length > 10);
   const others = parts.filter((path) => !path.startsWith('workers/')).sort();
   assert.equal(
     [...new Set(others)],
     ['kernel/awaitable.ts', 'kernel/frame.ts', 'words/errors.ts', 'words/messages.ts', 'words/show.ts'],
   );
+});
+
+inDist('loads neither node:net nor node:v8 before they are needed', () => {
+  const loaded = [...read('dist/node/workers/entry.cjs').matchAll(/= require\("(.*)"\);/g)].map(([, name]) => name);
+  assert.equal([...new Set(loaded)].sort(), [
+    ...['node:async_hooks', 'node:events', 'node:fs', 'node:module', 'node:util', 'node:worker_threads'],
+  ]);
 });
 
 inDist.run();
