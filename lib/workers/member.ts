@@ -1,6 +1,6 @@
 // A member of a crew: a worker and the jobs that it runs. It takes jobs while it has room, and leaves when it has done
 // its share, when it has been idle for too long, when it is dismissed, or when it dies. Relies on job, worker,
-// protocol, packed-error, outcomes, transfer, unsendable, read-answer, stuck, worker-died.
+// protocol, packed-error, outcomes, transfer, travels, unsendable, read-answer, stuck, worker-died.
 
 import { afterHost, reportError } from '#host';
 import { TimeoutError } from '../words/errors.ts';
@@ -13,6 +13,7 @@ import type { Answer, Call, Order } from './protocol.ts';
 import { readAnswer } from './read-answer.ts';
 import { addStuck, removeStuck } from './stuck.ts';
 import { transfersOf } from './transfer.ts';
+import { findStray } from './travels.ts';
 import type { Kind } from './travels.ts';
 import { refusedArgument } from './unsendable.ts';
 import { WorkerDiedError } from './worker-died.ts';
@@ -137,7 +138,7 @@ export class Member {
   cancel(job: Job, reason: unknown): void {
     const cancel = (why: unknown) => this.order({ treadle: 'cancel', id: job.id, reason: why });
     try {
-      cancel(reason);
+      cancel(findStray(reason, this.options.kind) ? show(reason) : reason);
     } catch {
       cancel(show(reason)); // it cannot be cloned
     }

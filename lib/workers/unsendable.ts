@@ -20,7 +20,7 @@ export function unsendableArgument(call: Call, kind: Kind): TypeError | undefine
   const stray = findStray(call.args, kind, transfersOf(call.args));
   if (!stray) return undefined;
   const [, index, path] = /^\[(\d+)\](.*)$/s.exec(stray.path) as unknown as [string, string, string];
-  return errorOfArgument(call, kind, Number(index), `${path && `, at ${path},`} ${stray.why}`);
+  return errorOfArgument(call, kind, Number(index), `${path && `, at ${oneLine(path)},`} ${stray.why}`);
 }
 
 /** Node has refused to send them: which one was it? */
@@ -44,7 +44,9 @@ export function unsendableValue(what: () => string, value: unknown, kind: Kind):
   const stray = findStray(value, kind, transfersOf([value]));
   return (
     stray &&
-    new TypeError(`${what()} cannot be sent from a ${kind}: ${stray.path ? `at ${stray.path} it` : 'it'} ${stray.why}`)
+    new TypeError(
+      `${what()} cannot be sent from a ${kind}: ${stray.path ? `at ${oneLine(stray.path)} it` : 'it'} ${stray.why}`,
+    )
   );
 }
 

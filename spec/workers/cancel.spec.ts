@@ -59,13 +59,20 @@ for (const kind of kinds) {
       assert.equal(yield* pool.apply(jobs, 'where'), before);
     }));
 
-  test('a reason that cannot be cloned is sent as text', () =>
+  test('a reason that cannot be cloned, or that the worker could not read, is sent as text', () =>
     play(function* () {
-      const file = fresh();
-      const task = yield* spawn(pool.apply(coroutines, 'heedful', [file]));
-      yield* untilLine(file, 'started');
-      yield* cancel(task, Symbol('why'));
-      assert.equal(lines(file), ['started', 'aborted: Symbol(why)']);
+      const itsOwnCause = new Error('its own cause');
+      itsOwnCause.cause = itsOwnCause;
+      for (const [reason, text] of [
+        [Symbol('why'), 'Symbol(why)'],
+        [itsOwnCause, 'Error: its own cause'],
+      ] as const) {
+        const file = fresh();
+        const task = yield* spawn(pool.apply(coroutines, 'heedful', [file]));
+        yield* untilLine(file, 'started');
+        yield* cancel(task, reason);
+        assert.equal(lines(file), ['started', `aborted: ${text}`]);
+      }
     }));
 
   test('an error of the clean-up is not lost', () =>
