@@ -106,7 +106,7 @@ export class Member {
   }
 
   get label(): string {
-    return this.worker?.label ?? 'a thread that was not started';
+    return this.worker?.label ?? `a ${this.options.kind} that was not started`;
   }
 
   /** It will take no more jobs: it ends when those that it runs are over. */
