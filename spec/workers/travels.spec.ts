@@ -179,6 +179,20 @@ for (const kind of kinds) {
       assert.is(yield* pool.apply(jobs, 'square', [3]), 9);
     }));
 
+  test('a worker whose stack is too small to read it dies of that, and the call is told', () =>
+    play(function* () {
+      const small = poolOf(
+        kind,
+        kind === 'thread' ? { resourceLimits: { stackSizeMb: 0.5 } } : { execArgv: ['--stack-size=150'] },
+      );
+      const error = yield* caught(small.apply(jobs, 'square', [nested(1_150)]));
+      assert.match(
+        String(error),
+        /^WorkerDiedError: .* died of RangeError: an order is too large or too deep to be read/,
+      );
+      assert.is(yield* small.apply(jobs, 'square', [3]), 9);
+    }));
+
   if (kind === 'process')
     test('what only threads can have is refused', () =>
       play(function* () {
