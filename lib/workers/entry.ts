@@ -158,7 +158,7 @@ function receive(order: Order | undefined): void {
       noteArrival?.();
       run(order.id, order.call, order.progress);
       break;
-    case 'unreadable': // as when this worker has a smaller stack than its program; which call it was, nobody knows
+    case 'unreadable': // as with a smaller stack than the program's; which call it was, nobody knows
       noteArrival?.();
       crash(new RangeError('an order is too large or too deep to be read here'));
       break;

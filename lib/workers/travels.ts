@@ -139,6 +139,8 @@ function whyNot(value: object | symbol, kind: Kind): string | undefined {
   if (typeof value === 'function')
     return `is ${value.name && 'the function '}${show(value)}: name one that a module exports instead`;
   if (typeof value === 'symbol') return `is ${show(value)}, and a symbol means nothing elsewhere`;
+  if (ArrayBuffer.isView(value) && isHandedOver(value))
+    return `is ${show(value)} whose memory was handed over to somebody else, as transfer() does`;
   if (isData(value) || (kind === 'machine' && value instanceof URL)) return undefined;
   if (isAwaitable(value)) return `is ${show(value)}: yield it first, and send its result`;
   if (types.isSharedArrayBuffer(value))
@@ -153,6 +155,15 @@ function whyNot(value: object | symbol, kind: Kind): string | undefined {
   }
   if (Object.keys(value).length > 0 || (kind === 'thread' && isCopiedWhole(value))) return undefined;
   return `is ${show(value)}, which would arrive as an object without fields: send what is in it`;
+}
+
+/** Node writes such a view all the same, and then cannot read it. */
+function isHandedOver(view: ArrayBufferView): boolean {
+  try {
+    return view.byteLength === 0 && new Uint8Array(view.buffer).length < 0;
+  } catch {
+    return true; // nothing can be a view of that memory
+  }
 }
 
 /** Does Node copy it between threads, as it does a Blob or a KeyObject, and not only its fields? */

@@ -4,7 +4,7 @@
 import { serialize } from 'node:v8';
 import { oneLine } from '../words/show.ts';
 import type { Call } from './protocol.ts';
-import { transfersOf } from './transfer.ts';
+import { transfersOf, usesTransfers } from './transfer.ts';
 import { findStray } from './travels.ts';
 import type { Kind } from './travels.ts';
 
@@ -21,6 +21,13 @@ export function unsendableArgument(call: Call, kind: Kind): TypeError | undefine
   if (!stray) return undefined;
   const [, index, path] = /^\[(\d+)\](.*)$/s.exec(stray.path) as unknown as [string, string, string];
   return errorOfArgument(call, kind, Number(index), `${path && `, at ${oneLine(path)},`} ${stray.why}`);
+}
+
+/** What the call hands over. Throws if another call, while this one waited, has handed over memory of its arguments. */
+export function transfersOfCall(call: Call, kind: Kind): Set<object> | undefined {
+  const unsendable = kind === 'thread' && usesTransfers() ? unsendableArgument(call, kind) : undefined;
+  if (unsendable) throw unsendable;
+  return transfersOf(call.args);
 }
 
 /** Node has refused to send them: which one was it? */
