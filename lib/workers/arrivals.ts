@@ -24,6 +24,11 @@ export interface Arrivals {
   count(): number;
 }
 
+export interface ArrivalsInFile extends Arrivals {
+  /** The number that the file has here. Without one, nothing is noted. */
+  readonly file: number | undefined;
+}
+
 /** Nobody knows. So each call may have begun. */
 const unknown: Arrivals = { note: undefined, count: () => Infinity };
 
@@ -32,8 +37,8 @@ export function arrivalsInThread(): Arrivals {
   return { note, count: () => Atomics.load(note, 0) };
 }
 
-/** `place` is the number that the file will have in the process, and `file` the one that it has here. */
-export function arrivalsInProcess(place: number): Arrivals & { readonly file: number | undefined } {
+/** `place` is the number that the file will have in the process. To ask for the count closes it here. */
+export function arrivalsInProcess(place: number): ArrivalsInFile {
   let file: number;
   try {
     // No UUID: to load node:crypto takes 2 ms, in the program and in each worker. Nor is it needed: `x` refuses a name that

@@ -1,11 +1,12 @@
 // Calls a function in a worker, once: a coroutine runs on the worker's event loop, a promise is waited for, and a plain
-// function blocks the worker while it runs. Relies on the kernel, engine, worker-state.
+// function blocks the worker while it runs. Relies on the kernel, engine, transfer, worker-state.
 
 import { types } from 'node:util';
 import { isPromise } from '../kernel/awaitable.ts';
 import { show } from '../words/messages.ts';
 import type { CallSignal } from './call-signal.ts';
 import { withEngine } from './engine.ts';
+import { transfersOf } from './transfer.ts';
 import { workerState } from './worker-state.ts';
 
 export type Callable = (...args: readonly unknown[]) => unknown;
@@ -46,7 +47,7 @@ function settle(
   reject: (error: unknown) => void,
 ): void {
   if (isPromise(result)) result.then(resolve, reject);
-  else if (Symbol.asyncIterator in Object(result))
+  else if (Symbol.asyncIterator in Object(result) && !transfersOf([result]))
     throw new TypeError(
       `${name} must be a coroutine, a plain or a promise-returning function, and gave ${show(result)}`,
     );

@@ -31,7 +31,7 @@ const running = new Map<number, Running>();
 /** The initializer's end, while it runs. */
 let ready: Promise<unknown> | undefined;
 let broken: Error | undefined;
-let noteArrival: () => void;
+let noteArrival: (() => void) | undefined;
 
 const failure = (id: number, { aborted }: CallSignal, error: unknown, unfit?: Unfit): Answer => ({
   treadle: 'error',
@@ -155,8 +155,12 @@ function receive(order: Order | undefined): void {
       start(order.initializer);
       break;
     case 'run':
-      noteArrival();
+      noteArrival?.();
       run(order.id, order.call, order.progress);
+      break;
+    case 'unreadable': // as with a smaller stack than the program's; which call it was, nobody knows
+      noteArrival?.();
+      crash(new RangeError('an order is too large or too deep to be read here'));
       break;
     case 'cancel':
       cancel(order.id, order.reason);

@@ -37,6 +37,7 @@ const received = (message: unknown): void => (parentPort ? receiveOrder(longOrde
 export function listen(receive: (order: Order | undefined) => void): void {
   receiveOrder = receive;
   listenAgain();
+  parentPort?.on('messageerror', () => receive({ treadle: 'unreadable' }));
   // Code of the user's has closed it. That of a process is watched by the program, which ends the worker.
   parentPort?.on('close', () => process.exit());
 }

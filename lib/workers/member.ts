@@ -1,6 +1,6 @@
 // A member of a crew: a worker and the jobs that it runs. It takes jobs while it has room, and leaves when it has done
 // its share, when it has been idle for too long, when it is dismissed, or when it dies. Relies on job, worker,
-// protocol, packed-error, outcomes, transfer, unsendable, read-answer, stuck, worker-died.
+// protocol, packed-error, outcomes, travels, unsendable, read-answer, stuck, worker-died.
 
 import { afterHost, reportError } from '#host';
 import { TimeoutError } from '../words/errors.ts';
@@ -12,9 +12,9 @@ import { unpack } from './packed-error.ts';
 import type { Answer, Call, Order } from './protocol.ts';
 import { readAnswer } from './read-answer.ts';
 import { addStuck, removeStuck } from './stuck.ts';
-import { transfersOf } from './transfer.ts';
+import { findStray } from './travels.ts';
 import type { Kind } from './travels.ts';
-import { refusedArgument } from './unsendable.ts';
+import { refusedArgument, transfersOfCall, wasNeverSent } from './unsendable.ts';
 import { WorkerDiedError } from './worker-died.ts';
 import type { Ending } from './worker-died.ts';
 import type { Launch, Worker, WorkerOptions } from './worker.ts';
@@ -105,7 +105,7 @@ export class Member {
   }
 
   get label(): string {
-    return this.worker?.label ?? 'a thread that was not started';
+    return this.worker?.label ?? `a ${this.options.kind} that was not started`;
   }
 
   /** It will take no more jobs: it ends when those that it runs are over. */
@@ -122,14 +122,15 @@ export class Member {
     this.running.set(job.id, job);
     clearTimeout(this.idling);
     try {
-      const transfers = transfersOf(job.call.args);
+      const transfers = transfersOfCall(job.call, this.options.kind);
       this.order({ treadle: 'run', id: job.id, call: job.call, progress: job.onProgress !== undefined }, transfers);
       if (transfers && this.options.kind === 'thread') job.isSpent = true;
       job.number = ++this.posted;
     } catch (cause) {
       this.taken--;
       this.running.delete(job.id);
-      job.settle('error', refusedArgument(job.call, this.options.kind, cause));
+      job.settle('error', wasNeverSent(cause) ? cause : refusedArgument(job.call, this.options.kind, cause));
+      if (this.running.size === 0) this.rest();
     }
   }
 
@@ -137,7 +138,7 @@ export class Member {
   cancel(job: Job, reason: unknown): void {
     const cancel = (why: unknown) => this.order({ treadle: 'cancel', id: job.id, reason: why });
     try {
-      cancel(reason);
+      cancel(findStray(reason, this.options.kind) ? show(reason) : reason);
     } catch {
       cancel(show(reason)); // it cannot be cloned
     }

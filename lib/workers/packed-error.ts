@@ -1,10 +1,11 @@
 // Errors on their way from a worker. To clone one loses its class, its own properties, or all of it if one
 // property cannot be cloned. So it is taken apart and put together again: class (where this side has it), name,
 // message, the worker's stack, own properties, cause, and the errors of an AggregateError.
-// Relies on words/errors, when-needed, worker-died.
+// Relies on words/errors, travels, when-needed, worker-died.
 
 import * as errors from '../words/errors.ts';
 import { show } from '../words/messages.ts';
+import { findStray } from './travels.ts';
 import { v8 } from './when-needed.ts';
 import { WorkerDiedError } from './worker-died.ts';
 
@@ -45,6 +46,7 @@ const DEEPEST = 8;
 
 function clonable(value: unknown): boolean {
   try {
+    if (findStray(value, 'process')) return false;
     v8().serialize(value);
     return true;
   } catch {

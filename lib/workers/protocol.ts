@@ -78,7 +78,7 @@ export class Chunk extends Call {
  * To a worker. `start` comes first; `arrivals`: where the worker notes what reaches it. `run` calls the
  * function; `cancel` asks what it started to end; after `end` nothing comes any more. `break`: nobody but the worker
  * itself could wake what waits in it, and it has nothing to do: that is a deadlock. `signal`: the signal that it has
- * asked about was for it alone.
+ * asked about was for it alone. `unreadable` is what the line makes of an order that Node cannot read.
  */
 export type Order =
   | { readonly treadle: 'start'; readonly initializer: Call | undefined; readonly arrivals: Note }
@@ -86,7 +86,8 @@ export type Order =
   | { readonly treadle: 'cancel'; readonly id: number; readonly reason: unknown }
   | { readonly treadle: 'break' }
   | { readonly treadle: 'signal'; readonly signal: string }
-  | { readonly treadle: 'end' };
+  | { readonly treadle: 'end' }
+  | { readonly treadle: 'unreadable' };
 
 /** Why a worker is of no use to other calls: its initializer has failed, or what it has started is stuck. */
 export type Unfit = 'not prepared' | 'stuck';

@@ -22,7 +22,13 @@ export function transfer<T extends object>(value: T, list: readonly object[] = [
     throw new TypeError(`transfer takes an object, such as a typed array, not ${show(value)}`);
   if (!Array.isArray(list)) throw new TypeError(`transfer takes a list of what is in the value, not ${show(list)}`);
   workerState().transfers.set(value, list.map(transferable));
+  workerState().usesTransfers = true;
   return value;
+}
+
+/** Was anything ever handed over? Most programs never do it. */
+export function usesTransfers(): boolean {
+  return workerState().usesTransfers;
 }
 
 function transferable(one: unknown): object {

@@ -22,44 +22,87 @@ export interface Stray {
 }
 
 /**
- * Looks through the value. What is `transferred` is not copied, so it can be anything. What this overlooks, such as a
- * Proxy, Node refuses.
+ * Node reads a value by going down into it, as deep as its stack allows: 1,850 levels of objects. What is deeper ends
+ * the reader, and the sender hears of no error. Two thirds of that can be read wherever it arrives.
+ */
+const DEEPEST = 1_200;
+
+/**
+ * Looks through the value, in the order in which Node copies it. What is `transferred` is not copied, so it can be
+ * anything. What this overlooks, such as a Proxy, Node refuses.
  */
 export function findStray(root: unknown, kind: Kind, transferred?: ReadonlySet<unknown>): Stray | undefined {
-  // Most calls and results. For them the Set would take longer than the look.
-  if (isCopied(root) || (Array.isArray(root) && root.every(isCopied))) return undefined;
-  const seen = new Set<unknown>(); // those that have other objects in them, as each one in a ring has
-  const open = [root];
+  if (isCopied(root)) return undefined; // as most results are
+  const stray = (value: unknown, why: string): Stray => ({ path: pathTo(root, value), why });
+  let seen: Set<unknown> | undefined; // those that have other objects in them, as each one in a ring has
+  const around: unknown[] = []; // what the value is within, the outermost first
+  const open: unknown[] = [root]; // below the parts of a value is `undefined`: when it comes up, the value is done
   while (open.length > 0) {
-    const value = open.pop() as object;
-    if (seen.has(value) || transferred?.has(value)) continue;
+    const value = open.pop() as object | undefined;
+    if (value === undefined) {
+      around.pop();
+      continue;
+    }
+    if (transferred?.has(value)) continue;
+    if (seen?.has(value)) {
+      // Node reads the cause first, and then makes the error.
+      if (kind !== 'machine' && types.isNativeError(value) && around.includes(value))
+        return stray(value, 'is an error that is within its own cause');
+      continue;
+    }
     const isRecord = Array.isArray(value) || isPlain(value);
     const why = isRecord ? undefined : whyNot(value, kind);
-    if (why !== undefined) return { path: pathTo(root, value), why };
-    const before = open.length;
+    if (why !== undefined) return stray(value, why);
+    const bottom = open.push(undefined);
     try {
       if (isRecord || !isData(value)) pushFields(value, open);
       else if (types.isMap(value)) for (const entry of value) pushFields(entry, open);
       else if (types.isSet(value)) pushFields([...value], open);
+      else if (kind !== 'machine' && types.isNativeError(value)) pushFields([causeOf(value)], open);
     } catch (error) {
-      return { path: pathTo(root, value), why: `throws when it is read: ${show(error)}` };
+      return stray(value, `throws when it is read: ${show(error)}`);
     }
-    if (open.length > before) seen.add(value);
+    if (open.length === bottom) open.pop();
+    else {
+      reverseFrom(bottom, open); // the first part comes up first
+      (seen ??= new Set()).add(value);
+      if (around.push(value) > DEEPEST && kind !== 'machine')
+        return stray(value, `is more than ${DEEPEST} levels deep, and none below would arrive: send it in a flat form`);
+    }
   }
   return undefined;
 }
 
 function pushFields(value: object, open: unknown[]): void {
-  if (Array.isArray(value)) {
-    for (const part of value) if (!isCopied(part)) open.push(part);
-    return;
-  }
+  if (Array.isArray(value) && pushItems(value, open)) return;
   // `for in` and not Object.values, which takes five times as long for an object of 100,000 keys.
   for (const key in value) {
     const part: unknown = (value as Record<string, unknown>)[key];
     if (!isCopied(part) && Object.hasOwn(value, key)) open.push(part);
   }
 }
+
+/** False if the array has holes. Of these there may be billions: then its keys tell what there is. */
+function pushItems(array: readonly unknown[], open: unknown[]): boolean {
+  const before = open.length;
+  for (let index = 0; index < array.length; index++) {
+    const item = array[index];
+    if (!isCopied(item)) open.push(item);
+    else if (item === undefined && !(index in array)) {
+      open.length = before;
+      return false;
+    }
+  }
+  return true;
+}
+
+function reverseFrom(start: number, values: unknown[]): void {
+  for (let left = start, right = values.length - 1; left < right; left++, right--)
+    [values[left], values[right]] = [values[right], values[left]];
+}
+
+/** What Node copies of an error besides its texts. */
+const causeOf = (error: Error): unknown => Object.getOwnPropertyDescriptor(error, 'cause')?.value;
 
 /** The usual case, and the quickest. */
 function isCopied(value: unknown): boolean {
@@ -96,6 +139,8 @@ function whyNot(value: object | symbol, kind: Kind): string | undefined {
   if (typeof value === 'function')
     return `is ${value.name && 'the function '}${show(value)}: name one that a module exports instead`;
   if (typeof value === 'symbol') return `is ${show(value)}, and a symbol means nothing elsewhere`;
+  if (ArrayBuffer.isView(value) && isHandedOver(value))
+    return `is ${show(value)} whose memory was handed over to somebody else, as transfer() does`;
   if (isData(value) || (kind === 'machine' && value instanceof URL)) return undefined;
   if (isAwaitable(value)) return `is ${show(value)}: yield it first, and send its result`;
   if (types.isSharedArrayBuffer(value))
@@ -110,6 +155,15 @@ function whyNot(value: object | symbol, kind: Kind): string | undefined {
   }
   if (Object.keys(value).length > 0 || (kind === 'thread' && isCopiedWhole(value))) return undefined;
   return `is ${show(value)}, which would arrive as an object without fields: send what is in it`;
+}
+
+/** Node writes such a view all the same, and then cannot read it. */
+function isHandedOver(view: ArrayBufferView): boolean {
+  try {
+    return view.byteLength === 0 && new Uint8Array(view.buffer).length < 0;
+  } catch {
+    return true; // nothing can be a view of that memory
+  }
 }
 
 /** Does Node copy it between threads, as it does a Blob or a KeyObject, and not only its fields? */
@@ -147,6 +201,7 @@ function* stepsFrom(value: object): Iterable<readonly [part: unknown, step: stri
       yield [part, `.get(${show(key)})`];
     }
   else if (types.isSet(value)) for (const part of value) yield [part, `: ${show(part)}`];
+  else if (types.isNativeError(value)) yield [causeOf(value), '.cause'];
   else
     for (const [key, part] of Object.entries(value))
       yield [part, /^[a-z_$][\w$]*$/i.test(key) ? `.${key}` : `[${/^\d+$/.test(key) ? key : show(key)}]`];

@@ -3,7 +3,7 @@
 
 import { oneLine } from '../words/show.ts';
 import type { Call } from './protocol.ts';
-import { transfersOf } from './transfer.ts';
+import { transfersOf, usesTransfers } from './transfer.ts';
 import { findStray } from './travels.ts';
 import type { Kind } from './travels.ts';
 import { v8 } from './when-needed.ts';
@@ -20,7 +20,14 @@ export function unsendableArgument(call: Call, kind: Kind): TypeError | undefine
   const stray = findStray(call.args, kind, transfersOf(call.args));
   if (!stray) return undefined;
   const [, index, path] = /^\[(\d+)\](.*)$/s.exec(stray.path) as unknown as [string, string, string];
-  return errorOfArgument(call, kind, Number(index), `${path && `, at ${path},`} ${stray.why}`);
+  return errorOfArgument(call, kind, Number(index), `${path && `, at ${oneLine(path)},`} ${stray.why}`);
+}
+
+/** What the call hands over. Throws if another call, while this one waited, has handed over memory of its arguments. */
+export function transfersOfCall(call: Call, kind: Kind): Set<object> | undefined {
+  const unsendable = kind === 'thread' && usesTransfers() ? unsendableArgument(call, kind) : undefined;
+  if (unsendable) throw unsendable;
+  return transfersOf(call.args);
 }
 
 /** Node has refused to send them: which one was it? */
@@ -44,7 +51,9 @@ export function unsendableValue(what: () => string, value: unknown, kind: Kind):
   const stray = findStray(value, kind, transfersOf([value]));
   return (
     stray &&
-    new TypeError(`${what()} cannot be sent from a ${kind}: ${stray.path ? `at ${stray.path} it` : 'it'} ${stray.why}`)
+    new TypeError(
+      `${what()} cannot be sent from a ${kind}: ${stray.path ? `at ${oneLine(stray.path)} it` : 'it'} ${stray.why}`,
+    )
   );
 }
 

@@ -4,6 +4,7 @@
 // says how many come. Messages behind them wait, so that all arrive in the order in which they were sent.
 // Relies on json, when-needed and Node.
 
+import { constants } from 'node:buffer';
 import type { Duplex } from 'node:stream';
 import { isJsonMessage } from './json.ts';
 import { v8 } from './when-needed.ts';
@@ -64,11 +65,8 @@ export class Wire {
   received(message: unknown): void {
     if (this.isWaiting) this.late.push(message);
     else if (!Array.isArray(message)) this.receive(message);
-    else if (message[0] === IN_PIPE && this.opened()) {
-      if (this.isCut) return;
-      this.expected = Number(message[1]) || 0;
-      this.deliver();
-    } else if (message[0] === BYTES) this.receive(read(bytesOf(String(message[1]))));
+    else if (message[0] === IN_PIPE && this.opened()) this.expect(message[1]);
+    else if (message[0] === BYTES) this.receive(read(bytesOf(String(message[1]))));
     else this.receive(message);
   }
 
@@ -77,6 +75,15 @@ export class Wire {
     this.isCut = true;
     this.expected = 0;
     for (const message of this.late.splice(0)) this.received(message);
+  }
+
+  private expect(size: unknown): void {
+    if (this.isCut) return;
+    const isPossible =
+      Number.isSafeInteger(size) && (size as number) >= MANY && (size as number) <= constants.MAX_LENGTH;
+    if (!isPossible) return this.receive({ treadle: 'unreadable' }); // no wire sends so few or so many
+    this.expected = size as number;
+    this.deliver();
   }
 
   private opened(): Duplex | undefined {

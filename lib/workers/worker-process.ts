@@ -1,10 +1,11 @@
 // A worker that is a process. Relies on arrivals, flags, group-signals, orphans, short-form, wire, worker.
 
 import { fork } from 'node:child_process';
-import type { SendHandle } from 'node:child_process';
+import type { ChildProcess, SendHandle } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { arrivalsInProcess } from './arrivals.ts';
+import type { ArrivalsInFile } from './arrivals.ts';
 import { inheritedFlags } from './flags.ts';
 import { signalsOf } from './group-signals.ts';
 import { killIfOrphaned } from './orphans.ts';
@@ -25,13 +26,7 @@ const ARRIVALS = 4;
 
 export const launchProcess: Launch = ({ execArgv, env }, answered, ended) => {
   const arrivals = arrivalsInProcess(ARRIVALS);
-  const child = fork(fileURLToPath(entry), {
-    execArgv: execArgv ? [...execArgv] : inheritedFlags(),
-    env: environment(env),
-    serialization: 'json',
-    // The program's stdin is the program's: a worker that read it would take lines away from it.
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc', arrivals.file ?? 'ignore', hasPipe ? 'pipe' : 'ignore'],
-  });
+  const child = start(execArgv ?? inheritedFlags(), environment(env), arrivals);
   const { pid } = child;
   const pipe = (child.stdio as readonly unknown[])[PIPE] as Socket | null | undefined;
   const wire = new Wire(
@@ -101,6 +96,21 @@ export const launchProcess: Launch = ({ execArgv, env }, answered, ended) => {
     gotSignal: signals.answer,
   };
 };
+
+function start(execArgv: readonly string[], env: NodeJS.ProcessEnv, arrivals: ArrivalsInFile): ChildProcess {
+  try {
+    return fork(fileURLToPath(entry), {
+      execArgv: [...execArgv],
+      env,
+      serialization: 'json',
+      // The program's stdin is the program's: a worker that read it would take lines away from it.
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc', arrivals.file ?? 'ignore', hasPipe ? 'pipe' : 'ignore'],
+    });
+  } catch (error) {
+    arrivals.count(); // which closes the file
+    throw error;
+  }
+}
 
 /** Code of the user's can send a socket along. Nobody here wants it, and open it would keep the program alive. */
 function close(handle: SendHandle | undefined): void {

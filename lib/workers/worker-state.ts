@@ -25,6 +25,7 @@ export interface WorkerState {
   readonly reports: Store<Report | undefined>;
   /** What is to be handed over with a value, and not copied. */
   readonly transfers: WeakMap<object, readonly object[]>;
+  usesTransfers: boolean;
 }
 
 const key: unique symbol = /* @__PURE__ */ Symbol.for('treadle.worker') as never;
@@ -39,5 +40,6 @@ export function workerState(): WorkerState {
       signals: new AsyncLocalStorage(),
       reports: new AsyncLocalStorage(),
       transfers: new WeakMap(),
+      usesTransfers: false,
     });
 }

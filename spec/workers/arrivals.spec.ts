@@ -1,4 +1,5 @@
 // Calls that have not reached their worker when it dies: they are sent to another one, and still begin only once.
+import { closeSync, openSync } from 'node:fs';
 import { all, allSettled } from 'treadle';
 import { WorkerDiedError } from 'treadle/workers';
 import type { Pool } from 'treadle/workers';
@@ -84,6 +85,25 @@ test('a call whose workers are killed before they receive it is sent to five, an
     assert.instance(error, WorkerDiedError);
     assert.is(error.signal, 'SIGKILL');
     assert.is(lines(file).length, 5);
+  }));
+
+test('a process that cannot be started leaves no file open', () =>
+  within(function* () {
+    const lowestFree = (): number => {
+      const file = openSync(new URL(import.meta.url), 'r');
+      closeSync(file);
+      return file;
+    };
+    const numbers: number[] = [];
+    for (let i = 0; i < 3; i++) {
+      const pool = poolOf('process', { env: { X: 'with a \0 in it' } });
+      assert.match(
+        String(yield* caught(pool.apply(jobs, 'square', [1]))),
+        /WorkerDiedError: a process that was not started died of TypeError/,
+      );
+      numbers.push(lowestFree());
+    }
+    assert.is(numbers[2], numbers[0]);
   }));
 
 test('where no file can be made, each call may have begun: none is sent again', () =>

@@ -23,3 +23,21 @@ export const say = ({ port }: { port: MessagePort }, text: string) => {
   port.postMessage(text);
   port.close();
 };
+
+const same = new Uint8Array(4);
+export const giveSame = () => transfer(same);
+
+export const stream = (text: string) =>
+  transfer(
+    new ReadableStream<string>({
+      start(controller) {
+        controller.enqueue(text);
+        controller.close();
+      },
+    }),
+  );
+export const readStream = async (stream: ReadableStream<string>) => {
+  let text = '';
+  for await (const part of stream) text += part;
+  return text;
+};

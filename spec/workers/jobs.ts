@@ -165,6 +165,12 @@ export const same = (x: unknown) => x;
 export const giveSignal = () => ({ signal: new AbortController().signal });
 export const giveSocket = () => [new Socket()];
 export const givePrivate = () => new (class Private {})();
+export const giveItsOwnCause = () => {
+  const error = new Error('its own cause');
+  error.cause = error;
+  return error;
+};
+export const giveNested = () => Array.from({ length: 2_000 }).reduce((inner: unknown) => ({ inner }), {});
 export const giveHeaders = async () => new Map([['headers', new Headers()]]);
 
 // ---- what does not listen

@@ -77,6 +77,15 @@ test('rings and long chains of causes end', () => {
   assert.ok(depth > 3 && depth < 20, String(depth));
 });
 
+test('what would arrive as nothing stays behind, and so does what nobody could read', () => {
+  const ring: Error & { self?: unknown } = new Error('ring');
+  ring.cause = { ring };
+  const nested = Array.from({ length: 2_000 }).reduce((inner: unknown) => ({ inner }), {});
+  const copy = sent(Object.assign(new Error('x'), { ring: { ring }, nested, signal: new AbortController().signal }));
+  assert.equal(Object.keys(copy), []);
+  assert.is(sent(nested), 'an object');
+});
+
 test('errors in errors, also in lists', () => {
   const copy = sent(new AggregateError([new RangeError('a'), 5, [new Error('b')]], 'several'));
   assert.instance(copy, AggregateError);

@@ -75,11 +75,11 @@ export const take = coroutine('take', function* () {
   return yield* queue.get();
 });
 export const put = (item: string) => queue.put(item);
-export const takeAndClean = coroutine('takeAndClean', function* () {
+export const takeAndClean = coroutine('takeAndClean', function* (file: string) {
   try {
     return yield* queue.get();
   } finally {
-    console.log('cleaned up');
+    log(file, 'cleaned up');
   }
 });
 export const cleanForEver = coroutine('cleanForEver', function* () {

@@ -2,6 +2,7 @@
 // them, and never before.
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { fresh } from '../support/files.ts';
 import { program } from '../support/programs.ts';
 import { kinds } from '../support/workers.ts';
 
@@ -11,9 +12,13 @@ for (const kind of kinds) {
   const test = suite(`deadlocks in a ${kind}`);
   const ends = async (options: string, body: string) => {
     const { code, out, err } = await program(`
+      import { readFileSync } from 'node:fs';
       import { all, allSettled, run, sleep, spawn, timeout } from 'treadle'; import { Pool } from 'treadle/workers';
-      const pool = new Pool({ kind: '${kind}', workers: 1, ${options} });
+      const pool = new Pool({ kind: '${kind}', workers: 1, grace: 20_000, ${options} });
       const call = (name, ...args) => pool.apply(${jobs}, name, args);
+      // A file, because what a thread prints may come behind what its program prints later.
+      const file = ${JSON.stringify(fresh())};
+      const cleanedUp = () => process.stdout.write(readFileSync(file, 'utf8'));
       const told = (error) => console.log(error.stack.replace(/(process|thread) \\d+/, 'worker'));
       run((function* () { ${body} })(), { name: 'main' });`);
     assert.equal([code, err], [0, '']);
@@ -24,7 +29,7 @@ for (const kind of kinds) {
     assert.is(
       await ends(
         '',
-        `try { yield* call('takeAndClean'); } catch (error) { told(error); }
+        `try { yield* call('takeAndClean', file); } catch (error) { cleanedUp(); told(error); }
          const { id } = pool.workers[0];
          yield* call('put', 'a');
          console.log(yield* call('take'), pool.workers[0].id === id);`,
@@ -41,7 +46,7 @@ for (const kind of kinds) {
          yield* sleep(1_000);
          yield* call('put', 'b');
          console.log(yield* first);
-         try { yield* timeout(1_000, call('takeAndClean')); } catch (error) { console.log(error.name); }`,
+         try { yield* timeout(2_000, call('takeAndClean', file)); } catch (error) { cleanedUp(); console.log(error.name); }`,
       ),
       'b\ncleaned up\nTimeoutError\n',
     ));

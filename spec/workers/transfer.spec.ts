@@ -1,6 +1,6 @@
 // transfer: memory that is handed over to a thread, and copied to a process.
 import { MessageChannel } from 'node:worker_threads';
-import { cancel, sleep, spawn } from 'treadle';
+import { allSettled, cancel, sleep, spawn } from 'treadle';
 import { transfer, WorkerDiedError } from 'treadle/workers';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -67,6 +67,22 @@ for (const kind of kinds) {
       assert.is(bytes.length, left);
     }));
 
+  test('memory that was handed over is gone for other calls, also for one that waited meanwhile', () =>
+    play(function* () {
+      const bytes = transfer(new Uint8Array([1, 2]));
+      const calls = [[bytes], [bytes], [{ bytes }]].map((args) => pool.apply(buffers, 'sum', args));
+      const [first, ...others] = yield* allSettled(calls);
+      assert.equal(first, { status: 'fulfilled', value: 3 });
+      const gone = /^TypeError: sum\(.*\) cannot be sent to a thread: argument 1.* whose memory was handed over/;
+      for (const one of isThread ? others : []) assert.match(String((one as { reason: unknown }).reason), gone);
+      if (isThread) assert.match(String(yield* caught(pool.apply(buffers, 'sum', [bytes]))), gone);
+      assert.is((yield* pool.apply<Uint8Array>(buffers, 'giveSame')).length, 4);
+      const again = pool.apply<Uint8Array>(buffers, 'giveSame');
+      if (isThread)
+        assert.match(String(yield* caught(again)), /the result of giveSame .* whose memory was handed over/);
+      else assert.is((yield* again).length, 4);
+    }));
+
   test(`a call ${isThread ? 'whose arguments are gone is not tried again' : 'is tried again like any other'}`, () =>
     play(function* () {
       const bytes = transfer(new Uint8Array([1, 2]));
@@ -89,6 +105,17 @@ test('hands over ports, which travel in no other way', () => {
     yield* pool.apply(buffers, 'say', [transfer({ port: port2 }, [port2]), 'hello']);
     assert.is(yield said, 'hello');
     port1.close();
+  }).finally(end);
+});
+
+test('hands over a stream, as an argument and as a result', () => {
+  const { play, end } = stage();
+  return play(function* () {
+    const pool = poolOf('thread');
+    const stream = yield* pool.apply<ReadableStream<string>>(buffers, 'stream', ['hello']);
+    assert.is(yield* pool.apply(buffers, 'readStream', [transfer(stream)]), 'hello');
+    const error = yield* caught(poolOf('process').apply(buffers, 'stream', ['hello']));
+    assert.match(String(error), /TypeError: the result of stream cannot be sent from a process: .*ReadableStream/);
   }).finally(end);
 });
 

@@ -22,6 +22,13 @@ const ring: Record<string, unknown> = { name: 'ring', list: [1] };
 ring['self'] = ring;
 const deep = Array.from({ length: 1_000 }).reduce((inner: unknown) => [inner], []);
 
+const nested = (levels: number) =>
+  Array.from({ length: levels }).reduce((inner: unknown) => ({ inner }), {}) as Record<string, unknown>;
+const itsOwnCause = new Error('its own cause');
+itsOwnCause.cause = { list: [itsOwnCause] };
+const knowsItself: { error?: Error } = {};
+knowsItself.error = new Error('known', { cause: knowsItself });
+
 /** What cannot travel to either kind of worker, and what is said of it. */
 const strays: [unknown, RegExp][] = [
   [() => 0, /argument 1 is a function: name one that a module exports instead/],
@@ -51,6 +58,12 @@ const strays: [unknown, RegExp][] = [
     },
     /argument 1 throws when it is read: Error: a getter/,
   ],
+  [itsOwnCause, /argument 1 is an error that is within its own cause/],
+  [[new Error('a', { cause: itsOwnCause })], /argument 1, at \[0\]\.cause, is an error that is within its own cause/],
+  [new Error('a', { cause: sleep(5) }), /argument 1, at \.cause, is sleep\(5\): yield it first/],
+  [nested(2_000), /argument 1, at \.inner\.inner.*\.\.\., is more than 1200 levels deep, .*: send it in a flat form/],
+  [nested(100_000), /argument 1, at \.inner\.inner.*\.\.\., is more than 1200 levels deep/],
+  [{ ['long'.repeat(100_000)]: Private }, /argument 1, at a text of 400001 characters, is the function Private/],
   [new Proxy({}, {}), /argument 1: #<Object> could not be cloned/],
 ];
 
@@ -98,6 +111,23 @@ for (const kind of kinds) {
       assert.ok(copy['self'] === copy && copy['name'] === 'ring');
     }));
 
+  test('so does an object that knows an error of which it is the cause', () =>
+    play(function* () {
+      const [copy] = yield* pool.apply<[typeof knowsItself]>(jobs, 'echo', [knowsItself]);
+      assert.is(copy.error!.cause, copy);
+    }));
+
+  test('of an array with billions of holes, what there is arrives', () =>
+    play(function* () {
+      const sparse: unknown[] = [];
+      sparse[4e9] = { last: true };
+      const [copy] = yield* pool.apply<[unknown[]]>(jobs, 'echo', [sparse]);
+      assert.equal([Object.keys(copy), copy[4e9], copy.length], [['4000000000'], { last: true }, 4e9 + 1]);
+      sparse[3e9] = { f: Private };
+      const error = yield* caught(pool.apply(jobs, 'echo', [sparse]));
+      assert.match(error.message, /argument 1, at \[3000000000\]\.f, is the function Private/);
+    }));
+
   test('nothing else is sent: the error names the argument, where in it the trouble is, and what to do', () =>
     play(function* () {
       for (const [value, says] of strays) {
@@ -135,6 +165,8 @@ for (const kind of kinds) {
         ['giveSocket', /: at \[0\] it is a Socket, a handle of this process/],
         ['givePrivate', /: it is a Private, which would arrive as an object without fields/],
         ['giveHeaders', /: at \.get\('headers'\) it is a Headers, which would arrive/],
+        ['giveItsOwnCause', /: it is an error that is within its own cause/],
+        ['giveNested', /: at \.inner.*\.\.\. it is more than 1200 levels deep/],
         ['returnFunction', /: at \.f it is the function f: name one that a module exports/],
         ['returnGetter', /: it throws when it is read: Error: a getter/],
         ['returnProxy', /: #<Object> could not be cloned/],
@@ -145,6 +177,20 @@ for (const kind of kinds) {
         assert.match(error.message, new RegExp(`^the result of ${name} cannot be sent from a ${kind}: `));
       }
       assert.is(yield* pool.apply(jobs, 'square', [3]), 9);
+    }));
+
+  test('a worker whose stack is too small to read it dies of that, and the call is told', () =>
+    play(function* () {
+      const small = poolOf(
+        kind,
+        kind === 'thread' ? { resourceLimits: { stackSizeMb: 0.5 } } : { execArgv: ['--stack-size=150'] },
+      );
+      const error = yield* caught(small.apply(jobs, 'square', [nested(1_150)]));
+      assert.match(
+        String(error),
+        /^WorkerDiedError: .* died of RangeError: an order is too large or too deep to be read/,
+      );
+      assert.is(yield* small.apply(jobs, 'square', [3]), 9);
     }));
 
   if (kind === 'process')

@@ -154,9 +154,9 @@ test('throws at once for what cannot be copied, and sends nothing of it', () => 
 
 test('lets go of a message whose bytes never come, and gives those behind it', () => {
   const { b, arrived } = ends();
-  b.received(['treadle:pipe', 1_000]);
+  b.received(['treadle:pipe', 100_000]);
   b.received(answer(1));
-  b.received(['treadle:pipe', 1_000]);
+  b.received(['treadle:pipe', 100_000]);
   b.received(answer(2));
   assert.equal(arrived, []);
   b.cut();
@@ -168,8 +168,11 @@ test("gives the user's own messages as they are, and says of forged ones that th
   for (const message of ['hello', 7, null, ['a', 'list'], { own: true }]) b.received(message);
   assert.equal(arrived.splice(0), ['hello', 7, null, ['a', 'list'], { own: true }]);
   b.received(['treadle:bytes', 'no bytes']);
-  b.received(['treadle:pipe', 'many']);
-  assert.equal([arrived, b.isWaiting], [[{ treadle: 'unreadable' }], false]);
+  assert.equal(arrived.splice(0), [{ treadle: 'unreadable' }]);
+  for (const size of ['many', undefined, -1, 1.5, 5, 1e12, Infinity, { valueOf: () => 100_000 }]) {
+    b.received(['treadle:pipe', size]);
+    assert.equal([arrived.splice(0), b.isWaiting], [[{ treadle: 'unreadable' }], false], String(size));
+  }
 });
 
 test.run();
