@@ -37,8 +37,8 @@ export interface LinkOptions {
 export interface Owner {
   /** A call is over. */
   over(sent: Sent): void;
-  /** The server has lost a call. True: it was sent again. */
-  again(sent: Sent): boolean;
+  /** The server has lost a call. True: it was sent again. `isFree`: it had not run, so no retry is used up. */
+  again(sent: Sent, isFree: boolean): boolean;
 }
 
 /** The server has so long to take the goodbye. */
@@ -130,7 +130,7 @@ export class Link implements Looked {
         // One that another caller has sent before may be over already.
         if (data.shared) this.lookout.lookAt(sent);
       });
-    (data.shared ? this.share(sent).then(add) : add()).catch((error: unknown) =>
+    (data.shared ? this.sharers.join(sent, this.sharing).then(add) : add()).catch((error: unknown) =>
       this.settle(sent, { end: 'error', value: refusal(error, this.options.url) }),
     );
   }
@@ -214,8 +214,8 @@ export class Link implements Looked {
     const hasDied = ending.end === 'error' && ending.value instanceof WorkerDiedError;
     if (job.cancelling && (ending.end === 'cancelled' || hasDied)) job.settle('cancelled');
     else if (ending.end === 'value' || ending.end === 'error') job.settle(ending.end, ending.value);
-    // By its machine, which has not heard of this program for too long.
-    else if (ending.end === 'cancelled' && this.owner.again(sent)) return;
+    // By its machine, which has not heard of this program for too long; or by others, before this caller joined them.
+    else if (ending.end === 'cancelled' && this.owner.again(sent, sent.data.shared)) return;
     else
       job.settle(
         'error',
@@ -225,20 +225,24 @@ export class Link implements Looked {
   }
 
   vanished(sent: Sent, why: string): void {
-    this.tryAgain(sent, () => new MachinesError('lost', `${sent.job} is lost: ${why}`));
+    const lost = (): Error => new MachinesError('lost', `${sent.job} is lost: ${why}`);
+    if (!sent.data.shared) this.tryAgain(sent, false, lost);
+    // Other callers may have cancelled it, and removed their run, before this one joined. But a server that does not
+    // know this caller, either, has lost its data, and the call may have run.
+    else this.sharers.has(sent).then((isSharer) => this.tryAgain(sent, isSharer, lost), ignore);
   }
 
   giveUp(sent: Sent, error: Error): void {
     this.queue.remove(sent.id).catch(ignore);
-    this.tryAgain(sent, () => error);
+    this.tryAgain(sent, false, () => error);
   }
 
-  private tryAgain(sent: Sent, error: () => Error): void {
+  private tryAgain(sent: Sent, isFree: boolean, error: () => Error): void {
     if (this.sent.get(sent.id) !== sent) return;
     if (sent.job.cancelling) this.settle(sent, { end: 'cancelled', why: '' });
     else {
       this.sent.delete(sent.id);
-      if (this.owner.again(sent)) return;
+      if (this.owner.again(sent, isFree)) return;
       sent.job.settle('error', error());
       this.owner.over(sent);
     }
@@ -260,13 +264,14 @@ export class Link implements Looked {
   private beat(): Promise<unknown> {
     const { queue, caller, lease } = this.options;
     // A call may take longer than a result is kept.
-    for (const sent of this.sent.values()) if (sent.data.shared && !sent.job.cancelling) this.share(sent).catch(ignore);
+    for (const sent of this.sent.values())
+      if (sent.data.shared && !sent.job.cancelling) this.sharers.stay(sent, this.sharing).catch(ignore);
     return this.redis.set(callerKey(queue, caller), '1', 'PX', Math.ceil(lease / 2));
   }
 
-  private share(sent: Sent): Promise<unknown> {
-    const { keep, lease } = this.options;
-    return this.sharers.join(sent, Math.max(keep, lease));
+  /** How many milliseconds a caller counts as a sharer without another word. */
+  private get sharing(): number {
+    return Math.max(this.options.keep, this.options.lease);
   }
 
   /** Forgets a call, which is settled by somebody else. Its machine is told, and nobody waits for that. */

@@ -144,8 +144,8 @@ export class Remote implements Carrier, Served, Owner {
     this.look();
   }
 
-  again({ job }: Sent): boolean {
-    if (!this.data.get(job)?.shared && job.retries-- <= 0) return false;
+  again({ job }: Sent, isFree: boolean): boolean {
+    if (!isFree && job.retries-- <= 0) return false;
     this.ways.delete(job);
     this.queue._park(job);
     this.dispatch();

@@ -35,6 +35,13 @@ end
 redis.call('SADD', KEYS[1], ARGV[2])
 redis.call('PEXPIRE', KEYS[1], ARGV[4])`;
 
+/** A server that has lost the job has lost its sharers, too. They are not made anew, so that this can be seen. */
+const STAY = `
+if redis.call('EXISTS', KEYS[2]) + redis.call('SISMEMBER', KEYS[1], ARGV[2]) > 0 then
+  redis.call('SADD', KEYS[1], ARGV[2])
+  redis.call('PEXPIRE', KEYS[1], ARGV[4])
+end`;
+
 /** ARGV[4]: whether only the living count. ARGV[5]: whether those who are left cannot use what has come of it. */
 const LEAVE = `${LIVING}
 redis.call('SREM', KEYS[1], ARGV[2])
@@ -60,9 +67,19 @@ export class Sharers {
     this.failed = toKey('failed');
   }
 
-  /** Joins those who share the job, or stays one of them for so many milliseconds more. */
+  /** Joins those who share the job, for so many milliseconds. */
   join(sent: Sent, milliseconds: number): Promise<unknown> {
     return this.evaluate(JOIN, sent, milliseconds);
+  }
+
+  /** Stays one of them for so many milliseconds more. */
+  stay(sent: Sent, milliseconds: number): Promise<unknown> {
+    return this.evaluate(STAY, sent, milliseconds);
+  }
+
+  /** Does the server still know that it is one of them? */
+  has({ id, data }: Sent): Promise<boolean> {
+    return this.redis.call('SISMEMBER', sharersKey(this.queue, id), data.caller).then((found) => found === 1);
   }
 
   /** It has read what has come of the job. `spoilt`: nobody may have that. */

@@ -242,9 +242,14 @@ export class Results<T> implements IterableIterator<Effect<T>> {
   private enterProgram(task: Task): void {
     if (this.task) return;
     this.task = task;
-    // The consumer is this task; or this is a child of forEach, whose scope is within that of the consumer.
-    for (const scope of [innermostScope(task), task._owner.outer])
-      if (scope && !scope.refuses(true)) startChildIn(scope, this.keep(scope), { name: 'imap', daemon: true });
+    // The consumer is this task, which may have asked under a time limit that ends before the loop does; or this is a
+    // child of forEach, whose scope is within that of the consumer.
+    this.keepIn(task._owner.outer);
+    for (let scope: Scope | undefined = innermostScope(task); scope; scope = scope.outer) this.keepIn(scope);
+  }
+
+  private keepIn(scope: Scope | undefined): void {
+    if (scope && !scope.refuses(true)) startChildIn(scope, this.keep(scope), { name: 'imap', daemon: true });
   }
 
   /** It is cancelled at the end of the consumer, which usually has left the loop by then. */

@@ -1,6 +1,7 @@
 // Cancelling what runs on another machine: how soon its `finally` runs, whatever becomes of the message that says so,
 // and what becomes of others who have called the same.
 import { all, cancel, CancelledError, run, sleep, spawn } from 'treadle';
+import type { MachinesError } from 'treadle/distributed';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { caught } from '../support/errors.ts';
@@ -183,6 +184,37 @@ withRedis('a call with a key may take longer than its result is kept, and option
     assert.is(yield* pool.apply(farJobs, 'noted', [file, 7, 3_000], { key: file }), 49);
     assert.equal(lines(file), ['7']);
   }),
+);
+
+withRedis('a call with a key that the server has lost may have run: without retries it does not run again', () =>
+  within(function* () {
+    const file = fresh();
+    const pool = machinesOf(redis, { lease: 1_000 });
+    const call = yield* spawn(pool.apply(farJobs, 'noted', [file, 7, 1_000], { key: file }));
+    const retried = yield* spawn(pool.apply(farJobs, 'noted', [file, 8, 1_000], { key: `${file} 8`, retries: 1 }));
+    yield* until(() => lines(file).length === 2);
+    yield redis.command('FLUSHALL');
+    assert.is(((yield* caught(call)) as MachinesError).code, 'lost');
+    assert.is(yield* retried, 64);
+    assert.equal(lines(file).sort(), ['7', '8', '8']);
+  }),
+);
+
+withRedis(
+  'a caller that joins a call with a key while others cancel it has a run of its own, also without retries',
+  () =>
+    within(function* () {
+      const [pool, other] = [machinesOf(redis), machinesOf(redis)];
+      const file = fresh();
+      const first = yield* spawn(pool.apply(farJobs, 'cleansUpSlowly', [file], { key: file }));
+      yield* untilLine(file, 'started');
+      void first.cancel();
+      yield* untilLine(file, 'cleaning');
+      const second = yield* spawn(other.apply(farJobs, 'cleansUpSlowly', [file], { key: file }));
+      yield* until(() => lines(file).filter((line) => line === 'started').length === 2);
+      yield* cancel(second);
+      assert.equal(lines(file), ['started', 'cleaning', 'started', 'cleaning']);
+    }),
 );
 
 withRedis('what it is told of another call disturbs nobody', () =>

@@ -122,19 +122,25 @@ for (const kind of kinds) {
   test('a task that has left its loop by break is over when its items have cleaned up', () =>
     within(function* () {
       const pool = poolOf(kind, { concurrency: 2, grace: 5_000 });
-      const file = fresh();
       const work = `data:text/javascript,${encodeURIComponent(`import { patient } from ${JSON.stringify(coroutines.href)}; export const work = (x) => x === 1 ? 1 : patient(x);`)}`;
-      const task = yield* spawn(
-        (function* () {
-          for (const next of pool.imap(work, 'work', [1, file])) {
-            yield* next;
-            yield* untilLine(file, 'started');
-            break;
-          }
-        })(),
-      );
-      yield* task;
-      assert.equal(lines(file), ['started', 'clean']);
+      const ways: ((next: Effect<unknown>) => Effect<unknown>)[] = [
+        (next) => next,
+        (next) => timeout(60_000, next), // a scope of its own, which is over before the loop is left
+      ];
+      for (const way of ways) {
+        const file = fresh();
+        const task = yield* spawn(
+          (function* () {
+            for (const next of pool.imap(work, 'work', [1, file])) {
+              yield* way(next);
+              yield* untilLine(file, 'started');
+              break;
+            }
+          })(),
+        );
+        yield* task;
+        assert.equal(lines(file), ['started', 'clean'], `${way}`);
+      }
     }));
 
   test('a keeper leaves with the last result, and not with the program', () =>

@@ -40,6 +40,17 @@ export const cleansUp = coroutine('cleansUp', function* (file: string) {
   }
 });
 
+/** Says when its clean-up begins, which takes a moment. */
+export const cleansUpSlowly = coroutine('cleansUpSlowly', function* (file: string) {
+  try {
+    log(file, 'started');
+    yield* sleep(60_000);
+  } finally {
+    log(file, 'cleaning');
+    yield* sleep(200);
+  }
+});
+
 /** Text that no compression makes small. */
 export const text = (length: number) => randomBytes(length / 2).toString('hex');
 
