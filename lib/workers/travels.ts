@@ -50,18 +50,9 @@ export function findStray(root: unknown, kind: Kind, transferred?: ReadonlySet<u
         return stray(value, 'is an error that is within its own cause');
       continue;
     }
-    const isRecord = Array.isArray(value) || isPlain(value);
-    const why = isRecord ? undefined : whyNot(value, kind);
-    if (why !== undefined) return stray(value, why);
     const bottom = open.push(undefined);
-    try {
-      if (isRecord || !isData(value)) pushFields(value, open);
-      else if (types.isMap(value)) for (const entry of value) pushFields(entry, open);
-      else if (types.isSet(value)) pushFields([...value], open);
-      else if (kind !== 'machine' && types.isNativeError(value)) pushFields([causeOf(value)], open);
-    } catch (error) {
-      return stray(value, `throws when it is read: ${show(error)}`);
-    }
+    const why = lookInto(value, kind, open);
+    if (why !== undefined) return stray(value, why);
     if (open.length === bottom) open.pop();
     else {
       reverseFrom(bottom, open); // the first part comes up first
@@ -71,6 +62,22 @@ export function findStray(root: unknown, kind: Kind, transferred?: ReadonlySet<u
     }
   }
   return undefined;
+}
+
+/** Why the value cannot travel; or it opens the parts that have to be looked at. */
+function lookInto(value: object, kind: Kind, open: unknown[]): string | undefined {
+  try {
+    const isRecord = Array.isArray(value) || isPlain(value);
+    const why = isRecord ? undefined : whyNot(value, kind);
+    if (why !== undefined) return why;
+    if (isRecord || !isData(value)) pushFields(value, open);
+    else if (types.isMap(value)) for (const entry of value) pushFields(entry, open);
+    else if (types.isSet(value)) pushFields([...value], open);
+    else if (kind !== 'machine' && types.isNativeError(value)) pushFields([causeOf(value)], open);
+    return undefined;
+  } catch (error) {
+    return `throws when it is read: ${show(error)}`; // a getter, or a trap of a Proxy
+  }
 }
 
 function pushFields(value: object, open: unknown[]): void {

@@ -171,6 +171,11 @@ export const giveItsOwnCause = () => {
   return error;
 };
 export const giveNested = () => Array.from({ length: 2_000 }).reduce((inner: unknown) => ({ inner }), {});
+export const giveRevoked = async () => {
+  const { proxy, revoke } = Proxy.revocable([], {});
+  revoke();
+  return [proxy];
+};
 export const giveHeaders = async () => new Map([['headers', new Headers()]]);
 
 // ---- what does not listen

@@ -29,6 +29,20 @@ itsOwnCause.cause = { list: [itsOwnCause] };
 const knowsItself: { error?: Error } = {};
 knowsItself.error = new Error('known', { cause: knowsItself });
 
+const revoked = () => {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
+};
+const trapped = new Proxy(
+  {},
+  {
+    getPrototypeOf() {
+      throw new Error('a trap');
+    },
+  },
+);
+
 /** What cannot travel to either kind of worker, and what is said of it. */
 const strays: [unknown, RegExp][] = [
   [() => 0, /argument 1 is a function: name one that a module exports instead/],
@@ -64,6 +78,8 @@ const strays: [unknown, RegExp][] = [
   [nested(2_000), /argument 1, at \.inner\.inner.*\.\.\., is more than 1200 levels deep, .*: send it in a flat form/],
   [nested(100_000), /argument 1, at \.inner\.inner.*\.\.\., is more than 1200 levels deep/],
   [{ ['long'.repeat(100_000)]: Private }, /argument 1, at a text of 400001 characters, is the function Private/],
+  [{ list: [revoked()] }, /argument 1, at \.list\[0\], throws when it is read: TypeError: Cannot perform 'IsArray'/],
+  [trapped, /argument 1 throws when it is read: Error: a trap/],
   [new Proxy({}, {}), /argument 1: #<Object> could not be cloned/],
 ];
 
@@ -167,6 +183,7 @@ for (const kind of kinds) {
         ['giveHeaders', /: at \.get\('headers'\) it is a Headers, which would arrive/],
         ['giveItsOwnCause', /: it is an error that is within its own cause/],
         ['giveNested', /: at \.inner.*\.\.\. it is more than 1200 levels deep/],
+        ['giveRevoked', /: at \[0\] it throws when it is read: TypeError: Cannot perform 'IsArray'/],
         ['returnFunction', /: at \.f it is the function f: name one that a module exports/],
         ['returnGetter', /: it throws when it is read: Error: a getter/],
         ['returnProxy', /: #<Object> could not be cloned/],
