@@ -2,7 +2,7 @@
 // in words that do not say where the function was. What is worse, it copies some handles without a word: an
 // AbortSignal, a Headers, an instance of a class whose fields are private arrive as {}, and in a process a MessagePort
 // does, too. So values are looked through before they are sent. That takes a third of the time that Node needs to copy
-// them. Relies on words and Node.
+// them. Relies on path-to, words and Node.
 
 import { EventEmitter } from 'node:events';
 import { types } from 'node:util';
@@ -11,6 +11,7 @@ import type { Effect } from '../kernel/effect.ts';
 import { isGenerator } from '../kernel/frame.ts';
 import type { Future } from '../kernel/future.ts';
 import { show } from '../words/messages.ts';
+import { causeOf, pathTo } from './path-to.ts';
 
 /** Threads can share memory, and Node copies some of its own objects between them. To a machine, a URL travels, too. */
 export type Kind = 'process' | 'thread' | 'machine';
@@ -108,9 +109,6 @@ function reverseFrom(start: number, values: unknown[]): void {
     [values[left], values[right]] = [values[right], values[left]];
 }
 
-/** What Node copies of an error besides its texts. */
-const causeOf = (error: Error): unknown => Object.getOwnPropertyDescriptor(error, 'cause')?.value;
-
 /** The usual case, and the quickest. */
 function isCopied(value: unknown): boolean {
   if (typeof value === 'object') return value === null;
@@ -180,36 +178,4 @@ function isCopiedWhole(value: object): boolean {
   } catch {
     return false;
   }
-}
-
-// ---- what is in it
-
-/** The way from one value to another one within it, as a program would go. */
-function pathTo(root: unknown, target: unknown): string {
-  const seen = new Set<unknown>();
-  const open: (readonly [value: unknown, path: string])[] = [[root, '']];
-  for (const [value, path] of open) {
-    if (value === target) return path;
-    if (isCopied(value) || seen.has(value)) continue;
-    seen.add(value);
-    try {
-      for (const [part, step] of stepsFrom(value as object)) open.push([part, path + step]);
-    } catch {
-      // Its getter throws, and it is not what was looked for.
-    }
-  }
-  return '';
-}
-
-function* stepsFrom(value: object): Iterable<readonly [part: unknown, step: string]> {
-  if (types.isMap(value))
-    for (const [key, part] of value) {
-      yield [key, `.keys(): ${show(key)}`];
-      yield [part, `.get(${show(key)})`];
-    }
-  else if (types.isSet(value)) for (const part of value) yield [part, `: ${show(part)}`];
-  else if (types.isNativeError(value)) yield [causeOf(value), '.cause'];
-  else
-    for (const [key, part] of Object.entries(value))
-      yield [part, /^[a-z_$][\w$]*$/i.test(key) ? `.${key}` : `[${/^\d+$/.test(key) ? key : show(key)}]`];
 }
