@@ -4,7 +4,6 @@
 // says how many come. Messages behind them wait, so that all arrive in the order in which they were sent.
 // Relies on json, when-needed and Node.
 
-import { constants } from 'node:buffer';
 import type { Duplex } from 'node:stream';
 import { isJsonMessage } from './json.ts';
 import { v8 } from './when-needed.ts';
@@ -16,6 +15,8 @@ export const hasPipe = !('bun' in process.versions || 'deno' in process.versions
 
 /** From how many bytes on the pipe is faster. */
 const MANY = 16_384;
+/** Nobody has memory for a message of more bytes. */
+const MOST = 2 ** 36;
 
 // What stands first in a message that is not itself in JSON.
 const BYTES = 'treadle:bytes';
@@ -79,8 +80,7 @@ export class Wire {
 
   private expect(size: unknown): void {
     if (this.isCut) return;
-    const isPossible =
-      Number.isSafeInteger(size) && (size as number) >= MANY && (size as number) <= constants.MAX_LENGTH;
+    const isPossible = Number.isSafeInteger(size) && (size as number) >= MANY && (size as number) <= MOST;
     if (!isPossible) return this.receive({ treadle: 'unreadable' }); // no wire sends so few or so many
     this.expected = size as number;
     this.deliver();
