@@ -40,11 +40,13 @@ export interface HostOptions {
 
 /** A result of more characters, about, is stored in the job: what an event carries stays in its stream. */
 const LARGE = 4_096;
-/** Cancellations are remembered for so long: one may come before the call does. They are repeated each second. */
+/**
+ * How many milliseconds a cancellation is remembered: it may come before the call does. Callers repeat it each second.
+ */
 const REMEMBERED = 2_000;
 /** A server that owes an answer for less than this may be busy, however short the lease is. */
 const PATIENCE = 5_000;
-/** The server has so long to take what is given back, and the connections to close. */
+/** How many milliseconds the server has to take what is given back, and the connections have to close. */
 const GOODBYE = 2_000;
 
 export class Host {
