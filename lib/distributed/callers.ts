@@ -17,7 +17,7 @@ export interface Watched {
   abandon(why: string): void;
 }
 
-/** Those who wait for a call: one caller, or the sharers of one. */
+/** What waits for a call: one caller, or all that share it. */
 interface Party {
   readonly calls: Set<Watched>;
   readonly data: CallData;
@@ -28,13 +28,13 @@ interface Party {
   missingSince: number | undefined;
   /** When the server was last asked. */
   heard: number;
-  /** Those who wait to be told whether it is there. */
+  /** Are told whether it is there. */
   readonly asked: ((there: boolean) => void)[];
 }
 
 /** A call that waits for its caller takes the place of another one: not for longer than this. */
 const START = 2_000;
-/** It looks at least so often. */
+/** At most this many milliseconds lie between two looks. */
 const MOST = 10_000;
 
 export class Callers {

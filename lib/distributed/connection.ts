@@ -17,7 +17,7 @@ export function addressOf(url: string): string {
 /** Checks the option `url`: throws a `TypeError` for what names no server. */
 export function checkUrl(where: string, url: unknown): string {
   const text = url instanceof URL ? url.href : url;
-  // The host is not told from a password by `new URL` where there is only a path: it takes that for a mistake.
+  // `new URL` refuses a path behind a password, `unix://:secret@/run/redis.sock`, because the host is missing.
   if (typeof text === 'string' && (/^rediss?:\/\/./.test(text) ? URL.canParse(text) : /^(unix:\/\/.*)?\/./.test(text)))
     return text;
   const shown = typeof text === 'string' ? text.replace(/^(.*?\/\/)?.*@/, '$1...@') : text; // a password is not shown

@@ -56,16 +56,13 @@ export interface Queue extends Emitter {
   toKey(type: string): string;
 }
 
-export interface QueueEvents extends Emitter {
-  waitUntilReady(): Promise<unknown>;
-}
+export type QueueEvents = Emitter;
 
 export interface QueueEventsProducer extends Emitter {
   publishEvent(event: Record<string, string>): Promise<void>;
 }
 
 export interface QueueWorker extends Emitter {
-  waitUntilReady(): Promise<unknown>;
   extendJobLocks(ids: readonly string[], tokens: readonly string[], duration: number): Promise<string[]>;
 }
 

@@ -40,11 +40,11 @@ export interface HostOptions {
 
 /** A result of more characters, about, is stored in the job: what an event carries stays in its stream. */
 const LARGE = 4_096;
-/** Cancellations are remembered for so long: one may come before the call does. They are repeated each second. */
+/** How many milliseconds a cancellation is remembered: it may precede the call. Callers repeat it each second. */
 const REMEMBERED = 2_000;
 /** A server that owes an answer for less than this may be busy, however short the lease is. */
 const PATIENCE = 5_000;
-/** The server has so long to take what is given back, and the connections to close. */
+/** How many milliseconds the server has to take what is given back, and the connections have to close. */
 const GOODBYE = 2_000;
 
 export class Host {
@@ -114,6 +114,8 @@ export class Host {
   private arrive(running: Running): void {
     // It was on its way when this host began to end, and nobody would look at it any more.
     if (this.draining) return void this.giveBack(running).catch((error: Error) => running.reject(error));
+    // This machine has taken the same job before, and its lock was lost meanwhile.
+    this.running.get(running.id)?.end({ kind: 'lost' });
     this.running.set(running.id, running);
     this.idle.clear();
     this.arrivals.putNowait(running);
@@ -126,7 +128,7 @@ export class Host {
     } catch (error) {
       running.reject(error as Error);
     } finally {
-      this.running.delete(running.id);
+      if (this.running.get(running.id) === running) this.running.delete(running.id);
       if (this.running.size === 0) this.idle.set();
     }
   }

@@ -1,6 +1,6 @@
 // What is left on the server of calls that are over: their jobs, with arguments and results. They are removed when
-// their results were read, many at once, or when the last of those who share a job has read it. Relies on engine,
-// names, sharers.
+// their results were read, many at once; a job that is shared, when the last of its callers has read its result.
+// Relies on engine, names, sharers.
 
 import type { Queue, Redis } from './engine.ts';
 import { jobKey } from './names.ts';
@@ -16,7 +16,7 @@ local taken = redis.call('LREM', KEYS[1], 1, ARGV[1]) + redis.call('LREM', KEYS[
 if taken > 0 then redis.call('DEL', KEYS[3]) end
 return taken`;
 
-/** So many are removed at once. */
+/** At this many they are removed, also in the middle of a turn. */
 const MANY = 200;
 
 export class Leftovers {
@@ -37,7 +37,7 @@ export class Leftovers {
     this.waiting = [toKey('wait'), toKey('paused')];
   }
 
-  /** `spoilt`: those who share it cannot use what has come of it, either. */
+  /** `spoilt`: other callers that share it cannot use what has come of it, either. */
   add(sent: Sent, spoilt = false): void {
     if (sent.data.shared) this.sharers.leave(sent, spoilt).catch(() => {});
     else if (this.ids.push(sent.id) === 1) setImmediate(() => void this.flush().catch(() => {}));

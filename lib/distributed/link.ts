@@ -41,7 +41,7 @@ export interface Owner {
   again(sent: Sent, isFree: boolean): boolean;
 }
 
-/** The server has so long to take the goodbye. */
+/** How many milliseconds the server has to take the goodbye. */
 const GOODBYE = 1_000;
 /** One that owes an answer for less than this may be busy, however short `connectTimeout` is. */
 const patienceOf = ({ connectTimeout }: LinkOptions): number => Math.max(connectTimeout, 5_000);
@@ -210,7 +210,8 @@ export class Link implements Looked {
     this.sent.delete(sent.id);
     const { job } = sent;
     this.leftovers.add(sent, ending.end === 'cancelled');
-    // What dies while it cleans up was to end: that is no error, and several of them are none that hides another one.
+    // A worker that dies while a cancelled call cleans up is no error: the call was to end. Several such errors would
+    // hide one that matters.
     const hasDied = ending.end === 'error' && ending.value instanceof WorkerDiedError;
     if (job.cancelling && (ending.end === 'cancelled' || hasDied)) job.settle('cancelled');
     else if (ending.end === 'value' || ending.end === 'error') job.settle(ending.end, ending.value);

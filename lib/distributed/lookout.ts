@@ -26,14 +26,13 @@ export interface Looked {
   failAll(error: () => Error): void;
 }
 
-/** It looks so often. */
+/** How many milliseconds lie between two looks. */
 export const POLL = 500;
-/** A call of which nothing was heard for so long is looked at. */
+/** A call of which nothing was heard for this many milliseconds is looked at. */
 const QUIET = 1_000;
 /**
- * A call that no machine holds is given up after so long, if there are machines. Any of them takes it up within twice
- * the time that it gives others to be silent (its own `lease`, which this side does not know), so this is the last
- * resort.
+ * A call that no machine holds is given up after this many milliseconds, if there are machines. Any of them takes it up
+ * within twice its own `lease`, which this side does not know. So this is the last resort.
  */
 const ABANDONED = 120_000;
 
@@ -60,7 +59,7 @@ export class Lookout {
     this.patience = Math.max(options.lease, options.connectTimeout);
   }
 
-  /** Looks at each call of which nothing was heard for so long, and whether somebody is there to run them. */
+  /** Looks at each call of which nothing was heard for `quiet` milliseconds, and whether a machine is there at all. */
   look(quiet = QUIET): void {
     if (this.link.sent.size === 0) {
       this.unservedSince = undefined;
@@ -82,8 +81,8 @@ export class Lookout {
   }
 
   /**
-   * The server has been away for so long. What is cancelled does not wait as long as the others: no machine can be
-   * told, and each ends it by itself when it has not heard of this program for its lease.
+   * The server has been away for `silence` milliseconds. What is cancelled does not wait as long as the others: no
+   * machine can be told, and each ends it by itself when it has not heard of this program for its lease.
    */
   private endure(silence: number): void {
     const { connectTimeout } = this.options;

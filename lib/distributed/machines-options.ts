@@ -3,11 +3,12 @@
 import type { CallOptions, ExecutorOptions } from '../workers/pool-options.ts';
 import type { Orphans } from './messages.ts';
 
-/** The options of a call: how often it is tried again, who hears of its progress, and who shares it. */
+/** The options of a call: how often it is tried again, what hears of its progress, and which calls share its run. */
 export interface MachinesCallOptions extends CallOptions {
   /**
-   * Calls of the same function with the same key share one run, whichever program they are in: who comes while it runs
-   * gets its result, too. It is cancelled only when all of them are. A function is given the arguments of the call.
+   * Calls of the same function with the same key share one run, whichever program they are in: a call that is made
+   * while it runs gets its result, too. It is cancelled only when all of them are. A function that gives the key is
+   * called with the arguments of the call.
    */
   readonly key?: string | ((...args: never[]) => string) | undefined;
 }

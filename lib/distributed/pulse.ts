@@ -7,7 +7,7 @@ import type { Redis } from './engine.ts';
 
 export class Pulse {
   private readonly redis: Redis;
-  /** After so many ticks without an answer the connection is made anew. */
+  /** After this many ticks without an answer the connection is made anew. */
   private readonly most: number;
   private asking = false;
   private ticks = 0;

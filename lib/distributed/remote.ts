@@ -193,7 +193,7 @@ export class Remote implements Carrier, Served, Owner {
 
   private dataOf(job: Job, options: MachinesCallOptions | undefined): CallData {
     const { root, caller, orphans, lease, keep } = this.options;
-    // A text: who gave a function was asked for its key already.
+    // A text: a function that gives the key has been called already.
     const own = options?.key as string | undefined;
     if (own !== undefined) this.keys.set(job, keyOf(root, job.call, own));
     return {

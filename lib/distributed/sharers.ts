@@ -1,5 +1,5 @@
-// The callers that share a job: a set on the server, beside the job. Others join and leave at the same time, so each
-// of both is a script, which is one step of the server. Relies on engine, names.
+// The callers that share a job: a set on the server, beside the job. Others join and leave at the same time, so
+// each of these acts is a script, which the server runs in one step. Relies on engine, names.
 
 import type { Queue, Redis } from './engine.ts';
 import { callerKey, jobKey, sharersKey } from './names.ts';
@@ -87,7 +87,7 @@ export class Sharers {
     return this.evaluate(LEAVE, sent, 0, spoilt ? 1 : 0);
   }
 
-  /** It does not want the job any more. Gives how many are left who do: of those that have died, only if they say so. */
+  /** It does not want the job any more. Gives how many still do; with `orphans: 'finish'` the dead count, too. */
   withdraw(sent: Sent): Promise<number> {
     return this.evaluate(LEAVE, sent, sent.data.orphans === 'finish' ? 0 : 1, 0) as Promise<number>;
   }
