@@ -8,6 +8,7 @@
 import { CancelledError } from '../words/errors.ts';
 import { WorkerDiedError } from '../workers/worker-died.ts';
 import { addressOf, connect, cut, refusal } from './connection.ts';
+import type { ServerOptions } from './connection.ts';
 import type { Engine, Queue, QueueEventsProducer, Redis } from './engine.ts';
 import { decode } from './envelope.ts';
 import { MachinesError } from './errors.ts';
@@ -22,13 +23,11 @@ import { Pulse } from './pulse.ts';
 import type { Sent } from './sent.ts';
 import { Sharers } from './sharers.ts';
 
-export interface LinkOptions {
-  readonly url: string;
+export interface LinkOptions extends ServerOptions {
   /** The queue: `treadle@1.4.2`. */
   readonly queue: string;
   /** This program, among all callers. */
   readonly caller: string;
-  readonly connectTimeout: number;
   readonly lease: number;
   readonly keep: number;
 }
@@ -69,13 +68,12 @@ export class Link implements Looked {
    * aborted.
    */
   static open(engine: Engine, options: LinkOptions, owner: Owner, signal: AbortSignal): Promise<Link> {
-    const { url, connectTimeout } = options;
-    return connect(engine, url, connectTimeout, signal).then((redis) => {
+    return connect(engine, options, signal).then((redis) => {
       const link = new Link(engine, options, owner, redis);
       const begun = link.listener.listen().then(() => link.beat());
       return link.inTime(begun, signal).then(
         () => link,
-        (error: unknown) => link.close().then(() => Promise.reject(refusal(error, url) as Error)),
+        (error: unknown) => link.close().then(() => Promise.reject(refusal(error, options.url) as Error)),
       );
     });
   }
