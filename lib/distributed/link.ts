@@ -137,15 +137,16 @@ export class Link implements Looked {
   cancel(sent: Sent): void {
     if (this.sent.get(sent.id) !== sent) return;
     const { id, job, data } = sent;
-    const end = (): void => this.settle(sent, { end: 'cancelled', why: '' });
+    const end = (spoilt: boolean): void => this.settle(sent, { end: 'cancelled', why: '' }, spoilt);
     const ask = (): void => {
       const { reason } = job.cancelling ?? {};
       const why = reason === undefined ? '' : String(reason).slice(0, 1_000);
       this.producer.publishEvent({ eventName: 'cancel', jobId: id, reason: why }).catch(ignore);
-      this.leftovers.dequeue(sent).then((taken) => (taken > 0 ? end() : undefined), ignore);
+      this.leftovers.dequeue(sent).then((taken) => (taken > 0 ? end(true) : undefined), ignore);
     };
     if (!data.shared) ask();
-    else this.sharers.withdraw(sent).then((left) => (left > 0 ? end() : ask()), ignore);
+    // The others have a use for what has come of it, if it is just over.
+    else this.sharers.withdraw(sent).then((left) => (left > 0 ? end(false) : ask()), ignore);
   }
 
   // ---- the way back
@@ -203,11 +204,12 @@ export class Link implements Looked {
       .finally(() => (sent.looking = false));
   }
 
-  settle(sent: Sent, ending: Ending): void {
+  /** `spoilt`: those who share the call cannot use what has come of it, either. */
+  settle(sent: Sent, ending: Ending, spoilt = ending.end === 'cancelled'): void {
     if (this.sent.get(sent.id) !== sent) return;
     this.sent.delete(sent.id);
     const { job } = sent;
-    this.leftovers.add(sent, ending.end === 'cancelled');
+    this.leftovers.add(sent, spoilt);
     // What dies while it cleans up was to end: that is no error, and several of them are none that hides another one.
     const hasDied = ending.end === 'error' && ending.value instanceof WorkerDiedError;
     if (job.cancelling && (ending.end === 'cancelled' || hasDied)) job.settle('cancelled');
