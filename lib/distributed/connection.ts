@@ -1,10 +1,19 @@
 // A connection to the server that says what is wrong: within a time limit, with the address. Once it stands, it is kept
 // up: it comes back by itself, and what was sent meanwhile is sent again. BullMQ makes copies of it, on which it waits
-// for jobs and events; they end together. Relies on words, engine.
+// for jobs and events; they end together. Relies on words, engine, tls.
 
 import { mustBe } from '../words/messages.ts';
 import type { Engine, Redis } from './engine.ts';
 import { MachinesError } from './errors.ts';
+import { tlsRefusal } from './tls.ts';
+import type { TlsOptions } from './tls.ts';
+
+/** Where the server is, and how it is reached. */
+export interface ServerOptions {
+  readonly url: string;
+  readonly tls: TlsOptions | undefined;
+  readonly connectTimeout: number;
+}
 
 /** Where the server is, without the password. */
 export function addressOf(url: string): string {
@@ -27,11 +36,12 @@ export function checkUrl(where: string, url: unknown): string {
 /** Errors that another try does not mend. */
 const REFUSALS = /^(WRONGPASS|NOAUTH|NOPERM|ERR (invalid password|AUTH|Client sent AUTH|DB index))/;
 
-/** What the server says when this program may not do something; any other error as it is. */
+/** Why the server and this program do not come together, when another try does not mend it; any other error as it is. */
 export function refusal(error: unknown, url: string): unknown {
   const { message } = error as Error;
-  if (!REFUSALS.test(message)) return error;
-  return new MachinesError('refused', `the Redis server at ${addressOf(url)} refuses this program: ${message}`, error);
+  const address = addressOf(url);
+  if (!REFUSALS.test(message)) return tlsRefusal(error as Error, address) ?? error;
+  return new MachinesError('refused', `the Redis server at ${address} refuses this program: ${message}`, error);
 }
 
 /** A connection and its copies, as long as they are not over. */
@@ -86,13 +96,16 @@ export function cut(redis: Redis): void {
 }
 
 /**
- * Connects. Rejects with a `MachinesError` when the server refuses, and when none answers within `limit` milliseconds:
- * it may be about to start, so until then it is tried again and again. When `signal` is aborted, nothing of it is left.
+ * Connects. Rejects with a `MachinesError` when the server refuses or is not trusted, and when none answers within
+ * `connectTimeout` milliseconds: it may be about to start, so until then it is tried again and again. When `signal` is
+ * aborted, nothing of it is left.
  */
-export function connect({ Redis }: Engine, url: string, limit: number, signal?: AbortSignal): Promise<Redis> {
+export function connect({ Redis }: Engine, options: ServerOptions, signal?: AbortSignal): Promise<Redis> {
+  const { url, tls, connectTimeout: limit } = options;
   const address = addressOf(url);
   return new Promise((resolve, reject) => {
     const redis = new Redis(url, {
+      ...(tls && { tls }),
       lazyConnect: true,
       maxRetriesPerRequest: null,
       connectTimeout: Math.max(limit, 1),
@@ -125,8 +138,9 @@ export function connect({ Redis }: Engine, url: string, limit: number, signal?: 
     const timer = setTimeout(
       () => {
         const why = last ? ` (${last.message || (last as { code?: string }).code})` : '';
-        const what =
-          `no Redis server has answered at ${address} within ${limit} ms${why}: ` + 'is it running, and the url right?';
+        // One that expects TLS hangs up when none comes. One that expects none says nothing when it does.
+        const question = 'is it running, and the url right (rediss:// for TLS, redis:// without)?';
+        const what = `no Redis server has answered at ${address} within ${limit} ms${why}: ${question}`;
         refuse(new MachinesError('no-server', what, last));
       },
       Math.min(limit, 2 ** 31 - 1),

@@ -3,12 +3,13 @@
 /**
  * Why a call could not be carried:
  * - `no-server`: no server answers at the address, or the connection was lost for too long;
- * - `refused`: the server answers, and refuses this program (a password, a permission);
+ * - `refused`: the server answers, and refuses this program (a password, a permission, a certificate);
+ * - `untrusted`: the certificate of the server is not trusted, or is made for another name;
  * - `nobody-serves`: no machine serves the name and version;
  * - `lost`: the server has no trace of the call any more;
  * - `unreadable`: what came back cannot be read.
  */
-export type MachinesErrorCode = 'no-server' | 'refused' | 'nobody-serves' | 'lost' | 'unreadable';
+export type MachinesErrorCode = 'no-server' | 'refused' | 'untrusted' | 'nobody-serves' | 'lost' | 'unreadable';
 
 /**
  * A call did not reach a machine, or its result did not come back. `code` says which of these it was, and the message

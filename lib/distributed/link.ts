@@ -8,6 +8,7 @@
 import { CancelledError } from '../words/errors.ts';
 import { WorkerDiedError } from '../workers/worker-died.ts';
 import { addressOf, connect, cut, refusal } from './connection.ts';
+import type { ServerOptions } from './connection.ts';
 import type { Engine, Queue, QueueEventsProducer, Redis } from './engine.ts';
 import { decode } from './envelope.ts';
 import { MachinesError } from './errors.ts';
@@ -22,13 +23,11 @@ import { Pulse } from './pulse.ts';
 import type { Sent } from './sent.ts';
 import { Sharers } from './sharers.ts';
 
-export interface LinkOptions {
-  readonly url: string;
+export interface LinkOptions extends ServerOptions {
   /** The queue: `treadle@1.4.2`. */
   readonly queue: string;
   /** This program, among all callers. */
   readonly caller: string;
-  readonly connectTimeout: number;
   readonly lease: number;
   readonly keep: number;
 }
@@ -69,13 +68,12 @@ export class Link implements Looked {
    * aborted.
    */
   static open(engine: Engine, options: LinkOptions, owner: Owner, signal: AbortSignal): Promise<Link> {
-    const { url, connectTimeout } = options;
-    return connect(engine, url, connectTimeout, signal).then((redis) => {
+    return connect(engine, options, signal).then((redis) => {
       const link = new Link(engine, options, owner, redis);
       const begun = link.listener.listen().then(() => link.beat());
       return link.inTime(begun, signal).then(
         () => link,
-        (error: unknown) => link.close().then(() => Promise.reject(refusal(error, url) as Error)),
+        (error: unknown) => link.close().then(() => Promise.reject(refusal(error, options.url) as Error)),
       );
     });
   }
@@ -139,15 +137,16 @@ export class Link implements Looked {
   cancel(sent: Sent): void {
     if (this.sent.get(sent.id) !== sent) return;
     const { id, job, data } = sent;
-    const end = (): void => this.settle(sent, { end: 'cancelled', why: '' });
+    const end = (spoilt: boolean): void => this.settle(sent, { end: 'cancelled', why: '' }, spoilt);
     const ask = (): void => {
       const { reason } = job.cancelling ?? {};
       const why = reason === undefined ? '' : String(reason).slice(0, 1_000);
       this.producer.publishEvent({ eventName: 'cancel', jobId: id, reason: why }).catch(ignore);
-      this.leftovers.dequeue(sent).then((taken) => (taken > 0 ? end() : undefined), ignore);
+      this.leftovers.dequeue(sent).then((taken) => (taken > 0 ? end(true) : undefined), ignore);
     };
     if (!data.shared) ask();
-    else this.sharers.withdraw(sent).then((left) => (left > 0 ? end() : ask()), ignore);
+    // The others have a use for what has come of it, if it is just over.
+    else this.sharers.withdraw(sent).then((left) => (left > 0 ? end(false) : ask()), ignore);
   }
 
   // ---- the way back
@@ -205,11 +204,12 @@ export class Link implements Looked {
       .finally(() => (sent.looking = false));
   }
 
-  settle(sent: Sent, ending: Ending): void {
+  /** `spoilt`: those who share the call cannot use what has come of it, either. */
+  settle(sent: Sent, ending: Ending, spoilt = ending.end === 'cancelled'): void {
     if (this.sent.get(sent.id) !== sent) return;
     this.sent.delete(sent.id);
     const { job } = sent;
-    this.leftovers.add(sent, ending.end === 'cancelled');
+    this.leftovers.add(sent, spoilt);
     // A worker that dies while a cancelled call cleans up is no error: the call was to end. Several such errors would
     // hide one that matters.
     const hasDied = ending.end === 'error' && ending.value instanceof WorkerDiedError;

@@ -2,6 +2,7 @@
 
 import type { CallOptions, ExecutorOptions } from '../workers/pool-options.ts';
 import type { Orphans } from './messages.ts';
+import type { TlsOptions } from './tls.ts';
 
 /** The options of a call: how often it is tried again, what hears of its progress, and which calls share its run. */
 export interface MachinesCallOptions extends CallOptions {
@@ -20,6 +21,8 @@ export interface MachinesOptions {
    * calls run in processes of this machine.
    */
   readonly url?: string | URL | undefined;
+  /** Certificates for a `rediss://` url: of the authority that signs the server's, and of this program. */
+  readonly tls?: TlsOptions | undefined;
   /** The folder below which the modules lie, here and on each machine: `new URL('./', import.meta.url)`. */
   readonly root: string | URL;
   /** The version of the code. Only machines that serve the same one run the calls. */

@@ -15,9 +15,11 @@ import type { MachinesCallOptions, MachinesOptions } from './machines-options.ts
 import { queueName } from './names.ts';
 import { rootOf } from './registry.ts';
 import { Remote } from './remote.ts';
+import { checkTls } from './tls.ts';
 
 function carrierOf(options: MachinesOptions, folder: URL): Carrier {
-  const { url, orphans = 'cancel' } = options;
+  const { orphans = 'cancel' } = options;
+  const url = options.url === undefined ? undefined : checkUrl('machines', options.url);
   const pool = checkPoolOptions('machines', options.pool);
   const queue = queueName('machines', options);
   if (orphans !== 'cancel' && orphans !== 'finish')
@@ -26,6 +28,7 @@ function carrierOf(options: MachinesOptions, folder: URL): Carrier {
     name: options.name ?? 'treadle',
     root: folder,
     queue,
+    tls: checkTls('machines', options.tls, url),
     orphans,
     inFlight: count('machines', 'inFlight', options.inFlight ?? 64, 1, Number.MAX_SAFE_INTEGER),
     retries: count('machines', 'retries', options.retries ?? 0, 0),
@@ -34,7 +37,7 @@ function carrierOf(options: MachinesOptions, folder: URL): Carrier {
     connectTimeout: checkMilliseconds('machines', 'connectTimeout', options.connectTimeout ?? 5_000, 1),
   };
   if (url === undefined) return crewOf({ ...pool, name: checked.name, retries: checked.retries, kind: 'process' });
-  const remote = { ...checked, url: checkUrl('machines', url), caller: randomBytes(12).toString('hex') };
+  const remote = { ...checked, url, caller: randomBytes(12).toString('hex') };
   return new Remote(loadEngine(folder), remote);
 }
 

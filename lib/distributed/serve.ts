@@ -11,17 +11,22 @@ import { crewOf, Pool } from '../workers/pool.ts';
 import type { PoolOptions } from '../workers/pool-options.ts';
 import { checkMilliseconds, checkPoolOptions } from './checks.ts';
 import { addressOf, checkUrl, connect, cut } from './connection.ts';
+import type { ServerOptions } from './connection.ts';
 import { loadEngine } from './engine.ts';
 import type { Engine } from './engine.ts';
 import { Host } from './host.ts';
 import type { HostOptions } from './host.ts';
 import { queueName } from './names.ts';
 import { checkModules, Registry, rootOf } from './registry.ts';
+import { checkTls } from './tls.ts';
+import type { TlsOptions } from './tls.ts';
 
 /** The options of `serve`. */
 export interface ServeOptions {
   /** The Redis (or Valkey) server, as in `machines`. */
   readonly url: string | URL;
+  /** Certificates for a `rediss://` url, as in `machines`. */
+  readonly tls?: TlsOptions | undefined;
   /** The folder below which the modules lie on this machine. */
   readonly root: string | URL;
   /** The version of the code: calls of other versions are not seen. */
@@ -47,19 +52,18 @@ export interface ServeOptions {
   readonly onError?: ((error: Error) => void) | undefined;
 }
 
-interface Checked extends Omit<HostOptions, 'concurrency'> {
-  readonly url: string;
+interface Checked extends Omit<HostOptions, 'concurrency'>, ServerOptions {
   readonly root: URL;
   readonly modules: readonly string[];
   readonly pool: PoolOptions;
   readonly drain: number;
-  readonly connectTimeout: number;
   readonly onReady: () => void;
 }
 
 function check(options: ServeOptions): Checked {
   const root = rootOf('serve', options?.root);
-  const { url, onReady = () => {}, onError = () => {} } = options;
+  const { onReady = () => {}, onError = () => {} } = options;
+  const url = checkUrl('serve', options.url);
   checkFunction('serve', onReady, 'a function as onReady');
   checkFunction('serve', onError, 'a function as onError');
   const queue = queueName('serve', options);
@@ -67,7 +71,8 @@ function check(options: ServeOptions): Checked {
   const pool: PoolOptions = { kind: 'process', ...poolOptions, name: `serving ${queue}`, retries: 0 };
   crewOf(pool); // throws for wrong options
   return {
-    url: checkUrl('serve', url),
+    url,
+    tls: checkTls('serve', options.tls, url),
     root,
     queue,
     modules: checkModules(root, options.modules),
@@ -83,8 +88,8 @@ function check(options: ServeOptions): Checked {
 }
 
 function* serving(options: Checked, engine: Engine): Coroutine<void> {
-  const { url, connectTimeout, root, modules, drain } = options;
-  const redis = yield* fromPromise((signal) => connect(engine, url, connectTimeout, signal));
+  const { root, modules, drain } = options;
+  const redis = yield* fromPromise((signal) => connect(engine, options, signal));
   const pool = new Pool(options.pool);
   try {
     const exported = new Map<string, ReadonlySet<string>>();

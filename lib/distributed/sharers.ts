@@ -13,7 +13,9 @@ local function living(prefix)
     count = count + redis.call('EXISTS', prefix .. caller)
   end
   return count
-end
+end`;
+
+const REMOVE = `
 local function removeIfOver()
   if redis.call('ZREM', KEYS[3], ARGV[1]) + redis.call('ZREM', KEYS[4], ARGV[1]) > 0 then
     redis.call('DEL', KEYS[2])
@@ -25,7 +27,7 @@ end`;
  * would give everybody its old result. One that nobody has read is taken: its caller may have been started again. One
  * whose result is not kept any more may still be in a list of those that are over.
  */
-const JOIN = `${LIVING}
+const JOIN = `${LIVING}${REMOVE}
 if redis.call('EXISTS', KEYS[2]) == 0 then
   removeIfOver()
 elseif redis.call('HEXISTS', KEYS[2], 'read') == 1 and living(ARGV[3]) == 0 then
@@ -42,16 +44,25 @@ if redis.call('EXISTS', KEYS[2]) + redis.call('SISMEMBER', KEYS[1], ARGV[2]) > 0
   redis.call('PEXPIRE', KEYS[1], ARGV[4])
 end`;
 
-/** ARGV[4]: whether only the living count. ARGV[5]: whether those who are left cannot use what has come of it. */
-const LEAVE = `${LIVING}
+/** ARGV[4]: whether those who are left cannot use what has come of it. */
+const LEAVE = `${REMOVE}
 redis.call('SREM', KEYS[1], ARGV[2])
-local left = ARGV[4] == '1' and living(ARGV[3]) or redis.call('SCARD', KEYS[1])
+local left = redis.call('SCARD', KEYS[1])
 if left == 0 then redis.call('DEL', KEYS[1]) end
-if left == 0 or ARGV[5] == '1' then
+if left == 0 or ARGV[4] == '1' then
   removeIfOver()
 elseif redis.call('HEXISTS', KEYS[2], 'finishedOn') == 1 then
   redis.call('HSET', KEYS[2], 'read', 1)
-end
+end`;
+
+/**
+ * ARGV[4]: whether only the living count. A job that is over stays: what its clean-up has thrown may be news to the one
+ * that withdraws, who reads it and leaves then.
+ */
+const WITHDRAW = `${LIVING}
+redis.call('SREM', KEYS[1], ARGV[2])
+local left = ARGV[4] == '1' and living(ARGV[3]) or redis.call('SCARD', KEYS[1])
+if left == 0 then redis.call('DEL', KEYS[1]) end
 return left`;
 
 export class Sharers {
@@ -84,12 +95,12 @@ export class Sharers {
 
   /** It has read what has come of the job. `spoilt`: nobody may have that. */
   leave(sent: Sent, spoilt: boolean): Promise<unknown> {
-    return this.evaluate(LEAVE, sent, 0, spoilt ? 1 : 0);
+    return this.evaluate(LEAVE, sent, spoilt ? 1 : 0);
   }
 
   /** It does not want the job any more. Gives how many still do; with `orphans: 'finish'` the dead count, too. */
   withdraw(sent: Sent): Promise<number> {
-    return this.evaluate(LEAVE, sent, sent.data.orphans === 'finish' ? 0 : 1, 0) as Promise<number>;
+    return this.evaluate(WITHDRAW, sent, sent.data.orphans === 'finish' ? 0 : 1) as Promise<number>;
   }
 
   private evaluate(script: string, { id, data }: Sent, ...words: (string | number)[]): Promise<unknown> {

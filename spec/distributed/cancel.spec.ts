@@ -1,7 +1,8 @@
 // Cancelling what runs on another machine: how soon its `finally` runs, whatever becomes of the message that says so,
 // and what becomes of others who have called the same.
 import { all, cancel, CancelledError, run, sleep, spawn } from 'treadle';
-import type { MachinesError } from 'treadle/distributed';
+import type { Coroutine } from 'treadle';
+import type { Machines, MachinesError } from 'treadle/distributed';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { caught } from '../support/errors.ts';
@@ -11,6 +12,7 @@ import type { Running } from '../support/programs.ts';
 import { redisServer, whyNoRedis } from '../support/redis.ts';
 import type { RedisServer } from '../support/redis.ts';
 import { coroutines, jobs, until, within } from '../support/workers.ts';
+import { log } from '../workers/jobs.ts';
 
 const test = suite('cancelling on machines');
 const missing = whyNoRedis();
@@ -64,17 +66,48 @@ withRedis('it runs although the message that says so is lost, and with it every 
   }),
 );
 
-withRedis('what its clean-up has thrown is not lost, although no event tells of it', () =>
+withRedis('what its clean-up has thrown is not lost, although no event tells of it, with a key or without', () =>
   within(function* () {
     const pool = machinesOf(redis);
-    const file = fresh();
-    const task = yield* spawn(pool.apply(coroutines, 'failsToClean', [file]));
-    yield* untilLine(file, 'started');
+    const [plain, keyed] = [fresh(), fresh()];
+    const tasks = [
+      yield* spawn(pool.apply(coroutines, 'failsToClean', [plain])),
+      yield* spawn(pool.apply(coroutines, 'failsToClean', [keyed], { key: keyed })),
+    ];
+    yield* all([plain, keyed].map((file) => untilLine(file, 'started')));
     const deafening = yield* spawn(deafen(), { daemon: true });
-    assert.match((yield* caught(cancel(task))).message, 'the clean-up failed');
+    const errors = yield* all(tasks.map((task) => caught(cancel(task))));
+    for (const { message } of errors) assert.match(message, 'the clean-up failed');
     yield* cancel(deafening);
   }),
 );
+
+withRedis('of those who share a key, one that cancels when it is just over takes its result from nobody', () =>
+  within(function* () {
+    const file = fresh();
+    const call = { key: `just over ${file}` };
+    const run = (pool: Machines) => spawn(pool.apply<number>(farJobs, 'whenTold', [file, 7], call));
+    const [first, second] = [yield* run(machinesOf(redis)), yield* run(machinesOf(redis))];
+    const job = (yield* untilTwoShare()).replace('sharers:', '');
+    const deafening = yield* spawn(deafen(), { daemon: true });
+    log(file, 'go on');
+    // An event that was heard all the same may have been quicker.
+    while (!second.done && ((yield redis.command('HEXISTS', job, 'finishedOn')) as number) === 0) yield* sleep(1);
+    yield* cancel(first);
+    assert.is(yield* second, 49);
+    assert.equal(lines(file), ['7', 'go on']);
+    yield* cancel(deafening);
+  }),
+);
+
+/** Waits until two programs have said that they share a call. Gives where the server keeps that. */
+function* untilTwoShare(): Coroutine<string> {
+  for (;;) {
+    for (const key of (yield redis.command('KEYS', '*:sharers:*')) as string[])
+      if (((yield redis.command('SCARD', key)) as number) === 2) return key;
+    yield* sleep(5);
+  }
+}
 
 /** Cuts callers off from events, again and again; hosts still hear of cancellations. */
 function* deafen() {
@@ -138,9 +171,7 @@ withRedis('callers that share a key share one call, and only the last one cancel
     yield* untilLine(file, 'started');
     const second = yield* spawn(other.apply(coroutines, 'patient', [file], call));
     const third = yield* spawn(other.apply(coroutines, 'patient', [file], call));
-    // Both programs have said so.
-    const [sharers] = (yield redis.command('KEYS', '*:sharers:*')) as [string];
-    while (((yield redis.command('SCARD', sharers)) as number) < 2) yield* sleep(5);
+    yield* untilTwoShare();
     yield* cancel(first);
     yield* sleep(100);
     assert.equal(lines(file), ['started'], 'the others still wait for it');

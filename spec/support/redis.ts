@@ -1,6 +1,6 @@
 // A Redis of a spec's own: Debian's `redis-server` in a temporary folder, on a Unix socket and on a free port of this
 // machine. Its data stays in the folder, so it can be killed and started again. The system's service is left alone.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { installed } from '../../demos/support/install.ts';
@@ -30,6 +30,19 @@ export function whyNoRedis(): string | undefined {
   return undefined;
 }
 
+/** Why TLS to a Redis cannot be tried here, in a few words; `undefined` if it can. */
+export function whyNoTls(): string | undefined {
+  const missing = whyNoRedis();
+  if (missing !== undefined) return missing;
+  if (!isOnPath('openssl')) return 'openssl is not on PATH';
+  // It is to listen nowhere, and so ends at once.
+  const { stdout, stderr } = spawnSync('redis-server', ['--port', '0', '--tls-port', '0'], {
+    encoding: 'utf8',
+    timeout: 20_000,
+  });
+  return /Bad directive/i.test(stdout + stderr) ? 'redis-server has no TLS' : undefined;
+}
+
 /** What is used of ioredis, whose types only those have who have installed it. */
 export interface Client {
   call(command: string, ...args: (string | number)[]): Promise<any>;
@@ -46,6 +59,9 @@ export interface RedisOptions {
   readonly persistent?: boolean;
   /** The address at which it listens beside the Unix socket; this machine only by default. */
   readonly host?: string;
+  /** More of the command line, and its port for TLS, which is then that of the url. */
+  readonly args?: readonly string[];
+  readonly tlsPort?: number;
   /** Put before the command: `ip netns exec NAME`. */
   readonly prefix?: readonly string[];
 }
@@ -62,19 +78,22 @@ export class RedisServer {
   private client: Client | undefined = undefined;
 
   constructor(folder: string, port: number, options: RedisOptions) {
-    const { password, host = '127.0.0.1' } = options;
+    const { password, host = '127.0.0.1', tlsPort } = options;
     this.folder = folder;
     this.socket = join(folder, 'redis.sock');
     this.port = port;
     this.options = options;
-    this.url = `redis://${password === undefined ? '' : `:${encodeURIComponent(password)}@`}${host}:${port}`;
+    const user = password === undefined ? '' : `:${encodeURIComponent(password)}@`;
+    this.url = tlsPort === undefined ? `redis://${user}${host}:${port}` : `rediss://${user}${host}:${tlsPort}`;
   }
 
   /** Starts it, on the data that are there, and waits until it answers. */
   async start(): Promise<void> {
-    const { password, persistent = true, host = '127.0.0.1', prefix = [] } = this.options;
+    const { password, persistent = true, host = '127.0.0.1', prefix = [], args: more = [], tlsPort } = this.options;
     const args = ['--dir', this.folder, '--unixsocket', this.socket, '--port', `${this.port}`, '--bind', host];
     args.push('--appendonly', persistent ? 'yes' : 'no', '--save', '', '--maxmemory-policy', 'noeviction');
+    args.push(...more);
+    if (tlsPort !== undefined) args.push('--tls-port', `${tlsPort}`);
     if (password !== undefined) args.push('--requirepass', password);
     else args.push('--protected-mode', 'no'); // it may have another address in a network of its own
     // The shell waits for the end of its input, which is the end of this process however it comes, and then kills the

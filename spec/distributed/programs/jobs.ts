@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { coroutine, sleep } from 'treadle';
+import { lines } from '../../support/files.ts';
 import { log } from '../../workers/jobs.ts';
 
 /** Says that it was started, takes a moment, and gives the square. */
@@ -10,6 +11,13 @@ export const noted = async (file: string, x: number, ms: number) => {
   await wait(ms);
   return x * x;
 };
+
+/** Says that it was started, and gives the square when it is told to go on. */
+export const whenTold = coroutine('whenTold', function* (file: string, x: number) {
+  log(file, String(x));
+  while (!lines(file).includes('go on')) yield* sleep(5);
+  return x * x;
+});
 
 export interface Step {
   readonly file: string;
