@@ -4,9 +4,7 @@
 import type { Effect } from '../kernel/effect.ts';
 import type { Task } from '../kernel/task.ts';
 import { List } from '../kernel/waiting.ts';
-import { InvalidStateError } from '../words/errors.ts';
 import type { Carrier } from '../workers/carrier.ts';
-import { refuseInWorker } from '../workers/context.ts';
 import { Job } from '../workers/job.ts';
 import { Looks } from '../workers/looks.ts';
 import { checkProgress, count } from '../workers/options.ts';
@@ -72,13 +70,7 @@ export class Remote implements Carrier, Served, Owner {
   }
 
   submit(task: Task, call: Call, options: MachinesCallOptions | undefined): Job {
-    if (this.state !== 'open')
-      throw new InvalidStateError(
-        `${this.name} is ${this.state === 'closing' ? 'closing' : 'closed'}: it takes no more calls`,
-      );
-    refuseInWorker(this.name, task);
-    task.loop._refusePromise(task);
-    const jobs = this.programs.enter(task);
+    const jobs = this.programs.admit(task);
     const job = new Job(++this.ids, call, this.tries(options), options?.onProgress);
     if (task.loop._replays) return job; // a journal answers it
     try {

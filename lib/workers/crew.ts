@@ -10,12 +10,10 @@
 // Relies on the kernel, job, member, programs, looks.
 
 import type { Effect } from '../kernel/effect.ts';
-import { InvalidStateError } from '../words/errors.ts';
 import { List } from '../kernel/waiting.ts';
 import type { Task } from '../kernel/task.ts';
 import { checkProgress, count } from './options.ts';
 import type { Carrier } from './carrier.ts';
-import { refuseInWorker } from './context.ts';
 import { Job } from './job.ts';
 import { Looks } from './looks.ts';
 import { Member } from './member.ts';
@@ -83,13 +81,7 @@ export class Crew implements Carrier, Leader, Served {
   }
 
   submit(task: Task, call: Call, options: CallOptions | undefined): Job {
-    if (this.state !== 'open')
-      throw new InvalidStateError(
-        `${this.options.name} is ${this.state === 'closing' ? 'closing' : 'closed'}: it takes no more calls`,
-      );
-    refuseInWorker(this.options.name, task);
-    task.loop._refusePromise(task);
-    const jobs = this.programs.enter(task);
+    const jobs = this.programs.admit(task);
     const job = new Job(++this.ids, call, this.tries(options), options?.onProgress);
     if (task.loop._replays) return job; // a journal answers it: no worker is started
     const unsendable = unsendableArgument(call, this.options.kind);

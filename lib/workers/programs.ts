@@ -1,5 +1,6 @@
 // The programs that use a carrier, each by its main task, and their jobs. When a main ends, its jobs are cancelled, and
-// the last program to end takes what was started for the jobs along. Relies on the kernel, effects, sync/event, job.
+// the last program to end takes what was started for the jobs along. Relies on words, the kernel, effects, sync/event,
+// context, job.
 
 import { sleep } from '../effects/sleep.ts';
 import { startChildIn } from '../effects/spawn.ts';
@@ -8,11 +9,15 @@ import type { Effect } from '../kernel/effect.ts';
 import { rootScope } from '../kernel/scope.ts';
 import type { Task } from '../kernel/task.ts';
 import { Event } from '../sync/event.ts';
+import { InvalidStateError } from '../words/errors.ts';
+import type { Carrier } from './carrier.ts';
+import { refuseInWorker } from './context.ts';
 import type { Job } from './job.ts';
 
-/** What a program needs of the carrier at its end. */
+/** What programs need of the carrier: when they make a call, and at their end. */
 export interface Served {
   readonly name: string;
+  readonly state: Carrier['state'];
   cancel(job: Job, reason?: unknown): void;
   until(what: string, condition: () => boolean): Effect<void>;
   /** No program is left: ends what was started, and waits until it is gone. */
@@ -40,8 +45,20 @@ export class Programs {
     return [...this.programs.values()].flatMap((jobs) => [...jobs]);
   }
 
+  /**
+   * The jobs of the program to which the task belongs, which makes a call. Throws an `InvalidStateError` when no more
+   * calls are taken, in a worker, and where nothing that ends later may be waited for (`runSync`).
+   */
+  admit(task: Task): Set<Job> {
+    const { name, state } = this.served;
+    if (state !== 'open') throw new InvalidStateError(`${name} is ${state}: it takes no more calls`);
+    refuseInWorker(name, task);
+    task.loop._refusePromise(task);
+    return this.enter(task);
+  }
+
   /** The jobs of the program to which the task belongs. */
-  enter(task: Task): Set<Job> {
+  private enter(task: Task): Set<Job> {
     while (task.parent) task = task.parent;
     let jobs = this.programs.get(task);
     if (!jobs) {
