@@ -89,6 +89,7 @@ withRedis('of those who share a key, one that cancels when it is just over takes
     const run = (pool: Machines) => spawn(pool.apply<number>(farJobs, 'whenTold', [file, 7], call));
     const [first, second] = [yield* run(machinesOf(redis)), yield* run(machinesOf(redis))];
     const job = (yield* untilTwoShare()).replace('sharers:', '');
+    yield* untilLine(file, '7');
     const deafening = yield* spawn(deafen(), { daemon: true });
     log(file, 'go on');
     // An event that was heard all the same may have been quicker.
