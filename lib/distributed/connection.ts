@@ -139,7 +139,9 @@ export function connect({ Redis }: Engine, options: ServerOptions, signal?: Abor
       () => {
         const why = last ? ` (${last.message || (last as { code?: string }).code})` : '';
         // One that expects TLS hangs up when none comes. One that expects none says nothing when it does.
-        const question = 'is it running, and the url right (rediss:// for TLS, redis:// without)?';
+        let question = 'is it running, and the url right (rediss:// for TLS, redis:// without)?';
+        // One that asks for a certificate hangs up, too, and what it says of that is lost when it does so quickly.
+        if (url.startsWith('rediss:') && !tls?.cert) question += ' Does it ask for a certificate: tls: { cert, key }?';
         const what = `no Redis server has answered at ${address} within ${limit} ms${why}: ${question}`;
         refuse(new MachinesError('no-server', what, last));
       },

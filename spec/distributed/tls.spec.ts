@@ -92,9 +92,10 @@ withTls('a url that does not say whether there is TLS', async () => {
 withTls('a server that asks for the certificate of this program', async () => {
   await redis.command('CONFIG', 'SET', 'tls-auth-clients', 'yes');
   assert.is(await within(() => square({ tls: { ca: cert, cert, key } })), 9);
-  const error = await errorOf({ tls: { ca: cert } });
-  assert.is(error.code, 'refused');
-  assert.match(error.message, /certificate required.*tls: \{ cert, key \}/);
+  // The server hangs up, and mostly so quickly that its reason is lost.
+  const error = await errorOf({ tls: { ca: cert }, connectTimeout: 1_000 });
+  assert.ok(error.code === 'refused' || error.code === 'no-server', error.code);
+  assert.match(error.message, /tls: \{ cert, key \}/);
 });
 
 test('what is given as tls is checked at the call, and a key is not shown', () => {
