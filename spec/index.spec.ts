@@ -157,6 +157,7 @@ test('the errors are errors, with their names', () => {
 test('importing does nothing: no output, no listener, no global, nothing that keeps a process alive', async () => {
   const { code, out, err } =
     await program(`const state = () => JSON.stringify([process.eventNames().map((name) => [String(name), process.listenerCount(name)]), Reflect.ownKeys(globalThis).map(String)]);
+void [process.stdout, process.stderr]; // node:util opens them
 const resources = () => process.getActiveResourcesInfo().filter((name) => name !== 'CloseReq').length;
 const before = state();
 const held = resources();

@@ -15,9 +15,13 @@ export function wasNeverSent(error: unknown): boolean {
   return neverSent.has(error as object);
 }
 
+/** Only threads are handed anything. On its way to a process, what was to be handed over is copied like the rest. */
+const handedOver = (values: readonly unknown[], kind: Kind): Set<object> | undefined =>
+  kind === 'thread' ? transfersOf(values) : undefined;
+
 /** Looks through the arguments before they are sent. */
 export function unsendableArgument(call: Call, kind: Kind): TypeError | undefined {
-  const stray = findStray(call.args, kind, transfersOf(call.args));
+  const stray = findStray(call.args, kind, handedOver(call.args, kind));
   if (!stray) return undefined;
   const [, index, path] = /^\[(\d+)\](.*)$/s.exec(stray.path) as unknown as [string, string, string];
   return errorOfArgument(call, kind, Number(index), `${path && `, at ${oneLine(path)},`} ${stray.why}`);
@@ -48,7 +52,7 @@ function errorOfArgument(call: Call, kind: Kind, index: number, what: string, ca
 
 /** Looks through what a worker sends, `what` it is: 'the result of square'. */
 export function unsendableValue(what: () => string, value: unknown, kind: Kind): TypeError | undefined {
-  const stray = findStray(value, kind, transfersOf([value]));
+  const stray = findStray(value, kind, handedOver([value], kind));
   return (
     stray &&
     new TypeError(

@@ -440,7 +440,8 @@ test('importing it does nothing: no output, no listener, no global, nothing that
     .map((name) => `treadle${name.slice(1)}`);
   writeFileSync(
     join(project, 'import.js'),
-    `const state = () => JSON.stringify([process.eventNames().map((name) => [String(name), process.listenerCount(name)]), Reflect.ownKeys(globalThis).map(String), process.getActiveResourcesInfo()]);
+    `void [process.stdout, process.stderr]; // node:util opens them
+const state = () => JSON.stringify([process.eventNames().map((name) => [String(name), process.listenerCount(name)]), Reflect.ownKeys(globalThis).map(String), process.getActiveResourcesInfo()]);
 const before = state();
 for (const part of ${JSON.stringify(parts)}) await import(part);
 process.exitCode = state() === before ? 0 : 1;
