@@ -74,7 +74,7 @@ for (const kind of kinds) {
           ...['--cpu-prof', '--cpu-prof-dir', folder, '--test-reporter', 'spec', '--test-name-pattern', 'p'],
           ...['--title', 'title', '--unhandled-rejections', 'strict', '--trace-event-categories', 'v8'],
           // V8's own, which begin as some of Node's do that a thread can have.
-          ...['--no-lazy-feedback-allocation', '--trace-osr', '--no-opt'],
+          ...['--no-lazy-feedback-allocation', '--no-opt'],
           ...[
             '--trace-event-file-pattern',
             `${folder}/events`,
