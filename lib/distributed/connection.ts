@@ -36,7 +36,10 @@ export function checkUrl(where: string, url: unknown): string {
 /** Errors that another try does not mend. */
 const REFUSALS = /^(WRONGPASS|NOAUTH|NOPERM|ERR (invalid password|AUTH|Client sent AUTH|DB index))/;
 
-/** Why the server and this program do not come together, when another try does not mend it; any other error as it is. */
+/**
+ * Why the server and this program do not come together, when another try does not mend it. Any other error stays as it
+ * is.
+ */
 export function refusal(error: unknown, url: string): unknown {
   const { message } = error as Error;
   const address = addressOf(url);

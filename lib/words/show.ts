@@ -13,8 +13,8 @@
 export const inspect: unique symbol = /* @__PURE__ */ Symbol.for('nodejs.util.inspect.custom') as never;
 
 /**
- * An object of this library has a method of this name that gives its text within a line: `#2 slow`, `sleep(100)`. In all
- * copies of this file it is the same: the program of a worker has one (build.mjs).
+ * An object of this library has a method of this name that gives its text within a line: `#2 slow`, `sleep(100)`. It is
+ * the same in all copies of this file, of which the program of a worker has one (build.mjs).
  */
 export const brief: unique symbol = /* @__PURE__ */ Symbol.for('treadle.brief') as never;
 

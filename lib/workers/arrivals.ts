@@ -41,8 +41,8 @@ export function arrivalsInThread(): Arrivals {
 export function arrivalsInProcess(place: number): ArrivalsInFile {
   let file: number;
   try {
-    // No UUID: to load node:crypto takes 2 ms, in the program and in each worker. Nor is it needed: `x` refuses a name that
-    // is taken, also by a link.
+    // No UUID: to load node:crypto takes 2 ms, in the program and in each worker. Nor is it needed: `x` refuses a name
+    // that is taken, also by a link.
     const path = join(tmpdir(), `treadle-${process.pid}-${Math.random().toString(36).slice(2)}`);
     file = openSync(path, 'wx+', 0o600);
     unlinkSync(path); // it lives as long as it is open

@@ -1,5 +1,5 @@
-// What a worker needs the engine for: the coroutines that are called run on its event loop, and a deadlock may be one of
-// theirs. Only engine.ts imports this. Relies on the kernel, host, loop, worker-state.
+// What a worker needs the engine for: the coroutines that are called run on its event loop, and a deadlock may be one
+// of theirs. Only engine.ts imports this. Relies on the kernel, host, loop, worker-state.
 
 import { afterHost, hostActive, reportError } from '#host';
 import { goOnAlone } from '../host/deadlock.ts';
@@ -53,7 +53,7 @@ export function runCoroutine(
 /** Nothing is left in the worker that could make its calls go on. A deadlock of its tasks is none before `goOn`. */
 export const waitForProgram: () => void = hostActive;
 
-/** The program could not help: a loop goes on by itself, or its tasks are told of a deadlock. False if there is none. */
+/** The program could not help: a loop goes on by itself, or its tasks get a DeadlockError. False if there is none. */
 export function goOn(): boolean {
   const stuck = goOnAlone();
   if (stuck) afterHost(stuck._turn);

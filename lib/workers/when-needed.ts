@@ -1,5 +1,5 @@
-// Two modules of Node that a worker needs for few calls. They are loaded when they are first needed: the first call of a
-// thread takes 1 ms less without them. (A process has loaded them already, for its channel.) Relies on node:module.
+// Two modules of Node that a worker needs for few calls. They are loaded when they are first needed: the first call of
+// a thread takes 1 ms less without them. (A process has loaded them already, for its channel.) Relies on node:module.
 
 import { createRequire } from 'node:module';
 import type * as Net from 'node:net';

@@ -1,4 +1,5 @@
-// A worker that is a thread. Node tells of its end after its last message. Relies on arrivals, flags, short-form, worker.
+// A worker that is a thread. Node tells of its end after its last message. Relies on arrivals, flags, short-form,
+// worker.
 
 import { Worker as Thread } from 'node:worker_threads';
 import type { Transferable, WorkerOptions } from 'node:worker_threads';

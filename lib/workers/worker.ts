@@ -50,8 +50,8 @@ export type Launch = (
 ) => Worker;
 
 /**
- * The program of a worker: entry.ts among the sources, entry.js where each of them is a file. In dist/node/ this code may
- * be in a file above, that entries share, and the program is entry.cjs (build.mjs).
+ * The program of a worker: entry.ts among the sources, entry.js where each of them is a file. In dist/node/ this code
+ * may be in a file above that entries share, and the program is entry.cjs (build.mjs).
  */
 export const entry = /* @__PURE__ */ new URL(
   import.meta.url
