@@ -204,7 +204,7 @@ export class Link implements Looked {
       .finally(() => (sent.looking = false));
   }
 
-  /** `spoilt`: those who share the call cannot use what has come of it, either. */
+  /** `spoilt`: the callers that share the call cannot use what has come of it, either. */
   settle(sent: Sent, ending: Ending, spoilt = ending.end === 'cancelled'): void {
     if (this.sent.get(sent.id) !== sent) return;
     this.sent.delete(sent.id);

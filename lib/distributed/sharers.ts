@@ -44,7 +44,7 @@ if redis.call('EXISTS', KEYS[2]) + redis.call('SISMEMBER', KEYS[1], ARGV[2]) > 0
   redis.call('PEXPIRE', KEYS[1], ARGV[4])
 end`;
 
-/** ARGV[4]: whether those who are left cannot use what has come of it. */
+/** ARGV[4]: whether the callers that are left cannot use what has come of it. */
 const LEAVE = `${REMOVE}
 redis.call('SREM', KEYS[1], ARGV[2])
 local left = redis.call('SCARD', KEYS[1])
@@ -78,12 +78,12 @@ export class Sharers {
     this.failed = toKey('failed');
   }
 
-  /** Joins those who share the job, for so many milliseconds. */
+  /** Joins the callers that share the job, for this many milliseconds. */
   join(sent: Sent, milliseconds: number): Promise<unknown> {
     return this.evaluate(JOIN, sent, milliseconds);
   }
 
-  /** Stays one of them for so many milliseconds more. */
+  /** Stays one of them for this many milliseconds more. */
   stay(sent: Sent, milliseconds: number): Promise<unknown> {
     return this.evaluate(STAY, sent, milliseconds);
   }

@@ -33,7 +33,7 @@ export interface CrewOptions extends MemberOptions {
 
 /** A call whose arguments kill a worker before it can note that they have arrived is sent to no more workers. */
 const MOST_MISSES = 5;
-/** For so many milliseconds after a worker could not start no other is started: the next one would fail as well. */
+/** For this many milliseconds after a worker could not start, no other is started: the next one would fail as well. */
 const PAUSE = 1_000;
 
 export class Crew implements Carrier, Leader, Served {
