@@ -24,7 +24,7 @@ const FOR_NODE = `
   process.stdin.on('end', () => line && setTimeout(() => line.split(' ').map(Number).forEach(kill), 2_000));`;
 
 /** Those that can be tried. */
-const watchers: (readonly [file: string, ...args: string[]])[] = [
+const watchers: readonly (readonly [file: string, ...args: string[]])[] = [
   ['/bin/sh', '-c', FOR_SHELL],
   [process.execPath, '-e', FOR_NODE],
 ];
@@ -32,30 +32,29 @@ const watchers: (readonly [file: string, ...args: string[]])[] = [
 const pids = new Set<number>();
 let watcher: ChildProcess | undefined;
 
+/**
+ * Starts the first one that can be started. It is there when this is over: a program that is killed a moment later, when
+ * its workers have their first calls, leaves none behind.
+ */
 function start(): ChildProcess | undefined {
-  const [first] = watchers;
-  if (!first) return undefined;
-  const [file, ...args] = first;
-  const child = spawn(file, [...args, 'treadle-orphans'], {
-    stdio: ['pipe', 'ignore', 'ignore'],
-    env: { PATH: process.env['PATH'] },
-    detached: true, // signals to the program's group, and the end of its terminal, do not reach it
-  });
-  child.on('error', () => {
-    // There is none.
-    if (watcher !== child) return;
-    watcher = undefined;
-    watchers.shift();
-    tell();
-  });
-  child.on('exit', (_, signal) => {
-    if (watcher === child) watcher = undefined;
-    if (signal !== null) tell(); // somebody has killed it: another one goes on
-  });
-  child.stdin?.on('error', () => {});
-  child.unref();
-  (child.stdin as { unref?(): void } | null)?.unref?.();
-  return child;
+  for (const [file, ...args] of watchers) {
+    const child = spawn(file, [...args, 'treadle-orphans'], {
+      stdio: ['pipe', 'ignore', 'ignore'],
+      env: { PATH: process.env['PATH'] },
+      detached: true, // signals to the program's group, and the end of its terminal, do not reach it
+    });
+    child.on('error', () => {}); // it has no number then
+    if (child.pid === undefined) continue;
+    child.on('exit', (_, signal) => {
+      if (watcher === child) watcher = undefined;
+      if (signal !== null) tell(); // somebody has killed it: another one goes on
+    });
+    child.stdin?.on('error', () => {});
+    child.unref();
+    (child.stdin as { unref?(): void } | null)?.unref?.();
+    return child;
+  }
+  return undefined;
 }
 
 function tell(): void {

@@ -35,17 +35,28 @@ test('a worker that computes ends with its program', () =>
     yield* gone(worker);
   }));
 
-test('also where there is no shell', () =>
+test('also where there is no shell, and when the program vanishes before it has done anything else', () =>
   within(function* () {
     const file = fresh();
     const program = group(`
-      import childProcess from 'node:child_process'; import { syncBuiltinESMExports } from 'node:module';
-      const { spawn } = childProcess;
+      import childProcess from 'node:child_process'; import { existsSync } from 'node:fs';
+      import { syncBuiltinESMExports } from 'node:module';
+      const { fork, spawn } = childProcess;
       childProcess.spawn = (file, ...rest) => spawn(file === '/bin/sh' ? '/no/shell' : file, ...rest);
+      childProcess.fork = (...args) => {
+        const child = fork(...args);
+        const { send } = child;
+        child.send = (message, ...rest) => {
+          send.call(child, message, ...rest);
+          if (message[0] !== 'treadle:run') return;
+          while (!existsSync(${JSON.stringify(file)})); // now its worker computes
+          process.kill(process.pid, 'SIGKILL');
+        };
+        return child;
+      };
       syncBuiltinESMExports();
       ${calls('spin', file)}`);
     const worker = yield* workerOf(file);
-    program.child.kill('SIGKILL');
     yield* program.ended;
     yield* gone(worker);
   }));
