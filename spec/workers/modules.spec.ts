@@ -1,6 +1,6 @@
 // Modules of every kind: from the URL and the name of an export to the function.
-import { writeFileSync } from 'node:fs';
-import { pathToFileURL } from 'node:url';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { caught } from '../support/errors.ts';
@@ -12,6 +12,8 @@ function moduleOf(extension: string, text: string): URL {
   writeFileSync(path, text);
   return pathToFileURL(path);
 }
+
+const read = (module: URL): string => readFileSync(module, 'utf8');
 
 for (const kind of kinds) {
   const test = suite(`modules in a ${kind}`);
@@ -72,6 +74,28 @@ for (const kind of kinds) {
         assert.equal([yield* pool.apply(module, 'other', [4]), yield* pool.apply(module, 'then', [4])], [8, 5]);
       }));
   }
+
+  test('the same if the name is written with an escape, or passed on from another module', () =>
+    play(function* () {
+      const then = 'export const then = () => "called", other = (x) => 2 * x;';
+      const named = JSON.stringify(moduleOf('mjs', then).href);
+      const common = JSON.stringify(
+        fileURLToPath(moduleOf('cjs', 'exports.then = () => "called"; exports.other = (x) => 2 * x;')),
+      );
+      for (const module of [
+        moduleOf('mjs', 'export const \\u0074hen = () => "called", other = (x) => 2 * x;'),
+        moduleOf('mjs', 'const f = () => "called"; export { f as "th\\x65n" }; export const other = (x) => 2 * x;'),
+        moduleOf('mjs', `export * from ${named};`),
+        moduleOf('mjs', `export /* all */ * from ${named};`),
+        moduleOf('mjs', `export // all\n* from ${named};`),
+        moduleOf('cjs', `module.exports = require(${common});`),
+      ])
+        assert.equal(
+          [yield* pool.apply(module, 'other', [4]), yield* pool.apply(module, 'then')],
+          [8, 'called'],
+          read(module),
+        );
+    }));
 
   test('a module of Node, and one within a data: URL', () =>
     play(function* () {
