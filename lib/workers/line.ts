@@ -12,10 +12,14 @@ export const isThread = parentPort !== null;
 
 let receiveOrder: (order: Order | undefined) => void = () => {};
 
-const wire = new Wire(
+const wire: Wire = new Wire(
   // Without the callback a channel that is closed meanwhile would be an uncaught error.
   (message, sent) => process.send?.(message, undefined, undefined, sent),
-  (message) => receiveOrder(longOrder(message)),
+  (message) => {
+    const order = longOrder(message);
+    if (order?.treadle === 'start') wire.key = order.key ?? 0;
+    receiveOrder(order);
+  },
   () => (hasPipe ? new (net().Socket)({ fd: PIPE, readable: true, writable: true }).unref() : undefined),
 );
 

@@ -92,7 +92,8 @@ export class Member {
         (ending) => this.died(ending),
       );
       const { initializer } = options;
-      this.order({ treadle: 'start', initializer, arrivals: this.worker.arrivals.note });
+      const { arrivals, key } = this.worker;
+      this.order({ treadle: 'start', initializer, arrivals: arrivals.note, key });
     } catch (cause) {
       if (this.worker)
         this.kill(cause); // the initializer's arguments cannot be cloned

@@ -75,13 +75,18 @@ export class Chunk extends Call {
 }
 
 /**
- * To a worker. `start` comes first; `arrivals`: where the worker notes what reaches it. `run` calls the
- * function; `cancel` asks what it started to end; after `end` nothing comes any more. `break`: nobody but the worker
- * itself could wake what waits in it, and it has nothing to do: that is a deadlock. `signal`: the signal that it has
- * asked about was for it alone. `unreadable` is what the line makes of an order that Node cannot read.
+ * To a worker. `start` comes first; `arrivals`: where the worker notes what reaches it, `key`: that of its wire. `run`
+ * calls the function; `cancel` asks what it started to end; after `end` nothing comes any more. `break`: nobody but the
+ * worker itself could wake what waits in it, and it has nothing to do: that is a deadlock. `signal`: the signal that it
+ * has asked about was for it alone. `unreadable` is what the line makes of an order that Node cannot read.
  */
 export type Order =
-  | { readonly treadle: 'start'; readonly initializer: Call | undefined; readonly arrivals: Note }
+  | {
+      readonly treadle: 'start';
+      readonly initializer: Call | undefined;
+      readonly arrivals: Note;
+      readonly key: number | undefined;
+    }
   | { readonly treadle: 'run'; readonly id: number; readonly call: Call; readonly progress: boolean }
   | { readonly treadle: 'cancel'; readonly id: number; readonly reason: unknown }
   | { readonly treadle: 'break' }

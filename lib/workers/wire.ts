@@ -2,6 +2,9 @@
 // values. Everything else is serialized, and travels in one of two ways. A few bytes are text within JSON. Many would
 // take eight times as long as that (100 MB: 14 s), so they go through a pipe beside the channel, and the channel only
 // says how many come. Messages behind them wait, so that all arrive in the order in which they were sent.
+//
+// Code of the user's may use the channel, too, and could announce bytes that never come. So the pool gives each worker
+// a key before the worker loads any such code, and the announcements of the worker carry it.
 // Relies on json, when-needed and Node.
 
 import type { Duplex } from 'node:stream';
@@ -38,12 +41,16 @@ export class Wire {
   private size = 0;
   /** What the channel has brought meanwhile. */
   private late: unknown[] = [];
+  /** What announcements of this end carry, and what those of the other end must carry. The program's carry 0. */
+  key = 0;
+  private readonly otherKey: number;
 
   /** The pipe is opened when it is first needed. */
-  constructor(emit: Emit, receive: (message: unknown) => void, openPipe: () => Duplex | undefined) {
+  constructor(emit: Emit, receive: (message: unknown) => void, openPipe: () => Duplex | undefined, otherKey = 0) {
     this.emit = emit;
     this.receive = receive;
     this.openPipe = openPipe;
+    this.otherKey = otherKey;
   }
 
   /** Is there a message of which not all has come? */
@@ -57,7 +64,7 @@ export class Wire {
     const bytes = v8().serialize(message);
     const pipe = bytes.length < MANY || urgent ? undefined : this.opened();
     if (pipe) {
-      this.emit([IN_PIPE, bytes.length], sent);
+      this.emit([IN_PIPE, bytes.length, this.key], sent);
       pipe.write(bytes);
     } else this.emit([BYTES, bytes.toString('base64')], sent);
   }
@@ -66,7 +73,7 @@ export class Wire {
   received(message: unknown): void {
     if (this.isWaiting) this.late.push(message);
     else if (!Array.isArray(message)) this.receive(message);
-    else if (message[0] === IN_PIPE && this.opened()) this.expect(message[1]);
+    else if (message[0] === IN_PIPE && this.opened()) this.expect(message[1], message[2]);
     else if (message[0] === BYTES) this.receive(read(bytesOf(String(message[1]))));
     else this.receive(message);
   }
@@ -78,10 +85,11 @@ export class Wire {
     for (const message of this.late.splice(0)) this.received(message);
   }
 
-  private expect(size: unknown): void {
+  private expect(size: unknown, key: unknown): void {
     if (this.isCut) return;
+    // No wire sends so few or so many.
     const isPossible = Number.isSafeInteger(size) && (size as number) >= MANY && (size as number) <= MOST;
-    if (!isPossible) return this.receive({ treadle: 'unreadable' }); // no wire sends so few or so many
+    if (!isPossible || key !== this.otherKey) return this.receive({ treadle: 'unreadable' });
     this.expected = size as number;
     this.deliver();
   }

@@ -29,10 +29,12 @@ export const launchProcess: Launch = ({ execArgv, env }, answered, ended) => {
   const child = start(execArgv ?? inheritedFlags(), environment(env), arrivals);
   const { pid } = child;
   const pipe = (child.stdio as readonly unknown[])[PIPE] as Socket | null | undefined;
+  const key = Math.random();
   const wire = new Wire(
     (message, sent) => void child.send(message as object, sent), // that it is gone is told by 'exit'
     answered,
     () => pipe ?? undefined,
+    key,
   );
   pipe?.unref();
   const kill = (): void => void child.kill('SIGKILL');
@@ -83,6 +85,7 @@ export const launchProcess: Launch = ({ execArgv, env }, answered, ended) => {
     label: pid === undefined ? 'a process that was not started' : `process ${pid}`,
     id: pid ?? 0,
     arrivals,
+    key,
     post: (order) => wire.post(shortOrder(order)),
     hold(on) {
       if (on) child.ref();

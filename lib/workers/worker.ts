@@ -29,6 +29,8 @@ export interface Worker {
   readonly id: number;
   /** What it has received. */
   readonly arrivals: Arrivals;
+  /** The key of its wire. Threads have none. */
+  readonly key?: number;
   /** Throws when the order cannot be cloned. What is to be transferred is handed over, if it is a thread. */
   post(order: Order, transfers?: Iterable<object>): void;
   /** Whether it keeps the program alive. */

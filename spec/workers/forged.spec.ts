@@ -135,6 +135,19 @@ for (const kind of kinds) {
     }));
 }
 
+test('a process that announces bytes which never come dies of it, and those of real messages arrive', () =>
+  within(function* () {
+    const many = new Uint8Array(200_000).fill(7);
+    const pool = poolOf('process', { initializer: { module: jobs, export: 'half', args: [many] } });
+    for (const forged of [[1e9], [1e9, Math.random()]])
+      assert.match(
+        String(yield* caught(pool.apply(jobs, 'forge', [['treadle:pipe', ...forged]]))),
+        /^WorkerDiedError: process \d+ died of TypeError: what a worker sends takes an answer of treadle, not 'unreadable', while it ran forge/,
+      );
+    const half = yield* pool.apply<Uint8Array>(jobs, 'half', [many]);
+    assert.equal([half.length, half[0], half.at(-1)], [100_000, 7, 7]);
+  }));
+
 test('a process that confirms handles which it was not sent does not end the program', () =>
   within(function* () {
     const pool = poolOf('process');

@@ -68,6 +68,8 @@ export const forge = async (message: unknown) => {
   return 'undisturbed';
 };
 
+export const half = (bytes: Uint8Array) => bytes.slice(bytes.length / 2);
+
 // ---- deadlocks
 
 const queue = new Queue<string>(1, { name: 'letters' });

@@ -88,7 +88,7 @@ json.run();
 const test = suite('the wire between two processes');
 
 /** Two ends. The channel carries JSON at once, as that of Node does, and the pipe takes a turn for each of its chunks. */
-function ends(): { a: Wire; b: Wire; arrived: unknown[]; channel: unknown[] } {
+function ends(key = 0): { a: Wire; b: Wire; arrived: unknown[]; channel: unknown[] } {
   const arrived: unknown[] = [];
   const channel: unknown[] = [];
   const pipe = new PassThrough({
@@ -99,6 +99,7 @@ function ends(): { a: Wire; b: Wire; arrived: unknown[]; channel: unknown[] } {
     none,
     (message) => arrived.push(message),
     () => pipe,
+    key,
   );
   const emit = (message: unknown, sent: () => void): void => {
     channel.push(message);
@@ -154,13 +155,29 @@ test('throws at once for what cannot be copied, and sends nothing of it', () => 
 
 test('lets go of a message whose bytes never come, and gives those behind it', () => {
   const { b, arrived } = ends();
-  b.received(['treadle:pipe', 100_000]);
+  b.received(['treadle:pipe', 100_000, 0]);
   b.received(answer(1));
-  b.received(['treadle:pipe', 100_000]);
+  b.received(['treadle:pipe', 100_000, 0]);
   b.received(answer(2));
   assert.equal(arrived, []);
   b.cut();
   assert.equal([arrived, b.isWaiting], [[answer(1), answer(2)], false]);
+});
+
+test('believes the other end that bytes come only if it has the key', async () => {
+  const key = Math.random();
+  const { a, b, arrived } = ends(key);
+  for (const forged of [undefined, null, 0, -key, `${key}`]) {
+    b.received(['treadle:pipe', 100_000, forged]);
+    assert.equal([arrived.splice(0), b.isWaiting], [[{ treadle: 'unreadable' }], false], String(forged));
+  }
+  a.key = key;
+  const large = answer(new Uint8Array(100_000).fill(7));
+  a.post(large);
+  b.received(['treadle:pipe', 1e9]);
+  assert.equal([arrived, b.isWaiting], [[], true], 'one that was forged waits behind it');
+  for (let i = 0; i < 100 && b.isWaiting; i++) await turn();
+  assert.equal(arrived, [large, { treadle: 'unreadable' }]);
 });
 
 test("gives the user's own messages as they are, and says of forged ones that they cannot be read", () => {
@@ -170,7 +187,7 @@ test("gives the user's own messages as they are, and says of forged ones that th
   b.received(['treadle:bytes', 'no bytes']);
   assert.equal(arrived.splice(0), [{ treadle: 'unreadable' }]);
   for (const size of ['many', undefined, -1, 1.5, 5, 1e12, Infinity, { valueOf: () => 100_000 }]) {
-    b.received(['treadle:pipe', size]);
+    b.received(['treadle:pipe', size, 0]);
     assert.equal([arrived.splice(0), b.isWaiting], [[{ treadle: 'unreadable' }], false], String(size));
   }
 });
