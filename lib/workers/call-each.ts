@@ -1,7 +1,8 @@
 // A chunk in a worker: the function is called with each of its items, one after the other, and what became of all of
 // them is one answer. Between two items the worker looks up from its work every 10 ms, so that it hears of a
-// cancellation. Relies on call-function, packed-error, transfer, unsendable.
+// cancellation. Relies on arrivals, call-function, packed-error, transfer, unsendable.
 
+import { Items } from './arrivals.ts';
 import { callFunction } from './call-function.ts';
 import type { Callable } from './call-function.ts';
 import type { CallSignal } from './call-signal.ts';
@@ -18,12 +19,13 @@ const SLICE = 10;
 /** It is over when one of the two is called, once. Only a cancellation rejects it. */
 export function callEach(
   fn: Callable,
-  { export: name, args: items, each }: Call,
+  { export: name, args: items, each, place }: Call,
   kind: Kind,
   signal: CallSignal,
   resolve: (outcomes: readonly ItemOutcome[]) => void,
   reject: (error: unknown) => void,
 ): void {
+  const begun = new Items(place as number, items.length);
   const outcomes: ItemOutcome[] = [];
   const transfers: object[] = [];
   let failed = false;
@@ -44,6 +46,7 @@ export function callEach(
     while (!isOver()) {
       if (performance.now() > lookUp) {
         lookUp = Infinity;
+        begun.pause();
         return void setImmediate(resume);
       }
       let waits: boolean | undefined;
@@ -51,6 +54,7 @@ export function callEach(
         if (waits) goOn();
         waits = false;
       };
+      begun.begin();
       callFunction(
         fn,
         [items[outcomes.length]],
@@ -61,16 +65,21 @@ export function callEach(
           next();
         },
         (error) => {
-          if (signal.aborted) return reject(error);
-          fail(error);
-          next();
+          if (!signal.aborted) {
+            fail(error);
+            return next();
+          }
+          begun.pause();
+          reject(error);
         },
       );
       if (waits === undefined) {
         waits = true;
+        begun.pause();
         return;
       }
     }
+    begun.pause();
     resolve(transfers.length > 0 ? transfer(outcomes, transfers) : outcomes);
   };
   const resume = (): void => {

@@ -1,8 +1,8 @@
 // The crew: the workers of one pool, the jobs that wait for one, and the programs that it works for. Workers
 // are started when there is something to do. The invariants:
 //   - a job is in one of the queues, or with exactly one member, or over, and is settled exactly once;
-//   - a worker is started only for a job, and one that dies costs each of its jobs a try, or a miss: nothing goes
-//     on for ever;
+//   - a worker is started only for a job, and one that dies costs each of its jobs a try, or a miss, or an item of a
+//     chunk one of its tries: nothing goes on for ever;
 //   - when a worker could not start, or its initializer has failed, no worker is started for a second, and no job waits
 //     for one in vain;
 //   - a worker holds the process alive only while it runs a job or is on its way out;
@@ -159,13 +159,17 @@ export class Crew implements Carrier, Leader, Served {
   left(member: Member, missed: readonly Job[], lost: readonly Job[], error: () => unknown): void {
     this.members.delete(member);
     const tryAgain = (job: Job, mayBe: boolean): void => {
-      if (job.cancelling) job.settle('cancelled');
-      else if (mayBe && !job.isSpent) this.again._park(job);
-      else job.settle('error', error());
+      if (job.cancelling || (mayBe && !job.isSpent)) this.goesOn(job);
+      else job.fail(error());
     };
     for (const job of missed) tryAgain(job, ++job.misses < MOST_MISSES);
-    for (const job of lost) tryAgain(job, job.retries-- > 0);
+    for (const job of lost) tryAgain(job, job.goesOnWithoutBegun(error));
     this.freed();
+  }
+
+  goesOn(job: Job): void {
+    if (job.cancelling) job.settle('cancelled');
+    else this.again._park(job);
   }
 
   private tries(options: CallOptions | undefined): number {
@@ -186,7 +190,7 @@ export class Crew implements Carrier, Leader, Served {
     for (const member of this.members) if (member.fit && !member.isLeaving) return;
     const { error } = this.unable as { error: () => unknown };
     for (const list of [this.again, this.queue])
-      for (let job = list._shift(); job; job = list._shift()) (job as Job).settle('error', error());
+      for (let job = list._shift(); job; job = list._shift()) (job as Job).fail(error());
   }
 
   private get isUnable(): boolean {

@@ -4,16 +4,18 @@
 //
 // 10,000 calls that are made at once are 10,000 jobs, and the collector copies each of them twice. So a job makes
 // nothing that most calls do not need: `suspendUntil` for the caller, and an array for those who listen, were 700 bytes
-// more, and a fifth of the program's time for a call. Relies on the kernel, protocol.
+// more, and a fifth of the program's time for a call. Relies on the kernel, protocol, rest-of-chunk.
 
 import { reportError } from '#host';
+import type { Settled } from '../combinators/all.ts';
 import { Effect, OUTSIDE, SUSPENDED } from '../kernel/effect.ts';
 import { CancelledError } from '../words/errors.ts';
 import { oneLine, show } from '../words/show.ts';
 import type { List, Place, Waiter } from '../kernel/waiting.ts';
 import type { Task } from '../kernel/task.ts';
 import type { CallOptions } from './pool-options.ts';
-import type { Call } from './protocol.ts';
+import type { Call, Chunk } from './protocol.ts';
+import { RestOfChunk } from './rest-of-chunk.ts';
 import { wasNeverSent } from './unsendable.ts';
 
 type End = 'value' | 'error' | 'cancelled';
@@ -42,6 +44,10 @@ export class Job implements Waiter, Place {
   isSpent = false;
   /** How often it was sent to a worker that it has not reached. */
   misses = 0;
+  /** What its worker had begun of it when it died. */
+  begun: Call | undefined = undefined;
+  /** Of a chunk whose worker has died. */
+  private rest: RestOfChunk | undefined = undefined;
   /** The result or the error. */
   private value: unknown = undefined;
   /** The task that waits for its end, and whether only for that. */
@@ -65,6 +71,32 @@ export class Job implements Waiter, Place {
     this.listeners = undefined;
     if (listeners) for (const listener of listeners) listener(this);
     this.wakeCaller();
+  }
+
+  /** What is sent of it: all, unless it is a chunk whose worker has died. */
+  get message(): Call {
+    return this.rest?.message ?? this.call;
+  }
+
+  /** What has become of the items of its message. True when that was not all of them, and the others are to be sent. */
+  goesOnAfter(outcomes: readonly Settled<unknown>[]): boolean {
+    if (this.rest?.goesOnAfter(outcomes)) return true;
+    this.settle('value', this.rest ? this.rest.outcomes : outcomes);
+    return false;
+  }
+
+  /** Its worker has died, of which the function gives the error. True when it may be tried again. */
+  goesOnWithoutBegun(error: () => unknown): boolean {
+    if (!this.call.each) return this.retries-- > 0;
+    this.misses = 0;
+    this.rest ??= new RestOfChunk(this.call as Chunk, this.retries);
+    return this.rest.goesOnWithout((this.begun as Call).args.length, error);
+  }
+
+  /** It ends with this error, except for those of its items of which something else is known. */
+  fail(error: unknown): void {
+    if (this.rest) this.settle('value', this.rest.fail(error));
+    else this.settle('error', error);
   }
 
   /** It has come so far, says its code. */

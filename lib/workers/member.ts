@@ -1,6 +1,6 @@
 // A member of a crew: a worker and the jobs that it runs. It takes jobs while it has room, and leaves when it has done
 // its share, when it has been idle for too long, when it is dismissed, or when it dies. Relies on job, worker,
-// protocol, packed-error, outcomes, travels, unsendable, read-answer, stuck, worker-died.
+// protocol, packed-error, outcomes, travels, unsendable, read-answer, stuck, what-began, worker-died.
 
 import { afterHost, reportError } from '#host';
 import { TimeoutError } from '../words/errors.ts';
@@ -18,6 +18,7 @@ import { refusedArgument, transfersOfCall, wasNeverSent } from './unsendable.ts'
 import { WorkerDiedError } from './worker-died.ts';
 import type { Ending } from './worker-died.ts';
 import type { Launch, Worker, WorkerOptions } from './worker.ts';
+import { separate } from './what-began.ts';
 
 export interface MemberOptions extends WorkerOptions {
   readonly kind: Kind;
@@ -49,6 +50,8 @@ export interface Leader {
   hasRoom(): void;
   /** A job of the member is over. */
   freed(): void;
+  /** A job of the member is not over, but is to be sent again. */
+  goesOn(job: Job): void;
   /** The member could not start, or its initializer has failed, with the error that the function gives; it leaves. */
   unfit(error: () => unknown): void;
   /**
@@ -123,14 +126,16 @@ export class Member {
     this.running.set(job.id, job);
     clearTimeout(this.idling);
     try {
-      const transfers = transfersOfCall(job.call, this.options.kind);
-      this.order({ treadle: 'run', id: job.id, call: job.call, progress: job.onProgress !== undefined }, transfers);
+      const { id, message: call, onProgress } = job;
+      if (call.each && this.worker) call.place = this.worker.arrivals.takePlace();
+      const transfers = transfersOfCall(call, this.options.kind);
+      this.order({ treadle: 'run', id, call, progress: onProgress !== undefined }, transfers);
       if (transfers && this.options.kind === 'thread') job.isSpent = true;
       job.number = ++this.posted;
     } catch (cause) {
       this.taken--;
-      this.running.delete(job.id);
-      job.settle('error', wasNeverSent(cause) ? cause : refusedArgument(job.call, this.options.kind, cause));
+      this.leave(job);
+      job.fail(wasNeverSent(cause) ? cause : refusedArgument(job.message, this.options.kind, cause));
       if (this.running.size === 0) this.rest();
     }
   }
@@ -209,7 +214,7 @@ export class Member {
     const job = this.running.get(answer.id);
     if (!job) return;
     if (answer.treadle === 'progress') return job.heard(answer.value);
-    this.running.delete(job.id);
+    this.leave(job);
     this.judge(answer);
     if (this.taken >= this.options.maxTasks && this.running.size === 0) this.dismiss();
     if (answer.treadle === 'value') {
@@ -226,9 +231,13 @@ export class Member {
 
   private failed(job: Job, answer: Answer): void {
     // An error that was on its way when the cancellation was sent comes too late, as a promise's would.
-    if (answer.treadle === 'error' && (answer.aborted || !job.cancelling))
-      job.settle('error', unpack(answer.error, this.label));
+    if (answer.treadle === 'error' && (answer.aborted || !job.cancelling)) job.fail(unpack(answer.error, this.label));
     else job.settle('cancelled');
+  }
+
+  private leave(job: Job): void {
+    this.running.delete(job.id);
+    this.worker?.arrivals.freePlace(job.message.place);
   }
 
   /** Is it of use to other jobs? */
@@ -242,9 +251,9 @@ export class Member {
   private succeeded(job: Job, value: unknown): void {
     if (!job.call.each) return job.settle('value', value);
     try {
-      job.settle('value', openOutcomes(job.call, value, this.label));
+      if (job.goesOnAfter(openOutcomes(job.message, value, this.label))) this.leader.goesOn(job);
     } catch (error) {
-      job.settle('error', error); // it was forged
+      job.fail(error); // it was forged
     }
   }
 
@@ -294,23 +303,18 @@ export class Member {
     this.gone = true;
     removeStuck(this);
     clearTimeout(this.idling);
-    const received = this.worker?.arrivals.count() ?? 0;
-    // A worker that ended by itself, and has received nothing, did not even start.
+    const count = this.worker?.arrivals.read() ?? (() => 0);
     const wasKilledByOthers = ending.signal !== undefined && this.ended === undefined;
-    const arrived = received || (wasKilledByOthers ? 0 : Infinity);
-    const jobs = [...this.running.values()];
-    const lost = jobs.filter(({ number }) => number <= arrived);
-    const missed = jobs.filter(({ number }) => number > arrived);
+    const { lost, missed, begun } = separate([...this.running.values()], count, wasKilledByOthers);
     this.running.clear();
     const why = this.ended === undefined ? ending : { ...ending, cause: this.ended };
     // An error of code that went on after its call: no call is left that could be told. (A call that was cancelled
     // before it had reached the worker needs not be told why that took so long.)
     if (lost.length === 0 && why.cause !== undefined && why.cause !== this.overdue) reportError(why.cause, this.label);
     // The next one would not start, either: nor would its initializer, in which this one has ended, end otherwise.
-    const neverStarted = this.options.initializer ? !this.fit : received === 0;
+    const neverStarted = this.options.initializer ? !this.fit : count(0) === 0;
     if (neverStarted && !this.leaving && ending.signal === undefined)
       this.leader.unfit(() => new WorkerDiedError(this.label, why, []));
-    let named: readonly string[] | undefined; // once for all: each of 10,000 calls would name all 10,000
-    this.leader.left(this, missed, lost, () => new WorkerDiedError(this.label, why, (named ??= lost.map(String))));
+    this.leader.left(this, missed, lost, () => new WorkerDiedError(this.label, why, begun()));
   }
 }

@@ -42,6 +42,8 @@ export class Call extends Callee {
   readonly args: readonly unknown[];
   /** Only a chunk has this. (It is declared, so that other calls are not sent with an empty field.) */
   declare readonly each?: Each;
+  /** Where the worker notes how many items of a chunk have begun (arrivals.ts). */
+  declare place?: number;
 
   constructor(where: string, module: unknown, name: unknown, args: unknown = []) {
     super(where, module, name);
@@ -66,6 +68,11 @@ export class Chunk extends Call {
   constructor({ module, export: name }: Callee, items: readonly unknown[], each: Each) {
     super('a chunk', module, name, items);
     this.each = each;
+  }
+
+  /** The same for other items. */
+  of(items: readonly unknown[]): Chunk {
+    return new Chunk(this, items, this.each);
   }
 
   /** As far as one of its calls can be seen: `square(each of [1, 2, 3])`. */

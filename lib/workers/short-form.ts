@@ -13,16 +13,16 @@ export function shortOrder(order: Order): unknown {
   if (order.treadle !== 'run') return order;
   const { id, progress, call } = order;
   const short: unknown[] = [RUN, id, progress, call.module, call.export, call.args];
-  if (call.each) short.push(call.each);
+  if (call.each) short.push(call.each, call.place);
   return short;
 }
 
 /** What has come to the worker. `undefined`: it is the user's own. */
 export function longOrder(message: unknown): Order | undefined {
   if (!Array.isArray(message)) return message as Order | undefined;
-  const [tag, id, progress, module, name, args, each] = message as [string, number, boolean, ...unknown[]];
+  const [tag, id, progress, module, name, args, each, place] = message as [string, number, boolean, ...unknown[]];
   if (tag !== RUN) return undefined;
-  const call = each === undefined ? { module, export: name, args } : { module, export: name, args, each };
+  const call = each === undefined ? { module, export: name, args } : { module, export: name, args, each, place };
   return { treadle: 'run', id, progress, call: call as Call };
 }
 

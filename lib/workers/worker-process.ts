@@ -5,7 +5,7 @@ import type { ChildProcess, SendHandle } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { arrivalsInProcess } from './arrivals.ts';
-import type { ArrivalsInFile } from './arrivals.ts';
+import type { Arrivals } from './arrivals.ts';
 import { inheritedFlags } from './flags.ts';
 import { signalsOf } from './group-signals.ts';
 import { killIfOrphaned } from './orphans.ts';
@@ -100,7 +100,7 @@ export const launchProcess: Launch = ({ execArgv, env }, answered, ended) => {
   };
 };
 
-function start(execArgv: readonly string[], env: NodeJS.ProcessEnv, arrivals: ArrivalsInFile): ChildProcess {
+function start(execArgv: readonly string[], env: NodeJS.ProcessEnv, arrivals: Arrivals): ChildProcess {
   try {
     return fork(fileURLToPath(entry), {
       execArgv: [...execArgv],
@@ -110,7 +110,7 @@ function start(execArgv: readonly string[], env: NodeJS.ProcessEnv, arrivals: Ar
       stdio: ['ignore', 'inherit', 'inherit', 'ipc', arrivals.file ?? 'ignore', hasPipe ? 'pipe' : 'ignore'],
     });
   } catch (error) {
-    arrivals.count(); // which closes the file
+    arrivals.read(); // which closes the file
     throw error;
   }
 }

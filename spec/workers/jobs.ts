@@ -118,6 +118,18 @@ export const meetOrExit = (x: number) => {
   }
   return once(meet, 'all').then(() => x);
 };
+/** An item that takes its time, so that a process notes it alone. Some end their worker. */
+export const logAndEnd = ([file, n, end]: readonly [file: string, n: number, end?: 'exit' | 'SIGKILL']) => {
+  log(file, String(n));
+  for (const over = performance.now() + 0.1; performance.now() < over;) continue;
+  if (end === 'exit') process.exit(7);
+  if (end === 'SIGKILL') process.kill(process.pid, end);
+  return n;
+};
+/** The quickest of items. */
+export const exitAtHundred = (x: number) => (x === 100 ? process.exit(7) : x);
+export const waitOrExit = (ms: number) => (ms < 0 ? process.exit(7) : wait(ms, ms));
+export const exitAtTwoBytes = (bytes: Uint8Array) => (bytes.length === 2 ? process.exit(7) : bytes.length);
 export const exitAtTwo = (x: number) => (x === 2 ? process.exit(7) : wait(20, x));
 export const kill = async (signal: NodeJS.Signals) => {
   process.kill(process.pid, signal);
