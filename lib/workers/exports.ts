@@ -6,7 +6,6 @@
 // which has the module's namespace as its only export. It makes the first call of a worker 2 ms longer.
 
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { show } from '../words/messages.ts';
 import type { Callable } from './call-function.ts';
 
@@ -25,7 +24,7 @@ const mayExportThen = /\bthen\b|\\[ux]|\bexport\s*[*/]|\b(module|require)\b/;
 
 function canBeImportedDirectly(module: string): boolean {
   try {
-    return /^file:.*\.[cm]?[jt]s$/.test(module) && !mayExportThen.test(readFileSync(fileURLToPath(module), 'utf8'));
+    return /^file:.*\.[cm]?[jt]s$/.test(module) && !mayExportThen.test(readFileSync(new URL(module), 'utf8'));
   } catch {
     return false; // it cannot be read, as import() will say
   }

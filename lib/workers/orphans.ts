@@ -33,8 +33,8 @@ const pids = new Set<number>();
 let watcher: ChildProcess | undefined;
 
 /**
- * Starts the first one that can be started. It is there when this is over: a program that is killed a moment later, when
- * its workers have their first calls, leaves none behind.
+ * Starts the first one that can be started. It is there when this is over: a program that is killed a moment later,
+ * when its workers have their first calls, leaves none behind.
  */
 function start(): ChildProcess | undefined {
   for (const [file, ...args] of watchers) {
