@@ -244,6 +244,11 @@ async function main() {
 }
 
 const codeBuilt = await prepared('install and build', () => ensure({ types: false }));
+// Node reads the certificates of this file whenever it starts: 45 ms of the processor each time. Specs talk to servers of
+// this machine. One that asks npm's registry gives it the file (spec/support/runners.ts).
+const { NODE_EXTRA_CA_CERTS: certificates } = process.env;
+if (certificates) Object.assign(process.env, { TREADLE_CA_CERTS: certificates });
+delete process.env.NODE_EXTRA_CA_CERTS;
 const plain = codeBuilt && (await prepared('plain sources', makePlain));
 if (plain) await main();
 

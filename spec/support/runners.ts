@@ -55,6 +55,8 @@ function npm(cwd: string): Promise<string | undefined> {
     cwd,
     shell: process.platform === 'win32', // where npm is a .cmd file
     timeout: 100_000,
+    // The pipeline has put these certificates aside.
+    env: { NODE_EXTRA_CA_CERTS: process.env['TREADLE_CA_CERTS'], ...process.env },
   });
   let told = '';
   for (const stream of [child.stdout, child.stderr])
