@@ -1,10 +1,10 @@
-// Makes .cache/plain/: lib/, spec/, demos/ and the programs in docs/ as plain JavaScript, file by file, for the specs
-// to run.
+// Makes .cache/plain/: lib/, spec/, demos/ and the programs in docs/ as plain JavaScript, a file for each source, for
+// the specs to run. The files of lib/ have their code in chunks (plain-lib.mjs).
 //
 // Node 20 reads TypeScript only with hooks, which live on a thread of their own and are asked twice for each module.
-// With them a process that imports treadle needs 300 ms of the processor, and without 130 ms; `npm test` starts about
-// 500 processes. So what specs import names plain files, 'treadle' and 'uvu' included, and there is nothing to hook.
-// Source maps make stack traces and coverage speak of the .ts files.
+// They take a process 100 ms of the processor or more, and `npm test` starts more than a thousand processes. So what
+// specs import names plain files, 'treadle' and 'uvu' included, and there is nothing to hook. Source maps make stack
+// traces and coverage speak of the .ts files.
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, posix, relative } from 'node:path';
 import { cache, files, root } from './tools.mjs';
@@ -64,17 +64,16 @@ function linkAllPackages() {
 /** Makes what is missing or out of date: a few ms when nothing is. */
 export async function makePlain() {
   const paths = sources();
-  const print = [...paths, '.build/plain.mjs', 'package-lock.json']
+  const print = [...paths, '.build/plain.mjs', '.build/plain-lib.mjs', 'package-lock.json']
     .map((path) => {
       const { mtimeMs, size } = statSync(join(root, path));
       return `${path} ${mtimeMs} ${size}`;
     })
     .join('\n');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === print) return;
-  const { build } = await import('esbuild');
-  const { outputFiles } = await build({
+  const [{ build }, { plainLib }] = await Promise.all([import('esbuild'), import('./plain-lib.mjs')]);
+  const common = {
     absWorkingDir: root,
-    entryPoints: paths,
     outbase: '.',
     outdir: plain,
     format: 'esm',
@@ -85,9 +84,14 @@ export async function makePlain() {
     tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true, target: 'es2022' } },
     write: false,
     logLevel: 'error',
-  });
+  };
+  const isLib = (path) => path.startsWith('lib/');
+  const [ofLib, { outputFiles }] = await Promise.all([
+    plainLib(paths.filter(isLib), common),
+    build({ ...common, entryPoints: paths.filter((path) => !isLib(path)) }),
+  ]);
   const kept = new Set();
-  for (const { path, text } of outputFiles) {
+  for (const { path, text } of [...ofLib, ...outputFiles]) {
     const name = relative(root, path).replaceAll('\\', '/');
     kept.add(name);
     const contents = path.endsWith('.js') ? withPlainImports(text, posix.relative('.cache/plain', name)) : text;

@@ -1,6 +1,6 @@
 // Runs spec files in processes (spec.mjs), and decides which files share one. A process that loads treadle costs a
-// quarter of a second of the processor, ten times what the specs of most files cost. So the small files of a folder run
-// in one process, one after the other, and what each of them printed and how it ended is told apart.
+// tenth of a second of the processor, several times what the specs of most files cost. So the small files of a folder
+// run in one process, one after the other, and what each of them printed and how it ended is told apart.
 import { dirname, join } from 'node:path';
 import { node, root } from './tools.mjs';
 
