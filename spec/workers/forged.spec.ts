@@ -93,7 +93,7 @@ for (const kind of kinds) {
     play(function* () {
       for (const message of forgeries.slice(0, 1).concat(forgeries.slice(7, 8))) {
         const pool = poolOf(kind);
-        const error = yield* caught(pool.apply(jobs, 'forge', [message]));
+        const error = yield* caught(pool.apply(jobs, 'forge', [message, 60_000]));
         assert.instance(error, WorkerDiedError);
         assert.match(
           error.message,
@@ -141,7 +141,7 @@ test('a process that announces bytes which never come dies of it, and those of r
     const pool = poolOf('process', { initializer: { module: jobs, export: 'half', args: [many] } });
     for (const forged of [[1e9], [1e9, Math.random()]])
       assert.match(
-        String(yield* caught(pool.apply(jobs, 'forge', [['treadle:pipe', ...forged]]))),
+        String(yield* caught(pool.apply(jobs, 'forge', [['treadle:pipe', ...forged], 60_000]))),
         /^WorkerDiedError: process \d+ died of TypeError: what a worker sends takes an answer of treadle, not 'unreadable', while it ran forge/,
       );
     const half = yield* pool.apply<Uint8Array>(jobs, 'half', [many]);

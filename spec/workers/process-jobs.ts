@@ -60,11 +60,11 @@ export const printAndCrash = async (lines: number) => {
 
 export const readInput = () => readFileSync(0, 'utf8');
 
-/** Sends a message of its own over the line of its worker, and is over later. */
-export const forge = async (message: unknown) => {
+/** Sends a message of its own over the line of its worker, and is over that many milliseconds later. */
+export const forge = async (message: unknown, ms = 100) => {
   if (isMainThread) process.send?.(message);
   else parentPort?.postMessage(message);
-  await wait(100);
+  await wait(ms);
   return 'undisturbed';
 };
 
