@@ -23,14 +23,21 @@ export function job(title, make, paths = []) {
 /**
  * Does the jobs, `width` at a time, in the order in which they are to start. Each `work` gives a function that tells
  * what came of it, and these are called in the order of the list.
+ *
+ * Of the jobs that mostly wait, as `isIdle` says, one runs at a time as long as there are others: two of them would take
+ * two places, and leave the processor without work.
  */
-export async function pool(jobs, starts, width) {
+export async function pool(jobs, starts, width, isIdle = () => false) {
   const results = new Map(jobs.map((job) => [job, deferred()]));
-  let next = 0;
+  const rest = [...starts];
+  let idle = 0;
   const worker = async () => {
-    while (next < starts.length) {
-      const job = starts[next++];
+    while (rest.length > 0) {
+      const found = idle > 0 ? rest.findIndex((one) => !isIdle(one)) : 0;
+      const [job] = rest.splice(Math.max(found, 0), 1);
+      if (isIdle(job)) idle++;
       results.get(job).resolve(await job.work());
+      if (isIdle(job)) idle--;
     }
   };
   const workers = Array.from({ length: width }, worker);

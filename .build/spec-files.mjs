@@ -35,6 +35,9 @@ const long = [
   'spec/fuzz/',
 ];
 
+/** What waits for a browser or for its own timers most of its time: a minute, of which ten seconds are work. */
+const idle = ['spec/playground/page.', 'spec/demos/programs/crawl/crawl.'];
+
 /** What changes or sees more of its process than its own loops, and so needs one of its own, too. */
 const apart = [
   // Once another file has loaded treadle/debug or treadle/tracing, reports also say where a task stands.
@@ -60,6 +63,9 @@ export function rank([path]) {
   const place = long.findIndex((beginning) => path?.startsWith(beginning));
   return place < 0 ? long.length : place;
 }
+
+/** Does the first of these files mostly wait? */
+export const isIdle = ([path]) => idle.some((beginning) => path?.startsWith(beginning));
 
 /** A spec file that needs the machine for itself says so in its name. */
 export const isTiming = (path) => path.endsWith('.timing.spec.ts');

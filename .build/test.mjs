@@ -10,7 +10,7 @@ import { check } from './check.mjs';
 import { ensure } from './ensure.mjs';
 import { makePlain } from './plain.mjs';
 import { job, pool } from './pool.mjs';
-import { groups, isTiming, rank, runFiles } from './spec-files.mjs';
+import { groups, isIdle, isTiming, rank, runFiles } from './spec-files.mjs';
 import { explained, files, node, root } from './tools.mjs';
 
 /** What the package promises of its specs, in per cent of lib/. */
@@ -243,6 +243,7 @@ async function main() {
     // The coverage is looked at beside specs that are not measured.
     [made, ...longestFirst([...checks, ...largestFirst(first), coverageOf, ...largestFirst(then)])],
     WIDTH,
+    ({ paths }) => isIdle(paths),
   );
   const last = [badges()];
   await pool(last, last, 1);
