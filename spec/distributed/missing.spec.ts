@@ -210,6 +210,7 @@ test('what is given is checked at the call', () => {
     [{ connectTimeout: -5 }, /connectTimeout/],
     [{ orphans: 'adopt' }, /'cancel' or 'finish'.*, not 'adopt'/],
     [{ pool: 5 }, /pool, not 5/],
+    [{ pool: { workers: 0 } }, /workers of 1 or more, not 0/],
     [{ url: 'redis://user:se/cret@host:99999' }, /url of a Redis server.*, not 'redis:\/\/\.\.\.@host:99999'/],
   ];
   const wrongToServe: [object, RegExp][] = [
