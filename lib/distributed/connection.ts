@@ -33,8 +33,11 @@ export function checkUrl(where: string, url: unknown): string {
   throw new TypeError(mustBe(where, "the url of a Redis server, such as 'redis://localhost:6379'", shown));
 }
 
-/** Errors that another try does not mend. */
-const REFUSALS = /^(WRONGPASS|NOAUTH|NOPERM|ERR (invalid password|AUTH|Client sent AUTH|DB index))/;
+/** Errors that another try does not mend: of passwords, of permissions, and of a server that takes nothing more. */
+const REFUSALS = [
+  /^(WRONGPASS|NOAUTH|NOPERM|OOM|READONLY|MISCONF)/,
+  /^ERR (invalid password|AUTH|Client sent AUTH|DB index|The user executing the script)/,
+];
 
 /**
  * Why the server and this program do not come together, when another try does not mend it. Any other error stays as it
@@ -43,8 +46,25 @@ const REFUSALS = /^(WRONGPASS|NOAUTH|NOPERM|ERR (invalid password|AUTH|Client se
 export function refusal(error: unknown, url: string): unknown {
   const { message } = error as Error;
   const address = addressOf(url);
-  if (!REFUSALS.test(message)) return tlsRefusal(error as Error, address) ?? error;
+  if (!REFUSALS.some((one) => one.test(message))) return tlsRefusal(error as Error, address) ?? error;
   return new MachinesError('refused', `the Redis server at ${address} refuses this program: ${message}`, error);
+}
+
+/** A server that owes an answer for less than this may be busy, however short `connectTimeout` is. */
+export const patienceOf = ({ connectTimeout }: ServerOptions): number => Math.max(connectTimeout, 5_000);
+
+/**
+ * What has been asked first. A server that accepts a connection may still have nothing to say: then it rejects with a
+ * `MachinesError`, or with what `signal` says when it is aborted.
+ */
+export function inTime<T>(begun: Promise<T>, options: ServerOptions, signal: AbortSignal): Promise<T> {
+  const limit = Math.min(patienceOf(options), 2 ** 31 - 1);
+  return new Promise((resolve, reject) => {
+    const what = `the Redis server at ${addressOf(options.url)} has stopped answering: nothing came for ${limit} ms`;
+    const timer = setTimeout(() => reject(new MachinesError('no-server', what)), limit);
+    signal.addEventListener('abort', () => reject(signal.reason as Error));
+    begun.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }
 
 /** A connection and its copies, as long as they are not over. */

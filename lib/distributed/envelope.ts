@@ -137,7 +137,6 @@ class Encoder {
         Array.from(value, (one) => this.encode(one)),
       );
     if (value instanceof RegExp) return tagged('RegExp', value.source, value.flags);
-    if (value instanceof URL) return tagged('URL', value.href);
     if (value instanceof Error) return this.encodeError(value);
     if (value instanceof ArrayBuffer) return tagged('ArrayBuffer', base64(value));
     if (value instanceof DataView) return tagged('DataView', base64(value));
@@ -261,8 +260,6 @@ class Decoder {
         return this.meet(Object(this.decode(first)));
       case 'RegExp':
         return this.meet(new RegExp(text(first), text(more[0])));
-      case 'URL':
-        return this.meet(new URL(text(first)));
       case 'Error':
         return this.decodeError(text(first), more);
       case 'Buffer':

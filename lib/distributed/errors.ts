@@ -3,7 +3,7 @@
 /**
  * Why a call could not be carried:
  * - `no-server`: no server answers at the address, or the connection was lost for too long;
- * - `refused`: the server answers, and refuses this program (a password, a permission, a certificate);
+ * - `refused`: the server answers, and refuses this program (a password, a permission, a certificate, no memory left);
  * - `untrusted`: the certificate of the server is not trusted, or is made for another name;
  * - `nobody-serves`: no machine serves the name and version;
  * - `lost`: the server has no trace of the call any more;

@@ -7,7 +7,7 @@
 
 import { CancelledError } from '../words/errors.ts';
 import { WorkerDiedError } from '../workers/worker-died.ts';
-import { addressOf, connect, cut, refusal } from './connection.ts';
+import { connect, cut, inTime, patienceOf, refusal } from './connection.ts';
 import type { ServerOptions } from './connection.ts';
 import type { Engine, Queue, QueueEventsProducer, Redis } from './engine.ts';
 import { decode } from './envelope.ts';
@@ -42,8 +42,6 @@ export interface Owner {
 
 /** How many milliseconds the server has to take the goodbye. */
 const GOODBYE = 1_000;
-/** One that owes an answer for less than this may be busy, however short `connectTimeout` is. */
-const patienceOf = ({ connectTimeout }: LinkOptions): number => Math.max(connectTimeout, 5_000);
 
 const now = (): number => performance.now();
 const ignore = (): void => {};
@@ -71,7 +69,7 @@ export class Link implements Looked {
     return connect(engine, options, signal).then((redis) => {
       const link = new Link(engine, options, owner, redis);
       const begun = link.listener.listen().then(() => link.beat());
-      return link.inTime(begun, signal).then(
+      return inTime(begun, options, signal).then(
         () => link,
         (error: unknown) => link.close().then(() => Promise.reject(refusal(error, options.url) as Error)),
       );
@@ -102,19 +100,6 @@ export class Link implements Looked {
     });
     this.timers.push(setInterval(() => lookout.look(), POLL));
     this.timers.push(setInterval(() => void this.beat().catch(ignore), Math.max(options.lease / 10, 50)));
-  }
-
-  /** A server that accepts a connection may still have nothing to say. */
-  private inTime(begun: Promise<unknown>, signal: AbortSignal): Promise<unknown> {
-    const limit = Math.min(patienceOf(this.options), 2 ** 31 - 1);
-    const address = addressOf(this.options.url);
-    return new Promise((resolve, reject) => {
-      const what = `the Redis server at ${address} has stopped answering: nothing came for ${limit} ms`;
-      const late = (): void => reject(new MachinesError('no-server', what));
-      const timer = setTimeout(late, limit);
-      signal.addEventListener('abort', () => reject(signal.reason as Error));
-      begun.then(resolve, reject).finally(() => clearTimeout(timer));
-    });
   }
 
   // ---- the way there

@@ -36,7 +36,9 @@ function carrierOf(options: MachinesOptions, folder: URL): Carrier {
     keep: checkMilliseconds('machines', 'keep', options.keep ?? 3_600_000, 1_000, Number.MAX_SAFE_INTEGER),
     connectTimeout: checkMilliseconds('machines', 'connectTimeout', options.connectTimeout ?? 5_000, 1),
   };
-  if (url === undefined) return crewOf({ ...pool, name: checked.name, retries: checked.retries, kind: 'process' });
+  // With a url it is not used, but wrong options are refused all the same.
+  const local = crewOf({ ...pool, name: checked.name, retries: checked.retries, kind: 'process' });
+  if (url === undefined) return local;
   const remote = { ...checked, url, caller: randomBytes(12).toString('hex') };
   return new Remote(loadEngine(folder), remote);
 }

@@ -109,10 +109,14 @@ export function ofError(error: unknown): Outcome {
   return { treadle: 1, error: encodePacked(pack(error)) };
 }
 
-/** An error in a few words, for those who look at the queue. */
+/**
+ * An error in a few words, for those who look at the queue. BullMQ sends these words to the server several times: with
+ * a message of 10 MB that took longer than the lock lasted, so that the call ran again and again.
+ */
 export function messageOf(outcome: { readonly error: unknown }): string {
   const { error, value } = outcome.error as { error?: { name?: unknown; message?: unknown }; value?: unknown };
-  return error ? `${String(error.name)}: ${String(error.message)}` : `thrown: ${JSON.stringify(value)}`;
+  const words = error ? `${String(error.name)}: ${String(error.message)}` : `thrown: ${JSON.stringify(value)}`;
+  return words.slice(0, 1_000);
 }
 
 function encodePacked(packed: PackedError): Json {

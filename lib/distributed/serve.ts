@@ -1,4 +1,4 @@
-// serve: this machine runs calls of others. Relies on workers, checks, engine, connection, host, registry.
+// serve: this machine runs calls of others. Relies on workers, checks, engine, connection, permissions, host, registry.
 
 import { hostname } from 'node:os';
 import { coroutine } from '../effects/coroutine.ts';
@@ -17,6 +17,7 @@ import type { Engine } from './engine.ts';
 import { Host } from './host.ts';
 import type { HostOptions } from './host.ts';
 import { queueName } from './names.ts';
+import { checkPermissions } from './permissions.ts';
 import { checkModules, Registry, rootOf } from './registry.ts';
 import { checkTls } from './tls.ts';
 import type { TlsOptions } from './tls.ts';
@@ -92,6 +93,7 @@ function* serving(options: Checked, engine: Engine): Coroutine<void> {
   const redis = yield* fromPromise((signal) => connect(engine, options, signal));
   const pool = new Pool(options.pool);
   try {
+    yield* fromPromise((signal) => checkPermissions(redis, options.queue, options, signal));
     const exported = new Map<string, ReadonlySet<string>>();
     for (const module of modules) {
       const names = yield* pool.apply<string[]>(exportsModule, 'exportsOf', [new URL(module, root).href]);
@@ -122,7 +124,7 @@ const exportsModule = /* @__PURE__ */ new URL(import.meta.url.replace(/[^/]*(?=\
  * another machine takes it at once.
  *
  * Throws a `TypeError` or `RangeError` at the call for wrong options and when a package is missing; a `MachinesError`
- * when no server answers; what a module throws when it is loaded.
+ * when no server answers, or it does not allow what a host needs; what a module throws when it is loaded.
  *
  * @example
  * const root = new URL('./', import.meta.url);

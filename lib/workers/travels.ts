@@ -13,7 +13,7 @@ import type { Future } from '../kernel/future.ts';
 import { show } from '../words/messages.ts';
 import { causeOf, pathTo } from './path-to.ts';
 
-/** Threads can share memory, and Node copies some of its own objects between them. To a machine, a URL travels, too. */
+/** Threads can share memory, and Node copies some of its own objects between them. */
 export type Kind = 'process' | 'thread' | 'machine';
 
 /** The first thing within a value that cannot travel: where it stands (`.options.signal`), what it is and why. */
@@ -47,7 +47,7 @@ export function findStray(root: unknown, kind: Kind, transferred?: ReadonlySet<u
     if (transferred?.has(value)) continue;
     if (seen?.has(value)) {
       // Node reads the cause first, and then makes the error.
-      if (kind !== 'machine' && types.isNativeError(value) && around.includes(value))
+      if (types.isNativeError(value) && around.includes(value))
         return stray(value, 'is an error that is within its own cause');
       continue;
     }
@@ -58,7 +58,7 @@ export function findStray(root: unknown, kind: Kind, transferred?: ReadonlySet<u
     else {
       reverseFrom(bottom, open); // the first part comes up first
       (seen ??= new Set()).add(value);
-      if (around.push(value) > DEEPEST && kind !== 'machine')
+      if (around.push(value) > DEEPEST)
         return stray(value, `is more than ${DEEPEST} levels deep, and none below would arrive: send it in a flat form`);
     }
   }
@@ -74,7 +74,7 @@ function lookInto(value: object, kind: Kind, open: unknown[]): string | undefine
     if (isRecord || !isData(value)) pushFields(value, open);
     else if (types.isMap(value)) for (const entry of value) pushFields(entry, open);
     else if (types.isSet(value)) pushFields([...value], open);
-    else if (kind !== 'machine' && types.isNativeError(value)) pushFields([causeOf(value)], open);
+    else if (types.isNativeError(value)) pushFields([causeOf(value)], open);
     return undefined;
   } catch (error) {
     return `throws when it is read: ${show(error)}`; // a getter, or a trap of a Proxy
@@ -146,8 +146,9 @@ function whyNot(value: object | symbol, kind: Kind): string | undefined {
   if (typeof value === 'symbol') return `is ${show(value)}, and a symbol means nothing elsewhere`;
   if (ArrayBuffer.isView(value) && isHandedOver(value))
     return `is ${show(value)} whose memory was handed over to somebody else, as transfer() does`;
-  if (isData(value) || (kind === 'machine' && value instanceof URL)) return undefined;
+  if (isData(value)) return undefined;
   if (isAwaitable(value)) return `is ${show(value)}: yield it first, and send its result`;
+  if (value instanceof URL) return `is the URL ${show(value)}: send its href`;
   if (types.isSharedArrayBuffer(value))
     return kind === 'thread' ? undefined : `is ${show(value)}, which only threads can share`;
   if (value instanceof AbortSignal)

@@ -1,13 +1,17 @@
 // What is not there: packages, a server, its password, a host, the version, the function. Each is an error within six
 // seconds that says what to do, and nothing waits in silence.
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { machines, serve } from 'treadle/distributed';
+import type { MachinesError } from 'treadle/distributed';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { freePort } from '../support/command.ts';
 import { caught } from '../support/errors.ts';
 import { delay } from '../support/host.ts';
 import { end, hosts, machinesOf, rootUrl, startHost, version } from '../support/hosts.ts';
+import { root } from '../support/package.ts';
 import { node, withSources } from '../support/programs.ts';
 import { redisServer, whyNoRedis } from '../support/redis.ts';
 import type { RedisServer } from '../support/redis.ts';
@@ -70,6 +74,40 @@ withRedis('a wrong password, and none', async () => {
     assert.match(error.message, /password|NOAUTH|WRONGPASS|auth/i);
     assert.not.match(error.message, /a.{1,3}wrong.{1,3}one/, 'a password is not shown');
   }
+});
+
+withRedis('permissions: the users of docs/workers.md have enough, and whoever has too little is told so', async () => {
+  const users = readFileSync(join(root, 'docs/workers.md'), 'utf8').matchAll(/^user ((?:caller|host1) on .*)$/gm);
+  const rules = Array.from(users, ([, rule]) => rule!.replace(/SECRET\d/, 'secret').split(' '));
+  assert.is(rules.length, 2);
+  const all = ['on', '>secret', '~treadle:*', '+@all'];
+  rules.push(['reader', ...all, '-@write'], ['elsewhere', 'on', '>secret', '~other:*', '+@all']);
+  rules.push(['unable', ...all, '-@scripting'], ['halfway', ...all, '-@write', '+set']);
+  for (const rule of rules) await redis.command('ACL', 'SETUSER', ...rule);
+  const as = (user: string) => `redis://${user}:secret@127.0.0.1:${redis.port}`;
+  const few = ['reader', 'elsewhere', 'unable', 'halfway'];
+  const refused = /refuses this program: (NOPERM|ERR The user executing the script)/;
+  const errors = await Promise.all(few.map((user) => errorOf({ url: as(user) })));
+  const [[host], ended] = await Promise.all([
+    hosts(redis, 1, { url: as('host1') }),
+    // `halfway` may write a key, and none of a queue. It can only be told so when it serves.
+    Promise.all(few.slice(0, 3).map((user) => startHost(redis, { url: as(user) }).ended)),
+  ]);
+  for (const [i, { message }] of errors.entries()) assert.match(message, refused, few[i]);
+  for (const [i, { code, err }] of ended.entries()) {
+    assert.is(code, 1, few[i]);
+    assert.match(err, refused);
+  }
+  assert.equal(await within(() => machinesOf(redis, { url: as('caller') }).map(jobs, 'square', [1, 2])), [1, 4]);
+  await end(host!);
+});
+
+withRedis('a server that has no memory left', async () => {
+  await redis.command('CONFIG', 'SET', 'maxmemory', 1);
+  const error = await errorOf({});
+  await redis.command('CONFIG', 'SET', 'maxmemory', 0);
+  assert.is((error as MachinesError).code, 'refused');
+  assert.match(error.message, /refuses this program: OOM/);
 });
 
 withRedis('nobody serves, or only another version does', async () => {
@@ -172,6 +210,7 @@ test('what is given is checked at the call', () => {
     [{ connectTimeout: -5 }, /connectTimeout/],
     [{ orphans: 'adopt' }, /'cancel' or 'finish'.*, not 'adopt'/],
     [{ pool: 5 }, /pool, not 5/],
+    [{ pool: { workers: 0 } }, /workers of 1 or more, not 0/],
     [{ url: 'redis://user:se/cret@host:99999' }, /url of a Redis server.*, not 'redis:\/\/\.\.\.@host:99999'/],
   ];
   const wrongToServe: [object, RegExp][] = [

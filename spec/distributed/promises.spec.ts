@@ -277,6 +277,20 @@ for (const [name, open] of worlds) {
       assert.match((results[0] as { reason: Error }).reason.message, /the result of returnFunction.* cannot be sent/);
     }));
 
+  test('what its worker could not read is refused by the caller already', () =>
+    play(function* () {
+      let deep: object = {};
+      for (let level = 0; level < 1_500; level++) deep = { deep };
+      const kind = { threads: 'thread', processes: 'process', machines: 'machine' }[name];
+      const url: Error = yield* caught(pool.apply(jobs, 'echo', [new URL('http://localhost/')]));
+      assert.ok(
+        url.message.endsWith(` to a ${kind}: argument 1 is the URL http://localhost/: send its href`),
+        `${url}`,
+      );
+      const levels: Error = yield* caught(pool.apply(jobs, 'echo', [deep]));
+      assert.match(levels.message, new RegExp(`cannot be sent to a ${kind}: .* is more than 1200 levels deep`));
+    }));
+
   test('an export that does not exist says so, and so does what is no function of the right kind', () =>
     play(function* () {
       const nothing = yield* caught(pool.apply(jobs, 'nothing'));

@@ -58,7 +58,7 @@ const strays: [unknown, RegExp][] = [
   [[new Socket()], /argument 1, at \[0\], is a Socket, a handle of this process/],
   [new Private(), /argument 1 is a Private, which would arrive as an object without fields: send what is in it/],
   [new Headers([['a', 'b']]), /argument 1 is a Headers, which would arrive as an object without fields/],
-  [new URL('http://localhost/'), /argument 1 is http:\/\/localhost\/, which would arrive/],
+  [new URL('http://localhost/'), /argument 1 is the URL http:\/\/localhost\/: send its href/],
   [Promise.resolve(), /argument 1 is a Promise: yield it first, and send its result/],
   [sleep(5), /argument 1 is sleep\(5\): yield it first, and send its result/],
   [new EventLoop().createFuture(), /argument 1 is .*Future.*: yield it first, and send its result/],
