@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { installed } from '../../demos/support/install.ts';
+import { refusal } from '../support/demo-module.ts';
 import { demo, succeeded } from '../support/demo.ts';
 import { read, root } from '../support/package.ts';
 
@@ -13,7 +14,7 @@ const withPackages = installed(join(root, 'demos/playground')) ? test : test.ski
 
 test('a chapter that is none is one line, and exit code 2', async () => {
   for (const number of ['13', '0', 'stopping']) {
-    const { code, out, err } = await demo(`playground ${number}`);
+    const { code, out, err } = await (number === '13' ? demo(`playground ${number}`) : refusal('playground', number));
     assert.is(code, 2);
     assert.is(out, '');
     assert.is(err, `There is no chapter ${number}: node demos book lists them, 1 to 12\n`);

@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert';
 import { growthTable, verdict } from '../../../demos/bench/growth.ts';
 import type { Grown } from '../../../demos/bench/growth.ts';
 import { compile } from '../../../demos/bench/rounds.ts';
+import { refusal } from '../../support/demo-module.ts';
 import { root } from '../../support/package.ts';
 import { node } from '../../support/programs.ts';
 
@@ -97,7 +98,9 @@ test('what makes no sense is refused with one line and exit code 2', async () =>
     ['soak', '--minutes', 'x'],
     ['soak', '--wrong'],
   ]) {
-    const { code, err } = await node(['demos', 'bench', ...args], { limit: 100_000 });
+    const { code, err } = await (args.includes('--wrong') ?
+      node(['demos', 'bench', ...args])
+    : refusal('bench', ...args));
     assert.is(code, 2, err);
     assert.is(err.trim().split('\n').length, 2, err);
   }

@@ -2,6 +2,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { judge, recorderTable } from '../../../demos/bench/recorder.ts';
+import { refusal } from '../../support/demo-module.ts';
 import { demo } from '../../support/demo.ts';
 
 const test = suite('node demos bench recorder');
@@ -29,7 +30,7 @@ test('one pair runs, and says what it measured', async () => {
 
 test('bad options are refused in a line', async () => {
   for (const args of ['--pairs 0', '--tasks many', '--nope']) {
-    const { code, err } = await demo(`bench recorder ${args}`);
+    const { code, err } = await refusal('bench', 'recorder', ...args.split(' '));
     assert.is(code, 2);
     assert.match(err, /--help lists the options/);
   }

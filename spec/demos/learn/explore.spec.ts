@@ -1,6 +1,7 @@
 // `node demos explore` as a person runs it.
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { refusal } from '../../support/demo-module.ts';
 import { demo, succeeded } from '../../support/demo.ts';
 
 const test = suite('demo explore');
@@ -31,7 +32,7 @@ test('a schedule that was cut, or that is none, is one line and exit code 2', as
     ['t1_1_0_a', /at step \d+: .*cut/],
     ['hello', /takes a schedule as explore gives it/],
   ] as const) {
-    const { code, out, err } = await demo(`explore --replay ${schedule}`);
+    const { code, out, err } = await refusal('explore', '--replay', schedule);
     assert.is(code, 2);
     assert.is(out, '');
     assert.match(err, says);

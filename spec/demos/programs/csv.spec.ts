@@ -1,6 +1,7 @@
 // `node demos csv` as a person runs it: the sums, the memory, and an end before its time.
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { refusal } from '../../support/demo-module.ts';
 import { demo, numbers, succeeded } from '../../support/demo.ts';
 
 const test = suite('demo csv');
@@ -39,7 +40,8 @@ test('--flat leaves that out, and Ctrl-C ends a stream without a word', async ()
 });
 
 test('a size that makes no sense is one clear line', async () => {
-  for (const { code, out, err } of await Promise.all(['5', '1tb', '1b'].map((size) => demo(`csv --size ${size}`)))) {
+  const all = [await demo('csv --size 5'), await refusal('csv', '--size', '1tb'), await refusal('csv', '--size', '1b')];
+  for (const { code, out, err } of all) {
     assert.is(code, 2);
     assert.is(out, '');
     assert.match(err, /^--size is a number with kb, mb or gb behind it, from 1kb to 100gb, not "\w+"\n$/);

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { refusal } from '../../../support/demo-module.ts';
 import { start as startProgram } from '../../../support/programs.ts';
 import { listening } from '../../../support/servers.ts';
 
@@ -107,7 +108,9 @@ for (const [what, args, message] of [
   ],
 ] as const) {
   test(`${what} is bad input: one clear line, exit code 2, no stack`, async () => {
-    const { code, out, err } = await crawl(...args);
+    // In a process of its own: what is found when the crawl has begun, and one that is found before.
+    const isShown = args[0].includes('no-such-host') || args[0] === 'nonsense';
+    const { code, out, err } = await (isShown ? crawl(...args) : refusal('crawl', ...args));
     assert.is(code, 2);
     assert.match(err, message);
     assert.is(err.trimEnd().split('\n').length, 2, err); // the second says where help is
