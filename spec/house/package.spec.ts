@@ -292,7 +292,9 @@ run(main()).then((result: readonly [number, string]) => console.log(JSON.stringi
           strict: true,
           exactOptionalPropertyTypes: true,
           noUncheckedIndexedAccess: true,
+          // Our declarations are checked. TypeScript's own, which take three times as long, are not.
           skipLibCheck: false,
+          skipDefaultLibCheck: true,
           outDir: 'out',
           rootDir: '.',
         },
