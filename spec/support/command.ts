@@ -12,7 +12,7 @@ const plain = (path: string): string => fileURLToPath(new URL(`../../${path}.js`
 export const command = (...args: string[]): string[] => ['--enable-source-maps', plain('lib/command/index'), ...args];
 
 /** Runs `treadle` with these arguments. */
-export const treadle = (...args: string[]): Promise<Ended> => node(command(...args), { limit: 60_000 });
+export const treadle = (...args: string[]): Promise<Ended> => node(command(...args));
 
 /** A port on which nobody listens. The usual one of the inspector may be somebody else's. */
 export const freePort = (): Promise<number> =>
@@ -35,7 +35,6 @@ export async function isOpen(port: number): Promise<boolean> {
 export async function ready(name: string, ...args: string[]): Promise<Running & { readonly port: number }> {
   const port = await freePort();
   const running = start(process.execPath, [`--inspect-port=${port}`, plain(`spec/command/programs/${name}`), ...args], {
-    limit: 30_000,
     env: { NODE_V8_COVERAGE: undefined, TREADLE_DEBUG: '' },
   });
   await running.seen(/ready/);

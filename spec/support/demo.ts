@@ -71,7 +71,7 @@ export interface RunOptions {
 }
 
 /** Milliseconds after which a demo that does not end is killed. */
-const LIMIT = 120_000;
+const LIMIT = 400_000;
 
 /** Runs `node demos` with these arguments, which are separated by single spaces. */
 export function demo(args: string, watch?: Watch, options?: RunOptions): Promise<Ended> {

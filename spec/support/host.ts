@@ -9,11 +9,11 @@ export async function hostTurns(count = 50): Promise<void> {
   for (let i = 0; i < count; i++) await new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Waits until the condition holds, for half a minute at most: then it is never going to. */
+/** Waits until the condition holds, for two minutes at most: then it is never going to. */
 export async function eventually(condition: () => boolean): Promise<void> {
   const start = performance.now();
   while (!condition()) {
-    if (performance.now() - start > 30_000) throw new Error(`it never came to ${condition}`);
+    if (performance.now() - start > 120_000) throw new Error(`it never came to ${condition}`);
     await delay(2);
   }
 }

@@ -35,7 +35,7 @@ interface ProcessOptions {
 export function startProgram(
   name: string,
   options: object,
-  { prefix = [], env, limit = 150_000 }: ProcessOptions = {},
+  { prefix = [], env, limit = 500_000 }: ProcessOptions = {},
 ): Running {
   const path = fileURLToPath(new URL(`../distributed/programs/${name}.js`, import.meta.url));
   const [file, ...args] = [...prefix, process.execPath, ...flags, path, JSON.stringify(options)];
