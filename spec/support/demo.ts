@@ -110,6 +110,25 @@ function linesOf(out: string): Line[] {
     });
 }
 
+/**
+ * Runs a demo on the system clock, and looks at what it has printed. A busy machine may hold it up for longer than the
+ * pauses between what it does. Then it is run again, with pauses that are `factor` times as long.
+ */
+export async function patiently(
+  run: (factor: number) => Promise<Ended>,
+  look: (ended: Ended, factor: number) => void,
+): Promise<void> {
+  for (let factor = 1; ; factor *= 3) {
+    const ended = await run(factor);
+    try {
+      return look(ended, factor);
+    } catch (error) {
+      if (factor >= 27) throw error;
+      console.log(`note: held up, and run again with pauses ${3 * factor} times as long`);
+    }
+  }
+}
+
 /** The time at which the line with this text was printed. */
 export function timeOf({ lines, out }: Ended, text: string): number {
   const line = lines.find((one) => one.text.includes(text));
