@@ -15,7 +15,7 @@ const missing = whyNoRedis();
 const IN_FLIGHT = 100;
 const MANY = 600;
 const ONE_BY_ONE = 60;
-const ROUNDS = 6;
+const ROUNDS = 10;
 
 interface Queue {
   setMaxListeners(count: number): void;

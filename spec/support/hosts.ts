@@ -53,7 +53,7 @@ export function startHost(redis: RedisServer, { prefix, env, limit, ...options }
     drain: 1_000,
     lease: PATIENT,
     ...options,
-    pool: { kind: 'process', workers: 1, concurrency: 8, grace: 1_000, execArgv: flags, ...options.pool },
+    pool: { kind: 'process', workers: 1, concurrency: 8, grace: 30_000, execArgv: flags, ...options.pool },
   };
   return startProgram('host', all, { prefix, env, limit });
 }

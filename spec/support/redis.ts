@@ -165,7 +165,14 @@ export class RedisServer {
 
 /** Starts a Redis, which is stopped at the end of this process at the latest. */
 export async function redisServer(options: RedisOptions = {}): Promise<RedisServer> {
-  const server = new RedisServer(temporaryFolder(), await freePort(), options);
-  await server.start();
-  return server;
+  for (let attempt = 1; ; attempt++) {
+    const server = new RedisServer(temporaryFolder(), await freePort(), options);
+    try {
+      await server.start();
+      return server;
+    } catch (error) {
+      // Another process was quicker.
+      if (!/Address already in use/.test(String(error)) || attempt === 5) throw error;
+    }
+  }
 }

@@ -11,8 +11,9 @@ export const coroutines = new URL('../workers/coroutines.js', import.meta.url);
 
 /** With this flag the stack traces of workers name the sources. */
 export const flags = ['--enable-source-maps'];
+/** The time of grace is so long that a busy machine is no reason to end a worker that cleans up, or that is told to end. */
 export const poolOf = (kind: 'process' | 'thread', options: Partial<PoolOptions> = {}) =>
-  new Pool({ workers: 1, execArgv: flags, grace: 300, ...options, kind });
+  new Pool({ workers: 1, execArgv: flags, grace: 30_000, ...options, kind });
 
 /** How many milliseconds a program may take: only a hang takes longer, however busy the machine is. */
 const LIMIT = 150_000;
