@@ -191,6 +191,7 @@ withRedis('calls with one key that are made together run once, and one that is m
     const run = (x: number) => machinesOf(redis).apply<number>(farJobs, 'whenTold', [file, x], call);
     const tasks = [yield* spawn(run(7)), yield* spawn(run(7)), yield* spawn(run(7))];
     yield* untilShared(3);
+    yield* untilLine(file, '7'); // they may share it before it begins
     log(file, 'go on');
     assert.equal(yield* all(tasks), [49, 49, 49]);
     assert.equal(lines(file), ['7', 'go on']);
