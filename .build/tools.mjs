@@ -46,7 +46,7 @@ export function explained(error) {
  * Runs a Node script with its output captured, and ends it after `limit` ms: a hanging check is a failure. What it writes
  * to the descriptor `extra` is its report. Each part of that gives it `limit` ms more.
  */
-export function node(args, { env = process.env, limit = 120_000, extra = [] } = {}) {
+export function node(args, { env = process.env, limit = 600_000, extra = [] } = {}) {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe', ...extra] });
     const chunks = child.stdio.map(() => '');

@@ -86,7 +86,7 @@ export class Link implements Looked {
     for (const part of [this.queue, this.producer]) part.on('error', ignore); // a connection that comes back
     this.listener = new Listener(engine, redis, options.queue, {
       completed: ({ jobId, returnvalue }) => this.ended(jobId, returnvalue),
-      failed: ({ jobId }) => this.fetch(jobId),
+      failed: ({ jobId }) => this.told(jobId),
       removed: ({ jobId }) => this.removed(jobId),
       progress: ({ jobId, data }) => this.progressed(jobId, data),
     });
@@ -110,6 +110,7 @@ export class Link implements Looked {
     const options = { jobId: id, removeOnComplete: false, removeOnFail: false } as const; // see `Keeper`
     const add = () =>
       this.queue.add(data.export, data, options).then(() => {
+        sent.isThere = true;
         // One that another caller has sent before may be over already.
         if (data.shared) this.lookout.lookAt(sent);
       });
@@ -139,9 +140,19 @@ export class Link implements Looked {
   private ended(id: unknown, returnvalue: unknown): void {
     const sent = this.sent.get(id as string);
     if (!sent) return; // another caller's
+    if (sent.data.shared) return this.told(id);
     const ending = readOutcome(returnvalue, `${sent.job}`, undefined);
-    if (ending.end === 'stored') this.fetch(id);
+    if (ending.end === 'stored') this.told(id);
     else this.settle(sent, ending);
+  }
+
+  /**
+   * An event says that it is over. Where calls share a key, that may be late news of an earlier run under the same id:
+   * what has come of this one is asked of the server, once it is there.
+   */
+  private told(id: unknown): void {
+    const sent = this.sent.get(id as string);
+    if (sent && (sent.isThere || !sent.data.shared)) this.fetch(id, true);
   }
 
   private progressed(id: unknown, data: unknown): void {
@@ -162,9 +173,9 @@ export class Link implements Looked {
   }
 
   /** Gets the job itself: what has come of it is an error, or is large, or its event was not heard. */
-  fetch(id: unknown): void {
+  fetch(id: unknown, isTold = false): void {
     const sent = this.sent.get(id as string);
-    if (!sent || sent.looking) return;
+    if (!sent || (sent.looking && !isTold)) return;
     sent.looking = true;
     this.queue
       .getJob(sent.id)

@@ -15,6 +15,8 @@ export class Sent {
   unlockedSince: number | undefined = undefined;
   /** How often in a row the server had no trace of it. */
   missing = 0;
+  /** The server has it. */
+  isThere = false;
   /** A look at the server is on its way. */
   looking = false;
 

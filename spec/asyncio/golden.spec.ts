@@ -136,7 +136,7 @@ test('where that very CPython is at hand, it still does the same', () => {
     encoding: 'utf8',
   });
   if (version.stdout?.trim() !== golden.python) return; // then there is nothing to compare with
-  const check = spawnSync('python3', [script, '--check'], { encoding: 'utf8', timeout: 60_000 });
+  const check = spawnSync('python3', [script, '--check'], { encoding: 'utf8', timeout: 200_000 });
   assert.is(check.status, 0, check.stderr);
 });
 

@@ -139,7 +139,7 @@ test('where CPython 3.11 is at hand, it has no other names', () => {
   if (status !== 0 || stdout.trim() !== '3 11 linux') return; // then there is nothing to compare with
   const found = spawnSync('python3', [join(root, 'spec/asyncio/golden.py'), '--names'], {
     encoding: 'utf8',
-    timeout: 60_000,
+    timeout: 200_000,
   });
   assert.equal(found.stdout.trim().split('\n').sort(), [...names].sort());
 });

@@ -11,7 +11,7 @@ import type { Chapter } from '../../demos/book/chapters.ts';
 import { judgeAll } from '../../demos/book/perform.ts';
 import { root } from '../support/package.ts';
 
-const LIMIT = 30_000;
+const LIMIT = 200_000;
 const wrongOf = ({ name }: Chapter) =>
   readdirSync(join(root, 'spec/book', name, 'wrong'))
     .sort()

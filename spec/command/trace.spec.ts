@@ -66,7 +66,7 @@ test('says that there is nothing to see of a command without loops', async () =>
 async function signalled(signal: NodeJS.Signals, body: string) {
   const folder = temporaryFolder();
   const { child, ended, seen } = start(process.execPath, command('trace', '--out', folder, '--', ...program(body)), {
-    limit: 60_000,
+    limit: 200_000,
   });
   await seen(/ready/);
   child.kill(signal);

@@ -87,7 +87,7 @@ test.after(async () => {
 
 inBrowser(named('it warns where the switch says so, but not in a loop that says no'), async () => {
   const page = await browser.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(120_000);
   const said: string[] = [];
   page.on('console', (message) => said.push(message.text()));
   page.on('pageerror', (error) => said.push(error.message));

@@ -119,6 +119,7 @@ withRedis('SIGKILL of the caller: what it called ends, and the next caller has a
   });
   await eventually(() => lines(file).length > 100);
   await end(caller, 'SIGKILL');
+  const before = lines(file).length;
   const again = fresh();
   assert.equal(
     await within(function* () {
@@ -126,8 +127,9 @@ withRedis('SIGKILL of the caller: what it called ends, and the next caller has a
     }),
     squares,
   );
-  const after = lines(file).length;
-  assert.ok(after < 100 + 10 * IN_FLIGHT, `${after} items of a caller that is dead were run`);
+  // It has 64 on their way, and some were begun while it was killed.
+  const after = lines(file).length - before;
+  assert.ok(after < 5 * IN_FLIGHT, `${after} items of a caller that is dead were run`);
 });
 
 test.run();

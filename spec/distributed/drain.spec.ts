@@ -17,7 +17,7 @@ const withRedis = missing === undefined ? test : () => {};
 if (missing !== undefined) test.skip(`SIGTERM drains it (${missing})`, () => {});
 
 /** So long that whoever waited for the check for stalled calls would be seen to wait. */
-const LONG = 20_000;
+const LONG = 60_000;
 
 let redis: RedisServer;
 if (missing === undefined) {
@@ -64,21 +64,22 @@ withRedis('what does not end is handed back, and another host takes it without a
 });
 
 withRedis('what does not listen does not keep it', async () => {
-  const [host] = (await hosts(redis, 1, { drain: 100 })) as [Running];
+  const [host] = (await hosts(redis, 1, { drain: 100, pool: { grace: 1_000 } })) as [Running];
   await within(function* () {
     const pool = machinesOf(redis);
     const file = fresh();
     const task = yield* spawn(pool.mapSettled(jobs, 'busy', [file]));
     yield* untilLine(file, 'started');
-    const { ms } = (yield end(host)) as { ms: number };
-    assert.ok(ms < 60_000);
+    const begin = performance.now();
+    yield end(host);
+    assert.ok(performance.now() - begin < 50_000, 'the function would have gone on for a minute');
     void task.cancel();
     yield* until(() => task.done);
   });
 });
 
 withRedis('a second SIGTERM kills it, and its workers go, too', async () => {
-  const [host] = (await hosts(redis, 1, { drain: 60_000, lease: LEASE })) as [Running];
+  const [host] = (await hosts(redis, 1, { drain: 400_000, lease: LEASE })) as [Running];
   await within(function* () {
     const pool = machinesOf(redis);
     const { pid } = yield* pool.apply<{ pid: number }>(jobs, 'where');
@@ -90,7 +91,7 @@ withRedis('a second SIGTERM kills it, and its workers go, too', async () => {
     const again = setInterval(() => host.child.kill('SIGTERM'), 200);
     const { ms } = (yield host.ended) as { ms: number };
     clearInterval(again);
-    assert.ok(ms < 50_000);
+    assert.ok(ms < 300_000);
     yield* until(() => !alive(pid));
     void task.cancel();
     yield* until(() => task.done);
@@ -98,12 +99,12 @@ withRedis('a second SIGTERM kills it, and its workers go, too', async () => {
 });
 
 withRedis('an order to end before the server can be reached is heeded', async () => {
-  const host = startHost(redis, { url: 'redis://127.0.0.1:1', connectTimeout: 100_000 });
+  const host = startHost(redis, { url: 'redis://127.0.0.1:1', connectTimeout: 400_000 });
   await host.seen(/starts/); // before that nobody listens to signals
   await delay(300);
   const { code, err, ms } = await end(host);
   assert.equal([code, err], [143, '']);
-  assert.ok(ms < 50_000, `${ms} ms`);
+  assert.ok(ms < 300_000, `${ms} ms`);
 });
 
 test.run();

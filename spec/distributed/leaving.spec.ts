@@ -19,9 +19,9 @@ const withRedis = missing === undefined ? test : () => {};
 if (missing !== undefined) test.skip(`nobody waits for it at the end (${missing})`, () => {});
 
 /** So long is a server given to answer. A program that waits for its lease, or for ever, takes far longer. */
-const SHORT = { connectTimeout: 5_000, lease: 90_000 };
+const SHORT = { connectTimeout: 5_000, lease: 200_000 };
 /** A busy machine needs some seconds, too. */
-const SOON = 30_000;
+const SOON = 80_000;
 
 /** What is ended when the specs are over, however that came. */
 const ends: (() => unknown)[] = [];

@@ -135,11 +135,11 @@ withRedis('an executor that is closed leaves no connection and no timer behind',
     yield* task;
   });
   let now = await count();
-  for (let i = 0; i < 100 && now > before; i++) {
+  for (let i = 0; i < 1_000 && now > before; i++) {
     await new Promise((resolve) => setTimeout(resolve, 20));
     now = await count();
   }
-  assert.is(now, before);
+  assert.ok(now <= before, `${now} connections, and ${before} before`);
 });
 
 test.run();

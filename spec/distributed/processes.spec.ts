@@ -11,7 +11,7 @@ import { coroutines, flags, jobs, within } from '../support/workers.ts';
 
 const test = suite('machines without a server');
 const root = new URL('../', import.meta.url);
-const pool = { workers: 2, concurrency: 4, execArgv: flags, grace: 300 };
+const pool = { workers: 2, concurrency: 4, execArgv: flags, grace: 30_000 };
 const local = (options: Partial<MachinesOptions> = {}): Machines => machines({ root, version: '1', pool, ...options });
 
 test('calls run in processes: map, imap, apply, progress, errors, runIn', () =>

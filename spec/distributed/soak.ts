@@ -62,7 +62,7 @@ const megabytes = (bytes: number) => Math.round(bytes / 1e5) / 10;
 export function* soak(redis: RedisServer, seconds: number): Coroutine<Report> {
   const report: Report = { results: 0, wrong: [], deeds: {}, memory: [], queued: 0, left: [] };
   const env = { TREADLE_SOAK: String(process.pid) };
-  const limit = (seconds + 60) * 1_000;
+  const limit = (seconds + 400) * 1_000;
   const host = () => startHost(redis, { env, limit, lease: LEASE });
   const caller = () =>
     startCaller(redis, {
@@ -117,6 +117,18 @@ export function* soak(redis: RedisServer, seconds: number): Coroutine<Report> {
     return { caller: megabytes(process.memoryUsage().heapUsed), server: megabytes(server) };
   };
 
+  /** How many calls are in the queue, in whichever state. */
+  const queued = function* (): Coroutine<number> {
+    let count = 0;
+    for (const state of ['wait', 'active', 'delayed', 'prioritized', 'paused'])
+      for (const key of (yield redis.command('KEYS', `*:${state}`)) as string[])
+        count += (yield redis.command(
+          state === 'wait' || state === 'active' || state === 'paused' ? 'LLEN' : 'ZCARD',
+          key,
+        )) as number;
+    return count;
+  };
+
   /** Maps again and again, and looks at the results. */
   const map = function* (): Coroutine<void> {
     const pool = machinesOf(redis, { inFlight: 16, retries: 50, connectTimeout: 20_000 });
@@ -158,13 +170,8 @@ export function* soak(redis: RedisServer, seconds: number): Coroutine<Report> {
   for (const one of callers) yield end(one, 'SIGKILL');
   yield* sleep(3 * LEASE); // what they have called ends
   report.memory.push(yield* measure());
-  for (const state of ['wait', 'active', 'delayed', 'prioritized', 'paused'])
-    for (const key of (yield redis.command('KEYS', `*:${state}`)) as string[])
-      report.queued += (yield redis.command(
-        state === 'wait' || state === 'active' || state === 'paused' ? 'LLEN' : 'ZCARD',
-        key,
-      )) as number;
+  for (let i = 0; i < 600 && (report.queued = yield* queued()) > 0; i++) yield* sleep(100);
   for (const one of hosts) yield end(one);
-  for (let i = 0; i < 100 && (report.left = processes(tagged)).length > 0; i++) yield* sleep(50);
+  for (let i = 0; i < 1_200 && (report.left = processes(tagged)).length > 0; i++) yield* sleep(50);
   return report;
 }

@@ -15,7 +15,7 @@ const missing = whyNoRedis();
 const IN_FLIGHT = 100;
 const MANY = 600;
 const ONE_BY_ONE = 60;
-const ROUNDS = 6;
+const ROUNDS = 10;
 
 interface Queue {
   setMaxListeners(count: number): void;
@@ -68,7 +68,7 @@ if (missing === undefined)
     const connection = { path: redis.socket, maxRetriesPerRequest: null };
     const path = fileURLToPath(new URL('./programs/bare.js', import.meta.url));
     const args = [...flags, path, redis.socket, `${IN_FLIGHT}`];
-    const worker = start(process.execPath, args, { stdin: 'pipe', limit: 90_000 });
+    const worker = start(process.execPath, args, { stdin: 'pipe', limit: 400_000 });
     ends.push(() => end(worker, 'SIGKILL'));
     const pool = { kind: 'process' as const, workers: 1, concurrency: IN_FLIGHT };
     const [[host]] = await Promise.all([hosts(redis, 1, { pool }), worker.seen(/ready/)]);

@@ -34,7 +34,7 @@ const test = suite('edges of errors');
 
 /** Runs the program in a process; it must end by itself and print this. */
 async function prints(source: string, expected: string): Promise<void> {
-  const { code, out, err } = await program(source, { limit: 20_000 });
+  const { code, out, err } = await program(source);
   assert.equal([out.trim(), code, err], [expected, 0, '']);
 }
 

@@ -196,7 +196,7 @@ test('of a ring of joins, short or long, is told in short lines and in no time',
     assert.is(err.slice(0, 500), '', `${n} tasks`);
     assert.is(out, 'DeadlockError true true true\n', `${n} tasks`);
     assert.is(code, 0);
-    assert.ok(ms < 20_000);
+    assert.ok(ms < 60_000);
   }
 });
 

@@ -165,7 +165,7 @@ test('every example passes the type check', async () => {
     JSON.stringify({ extends: '../../tsconfig.json', compilerOptions, include: [...include, 'names.d.ts'] }),
   );
   const tsc = await node([join(root, 'node_modules/typescript/bin/tsc'), '--pretty', 'false', '-p', folder], {
-    limit: 120_000,
+    limit: 400_000,
   });
   const told = tsc.out.replace(
     /^\S*?([\w.-]+?)_\d+\.ts\((\d+),/gm,

@@ -40,7 +40,7 @@ function node(
       cwd: folder,
       // Nobody may write down what is covered, and says so.
       env: { ...process.env, NODE_V8_COVERAGE: undefined, ...env },
-      timeout: 60_000,
+      timeout: 400_000,
       ...who,
     });
     let said = '';

@@ -134,7 +134,7 @@ test('there is a README, and it has a program to run', () => {
 test('every snippet passes the type check', async () => {
   if (snippets.length === 0) return;
   const tsc = await node([join(root, 'node_modules/typescript/bin/tsc'), '--pretty', 'false', '-p', folder], {
-    limit: 120_000,
+    limit: 400_000,
   });
   const told = tsc.out.replace(
     /^\S*?([\w.-]+?)_\d+\.ts\((\d+),/gm,
@@ -206,7 +206,7 @@ async function executeTogether(paths: readonly string[]): Promise<Ran[]> {
       sharing,
       ...paths.map((path) => pathToFileURL(path).href),
     ],
-    { limit: 120_000 },
+    { limit: 400_000 },
   );
   if (!out.startsWith('[')) throw new Error(`the programs that share a process have ended it: ${out}${err}`);
   return JSON.parse(out) as Ran[];

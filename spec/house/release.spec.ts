@@ -27,7 +27,7 @@ const withTools = why === undefined ? test : test.skip;
 const named = (name: string): string => (why === undefined ? name : `${name} (${why})`);
 
 const release = (...args: string[]) =>
-  node(['.build/release.mjs', ...args], { limit: 120_000, env: { NO_COLOR: '1', GITHUB_REPOSITORY: undefined } });
+  node(['.build/release.mjs', ...args], { limit: 400_000, env: { NO_COLOR: '1', GITHUB_REPOSITORY: undefined } });
 
 test('a repository is named in many forms, and a page of one is none', () => {
   for (const form of [`${HUB}.git`, `git+${HUB}.git`, `${HUB}/`, 'git@github.com:them/treadle.git', `ssh://git@github.com/them/treadle.git`])

@@ -7,7 +7,7 @@ import type { Effect } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { caught, rejection, thrown } from '../support/errors.ts';
-import { delay } from '../support/host.ts';
+import { delay, eventually } from '../support/host.ts';
 import { listening } from '../support/servers.ts';
 import { virtually } from '../support/virtual.ts';
 
@@ -279,7 +279,7 @@ test('a response that comes in the turn of the cancellation is given up: the req
   try {
     for (let depth = 0; depth < 12; depth++) {
       let answer!: (response: Response) => void;
-      let signal!: AbortSignal;
+      let signal: AbortSignal | undefined;
       const answered = new Promise<Response>((resolve) => {
         answer = resolve;
       });
@@ -294,14 +294,14 @@ test('a response that comes in the turn of the cancellation is given up: the req
           taken = true;
         })(),
       );
-      await delay(2);
+      await eventually(() => signal !== undefined);
       let chain: Promise<unknown> = answered;
       for (let i = 0; i < depth; i++) chain = chain.then(() => {});
       chain.then(() => task.cancel());
       answer(new Response('body'));
       await Promise.allSettled([task]);
       assert.ok(
-        taken || signal.aborted,
+        taken || signal!.aborted,
         `cancelled ${depth} microtasks after the answer: nobody has the response, and the request was not aborted`,
       );
     }

@@ -6,6 +6,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { caught, refuses, rejection } from '../support/errors.ts';
 import { fresh } from '../support/files.ts';
+import { eventually } from '../support/host.ts';
 import { counting } from '../support/sources.ts';
 
 const test = suite('pipe and toReadableStream');
@@ -110,7 +111,7 @@ for (const [name, sink] of Object.entries(sinks)) {
       throw error;
     }
     assert.is(await rejection(run(pipe<any>(items(), sink(log)))), error);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await eventually(() => log.length > 1);
     assert.match(log.join(), /^1,(destroyed|aborted: the source of this stream has ended early)$/);
   });
 
@@ -121,13 +122,13 @@ for (const [name, sink] of Object.entries(sinks)) {
         const channel = new Channel<number>(10);
         channel.sendNowait(1);
         const task = yield* spawn(pipe<any>(channel, sink(log)));
-        yield* sleep(10);
+        while (log.length === 0) yield* sleep(1);
         yield* cancel(task);
         assert.is(task.state, 'cancelled');
         assert.ok(channel.closed);
-        yield* sleep(5);
       })(),
     );
+    await eventually(() => log.length > 1);
     assert.match(log.join(), /^1,(destroyed|aborted.*)$/);
   });
 

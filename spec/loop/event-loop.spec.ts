@@ -593,7 +593,7 @@ test('that runs is disposed of, too: for ever, or until a task is complete, whic
     );
     const main = forever ? undefined : rejection(loop.runUntilComplete(sleep(Infinity)));
     if (forever) loop.runForever();
-    await delay(2);
+    await hostTurns();
     await loop[Symbol.asyncDispose]();
     assert.equal([log, slow.state], [['clean'], 'cancelled']);
     if (main) assert.is((await main).name, 'CancelledError');

@@ -1,10 +1,14 @@
 // main: `run` for a program, with its signals, its exit code and what it prints.
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Ended, program } from '../support/programs.ts';
+import { program, start, withSources } from '../support/programs.ts';
+import type { Ended } from '../support/programs.ts';
 
 const test = suite('main');
-/** Runs a program of its own; sends it these signals, 150 ms apart, when it prints `ready`. */
+/**
+ * Runs a program of its own; sends it these signals, 150 ms apart, when it prints `ready`. The last of several is sent
+ * again and again: one that comes before the first was heard is none.
+ */
 function signalled(body: string, ...signals: NodeJS.Signals[]): Promise<Ended> {
   const text = `import { main, sleep, spawn, join } from 'treadle';
 import { writeSync } from 'node:fs';
@@ -16,7 +20,12 @@ ${body}`;
     watch: (out, child) => {
       if (!out.includes('ready') || sent) return;
       sent = true;
-      signals.forEach((signal, i) => setTimeout(() => child.kill(signal), i * 150));
+      child.kill(signals[0]);
+      const rest = signals.slice(1);
+      const next = setInterval(() => {
+        if (rest.length > 0) child.kill(rest.length > 1 ? rest.shift() : rest[0]);
+      }, 150);
+      child.on('exit', () => clearInterval(next));
     },
   });
 }
@@ -98,18 +107,27 @@ test('a deadlock is reported, and the exit code is 1', async () => {
 
 if (process.platform !== 'win32')
   test('dumpOn prints the tree of tasks whenever the signal comes, and goes on', async () => {
-    const { code, out, err } = await signalled(
-      `main((function* program() {
+    const text = `import { main, sleep, spawn } from 'treadle';
+let heard = 0;
+process.on('SIGUSR2', () => heard++);
+const task = main((function* program() {
   yield* spawn(sleep(100_000), { name: 'child', daemon: true });
-  say('ready');
-  yield* sleep(1_000);
-  say('over');
+  console.log('ready');
+  while (heard < 2) yield* sleep(1_000);
 })(), { dumpOn: 'SIGUSR2' });
-setTimeout(() => say(process.listenerCount('SIGUSR2')), 1_200);`,
-      'SIGUSR2',
-      'SIGUSR2',
+task.then(() => setTimeout(() => console.log(process.listenerCount('SIGUSR2')), 50));`;
+    const running = start(
+      process.execPath,
+      ['--enable-source-maps', '--input-type=module', '--eval', withSources(text)],
+      { env: { NODE_V8_COVERAGE: undefined } },
     );
-    assert.equal([code, out], [0, 'ready\nover\n0\n']);
+    await running.seen(/ready/);
+    for (const dumps of [1, 2]) {
+      running.child.kill('SIGUSR2');
+      await running.seen(new RegExp(`(child waiting[^]*){${dumps}}`));
+    }
+    const { code, out, err } = await running.ended;
+    assert.equal([code, out], [0, 'ready\n1\n'], 'its own listener is gone');
     assert.is(err.match(/^SIGUSR2:\nloop 1: 2 tasks, .* old\n#1 main waiting on sleep\(1000\), for/gm)?.length, 2, err);
     assert.match(err, /^ {4}at program \(.*:\d+\)\n {2}#2 child waiting/m);
   });

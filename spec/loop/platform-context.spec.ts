@@ -27,7 +27,7 @@ import {
 } from 'treadle';
 import type { Coroutine } from 'treadle';
 import { VirtualClock } from 'treadle/testing';
-import { delay, hostTurns } from '../support/host.ts';
+import { eventually, hostTurns } from '../support/host.ts';
 
 const test = suite("the platform's context");
 
@@ -209,7 +209,7 @@ test('a callback that registers another one hands its context on', async () => {
     }),
   );
   loop.runForever();
-  await delay(20);
+  await eventually(() => seen.length === 3);
   assert.equal(seen, ['chain', 'chain', 'chain']);
 });
 

@@ -5,10 +5,13 @@ import { CancelledError, coroutine, fromPromise, join, run, sleep, Task, toPromi
 import type { Coroutine } from 'treadle';
 import { VirtualClock } from 'treadle/testing';
 import { rejection } from '../support/errors.ts';
-import { delay, eventually, hostTurns, withoutTime } from '../support/host.ts';
+import { eventually, hostTurns, withoutTime } from '../support/host.ts';
 import { program } from '../support/programs.ts';
 
 const test = suite('run');
+
+/** Comes so late that what is not there before never will be. It does not keep the process alive. */
+const late = <T>(value: T) => new Promise<T>((resolve) => void setTimeout(resolve, 20_000, value).unref());
 
 test('returns the main task before anything is stepped', async () => {
   const log: string[] = [];
@@ -49,14 +52,13 @@ test('gives a task that can be awaited long after it is over', async () => {
   );
   await eventually(() => task.done);
   assert.is(task.state, 'succeeded');
-  const late = Promise.race([task, delay(500).then(() => 'NEVER SETTLED')]);
-  assert.is(await late, 'value');
-  assert.is(await Promise.race([toPromise(task), delay(500).then(() => 'NEVER SETTLED')]), 'value');
+  assert.is(await Promise.race([task, late('NEVER SETTLED')]), 'value');
+  assert.is(await Promise.race([toPromise(task), late('NEVER SETTLED')]), 'value');
 });
 
 test('gives a task that can be awaited when it ended at once, was cancelled at once, or failed at once', async () => {
   const never = () =>
-    delay(500).then(() => {
+    late('').then(() => {
       throw new Error('NEVER SETTLED');
     });
   assert.is(
@@ -207,7 +209,7 @@ test('wakes a task that waits for one on another loop, which ended on its own', 
   );
   const mine = run(join(other), { clock: new VirtualClock() });
   // A virtual clock has nothing to jump to here: the other loop is the outside.
-  assert.is(await Promise.race([mine, delay(500).then(() => 'NEVER')]), 'other');
+  assert.is(await Promise.race([mine, late('NEVER')]), 'other');
 });
 
 test.run();

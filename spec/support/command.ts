@@ -1,6 +1,5 @@
 // The command of the package, `treadle`, and programs that it looks into.
 import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { node, start } from './programs.ts';
 import type { Ended, Running } from './programs.ts';
@@ -12,15 +11,19 @@ const plain = (path: string): string => fileURLToPath(new URL(`../../${path}.js`
 export const command = (...args: string[]): string[] => ['--enable-source-maps', plain('lib/command/index'), ...args];
 
 /** Runs `treadle` with these arguments. */
-export const treadle = (...args: string[]): Promise<Ended> => node(command(...args), { limit: 60_000 });
+export const treadle = (...args: string[]): Promise<Ended> => node(command(...args));
 
-/** A port on which nobody listens. The usual one of the inspector may be somebody else's. */
+/**
+ * A port on which nobody listens. It is none of those that systems give away by themselves, from 32,768 on: another
+ * process could be given it before it is used, and a client that tries to connect to it again and again can be given it
+ * for its own end, and then is connected with itself.
+ */
 export const freePort = (): Promise<number> =>
   new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
+    const port = 20_000 + Math.floor(12_000 * Math.random());
+    const server = createServer()
+      .on('error', () => resolve(freePort()))
+      .listen(port, '127.0.0.1', () => server.close(() => resolve(port)));
   });
 
 /** Can somebody connect to this port? */
@@ -35,7 +38,6 @@ export async function isOpen(port: number): Promise<boolean> {
 export async function ready(name: string, ...args: string[]): Promise<Running & { readonly port: number }> {
   const port = await freePort();
   const running = start(process.execPath, [`--inspect-port=${port}`, plain(`spec/command/programs/${name}`), ...args], {
-    limit: 30_000,
     env: { NODE_V8_COVERAGE: undefined, TREADLE_DEBUG: '' },
   });
   await running.seen(/ready/);

@@ -35,7 +35,7 @@ interface ProcessOptions {
 export function startProgram(
   name: string,
   options: object,
-  { prefix = [], env, limit = 150_000 }: ProcessOptions = {},
+  { prefix = [], env, limit = 500_000 }: ProcessOptions = {},
 ): Running {
   const path = fileURLToPath(new URL(`../distributed/programs/${name}.js`, import.meta.url));
   const [file, ...args] = [...prefix, process.execPath, ...flags, path, JSON.stringify(options)];
@@ -53,7 +53,7 @@ export function startHost(redis: RedisServer, { prefix, env, limit, ...options }
     drain: 1_000,
     lease: PATIENT,
     ...options,
-    pool: { kind: 'process', workers: 1, concurrency: 8, grace: 1_000, execArgv: flags, ...options.pool },
+    pool: { kind: 'process', workers: 1, concurrency: 8, grace: 30_000, execArgv: flags, ...options.pool },
   };
   return startProgram('host', all, { prefix, env, limit });
 }

@@ -22,7 +22,12 @@ export function whyNoNetworks(): string | undefined {
 /** Those of processes that were killed, and could not take them away. */
 function sweep(): void {
   for (const [, name, pid] of ip('netns', 'list').matchAll(/^(treadle-(\d+)-\w+)/gm))
-    if (!alive(Number(pid))) ip('netns', 'del', name!);
+    if (Number(pid) === process.pid || !alive(Number(pid)))
+      try {
+        ip('netns', 'del', name!);
+      } catch {
+        // Another process was quicker.
+      }
 }
 
 /** A star: a machine in the middle, to which each of the others has a cable. */

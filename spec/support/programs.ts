@@ -38,7 +38,7 @@ export interface Running {
 export function start(
   file: string,
   args: readonly string[],
-  { limit = 30_000, env, stdin = 'ignore', watch }: ProgramOptions = {},
+  { limit = 200_000, env, stdin = 'ignore', watch }: ProgramOptions = {},
 ): Running {
   const begin = performance.now();
   const child = spawn(file, args, { cwd: root, env: { ...process.env, ...env }, stdio: [stdin, 'pipe', 'pipe'] });

@@ -38,7 +38,7 @@ export function whyNoTls(): string | undefined {
   // It is to listen nowhere, and so ends at once.
   const { stdout, stderr } = spawnSync('redis-server', ['--port', '0', '--tls-port', '0'], {
     encoding: 'utf8',
-    timeout: 20_000,
+    timeout: 120_000,
   });
   return /Bad directive/i.test(stdout + stderr) ? 'redis-server has no TLS' : undefined;
 }
@@ -117,7 +117,7 @@ export class RedisServer {
     let ended = false;
     void gone.then(() => (ended = true));
     for (const begin = performance.now(); !/Ready to accept connections/.test(log); await delay(5))
-      if (ended || performance.now() - begin > 20_000) throw new Error(`redis-server did not start:\n${log}`);
+      if (ended || performance.now() - begin > 120_000) throw new Error(`redis-server did not start:\n${log}`);
     this.process = { pid: Number(/pid=(\d+)/.exec(log)![1]), gone };
   }
 
@@ -165,7 +165,14 @@ export class RedisServer {
 
 /** Starts a Redis, which is stopped at the end of this process at the latest. */
 export async function redisServer(options: RedisOptions = {}): Promise<RedisServer> {
-  const server = new RedisServer(temporaryFolder(), await freePort(), options);
-  await server.start();
-  return server;
+  for (let attempt = 1; ; attempt++) {
+    const server = new RedisServer(temporaryFolder(), await freePort(), options);
+    try {
+      await server.start();
+      return server;
+    } catch (error) {
+      // Another process was quicker.
+      if (!/Address already in use/.test(String(error)) || attempt === 5) throw error;
+    }
+  }
 }

@@ -182,25 +182,26 @@ test('on the system clock the longest step is named with its task and its line, 
     for (const end = performance.now() + ms; performance.now() < end;);
   };
   let line = 0;
-  const summary = summarize(
-    await recordedReally(function* program() {
-      yield* spawn(sleep(1), { name: 'patient' });
-      busy(60);
-      line = lineHere() + 1;
-      yield* sleep(10);
-    }),
-  );
+  const once = async () =>
+    summarize(
+      await recordedReally(function* program() {
+        yield* spawn(sleep(1), { name: 'patient' });
+        busy(60);
+        line = lineHere() + 1;
+        yield* sleep(10);
+      }),
+    );
+  let summary = await once();
+  // A busy neighbour may have held up another step.
+  for (let i = 0; i < 5 && summary.longestStep!.name !== 'main'; i++) summary = await once();
   const { longestStep } = summary;
   assert.ok(longestStep!.took >= 60);
-  if (longestStep!.took < 120) {
-    // else a busy neighbour has held up another step
-    assert.is(longestStep!.name, 'main');
-    assert.match(longestStep!.line ?? '', new RegExp(`^at program \\(file:.*lives\\.spec\\.ts:${line}:\\d+\\)$`));
-    assert.match(
-      String(summary),
-      new RegExp(`^ {2}came as far as +at program \\(.*lives\\.spec\\.ts:${line}:\\d+\\)$`, 'm'),
-    );
-  }
+  assert.is(longestStep!.name, 'main');
+  assert.match(longestStep!.line ?? '', new RegExp(`^at program \\(file:.*lives\\.spec\\.ts:${line}:\\d+\\)$`));
+  assert.match(
+    String(summary),
+    new RegExp(`^ {2}came as far as +at program \\(.*lives\\.spec\\.ts:${line}:\\d+\\)$`, 'm'),
+  );
   assert.is(summary.longestReady!.took <= summary.lasted, true);
   assert.ok(summary.ran >= 60);
 });
@@ -221,7 +222,8 @@ test('only steps longer than 50 ms have lines, each longer than the ones before;
   const withLines = (events: Iterable<RecordedEvent>) =>
     Array.from(events).flatMap((event) => (event.kind === 'step' && event.line ? [event] : []));
   const steps = withLines(recording.events);
-  assert.ok(steps.length >= 1 && steps.length <= 3); // a busy machine makes others longer
+  // A busy machine makes others longer, too: each of the four that have a frame may be the longest so far.
+  assert.ok(steps.length >= 1 && steps.length <= 4, `${steps.length} steps`);
   for (const [i, { time, until }] of steps.entries()) {
     assert.ok(until - time >= 50);
     const before = steps[i - 1];

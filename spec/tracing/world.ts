@@ -3,6 +3,7 @@ import { coroutine, Lock, run, runSync, sleep, spawn, yieldNow } from 'treadle';
 import type { Coroutine } from 'treadle';
 import { Recorder } from 'treadle/tracing';
 import type { Recording } from 'treadle/tracing';
+import { inSlowTime } from '../support/host.ts';
 
 const step = coroutine('step', function* (ms: number) {
   yield* sleep(ms);
@@ -39,10 +40,10 @@ export function* everything(): Coroutine<void> {
   }
 }
 
-/** A recording of a program on a virtual clock. */
+/** A recording of a program on a virtual clock, none of whose steps is so long that its line is written. */
 export function recorded(main: () => Coroutine<unknown> = everything, recorder = new Recorder()): Recording {
   try {
-    runSync(main(), { instruments: [recorder] });
+    inSlowTime(() => runSync(main(), { instruments: [recorder] }));
   } catch {
     // The recording says it.
   }

@@ -17,8 +17,12 @@ function block(ms: number): void {
 /** The worker dies while it has nothing to do. The pool has not heard of it when this returns. */
 function* killIdle(pool: Pool) {
   if (pool.kind === 'process') process.kill(pool.workers[0]!.id, 'SIGKILL');
-  else yield* pool.apply(jobs, 'exitLater', [20]);
-  block(pool.kind === 'process' ? 50 : 200);
+  else {
+    const file = fresh();
+    yield* pool.apply(jobs, 'exitLater', [20, file]);
+    while (lines(file).length === 0) block(1);
+  }
+  block(50);
 }
 
 for (const kind of kinds) {

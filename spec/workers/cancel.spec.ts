@@ -1,6 +1,6 @@
 // Cancelling what workers do: what waits at once, what runs through its clean-up or its signal, and what does
 // not listen by ending its worker.
-import { all, allSettled, cancel, CancelledError, sleep, spawn, timeout, TimeoutError } from 'treadle';
+import { all, allSettled, cancel, CancelledError, spawn, timeout, TimeoutError } from 'treadle';
 import { WorkerDiedError } from 'treadle/workers';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -11,8 +11,7 @@ import { coroutines, jobs, kinds, poolOf, stage, until, within } from '../suppor
 
 for (const kind of kinds) {
   const test = suite(`cancelling what a ${kind} does`);
-  const patience = { grace: 30_000 }; // a busy machine may take that long for a clean-up
-  const pool = poolOf(kind, patience); // of all specs that want no other
+  const pool = poolOf(kind); // of all specs that want no other
   const { play, end } = stage();
   test.after(end);
 
@@ -131,13 +130,13 @@ for (const kind of kinds) {
 
   test('what has not started never starts, and is over at once', () =>
     play(function* () {
-      const file = fresh();
-      const first = yield* spawn(pool.apply(jobs, 'whereLater', [300]));
+      const [file, other] = [fresh(), fresh()];
+      const first = yield* spawn(pool.apply(coroutines, 'patient', [other]));
       const waiting = yield* spawn(pool.apply(jobs, 'log', [file, 'never']));
-      yield* sleep(5);
+      yield* untilLine(other, 'started');
       yield* cancel(waiting);
       assert.not(first.done, 'nothing was waited for');
-      yield* first;
+      yield* cancel(first);
       yield* pool.apply(jobs, 'square', [1]);
       assert.equal(lines(file), []);
     }));
@@ -147,18 +146,18 @@ for (const kind of kinds) {
       const pool = poolOf(kind, { grace: 5_000 });
       const file = fresh();
       const slow = `data:text/javascript,${encodeURIComponent(`import { appendFileSync } from 'node:fs';
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      export const log = (file) => appendFileSync(file, 'never');`)}`;
-      yield* pool.apply(jobs, 'square', [1]);
+      appendFileSync(${JSON.stringify(file)}, 'loads\\n');
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      export const log = (file) => appendFileSync(file, 'never\\n');`)}`;
       const task = yield* spawn(pool.apply(slow, 'log', [file]));
-      yield* sleep(20);
+      yield* untilLine(file, 'loads');
       yield* cancel(task);
-      assert.equal([task.state, ...lines(file)], ['cancelled']);
+      assert.equal([task.state, ...lines(file)], ['cancelled', 'loads']);
     }));
 
   test('a map that is cancelled stops what waits at once and what runs through its clean-up', () =>
     within(function* () {
-      const pool = poolOf(kind, { ...patience, workers: 2, concurrency: 2 });
+      const pool = poolOf(kind, { workers: 2, concurrency: 2 });
       const files = Array.from({ length: 20 }, fresh);
       const task = yield* spawn(pool.map(coroutines, 'patient', files));
       yield* all(files.slice(0, 4).map((file) => untilLine(file, 'started')));
@@ -175,7 +174,7 @@ for (const kind of kinds) {
 
   test('so does the first failure of a map, and a time limit', () =>
     within(function* () {
-      const pool = poolOf(kind, { ...patience, workers: 1, concurrency: 2 });
+      const pool = poolOf(kind, { workers: 1, concurrency: 2 });
       const file = fresh();
       const work =
         'data:text/javascript,' +

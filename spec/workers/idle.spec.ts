@@ -44,7 +44,7 @@ test('with grace: Infinity a worker that spins is ended after five seconds, and 
         while (!existsSync(${file})) yield* sleep(10);
         throw new Error('main failed');
       })()).then(undefined, (error) => console.log(error.message));`,
-      { limit: 60_000 },
+      { limit: 200_000 },
     );
   const cleans = within(function* () {
     const pool = poolOf('process', { grace: Infinity });

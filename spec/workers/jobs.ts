@@ -96,8 +96,12 @@ export const throwFrozen = () => {
 export const exit = (code: number) => process.exit(code);
 /** In whatever it was given. */
 export const die = (..._args: unknown[]) => process.exit(1);
-/** And by then it is over. */
-export const exitLater = (ms: number) => void setTimeout(() => process.exit(3), ms);
+/** And by then it is over. Says when it does. */
+export const exitLater = (ms: number, file: string) =>
+  void setTimeout(() => {
+    log(file, 'exits');
+    process.exit(3);
+  }, ms);
 export const logAndDie = (file: string) => {
   log(file, 'begun');
   process.exit(1);

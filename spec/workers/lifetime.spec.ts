@@ -110,7 +110,7 @@ for (const kind of kinds) {
           yield* pool.close();
         })(),
       );
-      yield* sleep(25);
+      yield* until(() => pool.closed);
       yield* pool.join();
       assert.equal(pool.workers, []);
       for (const name of ['close', 'terminate'] as const) yield* poolOf(kind)[name](); // one that was never used
@@ -129,8 +129,7 @@ for (const kind of kinds) {
   });
 
   test('nothing of it survives the end of run, which waits for that; the pool can be used again', async () => {
-    // A worker that has been told to end may need more than the usual 300 ms for it on a busy machine.
-    const pool = poolOf(kind, { workers: 2, grace: 10_000 });
+    const pool = poolOf(kind, { workers: 2 });
     let gone = () => false;
     const file = fresh();
     for (let i = 0; i < 2; i++) {

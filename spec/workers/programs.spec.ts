@@ -103,7 +103,11 @@ for (const kind of kinds) {
       })()).then(undefined, (error) => console.log(error.name)), 200);`),
     );
     const programOf = (name: string) =>
-      spawnSync(process.execPath, [path], { encoding: 'utf8', env: { ...process.env, CALLED: name }, timeout: 30_000 });
+      spawnSync(process.execPath, [path], {
+        encoding: 'utf8',
+        env: { ...process.env, CALLED: name },
+        timeout: 200_000,
+      });
     const refusal = /pool was used in a worker[^]*if \(!inWorker\(\)\) before it/;
     const slow = programOf('slow');
     assert.equal([slow.status, slow.stderr], [0, '']);

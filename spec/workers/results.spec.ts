@@ -113,7 +113,7 @@ for (const kind of kinds) {
         yield* cancel(task);
         assert.equal(lines(file), ['started', 'clean'], `consumer ${i}`);
         const other = fresh();
-        const error = yield* caught(timeout(1_000, race([consume(other), failWhenStarted(other)])));
+        const error = yield* caught(timeout(60_000, race([consume(other), failWhenStarted(other)])));
         assert.is(error.message, 'it has started');
         assert.equal(lines(other), ['started', 'clean'], `consumer ${i}, by race`);
       }

@@ -1,4 +1,5 @@
 // Signals that reach workers: to the whole group, where the program decides, and to one worker alone.
+import { fromPromise } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { fresh, lines, untilLine } from '../support/files.ts';
@@ -39,7 +40,9 @@ test('and to a program that listens by itself: it may let them go on, as long as
             process.stdout.write('listens\\n');
             console.log(yield* call);
           })());`);
+    const listens = new Promise((resolve) => program.child.stdout!.once('data', resolve));
     yield* workerOf(file);
+    yield* fromPromise(listens);
     program.signalAll(signal);
     assert.equal(yield* program.ended, [0, 'listens\nno more calls\nwhole\n', '']);
   }));
@@ -76,7 +79,8 @@ test('listeners of the program, and what they change, are as if there were no wo
   within(function* () {
     const program = group(`${from}
       const count = () => process.listenerCount('SIGTERM');
-      const listener = () => console.log('heard');
+      let heard = false;
+      const listener = () => console.log('heard', (heard = true));
       const once = 'data:text/javascript,export const f = () => 1';
       run((function* () {
         process.on('SIGTERM', listener);
@@ -85,7 +89,7 @@ test('listeners of the program, and what they change, are as if there were no wo
         const pool = new Pool({ kind: 'process', workers: 1 });
         yield* pool.apply(once, 'f');
         process.kill(process.pid, 'SIGTERM');
-        yield* sleep(50);
+        while (!heard) yield* sleep(5);
         process.removeListener('SIGTERM', listener);
         console.log(count()); // one that stayed would keep the program from ending by SIGTERM
         process.once('SIGTERM', listener);
@@ -98,7 +102,7 @@ test('listeners of the program, and what they change, are as if there were no wo
         process.kill(process.pid, 'SIGTERM');
         yield* sleep(60_000);
       })());`);
-    assert.equal(yield* program.ended, ['SIGTERM', 'heard\n0\nheard\n0\n1 true\n', '']);
+    assert.equal(yield* program.ended, ['SIGTERM', 'heard true\n0\nheard true\n0\n1 true\n', '']);
   }));
 
 test.run();

@@ -75,9 +75,9 @@ test('the table has a line for each, and marks what is worse and what failed', (
 test('every operation that is measured works', async () => {
   const { child, remove } = await compile(join(root, 'demos/bench/growth/child.ts'));
   try {
-    const { code, err } = await node([child, '--check'], { limit: 100_000 });
+    const { code, err } = await node([child, '--check'], { limit: 400_000 });
     assert.is(code, 0, err);
-    assert.ok((JSON.parse((await node([child, '--list'], { limit: 100_000 })).out) as unknown[]).length > 50);
+    assert.ok((JSON.parse((await node([child, '--list'], { limit: 400_000 })).out) as unknown[]).length > 50);
   } finally {
     remove();
   }
@@ -85,7 +85,7 @@ test('every operation that is measured works', async () => {
 
 test('the command measures what it is asked for, and prints a table', async () => {
   const { code, out, err } = await node(['demos', 'bench', 'growth', '--only', 'control', '--largest', '1000'], {
-    limit: 100_000,
+    limit: 400_000,
   });
   assert.is(code, 0, err);
   assert.match(out, /make n objects that live +\d/);
@@ -99,7 +99,7 @@ test('what makes no sense is refused with one line and exit code 2', async () =>
     ['soak', '--wrong'],
   ]) {
     const { code, err } = await (args.includes('--wrong') ?
-      node(['demos', 'bench', ...args])
+      node(['demos', 'bench', ...args], { limit: 400_000 })
     : refusal('bench', ...args));
     assert.is(code, 2, err);
     assert.is(err.trim().split('\n').length, 2, err);

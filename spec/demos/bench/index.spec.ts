@@ -19,7 +19,7 @@ test('runs every workload with treadle and native, without the peers, and writes
     execFile(
       process.execPath,
       ['demos', 'bench', '--quick', '--json', file],
-      { cwd: root, timeout: 120_000 },
+      { cwd: root, timeout: 400_000 },
       (error, stdout, stderr) => resolve({ error: error && `${error.message}\n${stderr}`, out: stdout }),
     );
   });
@@ -49,7 +49,7 @@ test('runs beside another clone, this one say, and prints both', async () => {
     execFile(
       process.execPath,
       ['demos', 'bench', '--quick', '--before', root, '--only', 'spawn-join', '--variants', 'treadle'],
-      { cwd: root, timeout: 60_000 },
+      { cwd: root, timeout: 400_000 },
       (error, stdout, stderr) => resolve({ error: error && `${error.message}\n${stderr}`, out: stdout }),
     );
   });

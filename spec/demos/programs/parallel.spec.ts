@@ -1,7 +1,8 @@
 // `node demos parallel` as a person runs it: with its own commands, with those of the user, and interrupted.
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { demo, runProgram } from '../../support/demo.ts';
+import { demo, patiently, runProgram } from '../../support/demo.ts';
+import type { Ended } from '../../support/demo.ts';
 
 /** The commands may have spaces in them. */
 const parallel = (options: string, ...commands: string[]) =>
@@ -11,17 +12,19 @@ const program = (code: string) => `"${process.execPath}" -e "${code}"`;
 
 const test = suite('demo parallel');
 
-test('its own three commands: one is done, one fails, one is ended, and cleans up', async () => {
-  const { code, out, err } = await demo('parallel --limit 1000');
+test('its own three commands: one is done, one fails, one is ended, and cleans up', () =>
+  patiently((factor) => demo(`parallel --limit ${1_000 * factor}`), look));
+
+function look({ code, out, err }: Ended, factor: number): void {
   assert.is(err, '');
   assert.is(code, 1);
   for (const n of [1, 2, 3, 4]) assert.match(out, `[1] step ${n}\n`);
   assert.match(out, '[1] is done\n');
   assert.match(out, /\[2\] this one fails\n[^]*\[2\] exit code 3\n/);
   assert.match(out, '[3] it cleans up\n');
-  assert.match(out, '[3] took longer than 1000 ms\n');
+  assert.match(out, `[3] took longer than ${1_000 * factor} ms\n`);
   assert.match(out, /\n1 done, 2 failed\n$/);
-});
+}
 
 test('commands of the user, one at a time, and again when they fail', async () => {
   const [good, bad] = await Promise.all([

@@ -23,11 +23,11 @@ const complaints: string[] = [];
 
 if (why === undefined)
   test.before(async () => {
-    demo = start(process.execPath, ['demos', 'search', '--delay', '1200'], { limit: 60_000 });
+    demo = start(process.execPath, ['demos', 'search', '--delay', '1200'], { limit: 400_000 });
     const [[, url], opened] = await Promise.all([demo.seen(/^(http:\S+)$/m), launch()]);
     browser = opened;
     page = await browser.newPage({ viewport: { width: 760, height: 800 } });
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(120_000);
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
     await page.goto(url!);
@@ -96,9 +96,9 @@ inBrowser(named('the page complains about nothing, and Ctrl-C closes the server'
 });
 
 inBrowser(named('the page has no error of types'), async () => {
-  const declarations = await node([join(root, '.build/ensure.mjs')], { limit: 120_000 });
+  const declarations = await node([join(root, '.build/ensure.mjs')], { limit: 400_000 });
   assert.is(declarations.code, 0, declarations.err);
-  const { code, out } = await node([join(root, 'node_modules/typescript/bin/tsc'), '-p', FOLDER], { limit: 60_000 });
+  const { code, out } = await node([join(root, 'node_modules/typescript/bin/tsc'), '-p', FOLDER], { limit: 400_000 });
   assert.is(code, 0, out);
 });
 

@@ -19,6 +19,9 @@ export const whenTold = coroutine('whenTold', function* (file: string, x: number
   return x * x;
 });
 
+/** The same, for an item of a map. */
+export const itemWhenTold = ([file, x]: [string, number]) => whenTold(file, x);
+
 export interface Step {
   readonly file: string;
   readonly x: number;
@@ -73,7 +76,6 @@ export const host = async (ms = 0) => {
 /** Takes so long, and gives that. */
 export const pause = (ms: number) => wait(ms, ms);
 export const squareSlowly = (x: number) => wait(5, x * x);
-export const echoLater = (args: [ms: number]) => wait(args[0], args);
 export const odd = (x: number) => {
   if (x % 2 === 1) return x;
   throw new Error(`${x} is even`);

@@ -14,7 +14,7 @@ const scratch = mkdtempSync(join(tmpdir(), 'treadle-crawl-'));
 test.after(() => rmSync(scratch, { recursive: true, force: true }));
 
 /** Starts the demo; `seen(text)` waits until it has printed that. */
-const start = (...args: string[]) => startProgram(process.execPath, ['demos', 'crawl', ...args], { limit: 120_000 });
+const start = (...args: string[]) => startProgram(process.execPath, ['demos', 'crawl', ...args], { limit: 400_000 });
 
 const crawl = (...args: string[]) => start(...args).ended;
 
@@ -174,7 +174,9 @@ test('without a URL it crawls its own site twice, and together is faster than on
   for (const { url } of sequential.pages)
     assert.is(svg.split(`<title>${pathOf(url)}</title>`).length, 3, `${url} is in the picture twice`);
   const shown = Number(/<tspan[^>]*>([\d.]+) s</.exec(svg)?.[1]);
-  assert.ok(Math.abs(shown - sequential.elapsed / 1_000) < 0.3, `${shown} s, and it took ${sequential.elapsed} ms`);
+  // The picture also shows how the crawl begins and ends, which a busy machine draws out.
+  const apart = Math.abs(shown - sequential.elapsed / 1_000);
+  assert.ok(apart < 0.3 + sequential.elapsed / 5_000, `${shown} s, and it took ${sequential.elapsed} ms`);
   for (const end of ['-dark.svg', '.jsonl']) assert.ok(readFileSync(picture + end, 'utf8').length > 1_000);
 });
 
@@ -247,7 +249,7 @@ test('a time limit for the whole crawl ends it with what it has', async () => {
     assert.is(data.stopped, 'time limit');
     assert.ok(data.pages.some((page) => page.kind === 'page'));
     assert.ok(data.pages.some((page) => page.kind === 'unfinished'));
-    assert.ok(data.elapsed < 5 * limit, `${data.elapsed}`);
+    assert.ok(data.elapsed < 5 * limit + 2_000, `${data.elapsed}`);
   });
 });
 
