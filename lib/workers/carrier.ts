@@ -3,7 +3,7 @@
 
 import type { Effect } from '../kernel/effect.ts';
 import type { Task } from '../kernel/task.ts';
-import type { Job } from './job.ts';
+import type { Batch, Job } from './job.ts';
 import type { CallOptions } from './pool-options.ts';
 import type { Call, Callee } from './protocol.ts';
 
@@ -28,9 +28,10 @@ export interface Carrier {
   check(callee: Callee, options: CallOptions | undefined): void;
   /**
    * Sends a call on its way, for the program to which the task belongs. The job is settled exactly once. It may be
-   * settled already when this returns. Throws an `InvalidStateError` when no more calls are taken.
+   * settled already when this returns. A carrier with something `ahead` sends none of a batch that has failed. Throws an
+   * `InvalidStateError` when no more calls are taken.
    */
-  submit(task: Task, call: Call, options: CallOptions | undefined): Job;
+  submit(task: Task, call: Call, options: CallOptions | undefined, batch?: Batch): Job;
   /** The program of this task waits for a job that another one has submitted. */
   adopt(task: Task, job: Job): void;
   /** Asks a job to end. It is over when its clean-up is over, or when its time of grace is. */

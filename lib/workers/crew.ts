@@ -15,6 +15,7 @@ import type { Task } from '../kernel/task.ts';
 import { checkProgress, count } from './options.ts';
 import type { Carrier } from './carrier.ts';
 import { Job } from './job.ts';
+import type { Batch } from './job.ts';
 import { Looks } from './looks.ts';
 import { Member } from './member.ts';
 import type { Leader, MemberOptions } from './member.ts';
@@ -80,9 +81,9 @@ export class Crew implements Carrier, Leader, Served {
     checkProgress('Pool', options);
   }
 
-  submit(task: Task, call: Call, options: CallOptions | undefined): Job {
+  submit(task: Task, call: Call, options: CallOptions | undefined, batch?: Batch): Job {
     const jobs = this.programs.admit(task);
-    const job = new Job(++this.ids, call, this.tries(options), options?.onProgress);
+    const job = new Job(++this.ids, call, this.tries(options), options?.onProgress, batch);
     if (task.loop._replays) return job; // a journal answers it: no worker is started
     const unsendable = unsendableArgument(call, this.options.kind);
     if (unsendable) {
@@ -176,11 +177,20 @@ export class Crew implements Carrier, Leader, Served {
     return count('Pool', 'retries', options?.retries ?? this.options.retries, 0);
   }
 
+  /** The next one that may begin. One whose batch has failed stays, until its map hears of that and cancels it. */
+  private get next(): Job | undefined {
+    for (const list of [this.again, this.queue])
+      for (let job = list._first as Job | undefined; job; job = job._next as Job | undefined)
+        if (!job.batch?.hasFailed) return job;
+    return undefined;
+  }
+
   private dispatch(): void {
-    for (let list; (list = [this.again, this.queue].find((one) => one._first));) {
+    for (let job; (job = this.next);) {
       const member = this.choose();
       if (!member) return this.failInVain();
-      member.run(list._shift() as Job);
+      job._place?._withdraw(job);
+      member.run(job);
     }
   }
 

@@ -9,6 +9,7 @@ import { map } from '../combinators/map.ts';
 import { checkSource } from '../combinators/source.ts';
 import type { Source } from '../combinators/source.ts';
 import { frameOf } from '../effects/coroutine.ts';
+import type { Perform } from '../effects/coroutine.ts';
 import { currentTask } from '../effects/current-task.ts';
 import type { Coroutine } from '../kernel/awaitable.ts';
 import { CANCELLING } from '../kernel/modes.ts';
@@ -20,6 +21,7 @@ import { run } from '../loop/run.ts';
 import type { Task } from '../kernel/task.ts';
 import type { Carrier } from './carrier.ts';
 import { inChunks } from './chunks.ts';
+import type { Batch } from './job.ts';
 import { count } from './options.ts';
 import type { CallOptions, ImapOptions, ItemsOptions } from './pool-options.ts';
 import { Call, Callee, Chunk } from './protocol.ts';
@@ -64,9 +66,7 @@ export class Executor<Options extends CallOptions = CallOptions> {
    * aborts `workerSignal()`) and waits until its clean-up is over; a worker that does not heed it is ended.
    */
   apply<T = unknown>(module: string | URL, name: string, args: readonly unknown[] = [], options?: Options): Effect<T> {
-    const call = new Call('apply', module, name, args);
-    this.carrier.check(call, options);
-    return new Effect(`${this.name}.apply`, options ? [call, options] : [call], this.performApply);
+    return this.effectOf(new Call('apply', module, name, args), options, this.performApply);
   }
 
   /**
@@ -186,11 +186,21 @@ export class Executor<Options extends CallOptions = CallOptions> {
     return this.carrier.until('join', () => this.carrier.idle);
   }
 
-  private readonly performApply = frameOf('apply', (call: Call, options?: Options) => this.perform(call, options));
+  private effectOf<T>(call: Call, options: Options | undefined, perform: Perform): Effect<T> {
+    this.carrier.check(call, options);
+    return new Effect(`${this.name}.apply`, options ? [call, options] : [call], perform);
+  }
 
-  private *perform(call: Call, options: Options | undefined): Coroutine<unknown> {
+  /** What an effect of a call does. In a batch, no call begins when another one has failed. */
+  private performIn(batch?: Batch): Perform {
+    return frameOf('apply', (call: Call, options?: Options) => this.perform(call, options, batch));
+  }
+
+  private readonly performApply = this.performIn();
+
+  private *perform(call: Call, options: Options | undefined, batch: Batch | undefined): Coroutine<unknown> {
     const task = yield* currentTask();
-    const job = this.carrier.submit(task, call, options);
+    const job = this.carrier.submit(task, call, options, batch);
     let answered = false; // by a journal, without the job's knowledge
     try {
       const result: unknown = yield job.over();
@@ -209,28 +219,36 @@ export class Executor<Options extends CallOptions = CallOptions> {
 
   private readonly performMap = (task: Task, args: MapArguments<Options>): unknown => {
     const first = firstOf([]);
-    return task._perform(this.chunk('map', args[2]) > 1 ? this.mapChunks(args, first) : this.mapItems(args, first));
+    const all =
+      this.chunk('map', args[2]) > 1 ? this.mapChunks(args, first) : this.mapItems(args, first, { hasFailed: false });
+    return task._perform(all);
   };
   private readonly performMapSettled = (task: Task, args: MapArguments<Options>): unknown => {
     return task._perform(this.chunk('map', args[2]) > 1 ? this.mapChunks(args) : this.mapItems(args, settle));
   };
 
-  private mapItems([callee, items, options]: MapArguments<Options>, wrap: Wrap): Effect<unknown> {
+  private mapItems([callee, items, options]: MapArguments<Options>, wrap: Wrap, batch?: Batch): Effect<unknown> {
     const concurrency = this.roomFor(items);
-    return map(items, (item) => wrap(this.call(callee, item, options)), { concurrency });
+    const perform = this.performIn(batch);
+    return map(items, (item) => wrap(this.call(callee, item, options, perform)), { concurrency });
   }
 
   /**
    * An item of an array is there anyway, but one that was taken from a queue is gone for others. (Chunks are not ahead:
-   * beside all its items one message takes no time, and no chunk must start behind a failure.)
+   * beside all its items one message takes no time.)
    */
   private roomFor(items: Source<unknown>): number {
     const { room, ahead = 0 } = this.carrier;
     return Array.isArray(items) ? room + ahead : room;
   }
 
-  private call({ module, export: name }: Callee, item: unknown, options: Options | undefined): Effect<unknown> {
-    return this.apply(module, name, [item], options);
+  private call(
+    { module, export: name }: Callee,
+    item: unknown,
+    options: Options | undefined,
+    perform: Perform,
+  ): Effect<unknown> {
+    return this.effectOf(new Call('apply', module, name, [item]), options, perform);
   }
 
   // ---- chunks
@@ -272,7 +290,7 @@ export class Executor<Options extends CallOptions = CallOptions> {
   private *runOneByOne(chunk: Chunk, options: Options | undefined, isSettled: boolean): Coroutine<unknown[]> {
     const results: unknown[] = [];
     for (const item of chunk.args) {
-      const call = this.call(chunk, item, options);
+      const call = this.call(chunk, item, options, this.performApply);
       results.push((yield isSettled ? settle(call) : call) as unknown);
     }
     return results;

@@ -22,6 +22,11 @@ type End = 'value' | 'error' | 'cancelled';
 
 type Listener = (job: Job) => void;
 
+/** The items of one map that ends with its first failure. When one has failed, no other is begun. */
+export interface Batch {
+  hasFailed: boolean;
+}
+
 export class Job implements Waiter, Place {
   /** @internal */ _previous: Waiter | undefined = undefined;
   /** @internal */ _next: Waiter | undefined = undefined;
@@ -36,9 +41,10 @@ export class Job implements Waiter, Place {
   /** Its cancellation was asked for, and why. */
   cancelling: { readonly reason: unknown } | undefined = undefined;
   end: End | undefined = undefined;
+  readonly batch: Batch | undefined;
   /** The jobs of its program that are not over. */
   siblings: Set<Job> | undefined = undefined;
-  /** The how manieth call of its worker it is. */
+  /** Its number among the calls of its worker, from 1 on. */
   number = 0;
   /** It was sent, and what was transferred with it is not here any more: it cannot be sent again. */
   isSpent = false;
@@ -55,10 +61,11 @@ export class Job implements Waiter, Place {
   private callerClosesIt = false;
   private listeners: Listener[] | undefined = undefined;
 
-  constructor(id: number, call: Call, retries: number, onProgress?: CallOptions['onProgress']) {
+  constructor(id: number, call: Call, retries: number, onProgress?: CallOptions['onProgress'], batch?: Batch) {
     this.id = id;
     this.call = call;
     this.retries = retries;
+    this.batch = batch;
     this.onProgress = onProgress && ((value) => onProgress(value, call.args));
   }
 
@@ -67,6 +74,7 @@ export class Job implements Waiter, Place {
     if (this.end) return; // the answer to a call of a pool that was terminated meanwhile
     this.end = end;
     this.value = value;
+    if (end === 'error' && this.batch) this.batch.hasFailed = true;
     const { listeners } = this;
     this.listeners = undefined;
     if (listeners) for (const listener of listeners) listener(this);
