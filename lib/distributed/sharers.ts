@@ -25,11 +25,13 @@ end`;
 /**
  * A run that is over, and whose result was read, is nothing to join: it lies there only for callers that have died, and
  * would give everybody its old result. One that nobody has read is taken: its caller may have been started again. One
- * whose result is not kept any more may still be in a list of those that are over.
+ * whose result is not kept any more may still be in a list of those that are over, and callers of it that have died
+ * among the sharers: they would keep the result of the next run, which they never read.
  */
 const JOIN = `${LIVING}${REMOVE}
 if redis.call('EXISTS', KEYS[2]) == 0 then
   removeIfOver()
+  if living(ARGV[3]) == 0 then redis.call('DEL', KEYS[1]) end
 elseif redis.call('HEXISTS', KEYS[2], 'read') == 1 and living(ARGV[3]) == 0 then
   removeIfOver()
   redis.call('DEL', KEYS[1])

@@ -47,14 +47,14 @@ function* jump(): Coroutine<void> {
 }
 
 /** A call with a key whose caller is killed, and that is done all the same. Gives the id of its job. */
-function* done(item: { file: string; x: number }, keep: number): Coroutine<string> {
+function* done(item: { file: string; x: number }, keep: number, lease = LEASE): Coroutine<string> {
   const before = (yield redis.command('ZCARD', keyOf('completed'))) as number;
   const caller = startCaller(redis, {
     name: 'step',
     items: [{ ...item, ms: 500 }],
     call: { key: item.file },
     orphans: 'finish',
-    lease: LEASE,
+    lease,
     keep,
   });
   yield* until(() => lines(item.file).length === 1);
@@ -85,7 +85,8 @@ withRedis(
 withRedis('what nobody has read is gone when its time is over, and who comes then runs it again', () =>
   within(function* () {
     const item = { file: fresh(), x: 8 };
-    const id = yield* done(item, 1_000);
+    // Its caller counts as one of those who share it for longer than the result is kept.
+    const id = yield* done(item, 1_000, 2_600);
     while (((yield redis.command('EXISTS', keyOf(id))) as number) > 0) yield* sleep(20);
     assert.is(yield* late(item), 64);
     assert.is(lines(item.file).length, 2);
