@@ -28,9 +28,9 @@ export interface ItemsOptions extends CallOptions {
   /**
    * How many items travel in one message, and their results back in another; one by default. For many tiny items, for
    * which the way costs more than the work. A chunk is one of the calls that `concurrency` counts: its items run one
-   * after the other, and their results come when all of them are over. Errors are those of each item all the same, but
-   * a worker that dies takes its whole chunk along, and with `retries` all of it is tried again. With `onProgress`, and
-   * on machines, items travel one by one.
+   * after the other, and their results come when all of them are over. Errors are those of each item all the same. Of
+   * a worker that dies, the items that had begun are lost, or tried again with `retries`; the others are run by another
+   * one. With `onProgress`, and on machines, items travel one by one.
    */
   readonly chunk?: number | undefined;
 }
