@@ -19,5 +19,4 @@ run(
       console.log((error as Error).name);
     }
   })(),
-);
-setTimeout(() => console.log('20 ms later, all is well'), 20);
+).then(() => setTimeout(() => console.log('20 ms later, all is well'), 20));
