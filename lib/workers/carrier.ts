@@ -28,8 +28,8 @@ export interface Carrier {
   check(callee: Callee, options: CallOptions | undefined): void;
   /**
    * Sends a call on its way, for the program to which the task belongs. The job is settled exactly once. It may be
-   * settled already when this returns. A carrier with something `ahead` sends none of a batch that has failed. Throws an
-   * `InvalidStateError` when no more calls are taken.
+   * settled already when this returns. A carrier with something `ahead` sends none of a batch that has failed.
+   * Throws an `InvalidStateError` when no more calls are taken.
    */
   submit(task: Task, call: Call, options: CallOptions | undefined, batch?: Batch): Job;
   /** The program of this task waits for a job that another one has submitted. */

@@ -28,7 +28,7 @@ export class RestOfChunk {
     this.left = chunk.args.map((value, index) => ({ value, index, retries }));
   }
 
-  /** The worker has died, and so many items of the message had begun. False when nothing is left that may be sent. */
+  /** The worker has died when the first `begun` items of the message had begun. False: no other may be sent. */
   goesOnWithout(begun: number, error: () => unknown): boolean {
     const lost = this.left.slice(0, begun);
     const last = lost.pop();
