@@ -1,4 +1,4 @@
-// From the URL of a module and the name of an export to the function. Relies on words and Node.
+// From the URL of a module and the name of an export to the function. Relies on words, require-first and Node.
 //
 // A module that may export a `then` is not imported directly. What import() gives is a promise, and a promise that is
 // resolved with an object that has a `then` calls that: the module's own function `then`, with two functions that it
@@ -8,10 +8,12 @@
 import { readFileSync } from 'node:fs';
 import { show } from '../words/messages.ts';
 import type { Callable } from './call-function.ts';
+import { requireFirst } from './require-first.ts';
+import type { Namespace } from './require-first.ts';
 
 /** A namespace, in an object that no promise looks into. */
 interface Loaded {
-  readonly exports: Readonly<Record<string, unknown>>;
+  readonly exports: Namespace;
 }
 
 const loaded = new Map<string, Loaded>();
@@ -31,7 +33,7 @@ function canBeImportedDirectly(module: string): boolean {
 }
 
 export function loadModule(module: string): Promise<Loaded> {
-  const unwrapped = () => import(module).then((exports: Loaded['exports']) => ({ exports }));
+  const unwrapped = () => import(module).then((exports: Namespace) => ({ exports }));
   if (canBeImportedDirectly(module)) return unwrapped();
   const wrapper = `export * as exports from ${JSON.stringify(module)}`;
   return import(`data:text/javascript,${encodeURIComponent(wrapper)}`).then(
@@ -44,8 +46,8 @@ export function loadModule(module: string): Promise<Loaded> {
 }
 
 /**
- * Loads the module and calls back with the function: in this very turn when the module is there already. Or calls back
- * with the error: that of the module, or a `TypeError` when there is no such function.
+ * Loads the module and calls back with the function: in this very turn when the module is there already, or can be
+ * required. Or calls back with the error: that of the module, or a `TypeError` when there is no such function.
  */
 export function withExported(
   module: string,
@@ -63,15 +65,22 @@ export function withExported(
     found(fn);
   };
   const known = loaded.get(module);
-  if (known) find(known);
-  else
-    loadModule(module).then((one) => {
-      loaded.set(module, one);
-      find(one);
-    }, failed);
+  if (known) return find(known);
+  const keep = (one: Loaded): void => {
+    loaded.set(module, one);
+    find(one);
+  };
+  let required: Namespace | undefined;
+  try {
+    required = requireFirst(module);
+  } catch (error) {
+    return failed(error);
+  }
+  if (required) keep({ exports: required });
+  else loadModule(module).then(keep, failed);
 }
 
-function exported(exports: Loaded['exports'], module: string, name: string): Callable {
+function exported(exports: Namespace, module: string, name: string): Callable {
   const fn = exports[name];
   if (typeof fn === 'function') return fn as Callable;
   // CommonJS: when `module.exports` was made by a call, Node cannot see its fields in the text, and it is the

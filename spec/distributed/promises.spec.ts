@@ -13,7 +13,7 @@ import { caught } from '../support/errors.ts';
 import { fresh, lines, untilLine } from '../support/files.ts';
 import { end, farJobs, hosts, machinesOf } from '../support/hosts.ts';
 import { redisServer, whyNoRedis } from '../support/redis.ts';
-import { coroutines, jobs, poolOf, stage, within } from '../support/workers.ts';
+import { coroutines, fewTurns, jobs, poolOf, stage, within } from '../support/workers.ts';
 
 /** At most so many calls run at once: in two workers, four in each. */
 const ROOM = 8;
@@ -450,7 +450,7 @@ for (const [name, open] of worlds) {
       const error = yield* caught(other.join());
       assert.is(error.name, 'InvalidStateError');
       const task = yield* spawn(other.map(farJobs, 'pause', [100, 150]));
-      yield* sleep(20);
+      yield* fewTurns();
       yield* other.close();
       assert.is(task.done, true);
       assert.equal(yield* task, [100, 150]);

@@ -1,5 +1,5 @@
 // Pools whose workers name the sources in stack traces, and stages on which many specs share one.
-import { forEach, Queue, run, sleep, timeout } from 'treadle';
+import { forEach, Queue, run, sleep, timeout, yieldNow } from 'treadle';
 import type { Awaitable, Coroutine } from 'treadle';
 import { Pool } from 'treadle/workers';
 import type { PoolOptions } from 'treadle/workers';
@@ -62,6 +62,14 @@ export function alive(pid: number): boolean {
   } catch {
     return false;
   }
+}
+
+/**
+ * Lets a few turns of the loop pass: a map that was spawned has made its first calls by then. On a busy machine a
+ * `sleep` may be over before that.
+ */
+export function* fewTurns(): Coroutine<void> {
+  for (let turn = 0; turn < 5; turn++) yield* yieldNow();
 }
 
 /** Waits until the condition holds. */

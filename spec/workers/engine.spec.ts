@@ -114,7 +114,7 @@ inDist('has nothing of the engine in it', () => {
 inDist('loads neither node:net nor node:v8 before they are needed', () => {
   const loaded = [...read('dist/node/workers/entry.cjs').matchAll(/= require\("(.*)"\);/g)].map(([, name]) => name);
   assert.equal([...new Set(loaded)].sort(), [
-    ...['node:async_hooks', 'node:events', 'node:fs', 'node:module', 'node:util', 'node:worker_threads'],
+    ...['node:async_hooks', 'node:events', 'node:fs', 'node:module', 'node:url', 'node:util', 'node:worker_threads'],
   ]);
 });
 

@@ -1,5 +1,5 @@
 // What a pool does when all goes well: which functions, in which worker, how many at a time, in which order.
-import { all, cancel, map, Queue, run, runSync, sleep, spawn } from 'treadle';
+import { all, cancel, map, Queue, run, runSync, spawn } from 'treadle';
 import { VirtualClock } from 'treadle/testing';
 import { inWorker, Pool } from 'treadle/workers';
 import { inspect } from 'node:util';
@@ -7,7 +7,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { caught, refuses, thrown } from '../support/errors.ts';
 import { fresh, lines } from '../support/files.ts';
-import { coroutines, jobs, kinds, poolOf, stage, until, within } from '../support/workers.ts';
+import { coroutines, fewTurns, jobs, kinds, poolOf, stage, until, within } from '../support/workers.ts';
 
 for (const kind of kinds) {
   const test = suite(`a pool of ${kind === 'process' ? 'processes' : 'threads'}`);
@@ -99,13 +99,13 @@ for (const kind of kinds) {
     play(function* () {
       const long = 60_000;
       const first = yield* spawn(pool.map(coroutines, 'together', [long, long, long, long]));
-      yield* sleep(20);
+      yield* fewTurns();
       assert.match(pool.toString(), /, 2 calls>$/);
       yield* cancel(first);
       const queue = new Queue<number>();
       for (const item of [long, long, long]) queue.putNowait(item);
       const second = yield* spawn(pool.map(coroutines, 'together', queue));
-      yield* sleep(20);
+      yield* fewTurns();
       assert.match(pool.toString(), /, 1 calls>$/);
       assert.is(queue.size, 2);
       yield* cancel(second);

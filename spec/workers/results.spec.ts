@@ -16,7 +16,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { caught } from '../support/errors.ts';
 import { fresh, lines, untilLine } from '../support/files.ts';
-import { coroutines, jobs, kinds, poolOf, until, within } from '../support/workers.ts';
+import { coroutines, fewTurns, jobs, kinds, poolOf, until, within } from '../support/workers.ts';
 
 const later = `data:text/javascript,${encodeURIComponent(`export const later = (ms) => new Promise((resolve) => setTimeout(resolve, ms, ms));
   export const odd = (x) => { if (x % 2) return x; throw new Error(String(x)); };`)}`;
@@ -80,7 +80,8 @@ for (const kind of kinds) {
       assert.equal([...seen, error.message], [40, 1, 'no more']);
       const results = pool.imap(later, 'later', [30, 1, 1, 1, 1, 1], { ordered: true });
       const tasks = [yield* spawn(caughtOr(results.next().value!)), yield* spawn(caughtOr(results.next().value!))];
-      yield* until(() => pool.workers[0]!.running > 0);
+      yield* fewTurns();
+      assert.is.not(pool.workers[0]!.running, 0);
       yield* pool.close();
       assert.equal([yield* tasks[0]!, yield* tasks[1]!], [30, 1]);
     }));
