@@ -48,8 +48,16 @@ function settle(
 ): void {
   if (isPromise(result)) result.then(resolve, reject);
   else if (Symbol.asyncIterator in Object(result) && !transfersOf([result]))
-    throw new TypeError(
-      `${name} must be a coroutine, a plain or a promise-returning function, and gave ${show(result)}`,
-    );
+    throw new TypeError(inPieces(result, name));
   else resolve(result);
+}
+
+/** Of what comes piece by piece: it would be cloned to an empty object. */
+function inPieces(result: unknown, name: string): string {
+  if (Object.prototype.toString.call(result) === '[object AsyncGenerator]')
+    return `${name} must be a coroutine, a plain or a promise-returning function, and gave ${show(result)}`;
+  return (
+    `the result of ${name} must be one value, and is ${show(result)}, which comes piece by piece: ` +
+    'collect the pieces, or transfer() a stream out of a thread'
+  );
 }

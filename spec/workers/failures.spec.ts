@@ -223,6 +223,12 @@ for (const kind of kinds) {
       const generator = yield* caught(pool.apply(jobs, 'asyncGenerator'));
       assert.instance(generator, TypeError);
       assert.match(generator.message, /asyncGenerator must be a coroutine, a plain or a promise-returning function/);
+      const stream = yield* caught(pool.apply(inline('export const stream = () => new ReadableStream()'), 'stream'));
+      assert.instance(stream, TypeError);
+      assert.match(
+        stream.message,
+        /^the result of stream must be one value, and is a ReadableStream, which comes piece by piece: collect/,
+      );
       const aClass = yield* caught(pool.apply(jobs, 'AClass'));
       assert.instance(aClass, TypeError);
       assert.match(aClass.message, /without 'new'/);
