@@ -78,6 +78,24 @@ export function demo(args: string, watch?: Watch, options?: RunOptions): Promise
   return runProgram(process.execPath, ['demos', ...args.split(' ').filter(Boolean)], watch, options);
 }
 
+/**
+ * Runs a demo that the specs also run with `demo`: its module alone, as plain JavaScript (.build/plain.mjs). `node demos`
+ * sees to it that dist/ is up to date, and takes the types out of each file. That is half of what most runs cost, and
+ * to see it once for each demo is enough. Not for a demo that starts workers: it hands them the URL of a .ts file.
+ */
+export function plainDemo(args: string, watch?: Watch, options?: RunOptions): Promise<Ended> {
+  return runProgram(process.execPath, plainArguments(...args.split(' ').filter(Boolean)), watch, options);
+}
+
+/** What Node is given to run a demo as `plainDemo` does. */
+export function plainArguments(...[name, ...argv]: readonly string[]): string[] {
+  const found = demos.find((one) => one.name === name);
+  assert.ok(found, `there is a demo ${name}`);
+  const url = new URL(`../../${found.path.replace(/\.ts$/, '.js')}`, import.meta.url).href;
+  const program = `import run from ${JSON.stringify(url)}; run(process.argv.slice(1));`;
+  return ['--enable-source-maps', '--input-type=module', '--eval', program, '--', ...argv];
+}
+
 /** Runs any program at the top of the clone, as a demo is run. */
 export async function runProgram(
   file: string,
