@@ -81,7 +81,7 @@ export function demo(args: string, watch?: Watch, options?: RunOptions): Promise
 /**
  * Runs a demo that the specs also run with `demo`: its module alone, as plain JavaScript (.build/plain.mjs). `node demos`
  * sees to it that dist/ is up to date, and takes the types out of each file. That is half of what most runs cost, and
- * to see it once for each demo is enough. Not for a demo that starts workers: it hands them the URL of a .ts file.
+ * to see it once for each demo is enough. Not for a demo that names files of its own by URLs that end in .ts.
  */
 export function plainDemo(args: string, watch?: Watch, options?: RunOptions): Promise<Ended> {
   return runProgram(process.execPath, plainArguments(...args.split(' ').filter(Boolean)), watch, options);
