@@ -5,6 +5,7 @@ import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { read, root } from './package.ts';
 import { execute } from './programs.ts';
@@ -80,8 +81,9 @@ export function demo(args: string, watch?: Watch, options?: RunOptions): Promise
 
 /**
  * Runs a demo that the specs also run with `demo`: its module alone, as plain JavaScript (.build/plain.mjs). `node demos`
- * sees to it that dist/ is up to date, and takes the types out of each file. That is half of what most runs cost, and
- * to see it once for each demo is enough. Not for a demo that names files of its own by URLs that end in .ts.
+ * sees to it that dist/ is up to date, and takes the types out of each file, in each process and each worker. That is
+ * half of what most runs cost, and to see it once for each demo is enough. Not for a demo that names files of its own by
+ * URLs that end in .ts: as plain JavaScript they end in .js.
  */
 export function plainDemo(args: string, watch?: Watch, options?: RunOptions): Promise<Ended> {
   return runProgram(process.execPath, plainArguments(...args.split(' ').filter(Boolean)), watch, options);
@@ -91,9 +93,9 @@ export function plainDemo(args: string, watch?: Watch, options?: RunOptions): Pr
 export function plainArguments(...[name, ...argv]: readonly string[]): string[] {
   const found = demos.find((one) => one.name === name);
   assert.ok(found, `there is a demo ${name}`);
-  const url = new URL(`../../${found.path.replace(/\.ts$/, '.js')}`, import.meta.url).href;
-  const program = `import run from ${JSON.stringify(url)}; run(process.argv.slice(1));`;
-  return ['--enable-source-maps', '--input-type=module', '--eval', program, '--', ...argv];
+  const plain = (path: string) => new URL(`../../${path.replace(/\.ts$/, '.js')}`, import.meta.url);
+  const program = fileURLToPath(plain('spec/support/plain-demo.ts'));
+  return ['--enable-source-maps', program, plain(found.path).href, ...argv];
 }
 
 /** Runs any program at the top of the clone, as a demo is run. */

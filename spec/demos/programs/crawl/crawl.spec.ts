@@ -290,7 +290,7 @@ test('Ctrl-C stops it with its table and its data, and exit code 130', async () 
 
 test('Ctrl-C in the middle of the comparison prints what there is', async () => {
   const file = join(scratch, 'half.json');
-  const running = startByName('--scale', '4', '--json', file); // slow, because this process may be slow to send the signal
+  const running = start('--scale', '4', '--json', file); // slow, because this process may be slow to send the signal
   await running.seen(/\[3\//);
   running.child.kill('SIGINT');
   const { code, out } = await running.ended;
