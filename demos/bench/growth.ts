@@ -16,7 +16,7 @@ import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { call, coroutine, main } from '../../lib/index.ts';
+import { call, coroutine, main } from 'treadle';
 import { lineChart } from './chart.ts';
 import type { Listed, Measured } from './growth/child.ts';
 import { installPeers } from './install.ts';

@@ -1,10 +1,10 @@
 // The benchmark: treadle beside native async/await and its peers. `rounds.ts` has the method, `workloads/` what is
 // measured, `report.ts` the arithmetic, `table.ts` the tables.
 //
-// It imports treadle from lib/ and not by name: this folder is a package of its own, for the peers, where the name
-// means nothing. What is measured is the built package.
+// This folder is a package of its own, for the peers. `node demos` sees to it that 'treadle' means the built package
+// here, too, and that is what is measured.
 import { writeFileSync } from 'node:fs';
-import { call, coroutine, main } from '../../lib/index.ts';
+import { call, coroutine, main } from 'treadle';
 import { about, machine, progress } from './about.ts';
 import { buildClone, otherClone } from './before.ts';
 import { barChart } from './chart.ts';

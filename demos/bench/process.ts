@@ -1,7 +1,7 @@
 // A measuring process of `growth` and `soak`: the lines that it prints, even if it fails later.
 import { execFile } from 'node:child_process';
-import { suspend } from '../../lib/index.ts';
-import type { Effect } from '../../lib/index.ts';
+import { suspend } from 'treadle';
+import type { Effect } from 'treadle';
 
 export interface Ended {
   /** The lines of its output that are JSON, parsed. */

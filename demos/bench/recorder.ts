@@ -6,7 +6,7 @@
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { call, coroutine, main } from '../../lib/index.ts';
+import { call, coroutine, main } from 'treadle';
 import { BadInput } from './options.ts';
 import { measuring } from './process.ts';
 import type { Many, Pair } from './recorder/child.ts';
@@ -18,6 +18,7 @@ node demos bench recorder: a turn of a task with a recorder and without one,
 in pairs within one process; and 200,000 tasks under a recorder.
 
   --pairs N     how many pairs of runs (default 30; each takes about 0.2 s)
+  --turns N     how many turns a run takes at least (default 100000)
   --tasks N     how many tasks there are in the second part (default 200000)
 
 Exit code 1: a turn costs more than 3 times as much under a recorder.
@@ -60,10 +61,10 @@ export function recorderTable(all: readonly Judged[]): string {
     .join('\n');
 }
 
-const program = coroutine('recorder', function* ({ pairs, tasks: many }: Options) {
+const program = coroutine('recorder', function* ({ pairs, turns, tasks: many }: Options) {
   const { child, remove } = yield* call(compile(join(here, 'recorder', 'child.ts')));
   try {
-    const { lines, error } = yield* measuring([child, String(pairs), String(many)], 120_000 + pairs * 20_000);
+    const { lines, error } = yield* measuring([child, ...[pairs, turns, many].map(String)], 120_000 + pairs * 20_000);
     if (error !== undefined) throw new Error(error);
     const found = lines as (Pair | Many)[];
     const measured = found.filter((line): line is Pair => 'bare' in line);
@@ -88,6 +89,7 @@ const program = coroutine('recorder', function* ({ pairs, tasks: many }: Options
 
 interface Options {
   readonly pairs: number;
+  readonly turns: number;
   readonly tasks: number;
 }
 
@@ -95,15 +97,15 @@ function read(argv: readonly string[]): Options {
   const text = { type: 'string' } as const;
   const parse = () => {
     try {
-      return parseArgs({ args: [...argv], options: { pairs: text, tasks: text } }).values;
+      return parseArgs({ args: [...argv], options: { pairs: text, turns: text, tasks: text } }).values;
     } catch (error) {
       throw new BadInput((error as Error).message.split(/\. |\n/)[0]);
     }
   };
-  const { pairs = '30', tasks = '200000' } = parse();
-  for (const [name, value] of Object.entries({ pairs, tasks }))
+  const { pairs = '30', turns = '100000', tasks = '200000' } = parse();
+  for (const [name, value] of Object.entries({ pairs, turns, tasks }))
     if (!/^[1-9]\d{0,6}$/.test(value)) throw new BadInput(`--${name} takes a number from 1 on, not "${value}"`);
-  return { pairs: Number(pairs), tasks: Number(tasks) };
+  return { pairs: Number(pairs), turns: Number(turns), tasks: Number(tasks) };
 }
 
 export function runRecorder(argv: readonly string[]): void {

@@ -7,7 +7,7 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { coroutine, forEach, suspend, timeout, TimeoutError } from '../../lib/index.ts';
+import { coroutine, forEach, suspend, timeout, TimeoutError } from 'treadle';
 import type { Sizes } from './child.ts';
 import { mediansOf } from './report.ts';
 import type { Measured, Outcome } from './report.ts';

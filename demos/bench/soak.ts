@@ -10,7 +10,7 @@ import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { call, coroutine, main } from '../../lib/index.ts';
+import { call, coroutine, main } from 'treadle';
 import { lineChart } from './chart.ts';
 import { installPeers } from './install.ts';
 import { BadInput } from './options.ts';
@@ -25,6 +25,7 @@ listeners and loops, all at once and over and over. The heap must stay flat.
 
   --minutes N   on a virtual clock (default 10; 0 for none; takes one or two)
   --seconds N   on the system's clock (default 60; 0 for none)
+  --samples N   how often the heap is measured, on each clock (default 120)
   --leak        keep something in each round on purpose: it must be found
   --json FILE   write the samples
   --svg FILE    draw the heap over time
@@ -104,10 +105,14 @@ function describe({ clock, samples, error, slope, noise, short, good }: Soaked):
 interface Options {
   readonly minutes: number;
   readonly seconds: number;
+  readonly samples: number;
   readonly leak: boolean;
   readonly json: string | undefined;
   readonly svg: string | undefined;
 }
+
+/** How many samples are taken: enough for a line, but not so many that the process does nothing but collect garbage. */
+const SAMPLES = '120';
 
 function read(argv: readonly string[]): Options {
   const text = { type: 'string' } as const;
@@ -119,23 +124,29 @@ function read(argv: readonly string[]): Options {
     const {
       minutes = '10',
       seconds = '60',
+      samples = SAMPLES,
       leak = false,
       json,
       svg,
     } = parseArgs({
       args: [...argv],
-      options: { minutes: text, seconds: text, leak: { type: 'boolean' }, json: text, svg: text },
+      options: { minutes: text, seconds: text, samples: text, leak: { type: 'boolean' }, json: text, svg: text },
     }).values;
-    return { minutes: number('minutes', minutes), seconds: number('seconds', seconds), leak, json, svg };
+    if (!/^[1-9]\d{0,4}$/.test(samples)) throw new Error(`--samples takes a number from 1 to 99999, not "${samples}"`);
+    return {
+      minutes: number('minutes', minutes),
+      seconds: number('seconds', seconds),
+      samples: Number(samples),
+      leak,
+      json,
+      svg,
+    };
   } catch (error) {
     throw new BadInput((error as Error).message.split(/\. |\n/)[0]);
   }
 }
 
-/** How many samples are taken: enough for a line, but not so many that the process does nothing but collect garbage. */
-const SAMPLES = 120;
-
-const program = coroutine('soak', function* ({ minutes, seconds, leak, json, svg }: Options) {
+const program = coroutine('soak', function* ({ minutes, seconds, samples, leak, json, svg }: Options) {
   if (svg !== undefined) installPeers(); // echarts is one of them
   const { child, remove } = yield* call(compile(join(here, 'soak', 'child.ts')));
   try {
@@ -148,7 +159,7 @@ const program = coroutine('soak', function* ({ minutes, seconds, leak, json, svg
       process.stderr.write(`soak: ${ms / 1_000} s on the ${clock} clock\n`);
       const flags = ['--expose-gc', '--no-opt', '--no-flush-bytecode'];
       const { lines, error } = yield* measuring(
-        [...flags, child, clock, String(ms / SAMPLES), String(SAMPLES), ...(leak ? ['leak'] : [])],
+        [...flags, child, clock, String(ms / samples), String(samples), ...(leak ? ['leak'] : [])],
         60_000 + 2 * ms,
       );
       soaked.push(judge(clock, lines as Sample[], error));

@@ -3,7 +3,7 @@
 // round; the fastest one of each row has a column of its own.
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { call, coroutine, main } from '../../lib/index.ts';
+import { call, coroutine, main } from 'treadle';
 import { about, machine, progress } from './about.ts';
 import { buildClone, otherClone } from './before.ts';
 import { installPeers, versions } from './install.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { refusal } from '../support/demo-module.ts';
-import { demo, patiently, succeeded } from '../support/demo.ts';
+import { demo, patiently, plainDemo, succeeded } from '../support/demo.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'treadle-book-'));
 const file = (name: string, text: string) => {
@@ -37,13 +37,13 @@ test('N runs the program and the failure, and the failure with the engine of the
 });
 
 test('--engine treadle runs them with treadle itself', async () => {
-  const { code, out } = await demo('book 3 --engine treadle');
+  const { code, out } = await plainDemo('book 3 --engine treadle');
   assert.is(code, 0);
   assert.match(out, /failure\.ts, with lib\/index\.ts\n\nHello, Grace!\n$/);
 });
 
 test('the last chapter runs all its programs on treadle itself, in the order of the text, at last the mended one', async () => {
-  const { code, err, out } = await demo('book 12');
+  const { code, err, out } = await plainDemo('book 12');
   assert.equal([code, err], [0, '']);
   const files = [...out.matchAll(/^---- (\S+), with lib\/index\.ts$/gm)].map(([, file]) => file);
   assert.equal(files.slice(-2), ['failure.ts', 'mended.ts']);
@@ -60,9 +60,9 @@ test('check says in one sentence that an answer is right, or what is wrong in it
   const off = file('off.ts', 'export function* retry(fn: any, n: number): any { for (let i = 0; ; i++) try { return yield* fn() } catch (e) { if (i >= n) throw e } }'); // prettier-ignore
   const [right, treadle, wrong, untouched] = await Promise.all([
     demo(`book check 4 ${RIGHT}`),
-    demo(`book check 4 ${RIGHT} --engine treadle`),
-    demo(`book check 4 ${off}`),
-    demo('book check 3 docs/book/03-asking/exercise.ts'),
+    plainDemo(`book check 4 ${RIGHT} --engine treadle`),
+    plainDemo(`book check 4 ${off}`),
+    plainDemo('book check 3 docs/book/03-asking/exercise.ts'),
   ]);
   for (const { code, out } of [right, treadle]) assert.equal([code, out], [0, 'Right. That is exercise 4.\n']);
   assert.equal(
@@ -79,7 +79,7 @@ test('an answer that never ends is ended, and that is what is wrong in it', asyn
     "import { now, yieldNow } from './engine.ts';\nconsole.log('hello');\nexport function* sleepUntil(time: number): any { while ((yield* now()) < time) yield* yieldNow(); }\n",
   );
   await patiently(
-    (factor) => demo(`book check 3 ${endless} --limit ${1_500 * factor}`),
+    (factor) => plainDemo(`book check 3 ${endless} --limit ${1_500 * factor}`),
     ({ code, out }, factor) => {
       assert.is(code, 1);
       assert.match(out, new RegExp(`^hello\\nNot yet\\. It did not end within ${1.5 * factor} seconds: .*\\.\\n$`));

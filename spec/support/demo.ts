@@ -5,6 +5,7 @@ import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { read, root } from './package.ts';
 import { execute } from './programs.ts';
@@ -76,6 +77,25 @@ const LIMIT = 400_000;
 /** Runs `node demos` with these arguments, which are separated by single spaces. */
 export function demo(args: string, watch?: Watch, options?: RunOptions): Promise<Ended> {
   return runProgram(process.execPath, ['demos', ...args.split(' ').filter(Boolean)], watch, options);
+}
+
+/**
+ * Runs a demo that the specs also run with `demo`: its module alone, as plain JavaScript (.build/plain.mjs). `node demos`
+ * sees to it that dist/ is up to date, and takes the types out of each file, in each process and each worker. That is
+ * half of what most runs cost, and to see it once for each demo is enough. Not for a demo that names files of its own by
+ * URLs that end in .ts: as plain JavaScript they end in .js.
+ */
+export function plainDemo(args: string, watch?: Watch, options?: RunOptions): Promise<Ended> {
+  return runProgram(process.execPath, plainArguments(...args.split(' ').filter(Boolean)), watch, options);
+}
+
+/** What Node is given to run a demo as `plainDemo` does. */
+export function plainArguments(...[name, ...argv]: readonly string[]): string[] {
+  const found = demos.find((one) => one.name === name);
+  assert.ok(found, `there is a demo ${name}`);
+  const plain = (path: string) => new URL(`../../${path.replace(/\.ts$/, '.js')}`, import.meta.url);
+  const program = fileURLToPath(plain('spec/support/plain-demo.ts'));
+  return ['--enable-source-maps', program, plain(found.path).href, ...argv];
 }
 
 /** Runs any program at the top of the clone, as a demo is run. */

@@ -1,4 +1,4 @@
-// The process that measures the recorder, and prints a line of JSON for each pair of runs: node child.js PAIRS TASKS
+// The process that measures the recorder, and prints a line of JSON for each pair of runs: node child.js PAIRS TURNS TASKS
 import { writeSync } from 'node:fs';
 import { coroutine, Event, run, runSync, spawn, yieldNow } from 'treadle';
 import type { Coroutine } from 'treadle';
@@ -21,8 +21,10 @@ export interface Many {
   readonly exportMs: number;
 }
 
-/** Turns of a run: enough that the wake-up of all tasks at its beginning does not count. */
-const turnsOf = (tasks: number): number => Math.max(100_000, 20 * tasks);
+const [pairsWanted = 0, turnsWanted = 0, tasksWanted = 0] = process.argv.slice(2).map(Number);
+
+/** Turns of a run. With 100,000 or more, the wake-up of all tasks at its beginning does not count. */
+const turnsOf = (tasks: number): number => Math.max(1, tasks / 5_000) * turnsWanted;
 
 function* worker(turns: number, gate?: Event): Coroutine<void> {
   if (gate) yield* gate.wait();
@@ -74,7 +76,7 @@ function* program(pairs: number, manyTasks: number): Coroutine<void> {
   print(many(manyTasks));
 }
 
-run(program(Number(process.argv[2]), Number(process.argv[3]))).then(undefined, (error: unknown) => {
+run(program(pairsWanted, tasksWanted)).then(undefined, (error: unknown) => {
   console.error(error);
   process.exitCode = 1;
 });

@@ -44,7 +44,7 @@ export function drawTimeline(
   let last = -Infinity;
   const marks = times.filter(([n]) => n - last >= least && (last = n) === n);
   show(byId('timeline'), [
-    html`<div class="lanes" style="--width:${width}px">
+    html`<div class="lanes" tabindex="0" style="--width:${width}px">
       <div class="lane times">
         <span class="lane-name"></span
         ><span class="track"

@@ -96,6 +96,7 @@ test('what makes no sense is refused with one line and exit code 2', async () =>
   for (const args of [
     ['growth', '--largest', '12'],
     ['soak', '--minutes', 'x'],
+    ['soak', '--samples', '0'],
     ['soak', '--wrong'],
   ]) {
     const { code, err } = await (args.includes('--wrong') ?

@@ -21,7 +21,7 @@ test('more than 3 times as much is marked', () => {
 });
 
 test('one pair runs, and says what it measured', async () => {
-  const { out, err } = await demo('bench recorder --pairs 1 --tasks 2000');
+  const { out, err } = await demo('bench recorder --pairs 1 --turns 5000 --tasks 2000');
   assert.is(err, '');
   for (const name of ['1 task ', '100 tasks ', '10,000 tasks '])
     assert.match(out, new RegExp(`^${name} +\\d+ ns +\\d+ ns +\\d`, 'm'));
@@ -29,7 +29,7 @@ test('one pair runs, and says what it measured', async () => {
 });
 
 test('bad options are refused in a line', async () => {
-  for (const args of ['--pairs 0', '--tasks many', '--nope']) {
+  for (const args of ['--pairs 0', '--turns 1.5', '--tasks many', '--nope']) {
     const { code, err } = await refusal('bench', 'recorder', ...args.split(' '));
     assert.is(code, 2);
     assert.match(err, /--help lists the options/);

@@ -1,7 +1,7 @@
 // `node demos callbacks` as a person runs it.
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { demo, printed, succeeded, timeOf } from '../../support/demo.ts';
+import { demo, plainDemo, printed, succeeded, timeOf } from '../../support/demo.ts';
 
 const test = suite('demo callbacks');
 
@@ -36,7 +36,7 @@ test('in order, through the loop; one that throws stops nobody; what was taken b
 });
 
 test('the same on the system clock, and never early', async () => {
-  const ended = await demo('callbacks --delay 60');
+  const ended = await plainDemo('callbacks --delay 60');
   succeeded(ended);
   assert.ok(timeOf(ended, 'callback 1') >= 59, ended.out);
   const start = timeOf(ended, '9 calls were asked for');

@@ -1,7 +1,7 @@
 // `node demos cancel` as a person runs it.
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { demo, type Line, succeeded, timeOf } from '../../support/demo.ts';
+import { demo, plainDemo, type Line, succeeded, timeOf } from '../../support/demo.ts';
 
 const test = suite('demo cancel');
 
@@ -30,7 +30,7 @@ test('every clean-up whole, from the inside out, no catch and no code after it',
 });
 
 test('a clean-up that is under way when the cancellation comes is cut in a finally block, and whole in ensure', async () => {
-  const ended = await demo('cancel --delay 0 --pause 100');
+  const ended = await plainDemo('cancel --delay 0 --pause 100');
   succeeded(ended);
   const end = ended.texts.findIndex((text) => text.startsWith('A cancellation that comes when'));
   assert.equal(
@@ -53,7 +53,7 @@ test('Ctrl-C and SIGTERM run the same clean-ups; exit codes 130 and 143', async 
     ['SIGTERM', 143],
   ] as const) {
     let sent = false;
-    const ended = await demo('cancel --delay 20000 --pause 50', (out, { child }) => {
+    const ended = await plainDemo('cancel --delay 20000 --pause 50', (out, { child }) => {
       if (!sent && out.includes('insert row 1')) sent = child.kill(signal);
     });
     assert.is(ended.code, expected);
@@ -65,7 +65,7 @@ test('Ctrl-C and SIGTERM run the same clean-ups; exit codes 130 and 143', async 
 
 test('a second Ctrl-C does not wait for the clean-ups', async () => {
   let sent = 0;
-  const ended = await demo('cancel --delay 20000 --pause 20000', (out, { child }) => {
+  const ended = await plainDemo('cancel --delay 20000 --pause 20000', (out, { child }) => {
     for (const [i, text] of ['insert row 1', 'free the buffers ...'].entries()) {
       if (sent === i && out.includes(text)) sent += Number(child.kill('SIGINT'));
     }

@@ -1,7 +1,7 @@
 // `node demos chain` as a person runs it.
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { demo, numbers, patiently, printed, succeeded } from '../../support/demo.ts';
+import { demo, plainDemo, numbers, patiently, printed, succeeded } from '../../support/demo.ts';
 import type { Ended } from '../../support/demo.ts';
 
 const test = suite('demo chain');
@@ -21,7 +21,8 @@ test('in order within a chain, and three chains overlap, in one picture', async 
   );
 });
 
-test('on the system clock too, never early', () => patiently((factor) => demo(`chain --delay ${50 * factor}`), look));
+test('on the system clock too, never early', () =>
+  patiently((factor) => plainDemo(`chain --delay ${50 * factor}`), look));
 
 function look(ended: Ended, factor: number): void {
   succeeded(ended);

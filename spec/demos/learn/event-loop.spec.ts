@@ -1,7 +1,7 @@
 // `node demos event-loop` as a person runs it.
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { demo, patiently, printed, sourceOf, succeeded } from '../../support/demo.ts';
+import { demo, plainDemo, patiently, printed, sourceOf, succeeded } from '../../support/demo.ts';
 import type { Ended } from '../../support/demo.ts';
 
 const test = suite('demo event-loop');
@@ -37,7 +37,7 @@ test('the rounds of the small loop as a table; then an EventLoop that is run, st
     );
   };
   look(await demo('event-loop --virtual'));
-  await patiently((factor) => demo(`event-loop --delay ${60 * factor}`), look);
+  await patiently((factor) => plainDemo(`event-loop --delay ${60 * factor}`), look);
 });
 
 test('its first loop has ten lines', () => {

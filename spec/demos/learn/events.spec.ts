@@ -1,7 +1,7 @@
 // `node demos events` as a person runs it.
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { demo, printed, succeeded } from '../../support/demo.ts';
+import { demo, plainDemo, printed, succeeded } from '../../support/demo.ts';
 
 const test = suite('demo events');
 
@@ -43,7 +43,7 @@ test('a set event wakes all, a condition as many as it is told to, a barrier non
 });
 
 test('on the system clock too it comes to its end, and never early', async () => {
-  const ended = await demo('events --delay 50');
+  const ended = await plainDemo('events --delay 50');
   succeeded(ended);
   const { text, time } = ended.lines.at(-1)!;
   assert.is(text.trim(), 'friend 2 goes on');

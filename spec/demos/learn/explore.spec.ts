@@ -2,7 +2,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { refusal } from '../../support/demo-module.ts';
-import { demo, succeeded } from '../../support/demo.ts';
+import { demo, plainDemo, succeeded } from '../../support/demo.ts';
 
 const test = suite('demo explore');
 
@@ -21,7 +21,7 @@ for (const strategy of ['random', 'pct', 'exhaustive']) {
     if (strategy !== 'random') return;
     // In another process, too.
     const table = /\n\n(step[^]*?)\n\n4\./.exec(ended.out)![1]!;
-    const again = await demo(`explore --replay ${/--replay (\w+)/.exec(ended.out)![1]}`);
+    const again = await plainDemo(`explore --replay ${/--replay (\w+)/.exec(ended.out)![1]}`);
     succeeded(again);
     assert.ok(again.out.includes(table), again.out);
   });
@@ -38,7 +38,7 @@ test('a schedule that was cut, or that is none, is one line and exit code 2', as
     assert.match(err, says);
     assert.is(err.trim().split('\n').length, 1);
   }
-  assert.is((await demo('explore --strategy best')).code, 2);
+  assert.is((await plainDemo('explore --strategy best')).code, 2);
 });
 
 test.run();

@@ -1,7 +1,7 @@
 // `node demos producer-consumer` as a person runs it.
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { demo, printed, succeeded } from '../../support/demo.ts';
+import { demo, plainDemo, printed, succeeded } from '../../support/demo.ts';
 
 const test = suite('demo producer-consumer');
 
@@ -40,7 +40,7 @@ test('the quick wait for room, each job is done once, and then the consumers are
 });
 
 test('--priority: the most urgent first, and equal ones in order', async () => {
-  const ended = await demo('producer-consumer --priority --delay 100 --virtual');
+  const ended = await plainDemo('producer-consumer --priority --delay 100 --virtual');
   succeeded(ended);
   const got = ended.lines.filter(({ text }) => text.includes('got')).map(({ time, text }) => [time, text.trim()]);
   assert.equal(got, [
@@ -54,7 +54,7 @@ test('--priority: the most urgent first, and equal ones in order', async () => {
 });
 
 test('--channel: the two sides meet, and the end comes by the channel', async () => {
-  const ended = await demo('producer-consumer --channel --delay 100 --virtual');
+  const ended = await plainDemo('producer-consumer --channel --delay 100 --virtual');
   succeeded(ended);
   const times = (what: string) => ended.lines.filter(({ text }) => text.includes(what)).map(({ time }) => time);
   assert.equal(times('send '), [100, 200, 500, 800]);
@@ -71,7 +71,7 @@ test('on the system clock too each variant comes to its end, and never early', a
     ['--delay 40 --channel', 'the channel was closed, and everything is done', 519],
   ];
   for (const [args, last, least] of runs) {
-    const ended = await demo(`producer-consumer ${args}`);
+    const ended = await plainDemo(`producer-consumer ${args}`);
     succeeded(ended);
     const { text, time } = ended.lines.at(-1)!;
     assert.is(text.trim(), last);

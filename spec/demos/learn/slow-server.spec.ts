@@ -1,7 +1,7 @@
 // `node demos slow-server` as a person runs it.
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { demo, patiently, succeeded } from '../../support/demo.ts';
+import { demo, plainDemo, patiently, succeeded } from '../../support/demo.ts';
 import type { Ended } from '../../support/demo.ts';
 
 const test = suite('demo slow-server');
@@ -27,7 +27,7 @@ function look(ended: Ended, factor: number): void {
 
 test('Ctrl-C gives up the requests and closes the server', async () => {
   const start = performance.now();
-  const { code, out, err } = await demo('slow-server --delay 100000', (soFar, { child }) => {
+  const { code, out, err } = await plainDemo('slow-server --delay 100000', (soFar, { child }) => {
     if (soFar.includes('one after another')) setTimeout(() => child.kill('SIGINT'), 100);
   });
   assert.is(code, 130);

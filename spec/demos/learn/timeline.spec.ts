@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { readRecording } from 'treadle/tracing';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { demo, succeeded } from '../../support/demo.ts';
+import { demo, plainDemo, succeeded } from '../../support/demo.ts';
 
 const test = suite('demo timeline');
 
@@ -29,7 +29,7 @@ test('shows what tasks did, writes three files, and says how to open them', asyn
 });
 
 test('files that cannot be written are told in a line, and the exit code is 1', async () => {
-  const { code, out, err } = await demo('timeline --virtual --folder package.json/no');
+  const { code, out, err } = await plainDemo('timeline --virtual --folder package.json/no');
   assert.is(code, 1);
   assert.match(err, /^the files cannot be written: /);
   assert.match(out, 'table 1 is washed up');

@@ -1,7 +1,7 @@
 // `node demos virtual-time` as a person runs it.
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { demo, printed, succeeded } from '../../support/demo.ts';
+import { demo, plainDemo, printed, succeeded } from '../../support/demo.ts';
 
 const test = suite('demo virtual-time');
 
@@ -29,7 +29,7 @@ test('shows the tasks at 02:20, and a day with its backup in far less than a sec
 });
 
 test('--days takes a month, too', async () => {
-  const ended = await demo('virtual-time --days 30');
+  const ended = await plainDemo('virtual-time --days 30');
   succeeded(ended);
   assert.match(ended.out, /mails: 8640, reports: 720, backups: 30 in 31 attempts/);
 });

@@ -1,7 +1,7 @@
 // `node demos wait` as a person runs it.
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { demo, numbers, printed, succeeded } from '../../support/demo.ts';
+import { demo, plainDemo, numbers, printed, succeeded } from '../../support/demo.ts';
 
 const test = suite('demo wait');
 
@@ -26,7 +26,7 @@ test('one table: after all, in time, at each end and at the first failure; then 
 });
 
 test('on the system clock too it comes to its end, and never early', async () => {
-  const ended = await demo('wait --delay 50');
+  const ended = await plainDemo('wait --delay 50');
   succeeded(ended);
   assert.is(ended.texts.at(-1), 'asCompleted([n3, n1, n2])  gives n1, n2, n3');
   const [[all] = []] = numbers(ended.out, /^wait\(tasks\) .* (\d+) ms$/gm);

@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { connect } from 'node:net';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { demo, numbers, patiently, succeeded } from '../../support/demo.ts';
+import { demo, numbers, patiently, plainDemo, succeeded } from '../../support/demo.ts';
 import type { Ended } from '../../support/demo.ts';
 
 const ways = ['one by one', 'threads', 'processes', 'coroutines', 'coroutines in processes'];
@@ -78,7 +78,7 @@ function look(ended: Ended, factor: number): void {
 }
 
 test('asks only as many at once as there are requests, whatever the number of workers', async () => {
-  const { code, out } = await demo('compare --requests 1 --delay 10 --workers 2');
+  const { code, out } = await plainDemo('compare --requests 1 --delay 10 --workers 2');
   assert.is(code, 0);
   assert.equal(numbers(out, /^\S.*? {2,}(?:\d+|-) +(\d+) +\S+(?: s)? +\S+ s +\d+ MB$/gm).flat(), [1, 1, 1, 1, 1]);
 });
@@ -89,7 +89,7 @@ for (const [moment, pattern, signal, expected] of [
 ] as const) {
   test(`${signal} ${moment} ends all processes`, async () => {
     let sent = false;
-    const { code, out, err } = await demo('compare --requests 10 --delay 100 --workers 2', (out, { child }) => {
+    const { code, out, err } = await plainDemo('compare --requests 10 --delay 100 --workers 2', (out, { child }) => {
       if (!sent && pattern.test(out)) (setTimeout(() => child.kill(signal), 200), (sent = true));
     });
     assert.is(code, expected);
