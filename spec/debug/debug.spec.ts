@@ -282,7 +282,12 @@ test('that is wanted and was not imported is an error at the call, which says wh
  */
 async function output(source: string, args: string[] = [], env: Record<string, string> = {}): Promise<string> {
   const built = args.length > 0 || env['NODE_OPTIONS'] !== undefined;
-  const { code, out, err } = await program(source, { args, built, env: { TREADLE_DEBUG: '', ...env } });
+  const { code, out, err } = await program(source, {
+    args,
+    built,
+    measured: !built,
+    env: { TREADLE_DEBUG: '', ...env },
+  });
   return `${code} ${out}${err}`.replace(/^treadle: a step.*\n(?: {6}at .*\n)*/gm, '');
 }
 

@@ -361,9 +361,12 @@ test('a source that is left before anything of it was run is released, and its c
 });
 
 test('a coroutine that fails when it has closed its channel fails loudly, because nobody can receive that', async () => {
-  const { code, err } = await program(`import { toAsyncIterable } from 'treadle';
+  const { code, err } = await program(
+    `import { toAsyncIterable } from 'treadle';
     const source = toAsyncIterable(function* (channel) { channel.close(); throw new Error('unheard'); });
-    for await (const item of source) console.log(item);`);
+    for await (const item of source) console.log(item);`,
+    { measured: true },
+  );
   assert.is(code, 1);
   assert.match(err, /unheard/);
 });

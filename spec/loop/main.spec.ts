@@ -16,7 +16,6 @@ const say = (line) => writeSync(1, line + '\\n');
 ${body}`;
   let sent = false;
   return program(text, {
-    env: { NODE_V8_COVERAGE: undefined },
     watch: (out, child) => {
       if (!out.includes('ready') || sent) return;
       sent = true;

@@ -223,7 +223,8 @@ for (const kind of kinds) {
   test('a call that never reached its worker, which went on to compute after the call before, is no error of the program', async () => {
     const module = `data:text/javascript,${encodeURIComponent(`import { writeFileSync } from 'node:fs';
       export const f = (file) => void setTimeout(() => { writeFileSync(file, ''); while (true); });`)}`;
-    const { code, out, err } = await program(`
+    const { code, out, err } = await program(
+      `
       import { existsSync } from 'node:fs';
       import { run, sleep, timeout } from 'treadle'; import { Pool } from 'treadle/workers';
       const [module, file] = [${JSON.stringify(module)}, ${JSON.stringify(fresh())}];
@@ -232,7 +233,9 @@ for (const kind of kinds) {
         yield* pool.apply(module, 'f', [file]);
         while (!existsSync(file)) yield* sleep(5);
         yield* timeout(10, pool.apply(module, 'f', [file]));
-      })()).then(undefined, (error) => console.log(error.name));`);
+      })()).then(undefined, (error) => console.log(error.name));`,
+      { measured: true },
+    );
     assert.equal([code, out, err], [0, 'TimeoutError\n', '']);
   });
 

@@ -85,6 +85,7 @@ for (const kind of kinds) {
           ],
           ...['--max-http-header-size', '9000', '-C', 'source', '-r', 'node:fs'],
         ],
+        measured: true,
       },
     );
     assert.equal([code, out, err], [0, '9\n', '']);
@@ -99,6 +100,7 @@ for (const kind of kinds) {
           process.allowedNodeEnvironmentFlags.has('--permission') ? '--permission' : '--experimental-permission',
           ...['--no-warnings', '--allow-fs-read', '*', '--allow-worker', '--allow-child-process'],
         ],
+        measured: true,
       },
     );
     assert.equal([code, out, err], [0, 'true false\n', '']);
@@ -108,7 +110,7 @@ for (const kind of kinds) {
     const { code, out, err } = await program(
       `import { run } from 'treadle'; import { Pool } from 'treadle/workers';
       run(new Pool({ kind: '${kind}' }).apply(${JSON.stringify(jobs.href)}, 'execArgv')).then((flags) => console.log(flags.join(' ')));`,
-      { args: ['--import', './.build/typescript.mjs'] },
+      { args: ['--import', './.build/typescript.mjs'], measured: true },
     );
     assert.equal([code, out.trim(), err], [0, '--enable-source-maps --import ./.build/typescript.mjs', '']);
   });

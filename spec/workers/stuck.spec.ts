@@ -11,7 +11,8 @@ const jobs = JSON.stringify(new URL('./process-jobs.js', import.meta.url).href);
 for (const kind of kinds) {
   const test = suite(`deadlocks in a ${kind}`);
   const ends = async (options: string, body: string) => {
-    const { code, out, err } = await program(`
+    const { code, out, err } = await program(
+      `
       import { readFileSync } from 'node:fs';
       import { all, allSettled, run, sleep, spawn, timeout } from 'treadle'; import { Pool } from 'treadle/workers';
       const pool = new Pool({ kind: '${kind}', workers: 1, grace: 20_000, ${options} });
@@ -20,7 +21,9 @@ for (const kind of kinds) {
       const file = ${JSON.stringify(fresh())};
       const cleanedUp = () => process.stdout.write(readFileSync(file, 'utf8'));
       const told = (error) => console.log(error.stack.replace(/(process|thread) \\d+/, 'worker'));
-      run((function* () { ${body} })(), { name: 'main' });`);
+      run((function* () { ${body} })(), { name: 'main' });`,
+      { measured: true },
+    );
     assert.equal([code, err], [0, '']);
     return out;
   };
@@ -81,11 +84,14 @@ for (const kind of kinds) {
   test('a virtual clock goes on before anything is called a deadlock', async () =>
     assert.is(
       (
-        await program(`
+        await program(
+          `
           import { run, timeout } from 'treadle'; import { VirtualClock } from 'treadle/testing'; import { Pool } from 'treadle/workers';
           const pool = new Pool({ kind: '${kind}', workers: 1 });
           run((function* () { yield* timeout(3_600_000, pool.apply(${jobs}, 'take')); })(), { clock: new VirtualClock() })
-            .then(undefined, (error) => console.log(error.name));`)
+            .then(undefined, (error) => console.log(error.name));`,
+          { measured: true },
+        )
       ).out,
       'TimeoutError\n',
     ));
