@@ -12,13 +12,13 @@ const TREE = `These tasks wait for each other: #2 save -> #3 spend -> #2 save
 
 loop 1: 4 tasks, T old
 #1 main waiting on sleep(600000), for T
-    at bank (spec/command/programs/bank.ts:33:5)
+    at bank (spec/command/programs/bank.ts:34:5)
   #2 save waiting on checking.acquire(), held by #3 spend, in a circle
       at spec/command/programs/bank.ts:7:3
   #3 spend waiting on savings.acquire(), held by #2 save, in a circle
       at spec/command/programs/bank.ts:7:3
   #4 clerk waiting on SIGUSR2.receive()
-      at spec/command/programs/bank.ts:18:5
+      at spec/command/programs/bank.ts:19:5
 `;
 const withoutTimes = (text: string) => text.replace(/\d+(\.\d+)? (ms|s|min)\b/g, 'T');
 
@@ -45,8 +45,8 @@ test('says in which line a process is blocked, and lets it go on', async () => {
   assert.is(err, '');
   const [first, who, inner, outer, empty, ...tree] = withoutTimes(out).split('\n');
   assert.equal([first, who], ['The process is blocked: for T nothing else could run.', '#4 clerk runs:']);
-  assert.match(inner!, /^ {4}at compute \(spec\/command\/programs\/bank\.ts:12:\d+\)$/);
-  assert.match(outer!, /^ {4}at spec\/command\/programs\/bank\.ts:20:\d+$/);
+  assert.match(inner!, /^ {4}at compute \(spec\/command\/programs\/bank\.ts:13:\d+\)$/);
+  assert.match(outer!, /^ {4}at spec\/command\/programs\/bank\.ts:21:\d+$/);
   assert.is(empty, '');
   assert.match(tree.join('\n'), '\n  #4 clerk running\n');
   assert.is(code, 0);

@@ -55,13 +55,13 @@ test('that were cancelled do not move a virtual clock', () => {
   });
 });
 
-test('of 100,000 sleepers all fire, in order', () => {
+test('of 20,000 sleepers all fire, in order', () => {
   let last = 0;
   let count = 0;
   virtually(function* () {
     const draw = seeded(7);
-    for (let i = 0; i < 100_000; i++) {
-      const ms = draw(50_000);
+    for (let i = 0; i < 20_000; i++) {
+      const ms = draw(10_000);
       yield* spawn(
         (function* () {
           yield* sleep(ms);
@@ -74,7 +74,7 @@ test('of 100,000 sleepers all fire, in order', () => {
       );
     }
   });
-  assert.is(count, 100_000);
+  assert.is(count, 20_000);
 });
 
 test('that are set and cancelled by the hundred thousand leave the others alone', () => {

@@ -7,17 +7,18 @@ const transfer = coroutine('transfer', function* (from: Lock, to: Lock) {
   yield* to.acquire(); // line 7
 });
 
+const cell = new Int32Array(new SharedArrayBuffer(4));
+/** Stands for work of the processor, and blocks the process like it; but it leaves the processor to others. */
 function compute(ms: number): void {
-  let sum = 0;
-  for (const end = performance.now() + ms; performance.now() < end;) sum += Math.sqrt(sum + 1); // line 12
+  for (const end = performance.now() + ms; performance.now() < end;) Atomics.wait(cell, 0, 0, 5); // line 13
 }
 
 const clerk = coroutine('clerk', function* () {
   const signals = yield* on<[string]>(process, 'SIGUSR2');
   for (let n = 0; ; n++) {
-    yield* signals.receive(); // line 18
+    yield* signals.receive(); // line 19
     console.log(`computes ${n}`);
-    compute(Number(process.argv[2] ?? 0)); // line 20
+    compute(Number(process.argv[2] ?? 0)); // line 21
     console.log(`computed ${n}`);
   }
 });
@@ -30,6 +31,6 @@ run(
     yield* spawn(clerk());
     yield* sleep(50);
     console.log('ready');
-    yield* sleep(600_000); // line 33
+    yield* sleep(600_000); // line 34
   })(),
 );
