@@ -71,6 +71,7 @@ if (why === undefined)
       const isScript = /^\/dist\/[\w/-]+\.js$/.test(path);
       response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html; charset=utf-8');
       if (!isScript) return void response.end(html);
+      response.setHeader('cache-control', 'max-age=600'); // the page is opened five times
       createReadStream(join(root, path))
         .on('error', () => response.destroy())
         .pipe(response);

@@ -18,7 +18,13 @@ const installed = missing === undefined ? test : test.skip;
 
 /** How the runner ended, and what it printed, without colours. */
 async function run(args: readonly string[]): Promise<{ code: number | null; text: string }> {
-  const env = { FORCE_COLOR: '0', NO_COLOR: '1', NODE_TEST_CONTEXT: undefined, CI: undefined };
+  const env = {
+    FORCE_COLOR: '0',
+    NO_COLOR: '1',
+    NODE_TEST_CONTEXT: undefined,
+    CI: undefined,
+    NODE_V8_COVERAGE: undefined,
+  };
   const { code, out, err } = await node(args, { limit: 400_000, env });
   return { code, text: (out + err).replace(/\x1b\[[\d;]*m/g, '') };
 }
