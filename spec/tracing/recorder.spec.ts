@@ -137,7 +137,7 @@ test('on the system clock a step has its beginning and its end, and what happens
       busy(20);
       yield* spawn(yieldNow(), { name: 'child' });
       busy(20);
-      yield* sleep(5);
+      yield* sleep(200);
     })(),
     { instruments: [recorder] },
   );
@@ -148,9 +148,10 @@ test('on the system clock a step has its beginning and its end, and what happens
   assert.ok(step?.kind === 'step' && spawned);
   assert.ok(step.until - step.time >= 40);
   assert.ok(spawned.time >= step.time + 20 && spawned.time <= step.until - 20);
-  // The sleep is no part of a step: the loop was asleep. (How many steps there are depends on the host's turns.)
+  // The sleep is no part of a step: the loop was asleep. (How many steps there are depends on the host's turns. And a
+  // busy machine may stop the program between its look at the clock and the end of that step.)
   const steps = events.flatMap((event) => (event.kind === 'step' && event.task === 1 ? [event] : []));
-  const falls = steps.find(({ on }) => on === 'sleep(5)')!;
+  const falls = steps.find(({ on }) => on === 'sleep(200)')!;
   const next = steps[steps.indexOf(falls) + 1]!;
   assert.ok(next.time - falls.until >= 4, `${next.time} ${falls.until}`);
 });
@@ -270,15 +271,15 @@ test('nothing was recorded: no events', () => {
   assert.is(recording.until, 0);
 });
 
-test('200,000 tasks and a million events are recorded', () => {
+test('as many events of 20,000 tasks are recorded as there is room for', () => {
   function* child(): Coroutine<void> {
     yield* yieldNow();
     yield* yieldNow();
   }
-  const recorder = new Recorder();
+  const recorder = new Recorder({ limit: 100_000 });
   runSync(
     (function* () {
-      yield* all(Array.from({ length: 200_000 }, child));
+      yield* all(Array.from({ length: 20_000 }, child));
     })(),
     { instruments: [recorder] },
   );
@@ -289,8 +290,20 @@ test('200,000 tasks and a million events are recorded', () => {
     count++;
     if (kind === 'over') over++;
   }
-  assert.is(count, 1_000_000);
+  assert.is(count, 100_000);
   assert.ok(recording.dropped > 0 && over > 0, `${recording.dropped} dropped, ${over} over`);
+});
+
+test('there is room for a million events by default', () => {
+  const recorder = new Recorder();
+  runSync(
+    (function* () {
+      for (let turn = 0; turn < 1_000_100; turn++) yield* yieldNow();
+    })(),
+    { instruments: [recorder] },
+  );
+  // Besides its turns, main is spawned, takes one step more, and is over.
+  assert.is(recorder.recording().dropped, 104);
 });
 
 test('keeps neither tasks nor results nor what effects carry', async () => {
