@@ -8,13 +8,14 @@ import { generate } from './generate.ts';
 const test = suite('fuzz, in any order');
 watchProcess();
 
-test('300 random programs break no rule in any of two orders', async () => {
-  for (let seed = 1; seed <= 300; seed++)
-    for (const order of [1, 2]) {
-      const program = generate(seed, { mode: 'sync' });
-      const { violations } = await execute(program, { order: 1_000 * order + seed });
-      assert.equal(violations, [], `seed ${seed}, order ${1_000 * order + seed}`);
+test('150 random programs break no rule in any of two orders', async () => {
+  for (let seed = 1; seed <= 150; seed++) {
+    const program = generate(seed, { mode: 'sync' });
+    for (const order of [1_000 + seed, 2_000 + seed]) {
+      const { violations } = await execute(program, { order });
+      assert.equal(violations, [], `seed ${seed}, order ${order}`);
     }
+  }
 });
 
 test('the same order twice is the same run', async () => {

@@ -141,10 +141,10 @@ test('a task that waits for 100,000 children one after the other keeps no more t
   });
 });
 
-test('one task with 100,000 children waits for them and can be cancelled with them', () => {
+test('one task with 20,000 children waits for them and can be cancelled with them', () => {
   let done = 0;
   virtually(function* () {
-    for (let i = 0; i < 100_000; i++)
+    for (let i = 0; i < 20_000; i++)
       yield* spawn(
         (function* () {
           yield* sleep(i % 100);
@@ -152,11 +152,11 @@ test('one task with 100,000 children waits for them and can be cancelled with th
         })(),
       );
   });
-  assert.is(done, 100_000);
+  assert.is(done, 20_000);
   virtually(function* () {
     const owner = yield* spawn(
       (function* () {
-        for (let i = 0; i < 100_000; i++)
+        for (let i = 0; i < 20_000; i++)
           yield* spawn(
             (function* () {
               try {

@@ -103,7 +103,7 @@ for (const { name, path, source } of learned) {
     const file = import.meta.url.endsWith('.js') ? path.replace(/\.ts$/, '.js') : path;
     const { default: run } = (await import(`../../${file}`)) as { default: (argv: string[]) => unknown };
     const argv = source.includes('  --virtual ') ? ['--virtual'] : [];
-    for (const seed of [undefined, 1, 2]) {
+    for (const seed of [undefined, 1]) {
       const traces: string[][] = [];
       await quietly(async () => {
         for (let times = 0; times < 2; times++) traces.push(await traceOf(seed, () => run(argv)));
@@ -114,9 +114,9 @@ for (const { name, path, source } of learned) {
   });
 }
 
-test('gives the same trace of 120 random programs, in an order that is drawn, twice', async () => {
+test('gives the same trace of 60 random programs, in an order that is drawn, twice', async () => {
   let steps = 0;
-  for (let seed = 1; seed <= 120; seed++) {
+  for (let seed = 1; seed <= 60; seed++) {
     const program = generate(seed, { mode: 'sync', without: new Set(['promise', 'iterate', 'feed']) });
     const traces: string[][] = [];
     await quietly(async () => {
@@ -125,7 +125,7 @@ test('gives the same trace of 120 random programs, in an order that is drawn, tw
     sameSteps(traces[0]!, traces[1]!, `program ${seed}`);
     steps += traces[0]!.length;
   }
-  assert.ok(steps > 2_000, `only ${steps} steps`);
+  assert.ok(steps > 1_000, `only ${steps} steps`);
 });
 
 test('another seed gives another trace', async () => {
