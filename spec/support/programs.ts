@@ -89,8 +89,8 @@ export const node = (args: readonly string[], options?: ProgramOptions): Promise
   execute(process.execPath, args, options);
 
 /**
- * The type check of a project. As in .build/tools.mjs, `tsc` collects no garbage: that takes a fifth of its processor time,
- * and hardly any memory is free before the end.
+ * The type check of a project. As in .build/tools.mjs, `tsc` collects no garbage: that takes a fifth of its processor
+ * time, and hardly any memory is free before the end.
  */
 export const tsc = (project: string): Promise<Ended> =>
   node([join(root, 'node_modules/typescript/bin/tsc'), '--pretty', 'false', '--noEmit', '-p', project], {
