@@ -11,7 +11,7 @@ import { ensure } from './ensure.mjs';
 import { makePlain } from './plain.mjs';
 import { job, pool } from './pool.mjs';
 import { groups, isIdle, isTiming, rank, runFiles } from './spec-files.mjs';
-import { explained, files, node, root } from './tools.mjs';
+import { explained, files, node, patient, root } from './tools.mjs';
 
 /** What the package promises of its specs, in per cent of lib/. */
 const threshold = { lines: 95, branches: 95 };
@@ -71,6 +71,7 @@ const format = () =>
     const prettier = join(root, 'node_modules/prettier/bin/prettier.cjs');
     const remembering = ['--cache', '--cache-strategy', 'content', '--cache-location', '.cache/prettier'];
     const { code, output } = await node([
+      ...patient,
       prettier,
       ...remembering,
       ...['--check', 'lib', 'spec', 'demos', 'docs', '.build'],
@@ -125,6 +126,7 @@ const covered = (measured) =>
     const { transformSync } = await import('esbuild');
     const { code, output } = await node(
       [
+        ...patient,
         join(root, 'node_modules/c8/bin/c8.js'),
         'report',
         '--temp-directory',

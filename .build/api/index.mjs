@@ -8,7 +8,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { cache, files, node, root } from '../tools.mjs';
+import { cache, files, node, patient, root } from '../tools.mjs';
 
 const folder = join(root, '.build/api');
 const typedoc = join(folder, 'node_modules/typedoc/bin/typedoc');
@@ -30,7 +30,7 @@ async function make() {
   rmSync(join(cache, 'api'), { recursive: true, force: true });
   const entries = entryPoints().flatMap((path) => ['--entryPoints', path]);
   const args = ['--options', join(folder, 'typedoc.json'), '--out', join(root, fresh), ...entries];
-  const { code, output } = await node([typedoc, ...args], { env: { ...process.env, NO_COLOR: '1' } });
+  const { code, output } = await node([...patient, typedoc, ...args], { env: { ...process.env, NO_COLOR: '1' } });
   if (code !== 0) throw new Error(`typedoc failed:\n${output}`);
 }
 

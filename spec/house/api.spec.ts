@@ -11,7 +11,7 @@ import type { Exported } from '../support/api.ts';
 import { linksIn, resolved } from '../support/documents.ts';
 import { namesOfExamples, namesOfSource } from '../support/example-names.ts';
 import { filesIn, read, root } from '../support/package.ts';
-import { node } from '../support/programs.ts';
+import { tsc } from '../support/programs.ts';
 
 interface Maker {
   isInstalled(): boolean;
@@ -164,14 +164,12 @@ test('every example passes the type check', async () => {
     join(folder, 'tsconfig.json'),
     JSON.stringify({ extends: '../../tsconfig.json', compilerOptions, include: [...include, 'names.d.ts'] }),
   );
-  const tsc = await node([join(root, 'node_modules/typescript/bin/tsc'), '--pretty', 'false', '-p', folder], {
-    limit: 400_000,
-  });
-  const told = tsc.out.replace(
+  const { code, out } = await tsc(folder);
+  const told = out.replace(
     /^\S*?([\w.-]+?)_\d+\.ts\((\d+),/gm,
     (_, path: string, line: string) => `${path.replaceAll('__', '/')}:${line} (`,
   );
-  assert.is(tsc.code, 0, told);
+  assert.is(code, 0, told);
 });
 
 // ---- TypeDoc

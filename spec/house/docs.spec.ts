@@ -15,7 +15,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { documents } from '../support/documents.ts';
 import { read, root } from '../support/package.ts';
-import { node } from '../support/programs.ts';
+import { node, tsc } from '../support/programs.ts';
 import type { Ended } from '../support/programs.ts';
 
 // Inside the package, so that 'treadle' is this package, and outside node_modules, where it would not be.
@@ -133,14 +133,12 @@ test('there is a README, and it has a program to run', () => {
 
 test('every snippet passes the type check', async () => {
   if (snippets.length === 0) return;
-  const tsc = await node([join(root, 'node_modules/typescript/bin/tsc'), '--pretty', 'false', '-p', folder], {
-    limit: 400_000,
-  });
-  const told = tsc.out.replace(
+  const { code, out } = await tsc(folder);
+  const told = out.replace(
     /^\S*?([\w.-]+?)_\d+\.ts\((\d+),/gm,
     (_, path: string, line: string) => `${path.replaceAll('__', '/')}:${line} (`,
   );
-  assert.is(tsc.code, 0, told);
+  assert.is(code, 0, told);
 });
 
 type Snippet = (typeof snippets)[number];
