@@ -7,6 +7,7 @@
 // traces and coverage speak of the .ts files.
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, posix, relative } from 'node:path';
+import { makePeers } from './plain-peers.mjs';
 import { cache, files, root } from './tools.mjs';
 
 const plain = join(cache, 'plain');
@@ -45,24 +46,21 @@ const withPlainImports = (code, from) =>
   );
 
 /** The packages of a folder, for the plain files in another one. A link that leads nowhere does no harm. */
-function linkPackages(folder, to = folder) {
-  const link = join(plain, to, 'node_modules');
+function linkPackages(folder) {
+  const link = join(plain, folder, 'node_modules');
   rmSync(link, { force: true });
   mkdirSync(dirname(link), { recursive: true }); // there may be nothing else in it
   symlinkSync(join(root, folder, 'node_modules'), link, 'junction');
 }
 
-/**
- * Some demos have packages of their own. They are found from the plain files, too, once they are installed. Those that
- * treadle/distributed takes from its users are found from everywhere: `lib/` and the specs need them.
- */
+/** Some demos have packages of their own. They are found from the plain files, too, once they are installed. */
 function linkAllPackages() {
   for (const path of files('demos', (name) => name.endsWith('/package.json'))) linkPackages(dirname(path));
-  linkPackages('demos/programs/machines/redis', '');
 }
 
 /** Makes what is missing or out of date: a few ms when nothing is. */
 export async function makePlain() {
+  await makePeers();
   const paths = sources();
   const print = [...paths, '.build/plain.mjs', '.build/plain-lib.mjs', 'package-lock.json']
     .map((path) => {

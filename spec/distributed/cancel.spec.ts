@@ -274,7 +274,7 @@ withRedis('whoever joins is told why, and a worker that does not listen is ended
   within(function* () {
     const pool = machinesOf(redis);
     const file = fresh();
-    const task = yield* spawn(pool.apply(jobs, 'busy', [file]));
+    const task = yield* spawn(pool.apply(jobs, 'blocks', [file]));
     const joiner = yield* spawn(caught(task));
     yield* untilLine(file, 'started');
     yield* cancel(task, 'too slow');

@@ -68,7 +68,7 @@ withRedis('what does not listen does not keep it', async () => {
   await within(function* () {
     const pool = machinesOf(redis);
     const file = fresh();
-    const task = yield* spawn(pool.mapSettled(jobs, 'busy', [file]));
+    const task = yield* spawn(pool.mapSettled(jobs, 'blocks', [file]));
     yield* untilLine(file, 'started');
     const begin = performance.now();
     yield end(host);

@@ -62,12 +62,12 @@ withRedis('programs end soon although it was killed: by return, error and Ctrl-C
   const [redis, host] = await served();
   const programs = await Promise.all([false, true, true].map((busy) => leaver(redis, busy)));
   await redis.stop('SIGKILL');
-  const [idle, thrown, cancelled] = (await Promise.all([
+  const [idle, thrown, cancelled, hosting] = (await Promise.all([
     endBy(programs[0]!, 'return'),
     endBy(programs[1]!, 'throw'),
     endBy(programs[2]!, 'SIGINT'),
-  ])) as [Ended, Ended, Ended];
-  const hosting = await endBy(host, 'SIGINT');
+    endBy(host, 'SIGINT'),
+  ])) as [Ended, Ended, Ended, Ended];
   const all = [idle, thrown, cancelled, hosting];
   console.log(`note: without a server, three programs and a host end after ${seconds(all)} s`);
   assert.equal(

@@ -1,4 +1,4 @@
-// The lock that a host keeps on what it runs: it is kept however long a computation takes, and whoever has lost it ends
+// The lock that a host keeps on what it runs: it is kept however long a worker is blocked, and whoever has lost it ends
 // what it ran.
 import { spawn } from 'treadle';
 import { suite } from 'uvu';
@@ -12,7 +12,7 @@ import { coroutines, jobs, until, within } from '../support/workers.ts';
 const test = suite('the lock of a call');
 const missing = whyNoRedis();
 const withRedis = missing === undefined ? test : () => {};
-if (missing !== undefined) test.skip(`a long computation starts once (${missing})`, () => {});
+if (missing !== undefined) test.skip(`a long call starts once (${missing})`, () => {});
 
 /** Milliseconds. */
 const LOCK = 1_500;
@@ -25,14 +25,14 @@ if (missing === undefined) {
   test.after(() => redis.stop());
 }
 
-withRedis('a computation that takes three times as long as the lock lasts starts once', async () => {
+withRedis('a call that blocks its worker for three times as long as the lock lasts starts once', async () => {
   // A machine that holds up a host for longer than its lock lasts has another one start it. It does not do so twice.
   for (const lock of [LOCK, 4 * LOCK]) {
     const two = await hosts(redis, 2, { lease: lock, pool: { kind: 'process', workers: 1, concurrency: 2 } });
     const file = fresh();
-    const value = await within(() => machinesOf(redis, { retries: 3 }).apply(farJobs, 'computes', [file, 3 * lock]));
+    const value = await within(() => machinesOf(redis, { retries: 3 }).apply(farJobs, 'blocksFor', [file, 3 * lock]));
     await Promise.all(two.map((host) => end(host)));
-    assert.is(value, 'computed');
+    assert.is(value, 'done');
     if (lines(file).length === 1) return;
   }
   assert.unreachable('it was started again each time');

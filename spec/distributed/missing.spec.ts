@@ -3,13 +3,13 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { timeout } from 'treadle';
 import { machines, serve } from 'treadle/distributed';
 import type { MachinesError } from 'treadle/distributed';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { freePort } from '../support/command.ts';
 import { caught } from '../support/errors.ts';
-import { delay } from '../support/host.ts';
 import { end, hosts, machinesOf, rootUrl, startHost, version } from '../support/hosts.ts';
 import { root } from '../support/package.ts';
 import { node, withSources } from '../support/programs.ts';
@@ -35,15 +35,8 @@ if (missing === undefined) {
 }
 
 /** The error of a call. It comes soon. */
-async function errorOf(options: Parameters<typeof machinesOf>[1], name = 'square'): Promise<Error> {
-  const error = within(() => caught(machinesOf(redis, options).apply(jobs, name, [1])));
-  return Promise.race([
-    error,
-    delay(SOON).then(() => {
-      throw new Error('there was no error in time');
-    }),
-  ]);
-}
+const errorOf = (options: Parameters<typeof machinesOf>[1], name = 'square'): Promise<Error> =>
+  within(() => timeout(SOON, caught(machinesOf(redis, options).apply(jobs, name, [1]))));
 
 withRedis('no server, one that does not answer, one of another kind: the address, within connectTimeout', async () => {
   const sockets = new Set<{ destroy(): void }>();

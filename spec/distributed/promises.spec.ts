@@ -376,7 +376,7 @@ for (const [name, open] of worlds) {
   test('what does not listen is ended together with its worker after the time of grace', () =>
     play(function* () {
       const other = world.executor({ grace: 300 });
-      for (const name of ['deaf', 'busy']) {
+      for (const name of ['deaf', 'blocks']) {
         const file = fresh();
         const task = yield* spawn(other.apply(jobs, name, [file]));
         yield* untilLine(file, 'started');

@@ -85,7 +85,7 @@ if (missing === undefined)
       const executor = machinesOf(redis, { inFlight: IN_FLIGHT });
       let share = 0;
       let times = Infinity;
-      for (let round = 1; round <= ROUNDS && (round <= 2 || share < 0.6 || times > 1.5); round++) {
+      for (let round = 1; round <= ROUNDS && (share < 0.6 || times > 1.5); round++) {
         const [ours, theirs] = yield* medians([(x) => executor.apply(jobs, 'square', [x]), bare]);
         const theirRate = yield* rate(map(items, bare, { concurrency: IN_FLIGHT }));
         const ourRate = yield* rate(executor.map(jobs, 'square', items));

@@ -9,7 +9,7 @@ import { temporaryFolder } from './files.ts';
 import { delay } from './host.ts';
 import { root } from './package.ts';
 
-/** What has BullMQ and ioredis. The plain files that specs run as find them by their names (.build/plain.mjs). */
+/** What has BullMQ and ioredis. The plain files that specs run as find them by their names (.build/plain-peers.mjs). */
 export const PEERS = 'demos/programs/machines/redis';
 
 function isOnPath(program: string): boolean {
@@ -50,8 +50,9 @@ export interface Client {
   disconnect(): void;
 }
 
-/** The module of a peer, as the specs find it. Its types are those who use it know. */
-export const peer = <T>(name: 'bullmq' | 'ioredis'): Promise<T> => import(name) as Promise<T>;
+/** The module of a peer, as `require` gives it to treadle. Its types are those who use it know. */
+export const peer = async <T>(name: 'bullmq' | 'ioredis'): Promise<T> =>
+  ((await import(name)) as { default: T }).default;
 
 export interface RedisOptions {
   readonly password?: string;

@@ -33,8 +33,8 @@ for (const kind of kinds) {
 }
 
 // These take longer than five seconds, so they run at the same time.
-test('with grace: Infinity a worker that spins is ended after five seconds, and one that cleans up never', async () => {
-  const spins = (kind: string, body: string, file = JSON.stringify(fresh())) =>
+test('with grace: Infinity a worker that is blocked is ended after five seconds, and one that cleans up never', async () => {
+  const blocked = (kind: string, body: string, file = JSON.stringify(fresh())) =>
     program(
       `
       import { run, sleep, spawn } from 'treadle'; import { Pool } from 'treadle/workers'; import { existsSync } from 'node:fs';
@@ -56,8 +56,8 @@ test('with grace: Infinity a worker that spins is ended after five seconds, and 
     yield* pool.close();
   });
   const programs = [
-    spins('thread', `yield* spawn(pool.apply(${url}, 'spin', [FILE]))`), // deaf to its cancellation
-    spins('process', `yield* pool.apply(${url}, 'spinLater', [FILE])`), // deaf to its end
+    blocked('thread', `yield* spawn(pool.apply(${url}, 'block', [FILE]))`), // deaf to its cancellation
+    blocked('process', `yield* pool.apply(${url}, 'blockLater', [FILE])`), // deaf to its end
   ];
   for (const { code, out, err } of await Promise.all(programs))
     assert.equal([code, out, err], [0, 'main failed\n', '']);

@@ -205,6 +205,13 @@ export const busy = (file: string) => {
   for (const end = Date.now() + 60_000; Date.now() < end;) continue;
 };
 
+/** Nothing else happens in this thread meanwhile, as if it computed. But the processor is free for others. */
+export const standStill = (ms: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+export const blocks = (file: string) => {
+  log(file, 'started');
+  standStill(60_000);
+};
+
 /** For 20 ms. */
 export const computeFor20 = (file: string) => {
   for (const end = Date.now() + 20; Date.now() < end;) continue;

@@ -3,12 +3,17 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { isMainThread, parentPort } from 'node:worker_threads';
 import { coroutine, Event, Queue, sleep } from 'treadle';
-import { log } from './jobs.ts';
+import { log, standStill } from './jobs.ts';
 
 /** Tells who runs it, and computes for ever. */
 export const spin = (file: string) => {
   log(file, String(process.pid));
   for (;;) continue;
+};
+/** Hears nothing for ever. */
+export const block = (file: string) => {
+  log(file, String(process.pid));
+  standStill(Infinity);
 };
 
 /** Cleans up when it is cancelled, and tells so. */
@@ -100,8 +105,8 @@ export const throwLater = () => {
   }, 50);
 };
 /** Its worker hears nothing after its call is over. */
-export const spinLater = (file: string) => {
-  setImmediate(() => spin(file));
+export const blockLater = (file: string) => {
+  setImmediate(() => block(file));
 };
 
 /** May it read, and may it write? */

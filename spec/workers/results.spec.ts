@@ -16,47 +16,48 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { caught } from '../support/errors.ts';
 import { fresh, lines, untilLine } from '../support/files.ts';
-import { coroutines, fewTurns, jobs, kinds, poolOf, until, within } from '../support/workers.ts';
+import { coroutines, fewTurns, jobs, kinds, poolOf, stage, until, within } from '../support/workers.ts';
 
 const later = `data:text/javascript,${encodeURIComponent(`export const later = (ms) => new Promise((resolve) => setTimeout(resolve, ms, ms));
   export const odd = (x) => { if (x % 2) return x; throw new Error(String(x)); };`)}`;
 
 for (const kind of kinds) {
   const test = suite(`imap with ${kind === 'process' ? 'processes' : 'threads'}`);
+  // The pools of all specs that want no other: with one call at once, two, and three.
+  const [single, double, triple] = [poolOf(kind), poolOf(kind, { concurrency: 2 }), poolOf(kind, { concurrency: 3 })];
+  const { play, end } = stage();
+  test.after(end);
 
   test('gives results as they come', () =>
-    within(function* () {
-      const pool = poolOf(kind, { concurrency: 3 });
-      yield* pool.apply(later, 'later', [0]);
+    play(function* () {
+      yield* triple.apply(later, 'later', [0]);
       const seen: number[] = [];
-      for (const next of pool.imap<number>(later, 'later', [300, 10, 150])) seen.push(yield* next);
+      for (const next of triple.imap<number>(later, 'later', [300, 10, 150])) seen.push(yield* next);
       assert.equal(seen, [10, 150, 300]);
-      assert.equal([...pool.imap(later, 'later', [])], []);
+      assert.equal([...triple.imap(later, 'later', [])], []);
     }));
 
   test('or in the order of the items, if it is asked to', () =>
-    within(function* () {
-      const pool = poolOf(kind, { concurrency: 3 });
+    play(function* () {
       const items = [150, 10, 60, 0, 30, 5, 0];
       const seen: number[] = [];
-      for (const next of pool.imap<number>(later, 'later', items, { ordered: true })) seen.push(yield* next);
+      for (const next of triple.imap<number>(later, 'later', items, { ordered: true })) seen.push(yield* next);
       assert.equal(seen, items);
       const odd: string[] = [];
-      for (const next of pool.imap(later, 'odd', [1, 2, () => 0, 4, 5], { ordered: true }))
+      for (const next of triple.imap(later, 'odd', [1, 2, () => 0, 4, 5], { ordered: true }))
         odd.push(String(yield* caughtOr(next)).replace(/:.*/s, ''));
       assert.equal(odd, ['1', 'Error', 'TypeError', 'Error', '5'], 'errors, too, and of what cannot be sent');
-      assert.equal([...pool.imap(later, 'later', [], { ordered: true })], []);
+      assert.equal([...triple.imap(later, 'later', [], { ordered: true })], []);
     }));
 
   test('in order it stays only a little ahead, however late the first one is', () =>
-    within(function* () {
-      const pool = poolOf(kind, { concurrency: 2 });
+    play(function* () {
       let pulled = 0;
       function* items() {
         for (; pulled < 50; pulled++) yield pulled === 0 ? 200 : 0;
       }
       const seen: number[] = [];
-      for (const next of pool.imap<number>(later, 'later', items(), { ordered: true })) {
+      for (const next of double.imap<number>(later, 'later', items(), { ordered: true })) {
         seen.push(yield* next);
         if (seen.length === 1) assert.ok(pulled <= 8, `${pulled} pulled`);
       }
@@ -87,18 +88,17 @@ for (const kind of kinds) {
     }));
 
   test('the task that is cancelled is over when its items have cleaned up in the workers', () =>
-    within(function* () {
-      const pool = poolOf(kind, { concurrency: 2, grace: 5_000 });
-      yield* pool.apply(jobs, 'square', [1]);
+    play(function* () {
+      yield* double.apply(jobs, 'square', [1]);
       const consumers: ((file: string) => Coroutine<void>)[] = [
         function* (file) {
-          for (const next of pool.imap(coroutines, 'patient', [file])) yield* next;
+          for (const next of double.imap(coroutines, 'patient', [file])) yield* next;
         },
         function* (file) {
-          for (const next of pool.imap(coroutines, 'patient', [file], { ordered: true })) yield* next;
+          for (const next of double.imap(coroutines, 'patient', [file], { ordered: true })) yield* next;
         },
         function* (file) {
-          yield* forEach(pool.imap(coroutines, 'patient', [file]), (next) => next, { concurrency: 2 });
+          yield* forEach(double.imap(coroutines, 'patient', [file]), (next) => next, { concurrency: 2 });
         },
         function* (file) {
           yield* all([consumers[0]!(file)]);
@@ -121,8 +121,7 @@ for (const kind of kinds) {
     }));
 
   test('a task that has left its loop by break is over when its items have cleaned up', () =>
-    within(function* () {
-      const pool = poolOf(kind, { concurrency: 2, grace: 5_000 });
+    play(function* () {
       const work = `data:text/javascript,${encodeURIComponent(`import { patient } from ${JSON.stringify(coroutines.href)}; export const work = (x) => x === 1 ? 1 : patient(x);`)}`;
       const ways: ((next: Effect<unknown>) => Effect<unknown>)[] = [
         (next) => next,
@@ -132,7 +131,7 @@ for (const kind of kinds) {
         const file = fresh();
         const task = yield* spawn(
           (function* () {
-            for (const next of pool.imap(work, 'work', [1, file])) {
+            for (const next of double.imap(work, 'work', [1, file])) {
               yield* way(next);
               yield* untilLine(file, 'started');
               break;
@@ -155,17 +154,16 @@ for (const kind of kinds) {
     }));
 
   test('forEach consumes it, as many at a time as one likes', () =>
-    within(function* () {
-      const pool = poolOf(kind, { workers: 2 });
+    play(function* () {
       const seen: number[] = [];
       yield* forEach(
-        pool.imap<number>(jobs, 'square', [1, 2, 3, 4, 5]),
+        double.imap<number>(jobs, 'square', [1, 2, 3, 4, 5]),
         function* (next) {
           seen.push(yield* next);
         },
         { concurrency: 3 },
       );
-      yield* forEach(pool.imap<number>(jobs, 'square', [6, 7]), function* (next) {
+      yield* forEach(double.imap<number>(jobs, 'square', [6, 7]), function* (next) {
         seen.push(yield* next);
       });
       assert.equal(
@@ -175,10 +173,9 @@ for (const kind of kinds) {
     }));
 
   test('an error is thrown at its turn, and the next results can still be taken', () =>
-    within(function* () {
-      const pool = poolOf(kind);
+    play(function* () {
       const seen: string[] = [];
-      for (const next of pool.imap<number>(later, 'odd', [1, 2, 3, 4, 5])) {
+      for (const next of single.imap<number>(later, 'odd', [1, 2, 3, 4, 5])) {
         try {
           seen.push(String(yield* next));
         } catch (error) {
@@ -187,7 +184,7 @@ for (const kind of kinds) {
       }
       assert.equal(seen, ['1', '2!', '3', '4!', '5']);
       const unclonable: string[] = [];
-      for (const next of pool.imap(jobs, 'square', [2, () => 0, 3])) unclonable.push(String(yield* caughtOr(next)));
+      for (const next of single.imap(jobs, 'square', [2, () => 0, 3])) unclonable.push(String(yield* caughtOr(next)));
       assert.equal(
         unclonable.map((text) => text.slice(0, 9)),
         ['4', 'TypeError', '9'],
@@ -195,22 +192,20 @@ for (const kind of kinds) {
     }));
 
   test('a worker that dies costs the items that it ran, and with retries none', () =>
-    within(function* () {
-      const pool = poolOf(kind);
+    play(function* () {
       const seen: string[] = [];
-      for (const next of pool.imap(jobs, 'exitAtTwo', [1, 2, 3]))
+      for (const next of single.imap(jobs, 'exitAtTwo', [1, 2, 3]))
         seen.push(String(yield* caughtOr(next)).replace(/: .*/, ''));
       assert.equal(seen, ['1', 'WorkerDiedError', '3']);
       const file = fresh();
       const dieOnce = `data:text/javascript,${encodeURIComponent(`import { dieOnce } from ${JSON.stringify(jobs.href)}; export const f = (x) => x === 2 ? dieOnce(${JSON.stringify(file)}, x) : x;`)}`;
       const all: unknown[] = [];
-      for (const next of pool.imap(dieOnce, 'f', [1, 2, 3], { retries: 1 })) all.push(yield* next);
+      for (const next of single.imap(dieOnce, 'f', [1, 2, 3], { retries: 1 })) all.push(yield* next);
       assert.equal(all, [1, 2, 3]);
     }));
 
   test('stays only a little ahead of its consumer: items may be endless', () =>
-    within(function* () {
-      const pool = poolOf(kind, { workers: 1, concurrency: 2 });
+    play(function* () {
       let pulled = 0;
       let left = false;
       function* items() {
@@ -221,7 +216,7 @@ for (const kind of kinds) {
         }
       }
       let taken = 0;
-      for (const next of pool.imap<number>(jobs, 'square', items())) {
+      for (const next of double.imap<number>(jobs, 'square', items())) {
         yield* next;
         if (++taken === 1) {
           yield* sleep(50);
@@ -244,16 +239,15 @@ for (const kind of kinds) {
     }));
 
   test('leaving the loop cancels what waits, and what runs cleans up', () =>
-    within(function* () {
-      const pool = poolOf(kind, { workers: 1, concurrency: 2 });
+    play(function* () {
       const files = [fresh(), fresh(), fresh(), fresh()];
       const work = `data:text/javascript,${encodeURIComponent(`import { patient } from ${JSON.stringify(coroutines.href)}; export const work = (x) => x === 1 ? 1 : patient(x);`)}`;
-      for (const next of pool.imap(work, 'work', [1, ...files])) {
+      for (const next of double.imap(work, 'work', [1, ...files])) {
         assert.is(yield* next, 1);
         yield* untilLine(files[0]!, 'started');
         break;
       }
-      yield* until(() => pool.workers.every(({ running }) => running === 0));
+      yield* until(() => double.workers.every(({ running }) => running === 0));
       assert.equal(lines(files[0]!), ['started', 'clean']);
       assert.equal(
         files.slice(2).map((file) => lines(file)),
@@ -284,11 +278,10 @@ for (const kind of kinds) {
   });
 
   test('a result that was handed to somebody who is cancelled in that turn goes to the next one', () =>
-    within(function* () {
-      const pool = poolOf(kind, { concurrency: 2 });
-      yield* pool.apply(jobs, 'square', [1]);
+    play(function* () {
+      yield* double.apply(jobs, 'square', [1]);
       for (let ms = 0; ms < 12; ms++) {
-        const results = pool.imap<number>(jobs, 'squareLater', [2, 3]);
+        const results = double.imap<number>(jobs, 'squareLater', [2, 3]);
         const effects = [results.next().value!, results.next().value!];
         const first = yield* spawn(effects[0]!);
         yield* sleep(ms);
@@ -299,9 +292,8 @@ for (const kind of kinds) {
     }));
 
   test('more takers than results are told so, whenever they come', () =>
-    within(function* () {
-      const pool = poolOf(kind, { concurrency: 2 });
-      const effect = pool.imap<number>(jobs, 'squareLater', [2]).next().value!;
+    play(function* () {
+      const effect = double.imap<number>(jobs, 'squareLater', [2]).next().value!;
       const [one, two] = [yield* spawn(caughtOr(effect)), yield* spawn(caughtOr(effect))];
       const both = [yield* one, yield* two];
       assert.ok(both.includes(4));
@@ -331,8 +323,7 @@ for (const kind of kinds) {
     }));
 
   test('an iterable that throws does so at its turn', () =>
-    within(function* () {
-      const pool = poolOf(kind);
+    play(function* () {
       function* items() {
         yield 2;
         throw new Error('no more');
@@ -340,7 +331,7 @@ for (const kind of kinds) {
       const seen: unknown[] = [];
       const error = yield* caught(
         (function* () {
-          for (const next of pool.imap(jobs, 'square', items())) seen.push(yield* next);
+          for (const next of single.imap(jobs, 'square', items())) seen.push(yield* next);
         })(),
       );
       assert.equal([...seen, error.message], [4, 'no more']);

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { coroutine, sleep } from 'treadle';
 import { lines } from '../../support/files.ts';
-import { log } from '../../workers/jobs.ts';
+import { log, standStill } from '../../workers/jobs.ts';
 
 /** Says that it was started, takes a moment, and gives the square. */
 export const noted = async (file: string, x: number, ms: number) => {
@@ -34,11 +34,11 @@ export const step = async ({ file, x, ms = 2 }: Step) => {
   return x * x;
 };
 
-/** Computes for so long: the event loop of its worker stands still. */
-export const computes = (file: string, ms: number) => {
+/** The event loop of its worker stands still for so long, as if it computed. */
+export const blocksFor = (file: string, ms: number) => {
   log(file, 'started');
-  for (const end = Date.now() + ms; Date.now() < end;) continue;
-  return 'computed';
+  standStill(ms);
+  return 'done';
 };
 
 /** Says when it was asked to end, by the clock of this machine. */
