@@ -104,7 +104,7 @@ function openIterable(source: Iterable<unknown>): Puller {
   };
 }
 
-function openAsyncIterable(source: AsyncIterable<unknown>): Puller {
+export function openAsyncIterable(source: AsyncIterable<unknown>): Puller {
   const iterator = source[Symbol.asyncIterator]();
   let finished = false;
   return {
@@ -122,9 +122,32 @@ function openAsyncIterable(source: AsyncIterable<unknown>): Puller {
       }
     },
     leave() {
-      return finished || !iterator.return ? undefined : Promise.resolve(iterator.return());
+      if (finished || !iterator.return) return undefined;
+      finished = true;
+      return Promise.resolve(iterator.return()).catch((error: unknown) => unlessFailed(source, error));
     },
   };
+}
+
+/** With an error of this class `pipe` aborts a stream into which it writes no more. */
+export class EndedEarly extends Error {}
+
+/**
+ * Throws the error of releasing an iterator that is left early, unless the source is a web stream that has failed. Such
+ * a stream refuses to be released, with its own error. But nobody has asked for more of it. And what made it fail is
+ * often the reason why it is left: a cancellation that has come to the other end of the stream first.
+ */
+function unlessFailed(source: object, error: unknown): Promise<void> {
+  const stream = source as Partial<ReadableStream>;
+  const reader = stream.locked === false ? stream.getReader?.() : undefined;
+  const closed = Promise.resolve(reader?.closed);
+  reader?.releaseLock();
+  return closed.then(
+    () => {
+      if (!(error instanceof EndedEarly)) throw error;
+    },
+    () => {}, // it has failed
+  );
 }
 
 function openChannel(channel: Receivable<unknown>): Puller {

@@ -1,7 +1,9 @@
 // Bridges to async iterables, in both directions: the items of one as a channel, and what a coroutine sends as one.
 // Both speak the protocol of iterators: `next()` asks for an item, and `return()` says that no more are wanted.
-// Relies on the kernel, effects, sync/channel, feeding.
+// Relies on the kernel, effects, combinators/source, sync/channel, feeding.
 
+import { leave, openAsyncIterable } from '../combinators/source.ts';
+import type { Next } from '../combinators/source.ts';
 import { frameOf } from '../effects/coroutine.ts';
 import { currentTask } from '../effects/current-task.ts';
 import type { Awaitable, Coroutine } from '../kernel/awaitable.ts';
@@ -9,7 +11,6 @@ import { Effect } from '../kernel/effect.ts';
 import type { Task } from '../kernel/task.ts';
 import { run } from '../loop/run.ts';
 import { Channel } from '../sync/channel.ts';
-import { checkIteratorResult } from '../words/check.ts';
 import { mustBe } from '../words/messages.ts';
 import { LEFT, startFeeding } from './feeding.ts';
 
@@ -18,58 +19,21 @@ import { LEFT, startFeeding } from './feeding.ts';
 const performFrom = /* @__PURE__ */ frameOf('fromAsyncIterable', function* (source: AsyncIterable<unknown>) {
   const task = yield* currentTask();
   const channel = new Channel<unknown>(0, { name: 'fromAsyncIterable' });
-  const pump = new Pump(source[Symbol.asyncIterator](), channel);
-  startFeeding(task, channel, pump.run(), () => pump.release());
-  return channel;
-});
-
-/** Moves the items of an iterator into a channel, one item ahead of the receivers, until one of the two ends. */
-class Pump {
-  private readonly iterator: AsyncIterator<unknown>;
-  private readonly channel: Channel<unknown>;
-  /** `next()` was called and has not answered. */
-  private pulling = false;
-  /** The iterator has ended or its `next()` threw, or its `return()` was called: there is nothing to release. */
-  private finished = false;
-
-  constructor(iterator: AsyncIterator<unknown>, channel: Channel<unknown>) {
-    this.iterator = iterator;
-    this.channel = channel;
-  }
-
-  *run(): Coroutine<void> {
-    const { iterator, channel } = this;
-    try {
-      for (;;) {
-        this.pulling = true;
-        // `Promise.resolve`, as `for await` does: next() may give the object itself.
-        const next: IteratorResult<unknown> = yield Promise.resolve(iterator.next());
-        this.pulling = false;
-        checkIteratorResult(next);
-        if (next.done) break;
-        yield channel.send(next.value);
-      }
-      this.finished = true;
-    } catch (error) {
-      // Not by `finally`: a cancellation closes this wait, and the iterator is still to be released.
-      this.finished = true;
-      throw error;
+  const puller = openAsyncIterable(source);
+  /** It was asked for an item, and has not answered. */
+  let pulling = false;
+  function* moveItems(): Coroutine<void> {
+    for (;;) {
+      pulling = true;
+      const { done, value } = (yield puller.next() as Awaitable<Next>) as Next;
+      pulling = false;
+      if (done) return;
+      yield channel.send(value);
     }
   }
-
-  /**
-   * While an async generator waits for something, its return() waits, too. So a source that was asked for an item and
-   * is silent is told that no more are wanted, and is not waited for.
-   */
-  release(): Promise<unknown> | undefined {
-    if (this.finished) return undefined;
-    this.finished = true;
-    const released = this.iterator.return && Promise.resolve(this.iterator.return());
-    if (!this.pulling) return released;
-    released?.then(undefined, () => {});
-    return undefined;
-  }
-}
+  startFeeding(task, channel, moveItems(), () => leave(puller, pulling));
+  return channel;
+});
 
 /**
  * Opens an async iterable and gives a channel of its items, for programs that receive them one by one; `map` and

@@ -3,7 +3,7 @@
 
 import { forEach } from '../combinators/map.ts';
 import { race } from '../combinators/race.ts';
-import { checkSource } from '../combinators/source.ts';
+import { checkSource, EndedEarly } from '../combinators/source.ts';
 import type { Source } from '../combinators/source.ts';
 import { frameOf } from '../effects/coroutine.ts';
 import { suspend } from '../effects/suspend.ts';
@@ -55,7 +55,7 @@ function webSink(stream: WritableStream<unknown>): Sink {
     flush: () => fromPromise(writer.ready),
     end: () => fromPromise(writer.close()),
     broken: () => fromPromise(writer.closed),
-    abort: () => void writer.abort(new Error('the source of this stream has ended early')).catch(ignore),
+    abort: () => void writer.abort(new EndedEarly('the source of this stream has ended early')).catch(ignore),
     release() {
       writer.ready.catch(ignore);
       writer.releaseLock();

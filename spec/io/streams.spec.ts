@@ -1,6 +1,21 @@
 import { createReadStream, createWriteStream, readFileSync, writeFileSync } from 'node:fs';
 import { PassThrough, Writable } from 'node:stream';
-import { all, cancel, Channel, coroutine, fromAsyncIterable, pipe, run, sleep, spawn, toReadableStream } from 'treadle';
+import {
+  all,
+  cancel,
+  Channel,
+  coroutine,
+  Event,
+  forEach,
+  fromAsyncIterable,
+  fromPromise,
+  pipe,
+  run,
+  sleep,
+  spawn,
+  toReadableStream,
+  yieldNow,
+} from 'treadle';
 import type { Coroutine } from 'treadle';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -157,6 +172,101 @@ test('a Node stream that is destroyed from outside is an error, and leaves no li
     })(),
   );
   assert.equal(stream.listenerCount('drain') + stream.listenerCount('close') + stream.listenerCount('finish'), 0);
+});
+
+/** Takes the items of a stream, and stays with the first one. */
+const takers: Record<string, (stream: ReadableStream<unknown>, taken: () => void) => Coroutine<void>> = {
+  *forEach(stream, taken) {
+    const stay = () => {
+      taken();
+      return sleep(600_000);
+    };
+    yield* forEach(stream, stay, { concurrency: 1 });
+  },
+  *fromAsyncIterable(stream, taken) {
+    const channel = yield* fromAsyncIterable(stream);
+    yield* channel.receive();
+    taken();
+    yield* sleep(600_000);
+  },
+};
+
+for (const [name, take] of Object.entries(takers)) {
+  test(`${name}, cancelled: that its web stream has failed meanwhile is no error of leaving it`, async () => {
+    const { readable, writable } = new TransformStream<unknown, unknown>(undefined, undefined, { highWaterMark: 9 });
+    const writer = writable.getWriter();
+    for (const item of [1, 2, 3]) await writer.write(item);
+    await run(
+      (function* (): Coroutine<void> {
+        const taken = new Event();
+        const task = yield* spawn(take(readable, () => taken.set()));
+        yield* taken.wait();
+        yield* fromPromise(writer.abort(new Error('gone')));
+        yield* cancel(task, 'enough');
+        assert.match((yield* caught(task)).message, /enough/);
+      })(),
+    );
+    assert.is(readable.locked, false);
+  });
+
+  test(`${name}, cancelled: nor is that the pipe into its other end is cancelled, too`, async () => {
+    const { readable, writable } = new TransformStream<unknown, unknown>();
+    const source = new Channel<number>(1);
+    source.sendNowait(1);
+    await run(
+      (function* (): Coroutine<void> {
+        const taken = new Event();
+        const task = yield* spawn(all([take(readable, () => taken.set()), pipe(source, writable)]));
+        yield* taken.wait();
+        yield* sleep(1); // the pipe waits for the next one
+        yield* cancel(task, 'enough');
+        assert.match((yield* caught(task)).message, /enough/);
+      })(),
+    );
+  });
+
+  test(`${name}, cancelled: an error of the clean-up of its web stream is one`, async () => {
+    const stream = new ReadableStream<unknown>({
+      pull: (controller) => controller.enqueue(1),
+      cancel() {
+        throw new Error('cannot be closed');
+      },
+    });
+    await run(
+      (function* (): Coroutine<void> {
+        const taken = new Event();
+        const task = yield* spawn(take(stream, () => taken.set()));
+        yield* taken.wait();
+        yield* sleep(1); // nothing is asked for any more
+        assert.is((yield* caught(cancel(task))).message, 'cannot be closed');
+      })(),
+    );
+  });
+}
+
+test('a chain of web streams is cancelled without a word, whatever its parts are doing', async () => {
+  function* numbers() {
+    for (let number = 0; ; number++) yield number;
+  }
+  async function* late() {
+    for (const number of numbers()) yield number % 3 === 0 ? Promise.resolve(number) : number;
+  }
+  for (let turns = 0; turns < 300; turns++) {
+    const [one, two] = [new TransformStream<number, number>(), new TransformStream<number, number>()];
+    await run(
+      (function* (): Coroutine<void> {
+        const chain = all([
+          pipe(turns % 2 ? numbers() : late(), one.writable),
+          pipe(one.readable, two.writable),
+          forEach(two.readable, (number) => (number % 2 ? yieldNow() : undefined), { concurrency: 1 }),
+        ]);
+        const task = yield* spawn(chain);
+        for (let turn = 0; turn < turns; turn++) yield* yieldNow();
+        task.cancel('enough');
+        assert.match((yield* caught(task)).message, /enough/, `after ${turns} turns`);
+      })(),
+    );
+  }
 });
 
 test('a file goes through a web transform and into another file, with back-pressure on the way', async () => {
