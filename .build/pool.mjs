@@ -24,8 +24,8 @@ export function job(title, make, paths = []) {
  * Does the jobs, `width` at a time, in the order in which they are to start. Each `work` gives a function that tells
  * what came of it, and these are called in the order of the list.
  *
- * Of the jobs that mostly wait, as `isIdle` says, one runs at a time as long as there are others: two of them would take
- * two places, and leave the processor without work.
+ * Half of the width is for the jobs that mostly wait, as `isIdle` says, as long as there are both kinds. More of them
+ * at a time, or some that are left at the end, would leave the processor without work.
  */
 export async function pool(jobs, starts, width, isIdle = () => false) {
   const results = new Map(jobs.map((job) => [job, deferred()]));
@@ -33,7 +33,8 @@ export async function pool(jobs, starts, width, isIdle = () => false) {
   let idle = 0;
   const worker = async () => {
     while (rest.length > 0) {
-      const found = idle > 0 ? rest.findIndex((one) => !isIdle(one)) : 0;
+      const wanted = idle < width / 2;
+      const found = rest.findIndex((one) => isIdle(one) === wanted);
       const [job] = rest.splice(Math.max(found, 0), 1);
       if (isIdle(job)) idle++;
       results.get(job).resolve(await job.work());

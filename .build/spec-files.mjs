@@ -35,8 +35,15 @@ const long = [
   'spec/fuzz/',
 ];
 
-/** What waits for a browser or for its own timers most of its time: a minute, of which ten seconds are work. */
-const idle = ['spec/playground/page.', 'spec/demos/programs/crawl/crawl.'];
+/** What waits for a browser, for other processes or for its own timers most of its time. Less than a third is work. */
+const idle = [
+  'spec/playground/page.',
+  'spec/demos/programs/crawl/crawl.',
+  ...['cancel', 'drain', 'forged', 'keep', 'leaving', 'locks', 'missing', 'orphans', 'promises'].map(
+    (name) => `spec/distributed/${name}.`,
+  ),
+  ...['forged', 'idle', 'lifetime', 'orphans', 'stuck'].map((name) => `spec/workers/${name}.`),
+];
 
 /** What changes or sees more of its process than its own loops, and so needs one of its own, too. */
 const apart = [
