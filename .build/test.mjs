@@ -202,11 +202,12 @@ const all = files(
 const outside =
   /^spec\/(house\/(house|package|environments|release|spec-files|docs)|(demos|book|playground)\/.*)\.spec\.ts$/;
 /**
- * They start many hosts and workers, and to measure each takes a fifth more. What these run, other specs measure: of
- * 4,900 lines and branches of lib/workers/ that the specs of that folder run, these alone run 15.
+ * To measure takes these a fifth more. They start many hosts and workers, or run thousands of programs, and what they run
+ * of lib/, other specs measure: of 4,900 lines and branches of lib/workers/ that the specs of that folder run, these
+ * alone run 15.
  */
 const unmeasured =
-  /^spec\/(distributed\/(deaths|drain|keep|leaving|locks|network|orphans|soak|wiped)|workers\/(arrivals|idle|naming|programs|thousand))\.spec\.ts$/;
+  /^spec\/(distributed\/(deaths|drain|keep|leaving|locks|network|orphans|promises|soak|wiped)|workers\/(arrivals|idle|naming|output|programs|thousand)|fuzz\/.*|kernel\/depth)\.spec\.ts$/;
 const of = (pattern) => all.filter((path) => pattern.test(path));
 
 /** Everything, or the specs that were asked for. */
@@ -233,7 +234,7 @@ async function main() {
     ...specs('House and package', of(/^spec\/house\/(house|package|environments|release|spec-files)\.spec/), {
       after: made.over,
     }),
-    ...specs('Workers and machines that are killed', of(unmeasured)),
+    ...specs('Workers and machines that are killed, and random programs', of(unmeasured)),
     ...specs('Documents', of(/^spec\/house\/docs\.spec/)),
     ...specs('Demos', of(/^spec\/demos\//)),
     ...specs('The book', of(/^spec\/book\//)),

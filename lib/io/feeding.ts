@@ -4,7 +4,7 @@
 
 import { currentTask } from '../effects/current-task.ts';
 import { startChild } from '../effects/spawn.ts';
-import type { Awaitable, Coroutine } from '../kernel/awaitable.ts';
+import type { Coroutine } from '../kernel/awaitable.ts';
 import type { Task } from '../kernel/task.ts';
 import type { Channel } from '../sync/channel.ts';
 
@@ -12,7 +12,7 @@ import type { Channel } from '../sync/channel.ts';
 export const LEFT = 'no longer needed';
 
 /** Gives back what the work took its items from. What it gives is waited for. It is called twice: once it does it. */
-type Release = () => Awaitable<unknown> | undefined;
+type Release = () => Promise<unknown> | undefined;
 
 /** Starts the daemon as a child of the task. `release` is called when the channel is closed, however that came. */
 export function startFeeding(task: Task, channel: Channel<unknown>, work: Coroutine<void>, release?: Release): void {

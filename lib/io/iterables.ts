@@ -31,7 +31,8 @@ const performFrom = /* @__PURE__ */ frameOf('fromAsyncIterable', function* (sour
       yield channel.send(value);
     }
   }
-  startFeeding(task, channel, moveItems(), () => leave(puller, pulling));
+  // An async iterable is released by a promise.
+  startFeeding(task, channel, moveItems(), () => leave(puller, pulling) as Promise<unknown> | undefined);
   return channel;
 });
 
