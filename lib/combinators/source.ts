@@ -144,6 +144,7 @@ function unlessFailed(source: object, error: unknown): Promise<void> {
   reader?.releaseLock();
   return closed.then(
     () => {
+      // A transform that is being released tells how its other end was aborted meanwhile.
       if (!(error instanceof EndedEarly)) throw error;
     },
     () => {}, // it has failed
