@@ -44,8 +44,8 @@ export function listen(receive: (order: Order | undefined) => void): void {
   parentPort?.on('messageerror', () => receive({ treadle: 'unreadable' }));
   // Code of the user's has closed it. That of a process is watched by the program, which ends the worker.
   parentPort?.on('close', () => process.exit());
-  // A thread is started for a call, whose orders have come by now. Node would bring them a turn later, and the first call
-  // of a thread would take 1 ms more of 31.
+  // A thread is started for a call, whose orders have come by now. Node would bring them a turn later, and the first
+  // call of a thread would take 1 ms more of 31.
   if (parentPort) for (let first; (first = waitingAt(parentPort));) received(first.message);
 }
 
