@@ -23,21 +23,22 @@ const MOST = 100_000;
 export function discard(value: unknown): void {
   // A list that grows while it is worked off, not a recursion: effects can be nested a million levels deep.
   const dropped: unknown[] = [value];
-  for (let index = 0; index < dropped.length && index < MOST; index++) {
-    const one = dropped[index];
+  for (let index = 0; index < dropped.length; index++) {
+    let one = dropped[index];
     try {
-      if (one instanceof Effect) dropped.push(one.payload);
+      while (one instanceof Effect) one = one.payload;
       // The language's own `then`, because a subclass may have one that starts work.
       if (one instanceof Promise) Promise.prototype.then.call(one, undefined, () => {});
-      const items = Array.isArray(one) ? (one as unknown[]) : fieldsOf(one as Record<string, unknown>);
-      for (let at = 0; at < items.length && dropped.length < MOST; at++) dropped.push(items[at]);
+      const parts = partsOf(one as Record<string, unknown>) ?? [];
+      for (let at = 0; at < parts.length && dropped.length < MOST; at++)
+        if (typeof parts[at] === 'object') dropped.push(parts[at]);
     } catch {
       // It cannot be looked at: a revoked proxy, a subclass of Promise that throws. The others still can.
     }
   }
 }
 
-/** Of an object of awaitables. */
-function fieldsOf(object: Record<string, unknown>): unknown[] {
-  return (listedFields.get(object) ?? []).map((name) => object[name]);
+/** The items of an array, and the values of an object of awaitables. */
+function partsOf(value: Record<string, unknown>): readonly unknown[] | undefined {
+  return Array.isArray(value) ? value : listedFields.get(value)?.map((name) => value[name]);
 }
