@@ -179,10 +179,7 @@ export class Crew implements Carrier, Leader, Served {
 
   /** The next one that may begin. One whose batch has failed stays, until its map hears of that and cancels it. */
   private get next(): Job | undefined {
-    for (const list of [this.again, this.queue])
-      for (let job = list._first as Job | undefined; job; job = job._next as Job | undefined)
-        if (!job.batch?.hasFailed) return job;
-    return undefined;
+    return firstToBegin(this.again) ?? firstToBegin(this.queue);
   }
 
   private dispatch(): void {
@@ -225,4 +222,10 @@ export class Crew implements Carrier, Leader, Served {
     }
     this.looks.look();
   }
+}
+
+function firstToBegin(list: List): Job | undefined {
+  let job = list._first as Job | undefined;
+  while (job?.batch?.hasFailed) job = job._next as Job | undefined;
+  return job;
 }

@@ -1,7 +1,7 @@
 // Executor: what a pool of threads or processes, and one of machines, have in common: calls of exported functions, one
 // or many, and the end. Results come in order; at most as many calls run at once as the carrier has room for, and
-// nothing that was cancelled is left before its clean-up is over. Relies on combinators, per-item, chunks,
-// results, protocol.
+// nothing that was cancelled is left before its clean-up is over. Relies on combinators, caller, per-item,
+// chunks, results, protocol.
 
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { Settled } from '../combinators/all.ts';
@@ -9,16 +9,15 @@ import { map } from '../combinators/map.ts';
 import { checkSource } from '../combinators/source.ts';
 import type { Source } from '../combinators/source.ts';
 import { frameOf } from '../effects/coroutine.ts';
-import type { Perform } from '../effects/coroutine.ts';
-import { currentTask } from '../effects/current-task.ts';
 import type { Coroutine } from '../kernel/awaitable.ts';
-import { CANCELLING } from '../kernel/modes.ts';
 import { Effect } from '../kernel/effect.ts';
+import type { Handler } from '../kernel/effect.ts';
 import { InvalidStateError } from '../words/errors.ts';
 import { mustBe } from '../words/messages.ts';
 import { brief, inspect } from '../words/show.ts';
 import { run } from '../loop/run.ts';
 import type { Task } from '../kernel/task.ts';
+import { answerOf } from './caller.ts';
 import type { Carrier } from './carrier.ts';
 import { inChunks } from './chunks.ts';
 import type { Batch } from './job.ts';
@@ -38,10 +37,13 @@ type MapArguments<Options> = [callee: Callee, items: Source<unknown>, options?: 
  */
 export class Executor<Options extends CallOptions = CallOptions> {
   private readonly carrier: Carrier;
+  /** What the effect of a call is named: the same text for all. */
+  private readonly applyName: string;
 
   /** @internal */
   constructor(carrier: Carrier) {
     this.carrier = carrier;
+    this.applyName = `${carrier.name}.apply`;
   }
 
   /** Shown in reports. */
@@ -186,36 +188,18 @@ export class Executor<Options extends CallOptions = CallOptions> {
     return this.carrier.until('join', () => this.carrier.idle);
   }
 
-  private effectOf<T>(call: Call, options: Options | undefined, perform: Perform): Effect<T> {
+  private effectOf<T>(call: Call, options: Options | undefined, perform: Handler): Effect<T> {
     this.carrier.check(call, options);
-    return new Effect(`${this.name}.apply`, options ? [call, options] : [call], perform);
+    return new Effect(this.applyName, options ? [call, options] : [call], perform);
   }
 
   /** What an effect of a call does. In a batch, no call begins when another one has failed. */
-  private performIn(batch?: Batch): Perform {
-    return frameOf('apply', (call: Call, options?: Options) => this.perform(call, options, batch));
+  private performIn(batch?: Batch): Handler {
+    return (task: Task, [call, options]: [Call, Options?]) =>
+      answerOf(this.carrier.submit(task, call, options, batch), task, this.carrier);
   }
 
   private readonly performApply = this.performIn();
-
-  private *perform(call: Call, options: Options | undefined, batch: Batch | undefined): Coroutine<unknown> {
-    const task = yield* currentTask();
-    const job = this.carrier.submit(task, call, options, batch);
-    let answered = false; // by a journal, without the job's knowledge
-    try {
-      const result: unknown = yield job.over();
-      answered = true;
-      return result;
-    } catch (error) {
-      answered = true;
-      throw error;
-    } finally {
-      if (!answered && !job.end) {
-        this.carrier.cancel(job, task._flags & CANCELLING ? task._value : undefined);
-        yield job.over(true);
-      }
-    }
-  }
 
   private readonly performMap = (task: Task, args: MapArguments<Options>): unknown => {
     const first = firstOf([]);
@@ -246,7 +230,7 @@ export class Executor<Options extends CallOptions = CallOptions> {
     { module, export: name }: Callee,
     item: unknown,
     options: Options | undefined,
-    perform: Perform,
+    perform: Handler,
   ): Effect<unknown> {
     return this.effectOf(new Call('apply', module, name, [item]), options, perform);
   }

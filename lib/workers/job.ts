@@ -4,13 +4,14 @@
 //
 // 10,000 calls that are made at once are 10,000 jobs, and the collector copies each of them twice. So a job makes
 // nothing that most calls do not need: `suspendUntil` for the caller, and an array for those who listen, were 700 bytes
-// more, and a fifth of the program's time for a call. Relies on the kernel, protocol, rest-of-chunk.
+// more, and a fifth of the program's time for a call. (What its caller needs, and when, is in caller.ts.) Relies on the
+// kernel, protocol, rest-of-chunk.
 
 import { reportError } from '#host';
 import type { Settled } from '../combinators/all.ts';
 import { Effect, OUTSIDE, SUSPENDED } from '../kernel/effect.ts';
 import { CancelledError } from '../words/errors.ts';
-import { oneLine, show } from '../words/show.ts';
+import { brief, oneLine, show } from '../words/show.ts';
 import type { List, Place, Waiter } from '../kernel/waiting.ts';
 import type { Task } from '../kernel/task.ts';
 import type { CallOptions } from './pool-options.ts';
@@ -21,6 +22,11 @@ import { wasNeverSent } from './unsendable.ts';
 type End = 'value' | 'error' | 'cancelled';
 
 type Listener = (job: Job) => void;
+
+/** Where a job stands while it is not over. */
+export interface Register {
+  forget(job: Job): void;
+}
 
 /** The items of one map that ends with its first failure. When one has failed, no other is begun. */
 export interface Batch {
@@ -44,6 +50,8 @@ export class Job implements Waiter, Place {
   readonly batch: Batch | undefined;
   /** The jobs of its program that are not over. */
   siblings: Set<Job> | undefined = undefined;
+  /** What is told first that it is over. (A listener would need an array.) */
+  register: Register | undefined = undefined;
   /** Its number among the calls of its worker, from 1 on. */
   number = 0;
   /** It was sent, and what was transferred with it is not here any more: it cannot be sent again. */
@@ -75,6 +83,7 @@ export class Job implements Waiter, Place {
     this.end = end;
     this.value = value;
     if (end === 'error' && this.batch) this.batch.hasFailed = true;
+    this.register?.forget(this);
     const { listeners } = this;
     this.listeners = undefined;
     if (listeners) for (const listener of listeners) listener(this);
@@ -151,15 +160,16 @@ export class Job implements Waiter, Place {
 
   /** Waits until it is over; for `cancel`, only an error of its clean-up is thrown. */
   over(closing = false): Effect<unknown> {
-    const wait = (task: Task): unknown => {
-      this.callerClosesIt = closing;
-      if (this.end) return this.answer();
-      this.caller = task;
-      task._place = this;
-      task.loop._outside++;
-      return SUSPENDED;
-    };
-    return new Effect('job', this.call, wait, OUTSIDE);
+    return new Effect('job', this, closing ? waitForCleanUp : waitForResult, OUTSIDE);
+  }
+
+  /** @internal */ _wait(task: Task, closing: boolean): unknown {
+    this.callerClosesIt = closing;
+    if (this.end) return this.answer();
+    this.caller = task;
+    task._place = this;
+    task.loop._outside++;
+    return SUSPENDED;
   }
 
   private answer(): unknown {
@@ -194,7 +204,15 @@ export class Job implements Waiter, Place {
     return `${this.call}`;
   }
 
+  [brief](): string {
+    return `${this}`;
+  }
+
   /** @internal What a list asks of those who stand in it; nobody wakes or runs a job. */
   _wake(): void {}
   /** @internal */ _run(): void {}
 }
+
+// Both are made once, and not for each job.
+const waitForResult = (task: Task, job: Job): unknown => job._wait(task, false);
+const waitForCleanUp = (task: Task, job: Job): unknown => job._wait(task, true);

@@ -4,19 +4,20 @@
 import { parentPort, receiveMessageOnPort } from 'node:worker_threads';
 import type { MessagePort, Transferable } from 'node:worker_threads';
 import type { Answer, Order } from './protocol.ts';
-import { longOrder, shortAnswer } from './short-form.ts';
+import { LongOrders, shortAnswer } from './short-form.ts';
 import { net } from './when-needed.ts';
 import { hasPipe, PIPE, Wire } from './wire.ts';
 
 export const isThread = parentPort !== null;
 
+const orders = new LongOrders();
 let receiveOrder: (order: Order | undefined) => void = () => {};
 
 const wire: Wire = new Wire(
   // Without the callback a channel that is closed meanwhile would be an uncaught error.
   (message, sent) => process.send?.(message, undefined, undefined, sent),
   (message) => {
-    const order = longOrder(message);
+    const order = orders.read(message);
     if (order?.treadle === 'start') wire.key = order.key ?? 0;
     receiveOrder(order);
   },
@@ -35,7 +36,7 @@ export function send(answer: Answer, sent?: () => void, transfers?: Iterable<obj
   else sent?.();
 }
 
-const received = (message: unknown): void => (parentPort ? receiveOrder(longOrder(message)) : wire.received(message));
+const received = (message: unknown): void => (parentPort ? receiveOrder(orders.read(message)) : wire.received(message));
 
 /** From now on the line keeps the worker alive. */
 export function listen(receive: (order: Order | undefined) => void): void {

@@ -12,7 +12,7 @@ import { Event } from '../sync/event.ts';
 import { InvalidStateError } from '../words/errors.ts';
 import type { Carrier } from './carrier.ts';
 import { refuseInWorker } from './context.ts';
-import type { Job } from './job.ts';
+import type { Job, Register } from './job.ts';
 
 /** What programs need of the carrier: when they make a call, and at their end. */
 export interface Served {
@@ -29,7 +29,7 @@ export interface Served {
 /** Of all carriers: those that wait for the end of their mains do not wait for each other. */
 const keepers = /* @__PURE__ */ new WeakSet<Task>();
 
-export class Programs {
+export class Programs implements Register {
   private readonly served: Served;
   /** The jobs that are not over. */
   private readonly programs = new Map<Task, Set<Job>>();
@@ -81,14 +81,14 @@ export class Programs {
   add(jobs: Set<Job>, job: Job): void {
     jobs.add(job);
     job.siblings = jobs;
+    job.register = this;
     this.pending++;
-    job.onEnd(this.forget);
   }
 
-  private readonly forget = (job: Job): void => {
+  forget(job: Job): void {
     job.siblings?.delete(job);
     this.pending--;
-  };
+  }
 
   /** The program of this task waits for the job, too: it is not cancelled when another one that does ends. */
   adopt(task: Task, job: Job): void {

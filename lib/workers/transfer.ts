@@ -43,6 +43,7 @@ const isPlain = (value: object): boolean => Object.getPrototypeOf(value) === Obj
 
 /** All that is to be handed over with these values, each once; `undefined` when there is nothing. */
 export function transfersOf(values: readonly unknown[]): Set<object> | undefined {
+  if (!usesTransfers()) return undefined;
   let all: Set<object> | undefined;
   for (const value of values) {
     const list = typeof value === 'object' && value !== null ? workerState().transfers.get(value) : undefined;

@@ -9,7 +9,7 @@ import type { Arrivals } from './arrivals.ts';
 import { inheritedFlags } from './flags.ts';
 import { signalsOf } from './group-signals.ts';
 import { killIfOrphaned } from './orphans.ts';
-import { shortOrder } from './short-form.ts';
+import { ShortOrders } from './short-form.ts';
 import { entry, environment } from './worker.ts';
 import type { Launch } from './worker.ts';
 import { hasPipe, PIPE, Wire } from './wire.ts';
@@ -36,6 +36,7 @@ export const launchProcess: Launch = ({ execArgv, env }, answered, ended) => {
     () => pipe ?? undefined,
     key,
   );
+  const orders = new ShortOrders((message) => wire.post(message));
   pipe?.unref();
   const kill = (): void => void child.kill('SIGKILL');
   const signals = signalsOf((order) => wire.post(order));
@@ -86,7 +87,7 @@ export const launchProcess: Launch = ({ execArgv, env }, answered, ended) => {
     id: pid ?? 0,
     arrivals,
     key,
-    post: (order) => wire.post(shortOrder(order)),
+    post: (order) => orders.post(order),
     hold(on) {
       if (on) child.ref();
       else child.unref();

@@ -5,7 +5,7 @@ import { Worker as Thread } from 'node:worker_threads';
 import type { Transferable, WorkerOptions } from 'node:worker_threads';
 import { arrivalsInThread } from './arrivals.ts';
 import { flagsForThread, withoutRefused } from './flags.ts';
-import { shortOrder } from './short-form.ts';
+import { ShortOrders } from './short-form.ts';
 import { entry, environment } from './worker.ts';
 import type { Launch } from './worker.ts';
 
@@ -13,6 +13,9 @@ export const launchThread: Launch = ({ execArgv, env, resourceLimits }, answered
   const options = { env: environment(env), ...(resourceLimits && { resourceLimits }) };
   const thread = execArgv ? new Thread(entry, { ...options, execArgv: [...execArgv] }) : startLikeProgram(options);
   const id = thread.threadId;
+  const orders = new ShortOrders((message, transfers) =>
+    thread.postMessage(message, transfers && ([...transfers] as Transferable[])),
+  );
   let cause: unknown;
   thread.on('message', answered);
   thread.on('error', (error) => {
@@ -27,7 +30,7 @@ export const launchThread: Launch = ({ execArgv, env, resourceLimits }, answered
     label: `thread ${id}`,
     id,
     arrivals: arrivalsInThread(),
-    post: (order, transfers) => thread.postMessage(shortOrder(order), transfers && ([...transfers] as Transferable[])),
+    post: (order, transfers) => orders.post(order, transfers),
     hold: (on) => (on ? thread.ref() : thread.unref()),
     kill: () => void thread.terminate(),
   };

@@ -219,7 +219,7 @@ for (const kind of kinds) {
       const task = yield* spawn(pool.apply(jobs, 'whereLater', [30]));
       yield* until(() => pool.workers.length > 0);
       assert.is(String(pool), `<Pool crew: open, 1 of 3 ${things}, 1 calls>`);
-      assert.match(String(task), /waiting on job\(whereLater\(30\)\)>$/);
+      assert.match(String(task), /waiting on crew\.apply\(whereLater\(30\)\)>$/);
       const long = pool.apply(jobs, 'echo', ['x'.repeat(500), 1]);
       assert.ok(String(long).length < 120);
       yield* task;
