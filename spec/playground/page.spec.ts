@@ -429,6 +429,22 @@ check(named('shares a position in its address, with the code of the reader'), as
   assert.match(await text('.cm-content'), 'yield* sleep(5);');
 });
 
+check(named('opens an address again that the reader left a moment ago'), async () => {
+  await load('#ch=8&n=6');
+  await page.waitForTimeout(500); // by now the page has written its own address, which is the same
+  const positionAt = (hash: string) =>
+    page.evaluate(async (wanted) => {
+      document.body.dataset['run'] = '';
+      location.hash = wanted;
+      const end = performance.now() + 10_000;
+      while (document.body.dataset['run'] !== 'over' && performance.now() < end)
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      return (document.getElementById('position') as HTMLInputElement).value;
+    }, hash);
+  assert.is(await positionAt('#ch=2&n=3'), '3');
+  assert.is(await positionAt('#ch=8&n=6'), '6');
+});
+
 check(named('answers nonsense in its address with a sentence, and shows something all the same'), async () => {
   const nonsense: [hash: string, told: RegExp][] = [
     ['#ch=99', /no chapter "99"/],

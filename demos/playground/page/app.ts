@@ -48,8 +48,8 @@ let log = EMPTY;
 let walk: Walk = walkThrough(EMPTY);
 let n = 0;
 let isPlaying = false;
-/** What the address was made last by this page itself. */
-let ownAddress = '';
+/** The address that this page has written itself, while it says what is shown. */
+let ownAddress: string | undefined;
 
 // The queue of what is to be done
 
@@ -97,7 +97,7 @@ const stop = (name: string): void => void jobs.get(name)?.cancel();
 
 /** Opens what the address says, or the first example. */
 export function* openAddress(hash: string = location.hash): Coroutine<void> {
-  if (hash === ownAddress && hash !== '') return;
+  if (hash === ownAddress) return;
   const known = examples.map(({ id }) => id);
   const { shared, problems } = yield* readAddress(hash, known, words);
   // For this visit: the reader has not chosen it.
@@ -141,6 +141,7 @@ type Where = number | 'fatal';
 
 /** The reader has typed: this is a program of their own now, and is run when they pause. */
 function* typed(): Coroutine<void> {
+  ownAddress = undefined;
   if (example) {
     example = undefined;
     arrangement = { ...arrangement, schedule: undefined, faults: [] };
@@ -329,7 +330,7 @@ function showPosition(): void {
   showTransport();
   moveCursor(n);
   showMarks(current);
-  ask(replace('address', writeAddress()));
+  addressIsOld();
 }
 
 function showMarks(current: number | undefined): void {
@@ -416,6 +417,13 @@ const currentAddress = coroutine('currentAddress', function* () {
   });
 });
 
+/** Something else is shown than the address says. */
+function addressIsOld(): void {
+  stop('address'); // or what it writes would count as true
+  ownAddress = undefined;
+  ask(replace('address', writeAddress()));
+}
+
 /** The address follows the reader, a moment later, and without an entry in the history for each step. */
 function* writeAddress(): Coroutine<void> {
   yield* sleep(WRITE_ADDRESS_AFTER);
@@ -445,7 +453,7 @@ export function* share(): Coroutine<void> {
 /** Chooses a tab. */
 export function* look(view: ViewName): Coroutine<void> {
   shell.chooseView(view);
-  yield* replace('address', writeAddress());
+  addressIsOld();
 }
 
 /** Opens a program of the text in the editor. */
