@@ -42,7 +42,7 @@ const idle = [
   ...['cancel', 'drain', 'forged', 'keep', 'leaving', 'locks', 'missing', 'orphans', 'promises'].map(
     (name) => `spec/distributed/${name}.`,
   ),
-  ...['forged', 'idle', 'lifetime', 'orphans', 'stuck'].map((name) => `spec/workers/${name}.`),
+  ...['ahead', 'forged', 'idle', 'lifetime', 'orphans', 'stuck'].map((name) => `spec/workers/${name}.`),
 ];
 
 /** What changes or sees more of its process than its own loops, and so needs one of its own, too. */

@@ -95,12 +95,18 @@ function write(note: Note, place: number, count: number): void {
 
 let note: Note;
 
-/** Gives what is called with each call that arrives, before it is looked at. An error of it ends the worker. */
-export function noteArrivals(where: Note): () => void {
+/**
+ * Gives what is called with each call that arrives, before it is looked at, and says which one it is, from 1 on. An
+ * error of it ends the worker.
+ */
+export function noteArrivals(where: Note): () => number {
   let count = 0;
   note = where;
   process.on('exit', () => current?.pause());
-  return () => write(where, 0, ++count);
+  return () => {
+    write(where, 0, ++count);
+    return count;
+  };
 }
 
 /**

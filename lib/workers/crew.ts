@@ -10,15 +10,16 @@
 // Relies on the kernel, job, member, programs, looks.
 
 import type { Effect } from '../kernel/effect.ts';
-import { List } from '../kernel/waiting.ts';
+import { List, parkFirst } from '../kernel/waiting.ts';
 import type { Task } from '../kernel/task.ts';
+import { mayGoAhead } from './ahead.ts';
 import { checkProgress, count } from './options.ts';
 import type { Carrier } from './carrier.ts';
 import { Job } from './job.ts';
 import type { Batch } from './job.ts';
 import { Looks } from './looks.ts';
 import { Member } from './member.ts';
-import type { Leader, MemberOptions } from './member.ts';
+import type { Leader, MemberOptions } from './leader.ts';
 import type { CallOptions } from './pool-options.ts';
 import { Programs } from './programs.ts';
 import type { Served } from './programs.ts';
@@ -36,6 +37,8 @@ export interface CrewOptions extends MemberOptions {
 const MOST_MISSES = 5;
 /** For this many milliseconds after a worker could not start, no other is started: the next one would fail as well. */
 const PAUSE = 1_000;
+/** A member that ends no job while this many for each worker are given to members gives back what lies ahead there. */
+const MOST_PASSED = 16;
 
 export class Crew implements Carrier, Leader, Served {
   readonly options: CrewOptions;
@@ -50,6 +53,8 @@ export class Crew implements Carrier, Leader, Served {
   private unable: { readonly error: () => unknown; readonly until: number } | undefined = undefined;
   readonly takesChunks = true;
   private ids = 0;
+  /** How many jobs were given to members. */
+  private given = 0;
 
   constructor(options: CrewOptions) {
     this.options = options;
@@ -107,7 +112,7 @@ export class Crew implements Carrier, Leader, Served {
       job._place._withdraw(job);
       job.settle('cancelled');
       this.look();
-    } else for (const member of this.members) if (member.running.has(job.id)) member.cancel(job, reason);
+    } else for (const member of this.members) if (member.has(job)) member.cancel(job, reason);
   }
 
   /** No more jobs. Those that there are are done, and then the workers end. */
@@ -119,6 +124,7 @@ export class Crew implements Carrier, Leader, Served {
   /** No more jobs, no more workers. */
   terminate(): void {
     this.state = 'closed';
+    for (const member of this.members) member.giveBack(); // what is cancelled here begins nowhere
     for (const job of this.programs.jobs) {
       job._place?._withdraw(job);
       job.cancelling ??= { reason: `${this.options.name} was terminated` };
@@ -143,7 +149,8 @@ export class Crew implements Carrier, Leader, Served {
     for (const member of this.members) member.kill();
   }
 
-  hasRoom(): void {
+  hasRoom(member: Member): void {
+    member.begunAt = this.given; // what lies ahead there, or what comes now
     this.dispatch();
   }
 
@@ -165,12 +172,23 @@ export class Crew implements Carrier, Leader, Served {
     };
     for (const job of missed) tryAgain(job, ++job.misses < MOST_MISSES);
     for (const job of lost) tryAgain(job, job.goesOnWithoutBegun(error));
+    this.failed();
     this.freed();
   }
 
   goesOn(job: Job): void {
     if (job.cancelling) job.settle('cancelled');
     else this.again._park(job);
+  }
+
+  takenBack(job: Job): void {
+    if (job.end) return; // the pool was terminated
+    if (job.cancelling) job.settle('cancelled');
+    else parkFirst(this.queue, job);
+  }
+
+  failed(): void {
+    for (const member of this.members) member.giveBack(({ batch }) => batch?.hasFailed === true);
   }
 
   private tries(options: CallOptions | undefined): number {
@@ -183,12 +201,16 @@ export class Crew implements Carrier, Leader, Served {
   }
 
   private dispatch(): void {
-    for (let job; (job = this.next);) {
-      const member = this.choose();
-      if (!member) return this.failInVain();
-      job._place?._withdraw(job);
-      member.run(job);
-    }
+    do {
+      for (let job; (job = this.next);) {
+        const member = this.choose() ?? this.chooseAhead(job);
+        if (!member) return this.failInVain();
+        job._place?._withdraw(job);
+        this.given++;
+        if (member.hasRoom) member.begunAt = this.given;
+        member.run(job);
+      }
+    } while (this.takeBackOne());
   }
 
   /** No worker may be started, and none is there that has proved fit: those that wait get the error. */
@@ -213,6 +235,32 @@ export class Crew implements Carrier, Leader, Served {
     const member = new Member(this.options, this);
     this.members.add(member);
     return member;
+  }
+
+  /**
+   * A worker that has no room, and can be given the job ahead. As long as jobs wait here no worker is idle, and takes
+   * over what lies behind a long call. So that is taken back when too many jobs have passed it, and is first in the
+   * queue again.
+   */
+  private chooseAhead(job: Job): Member | undefined {
+    const { concurrency, workers } = this.options;
+    if (concurrency > 1) return undefined;
+    let chosen: Member | undefined;
+    for (const member of this.members) {
+      const isSlow = this.given - member.begunAt > MOST_PASSED * workers;
+      if (isSlow) member.giveBack(({ id }) => !member.running.has(id));
+      else if (!chosen && member.takesAhead) chosen = member;
+    }
+    return chosen && mayGoAhead(job) ? chosen : undefined;
+  }
+
+  /** If a worker could begin a job at once, and another one has been given one ahead, that is taken back. */
+  private takeBackOne(): boolean {
+    let isRoom = this.members.size < this.options.workers && !this.isUnable;
+    for (const member of this.members) isRoom ||= member.hasRoom;
+    if (!isRoom) return false;
+    for (const member of this.members) if (member.giveBackOne()) return true;
+    return false;
   }
 
   private look(): void {

@@ -1,7 +1,8 @@
 // The program that runs in a worker, thread or process alike. It takes orders, calls exported functions and answers.
-// Relies on line, arrivals, perform, engine, leaving, group-signals, packed-error, worker-state.
+// Relies on line, ahead, arrivals, perform, engine, leaving, group-signals, packed-error, worker-state.
 
 import { show } from '../words/messages.ts';
+import { AheadInThread } from './ahead.ts';
 import { noteArrivals } from './arrivals.ts';
 import { withoutRefused } from './call-each.ts';
 import { CallSignal } from './call-signal.ts';
@@ -12,7 +13,7 @@ import { hold, isThread, listen, send } from './line.ts';
 import type { ItemOutcome } from './outcomes.ts';
 import { pack } from './packed-error.ts';
 import { perform } from './perform.ts';
-import type { Answer, Call, Order, Unfit } from './protocol.ts';
+import type { Answer, Call, Order, RunOrder, Unfit } from './protocol.ts';
 import { transfersOf } from './transfer.ts';
 import { refusedValue, unsendableValue } from './unsendable.ts';
 import { workerState } from './worker-state.ts';
@@ -31,7 +32,9 @@ const running = new Map<number, Running>();
 /** The initializer's end, while it runs. */
 let ready: Promise<unknown> | undefined;
 let broken: Error | undefined;
-let noteArrival: (() => void) | undefined;
+let noteArrival: (() => number) | undefined;
+/** The calls that were given ahead. */
+let callsAhead: AheadInThread | undefined;
 
 const failure = (id: number, { aborted }: CallSignal, error: unknown, unfit?: Unfit): Answer => ({
   treadle: 'error',
@@ -48,17 +51,21 @@ function run(id: number, call: Call, progress: boolean): void {
     const unsendable = call.each ? undefined : unsendableValue(what, value, kind); // a chunk has looked at each
     if (unsendable) return fail(unsendable);
     if (!over(id)) return;
+    let refused = false;
     try {
       send({ treadle: 'value', id, value }, undefined, transfersOf([value]));
     } catch (cause) {
-      if (!call.each) send(failure(id, signal, refusedValue(what, kind, cause)));
+      refused = !call.each;
+      if (refused) send(failure(id, signal, refusedValue(what, kind, cause)));
       else send({ treadle: 'value', id, value: withoutRefused(value as ItemOutcome[], call.export, kind, cause) });
     }
+    callsAhead?.over(refused);
   };
   const fail = (error: unknown, unfit?: Unfit): void => {
     if (!over(id)) return;
     const heeded = signal.aborted && (error === signal.reason || (error as Error | undefined)?.name === 'AbortError');
     send(heeded ? { treadle: 'cancelled', id } : failure(id, signal, error, unfit));
+    callsAhead?.over(true);
   };
   const report = (value: unknown): void => {
     if (running.get(id)?.signal !== signal) return;
@@ -144,6 +151,18 @@ function breakDeadlock(): void {
 
 // ---- Orders
 
+function receiveCall({ id, call, progress, ahead }: RunOrder): void {
+  const number = noteArrival?.() ?? 0;
+  if (!ahead) {
+    callsAhead?.goOn();
+    return run(id, call, progress);
+  }
+  callsAhead?.add(number, running.size === 0, () => {
+    run(id, call, progress);
+    hold(running.size === 0);
+  });
+}
+
 function receive(order: Order | undefined): void {
   switch (order?.treadle) {
     case undefined:
@@ -152,11 +171,11 @@ function receive(order: Order | undefined): void {
       return heed(order.signal);
     case 'start':
       noteArrival = noteArrivals(order.arrivals);
+      callsAhead = order.slots && new AheadInThread(order.slots);
       start(order.initializer);
       break;
     case 'run':
-      noteArrival?.();
-      run(order.id, order.call, order.progress);
+      receiveCall(order);
       break;
     case 'unreadable': // as with a smaller stack than the program's; which call it was, nobody knows
       noteArrival?.();

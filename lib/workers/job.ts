@@ -15,7 +15,7 @@ import { brief, oneLine, show } from '../words/show.ts';
 import type { List, Place, Waiter } from '../kernel/waiting.ts';
 import type { Task } from '../kernel/task.ts';
 import type { CallOptions } from './pool-options.ts';
-import type { Call, Chunk } from './protocol.ts';
+import type { Call, Chunk, RunOrder } from './protocol.ts';
 import { RestOfChunk } from './rest-of-chunk.ts';
 import { wasNeverSent } from './unsendable.ts';
 
@@ -93,6 +93,11 @@ export class Job implements Waiter, Place {
   /** What is sent of it: all, unless it is a chunk whose worker has died. */
   get message(): Call {
     return this.rest?.message ?? this.call;
+  }
+
+  /** The order to run it: at once, or, if it is given ahead, when the one before it is over. */
+  order(ahead: boolean): RunOrder {
+    return { treadle: 'run', id: this.id, call: this.message, progress: this.onProgress !== undefined, ahead };
   }
 
   /** What has become of the items of its message. True when that was not all of them, and the others are to be sent. */

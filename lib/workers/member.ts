@@ -1,71 +1,35 @@
 // A member of a crew: a worker and the jobs that it runs. It takes jobs while it has room, and leaves when it has done
-// its share, when it has been idle for too long, when it is dismissed, or when it dies. Relies on job, worker,
-// protocol, packed-error, outcomes, travels, unsendable, read-answer, stuck, what-began, worker-died.
+// its share, when it has been idle for too long, when it is dismissed, or when it dies. Relies on ahead, grace, job,
+// worker, protocol, packed-error, outcomes, travels, unsendable, read-answer, stuck, what-began, worker-died.
 
 import { afterHost, reportError } from '#host';
 import { TimeoutError } from '../words/errors.ts';
 import { show } from '../words/show.ts';
+import { after, Grace } from './grace.ts';
 import type { Job } from './job.ts';
+import type { Leader, MemberOptions } from './leader.ts';
 import type { PackedError } from './packed-error.ts';
 import { openOutcomes } from './outcomes.ts';
 import { unpack } from './packed-error.ts';
-import type { Answer, Call, Order } from './protocol.ts';
+import type { Answer, Order } from './protocol.ts';
 import { readAnswer } from './read-answer.ts';
 import { addStuck, removeStuck } from './stuck.ts';
 import { findStray } from './travels.ts';
-import type { Kind } from './travels.ts';
 import { refusedArgument, transfersOfCall, wasNeverSent } from './unsendable.ts';
 import { WorkerDiedError } from './worker-died.ts';
 import type { Ending } from './worker-died.ts';
-import type { Launch, Worker, WorkerOptions } from './worker.ts';
+import type { Worker } from './worker.ts';
 import { separate } from './what-began.ts';
-
-export interface MemberOptions extends WorkerOptions {
-  readonly kind: Kind;
-  readonly launch: Launch;
-  /** How many jobs it runs at a time, and how many in its life. */
-  readonly concurrency: number;
-  readonly maxTasks: number;
-  readonly initializer: Call | undefined;
-  /** How many milliseconds it has to heed a cancellation, or to end. */
-  readonly grace: number;
-  /** How many milliseconds it may be without a job. */
-  readonly idle: number;
-}
-
-/** Node's timers go no further. Longer is for ever here. */
-const LONGEST_TIMER = 2 ** 31 - 1;
-/**
- * For how many milliseconds a worker whose `grace` is Infinity may be deaf. One that has heard of a cancellation, or of
- * its end, cleans up for as long as it likes. One that computes, and so hears nothing, may do that for ever.
- */
-const DEAF = 5_000;
-
-function after(milliseconds: number, callback: () => void): NodeJS.Timeout | undefined {
-  return milliseconds <= LONGEST_TIMER ? setTimeout(callback, milliseconds) : undefined;
-}
-
-export interface Leader {
-  /** The member could take another job. */
-  hasRoom(): void;
-  /** A job of the member is over. */
-  freed(): void;
-  /** A job of the member is not over, but is to be sent again. */
-  goesOn(job: Job): void;
-  /** The member could not start, or its initializer has failed, with the error that the function gives; it leaves. */
-  unfit(error: () => unknown): void;
-  /**
-   * The member is gone. Jobs that were sent to it and have not reached it are `missed`: nothing of them has begun.
-   * Those that it ran are `lost`, for the reason that the function gives.
-   */
-  left(member: Member, missed: readonly Job[], lost: readonly Job[], error: () => unknown): void;
-}
 
 export class Member {
   readonly running = new Map<number, Job>();
   gone = false;
+  /** How many jobs its crew had given to members when it was last known to begin one. */
+  begunAt = 0;
   /** Its initializer, if there is one, has succeeded; or it has answered a call. */
   fit = false;
+  /** It will take no more jobs: it ends when those that it runs are over. */
+  isLeaving = false;
   private readonly worker: Worker | undefined;
   private readonly options: MemberOptions;
   private readonly leader: Leader;
@@ -73,7 +37,6 @@ export class Member {
   private held = true;
   /** How many calls were sent to the worker. */
   private posted = 0;
-  private leaving = false;
   private told = false;
   /** Why it was ended, if not by itself; or what it says that it died of. */
   private ended: unknown = undefined;
@@ -81,13 +44,13 @@ export class Member {
   private overdue: TimeoutError | undefined = undefined;
   /** How many orders it was given. */
   private orders = 0;
-  /** The limits of those whose cancellation it has not heard of, by their ids; `undefined`: of its own end. */
-  private readonly unheard = new Map<number | undefined, NodeJS.Timeout | undefined>();
+  private readonly grace: Grace;
   private idling: NodeJS.Timeout | undefined;
 
   constructor(options: MemberOptions, leader: Leader) {
     this.options = options;
     this.leader = leader;
+    this.grace = new Grace(options.grace);
     try {
       this.worker = options.launch(
         options,
@@ -95,8 +58,8 @@ export class Member {
         (ending) => this.died(ending),
       );
       const { initializer } = options;
-      const { arrivals, key } = this.worker;
-      this.order({ treadle: 'start', initializer, arrivals: arrivals.note, key });
+      const { arrivals, key, ahead } = this.worker;
+      this.order({ treadle: 'start', initializer, arrivals: arrivals.note, key, slots: ahead?.slots });
     } catch (cause) {
       if (this.worker)
         this.kill(cause); // the initializer's arguments cannot be cloned
@@ -112,27 +75,38 @@ export class Member {
     return this.worker?.label ?? `a ${this.options.kind} that was not started`;
   }
 
-  /** It will take no more jobs: it ends when those that it runs are over. */
-  get isLeaving(): boolean {
-    return this.leaving;
-  }
-
   get hasRoom(): boolean {
-    return !this.leaving && this.running.size < this.options.concurrency && this.taken < this.options.maxTasks;
+    return !this.isLeaving && this.running.size < this.options.concurrency && this.taken < this.options.maxTasks;
   }
 
+  /** It runs a job, and can be given the next one ahead. */
+  get takesAhead(): boolean {
+    if (this.isLeaving || this.taken >= this.options.maxTasks) return false;
+    return this.worker?.ahead?.isFreeFor(this.posted + 1) === true;
+  }
+
+  /** It runs the job, or was given it ahead. */
+  has(job: Job): boolean {
+    return this.running.has(job.id) || this.worker?.ahead?.has(job) === true;
+  }
+
+  /** With room it begins at once; otherwise it is given ahead. */
   run(job: Job): void {
+    const ahead = this.hasRoom ? undefined : this.worker?.ahead;
     this.taken++;
-    this.running.set(job.id, job);
     clearTimeout(this.idling);
+    job.number = this.posted + 1;
+    if (ahead) ahead.give(job);
+    else this.running.set(job.id, job);
     try {
-      const { id, message: call, onProgress } = job;
+      const call = job.message;
       if (call.each && this.worker) call.place = this.worker.arrivals.takePlace();
       const transfers = transfersOfCall(call, this.options.kind);
-      this.order({ treadle: 'run', id, call, progress: onProgress !== undefined }, transfers);
+      this.order(job.order(ahead !== undefined), transfers);
       if (transfers && this.options.kind === 'thread') job.isSpent = true;
-      job.number = ++this.posted;
+      this.posted++;
     } catch (cause) {
+      ahead?.takeBack(job);
       this.taken--;
       this.leave(job);
       job.fail(wasNeverSent(cause) ? cause : refusedArgument(job.message, this.options.kind, cause));
@@ -142,34 +116,69 @@ export class Member {
 
   /** Asks a job that it runs to end. One that does not within the time of grace takes the worker along. */
   cancel(job: Job, reason: unknown): void {
+    if (this.worker?.ahead?.cancel(job)) {
+      this.returned(job);
+      return this.leader.freed();
+    }
     const cancel = (why: unknown) => this.order({ treadle: 'cancel', id: job.id, reason: why });
     try {
       cancel(findStray(reason, this.options.kind) ? show(reason) : reason);
     } catch {
       cancel(show(reason)); // it cannot be cloned
     }
-    const limit = this.limit(job.id, (milliseconds) => {
+    const limit = this.grace.begin(job.id, (milliseconds) => {
+      // A thread that has gone on to the next one has ended this one, although the program was too busy to hear of it.
+      this.giveBack();
+      const last = this.worker?.ahead?.waiting.at(-1);
+      if (last && last !== job) return;
       this.overdue ??= new TimeoutError(`${job} did not heed its cancellation within ${milliseconds} ms`);
       this.kill(this.overdue);
     });
-    job.onEnd(() => {
-      clearTimeout(limit);
-      this.unheard.delete(job.id);
-    });
+    job.onEnd(() => this.grace.end(job.id, limit));
+  }
+
+  /** What was given ahead, and has not begun, is the leader's again: the job that would begin next, if there is one. */
+  giveBackOne(): boolean {
+    const job = this.worker?.ahead?.takeBackOne();
+    if (job) this.returned(job);
+    return job !== undefined;
+  }
+
+  /** All of them, or those that match. */
+  giveBack(matches: (job: Job) => boolean = () => true): void {
+    const { ahead } = this.worker ?? {};
+    if (!ahead || this.options.concurrency > 1) return; // among many jobs none was given ahead
+    const jobs = [...this.running.values(), ...ahead.waiting].filter((job) => matches(job) && ahead.takeBack(job));
+    for (const job of jobs.reverse()) this.returned(job); // so that the first one is the first in the queue again
+  }
+
+  private returned(job: Job): void {
+    this.taken--;
+    // It may have been the one that the worker was to go on with.
+    if (this.running.delete(job.id)) this.goOn(this.worker?.ahead?.next());
+    this.leader.takenBack(job);
+  }
+
+  private goOn(next: Job | undefined): void {
+    if (!next) return this.rest();
+    this.running.set(next.id, next);
+    removeStuck(this); // it goes on by itself: no order wakes it
+    this.hold(true);
   }
 
   /** It gets no more jobs, and ends when it has none. */
   dismiss(): void {
-    if (this.leaving) return;
-    this.leaving = true;
+    if (this.isLeaving) return;
+    this.isLeaving = true;
     this.leaveIfIdle();
   }
 
   /** Ends at once. */
   kill(why?: unknown): void {
-    this.leaving = true;
+    this.isLeaving = this.told = true;
     this.ended ??= why;
     this.hold(true); // until it is gone
+    this.giveBack();
     this.worker?.kill();
   }
 
@@ -199,30 +208,32 @@ export class Member {
   private answered(answer: Answer): void {
     switch (answer.treadle) {
       case 'ready':
-        this.fit = true;
-        return;
+        return void (this.fit = true);
       case 'crashed':
-        this.ended ??= unpack(answer.error, this.label);
-        return;
+        return void (this.ended ??= unpack(answer.error, this.label));
       case 'signal':
         return this.worker?.gotSignal?.(answer.signal);
       case 'stuck':
         return this.stuck(answer.orders);
       case 'heard':
-        return this.heard(answer.id);
+        return this.grace.heard(answer.id);
     }
     const job = this.running.get(answer.id);
     if (!job) return;
     if (answer.treadle === 'progress') return job.heard(answer.value);
     this.leave(job);
+    if (answer.treadle !== 'value') this.giveBack(); // nothing begins behind a failure
+    const next = this.worker?.ahead?.over(answer.treadle === 'value');
+    if (next) this.goOn(next);
     this.judge(answer);
     if (this.taken >= this.options.maxTasks && this.running.size === 0) this.dismiss();
     if (answer.treadle === 'value') {
-      this.leader.hasRoom(); // first of all: the worker has nothing to do
+      this.leader.hasRoom(this); // first of all: the worker has nothing to do
       this.succeeded(job, answer.value);
       this.leader.freed();
     } else {
       this.failed(job, answer);
+      this.leader.failed();
       // Not at once: a map that has failed takes back its items that wait.
       afterHost(() => this.leader.freed());
     }
@@ -264,8 +275,9 @@ export class Member {
 
   /** It has no job. */
   private rest(): void {
-    if (this.leaving) return this.leaveIfIdle();
+    if (this.isLeaving) return this.leaveIfIdle();
     this.hold(false);
+    clearTimeout(this.idling);
     this.idling = after(this.options.idle, () => this.dismiss())?.unref();
   }
 
@@ -276,33 +288,21 @@ export class Member {
     this.hold(false);
   }
 
-  private heard(id: number | undefined): void {
-    clearTimeout(this.unheard.get(id));
-    this.unheard.delete(id);
-  }
-
   private leaveIfIdle(): void {
-    if (!this.leaving || this.running.size > 0 || this.told) return;
+    if (!this.isLeaving || this.running.size > 0 || this.told) return;
     this.told = true;
     clearTimeout(this.idling);
     this.order({ treadle: 'end' });
-    this.limit(undefined, () => this.gone || this.kill())?.unref();
-  }
-
-  /** The time of grace. If it has no end, the worker must at least hear what it is told. */
-  private limit(id: number | undefined, expired: (milliseconds: number) => void): NodeJS.Timeout | undefined {
-    const { grace } = this.options;
-    const milliseconds = grace <= LONGEST_TIMER ? grace : DEAF;
-    const limit = setTimeout(expired, milliseconds, milliseconds);
-    // Output that a slow reader has not taken is no reason to end it.
-    if (id === undefined || milliseconds !== grace) this.unheard.set(id, limit);
-    return limit;
+    this.grace.begin(undefined, () => this.gone || this.kill()).unref();
   }
 
   private died(ending: Ending): void {
-    this.gone = true;
+    const wasLeaving = this.isLeaving;
+    this.gone = this.isLeaving = this.told = true; // an error that this brings can make calls at once, as imap does
     removeStuck(this);
     clearTimeout(this.idling);
+    this.giveBack();
+    for (const job of this.worker?.ahead?.waiting ?? []) this.running.set(job.id, job); // begun, and not answered
     const count = this.worker?.arrivals.read() ?? (() => 0);
     const wasKilledByOthers = ending.signal !== undefined && this.ended === undefined;
     const { lost, missed, begun } = separate([...this.running.values()], count, wasKilledByOthers);
@@ -313,7 +313,7 @@ export class Member {
     if (lost.length === 0 && why.cause !== undefined && why.cause !== this.overdue) reportError(why.cause, this.label);
     // The next one would not start, either: nor would its initializer, in which this one has ended, end otherwise.
     const neverStarted = this.options.initializer ? !this.fit : count(0) === 0;
-    if (neverStarted && !this.leaving && ending.signal === undefined)
+    if (neverStarted && !wasLeaving && ending.signal === undefined)
       this.leader.unfit(() => new WorkerDiedError(this.label, why, []));
     this.leader.left(this, missed, lost, () => new WorkerDiedError(this.label, why, begun()));
   }

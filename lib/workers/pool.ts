@@ -15,6 +15,12 @@ import { launchThread } from './worker-thread.ts';
 
 const launchers = { process: launchProcess, thread: launchThread };
 
+/**
+ * A worker counts its calls in 32 bits (arrivals.ts, ahead.ts), also those that were sent ahead and taken back. After
+ * so many that it kept another one goes on.
+ */
+const MOST_TASKS = 2 ** 30;
+
 /** The crew of a pool with these options. */
 export function crewOf(options: PoolOptions): Crew {
   const {
@@ -43,7 +49,7 @@ export function crewOf(options: PoolOptions): Crew {
     launch: launchers[kind],
     workers: count('Pool', 'workers', workers, 1, Number.MAX_SAFE_INTEGER),
     concurrency: count('Pool', 'a concurrency', concurrency, 1, Number.MAX_SAFE_INTEGER),
-    maxTasks: count('Pool', 'maxTasksPerWorker', maxTasksPerWorker, 1),
+    maxTasks: Math.min(count('Pool', 'maxTasksPerWorker', maxTasksPerWorker, 1), MOST_TASKS),
     initializer: prepare,
     grace: checkDuration('Pool: grace', grace),
     idle: checkDuration('Pool: idle', idle),

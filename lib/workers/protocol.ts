@@ -4,6 +4,7 @@
 
 import { mustBe } from '../words/messages.ts';
 import { brief, show, showCall } from '../words/show.ts';
+import type { Slots } from './ahead.ts';
 import type { Note } from './arrivals.ts';
 import type { PackedError } from './packed-error.ts';
 
@@ -82,10 +83,11 @@ export class Chunk extends Call {
 }
 
 /**
- * To a worker. `start` comes first; `arrivals`: where the worker notes what reaches it, `key`: that of its wire. `run`
- * calls the function; `cancel` asks what it started to end; after `end` nothing comes any more. `break`: nobody but the
- * worker itself could wake what waits in it, and it has nothing to do: that is a deadlock. `signal`: the signal that it
- * has asked about was for it alone. `unreadable` is what the line makes of an order that Node cannot read.
+ * To a worker. `start` comes first; `arrivals`: where the worker notes what reaches it, `key`: that of its wire,
+ * `slots`: those of calls that are given ahead. `run` calls the function; `cancel` asks what it started to end; after
+ * `end` nothing comes any more. `break`: nobody but the worker itself could wake what waits in it, and it has nothing
+ * to do: that is a deadlock. `signal`: the signal that it has asked about was for it alone. `unreadable` is what the
+ * line makes of an order that Node cannot read.
  */
 export type Order =
   | {
@@ -93,13 +95,24 @@ export type Order =
       readonly initializer: Call | undefined;
       readonly arrivals: Note;
       readonly key: number | undefined;
+      readonly slots: Slots | undefined;
     }
-  | { readonly treadle: 'run'; readonly id: number; readonly call: Call; readonly progress: boolean }
+  | RunOrder
   | { readonly treadle: 'cancel'; readonly id: number; readonly reason: unknown }
   | { readonly treadle: 'break' }
   | { readonly treadle: 'signal'; readonly signal: string }
   | { readonly treadle: 'end' }
   | { readonly treadle: 'unreadable' };
+
+export interface RunOrder {
+  readonly treadle: 'run';
+  readonly id: number;
+  readonly call: Call;
+  /** Somebody hears of its progress. */
+  readonly progress: boolean;
+  /** It begins when the one before it is over (ahead.ts). */
+  readonly ahead: boolean;
+}
 
 /** Why a worker is of no use to other calls: its initializer has failed, or what it has started is stuck. */
 export type Unfit = 'not prepared' | 'stuck';

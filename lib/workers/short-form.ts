@@ -4,14 +4,23 @@
 // array and 25 µs with fields. And which function is called, a worker is told once: the URL of a module is often longer
 // than all else, and without it a call takes 1 µs less. All other messages travel as they are. Relies on protocol.
 
-import type { Answer, Call, Callee, Order } from './protocol.ts';
+import type { Answer, Call, Callee, Order, RunOrder } from './protocol.ts';
 
 const RUN = 'treadle:run';
 const VALUE = 'treadle:value';
 
 /** A function, by the number that the worker knows; or in full, with the number that it has from now on. */
 type Target = number | [module: string, name: string, number?: number];
-type ShortOrder = [tag: string, id: number, target: Target, args: readonly unknown[], ...rest: unknown[]];
+type ShortOrder = [
+  tag: string,
+  id: number,
+  target: Target,
+  args: readonly unknown[],
+  progress?: boolean,
+  ahead?: boolean,
+  each?: unknown,
+  place?: unknown,
+];
 
 /** A program that makes modules of text (`data:` URLs) may call any number of functions. No more of them are kept. */
 const MOST_KNOWN = 1_000;
@@ -30,19 +39,20 @@ export class ShortOrders {
   /** Throws what `emit` throws. Then the worker has not learned of the function, either. */
   post(order: Order, transfers?: Iterable<object>): void {
     if (order.treadle !== 'run') return this.emit(order, transfers);
-    const { id, call, progress } = order;
+    const { call } = order;
     const number = this.numbers.get(call.module)?.get(call.export);
-    if (number !== undefined) return this.emit(short(id, number, call, progress), transfers);
-    if (this.count === MOST_KNOWN) return this.emit(short(id, [call.module, call.export], call, progress), transfers);
-    this.emit(short(id, [call.module, call.export, this.count], call, progress), transfers);
+    if (number !== undefined) return this.emit(short(order, number), transfers);
+    if (this.count === MOST_KNOWN) return this.emit(short(order, [call.module, call.export]), transfers);
+    this.emit(short(order, [call.module, call.export, this.count]), transfers);
     const names = this.numbers.get(call.module) ?? new Map<string, number>();
     this.numbers.set(call.module, names.set(call.export, this.count++));
   }
 }
 
-function short(id: number, target: Target, { args, each, place }: Call, progress: boolean): ShortOrder {
-  if (each) return [RUN, id, target, args, progress, each, place];
-  return progress ? [RUN, id, target, args, progress] : [RUN, id, target, args];
+function short({ id, call, progress, ahead }: RunOrder, target: Target): ShortOrder {
+  const { args, each, place } = call;
+  if (each) return [RUN, id, target, args, progress, ahead, each, place];
+  return progress || ahead ? [RUN, id, target, args, progress, ahead] : [RUN, id, target, args];
 }
 
 /** The worker's end. */
@@ -52,11 +62,11 @@ export class LongOrders {
   /** What has come. `undefined`: it is the user's own. */
   read(message: unknown): Order | undefined {
     if (!Array.isArray(message)) return message as Order | undefined;
-    const [tag, id, target, args, progress = false, each, place] = message as ShortOrder;
+    const [tag, id, target, args, progress = false, ahead = false, each, place] = message as ShortOrder;
     if (tag !== RUN) return undefined;
     const { module, export: name } = this.find(target);
     const call = each === undefined ? { module, export: name, args } : { module, export: name, args, each, place };
-    return { treadle: 'run', id, progress: progress as boolean, call: call as Call };
+    return { treadle: 'run', id, call: call as Call, progress, ahead };
   }
 
   private find(target: Target): { readonly module: string; readonly export: string } {

@@ -1,8 +1,9 @@
-// A worker that is a thread. Node tells of its end after its last message. Relies on arrivals, flags, short-form,
-// worker.
+// A worker that is a thread. Node tells of its end after its last message. Relies on ahead, arrivals, flags,
+// short-form, worker.
 
 import { Worker as Thread } from 'node:worker_threads';
 import type { Transferable, WorkerOptions } from 'node:worker_threads';
+import { Ahead } from './ahead.ts';
 import { arrivalsInThread } from './arrivals.ts';
 import { flagsForThread, withoutRefused } from './flags.ts';
 import { ShortOrders } from './short-form.ts';
@@ -30,6 +31,7 @@ export const launchThread: Launch = ({ execArgv, env, resourceLimits }, answered
     label: `thread ${id}`,
     id,
     arrivals: arrivalsInThread(),
+    ahead: new Ahead(),
     post: (order, transfers) => orders.post(order, transfers),
     hold: (on) => (on ? thread.ref() : thread.unref()),
     kill: () => void thread.terminate(),

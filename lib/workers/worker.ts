@@ -1,6 +1,7 @@
 // A worker as a pool sees it, whatever it is made of: something that takes orders, answers, and comes to an
 // end. worker-thread.ts and worker-process.ts make them. Relies on protocol, worker-died.
 
+import type { Ahead } from './ahead.ts';
 import type { Arrivals } from './arrivals.ts';
 import type { Order } from './protocol.ts';
 import type { Ending } from './worker-died.ts';
@@ -29,6 +30,8 @@ export interface Worker {
   readonly id: number;
   /** What it has received. */
   readonly arrivals: Arrivals;
+  /** The jobs that it is given ahead. Only threads have this: they share memory with their pool. */
+  readonly ahead?: Ahead;
   /** The key of its wire. Threads have none. */
   readonly key?: number;
   /** Throws when the order cannot be cloned. What is to be transferred is handed over, if it is a thread. */

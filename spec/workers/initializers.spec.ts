@@ -28,6 +28,18 @@ for (const kind of kinds) {
   const poolWith = (workers: number, log: string, open: string) =>
     poolOf(kind, { workers, initializer: { module: prepare, export: 'prepare', args: [log, open] } });
 
+  test('that ends its worker loses no call that is made when the ones before fail', () =>
+    within(function* () {
+      const prepare = `data:text/javascript,export const prepare = () => process.exit(3);`;
+      const pool = poolOf(kind, { initializer: { module: prepare, export: 'prepare' } });
+      const first = yield* spawn(caught(pool.apply(jobs, 'square', [1])));
+      yield* sleep(0);
+      const names: string[] = [];
+      for (const next of pool.imap(jobs, 'square', [1, 2, 3])) names.push(((yield* caught(next)) as Error).name);
+      assert.equal(names, ['WorkerDiedError', 'WorkerDiedError', 'WorkerDiedError']);
+      assert.is(((yield* first) as Error).name, 'WorkerDiedError');
+    }));
+
   test('is the error of all calls that wait, and starts no worker for each of them', () =>
     within(function* () {
       const log = fresh();

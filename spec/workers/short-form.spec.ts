@@ -7,7 +7,13 @@ import { LongOrders, longAnswer, ShortOrders, shortAnswer } from '../../lib/work
 
 const test = suite('the short form of messages');
 
-const run = (call: Call): Order & { treadle: 'run' } => ({ treadle: 'run', id: 7, call, progress: true });
+const run = (call: Call): Order & { treadle: 'run' } => ({
+  treadle: 'run',
+  id: 7,
+  call,
+  progress: true,
+  ahead: false,
+});
 const sent = (message: unknown): unknown => structuredClone(message);
 /** As a process gets it. */
 const asJson = (message: unknown): unknown => JSON.parse(JSON.stringify(message));
@@ -33,6 +39,15 @@ test('a call arrives as it was sent, each time', () => {
       assert.equal(arrived, sent(order));
     }
   }
+});
+
+test('so does whether it is given ahead, and whether somebody hears of its progress', () => {
+  const call = new Call('apply', 'file:///jobs.js', 'square', [3]);
+  for (const ahead of [false, true])
+    for (const progress of [false, true]) {
+      const order = { ...run(call), ahead, progress };
+      assert.equal(line(asJson)(order).arrived, sent(order));
+    }
 });
 
 test('so does a chunk of calls', () => {
