@@ -24,8 +24,9 @@ import type { Batch } from './job.ts';
 import { count } from './options.ts';
 import type { CallOptions, ImapOptions, ItemsOptions } from './pool-options.ts';
 import { Call, Callee, Chunk } from './protocol.ts';
+import type { Each } from './protocol.ts';
 import { wasNeverSent } from './unsendable.ts';
-import { firstOf, flat, settle } from './per-item.ts';
+import { flat, settle } from './per-item.ts';
 import type { Wrap } from './per-item.ts';
 import { Results } from './results.ts';
 
@@ -201,17 +202,25 @@ export class Executor<Options extends CallOptions = CallOptions> {
 
   private readonly performApply = this.performIn();
 
+  // When several items fail in one turn, as those of a worker that dies, the error is that of the first one: `map` is
+  // decided right behind the step in which that fails, and cancels the others before they hear of their errors.
   private readonly performMap = (task: Task, args: MapArguments<Options>): unknown => {
-    const first = firstOf([]);
-    const all =
-      this.chunk('map', args[2]) > 1 ? this.mapChunks(args, first) : this.mapItems(args, first, { hasFailed: false });
-    return task._perform(all);
+    const isInChunks = this.chunk('map', args[2]) > 1;
+    return task._perform(
+      isInChunks ? this.mapChunks(args, 'until one fails') : this.mapItems(args, { batch: { hasFailed: false } }),
+    );
   };
   private readonly performMapSettled = (task: Task, args: MapArguments<Options>): unknown => {
-    return task._perform(this.chunk('map', args[2]) > 1 ? this.mapChunks(args) : this.mapItems(args, settle));
+    const isInChunks = this.chunk('map', args[2]) > 1;
+    return task._perform(
+      isInChunks ? this.mapChunks(args, 'whatever becomes of them') : this.mapItems(args, { wrap: settle }),
+    );
   };
 
-  private mapItems([callee, items, options]: MapArguments<Options>, wrap: Wrap, batch?: Batch): Effect<unknown> {
+  private mapItems(
+    [callee, items, options]: MapArguments<Options>,
+    { batch, wrap = (call) => call }: { batch?: Batch; wrap?: Wrap },
+  ): Effect<unknown> {
     const concurrency = this.roomFor(items);
     const perform = this.performIn(batch);
     return map(items, (item) => wrap(this.call(callee, item, options, perform)), { concurrency });
@@ -237,15 +246,10 @@ export class Executor<Options extends CallOptions = CallOptions> {
 
   // ---- chunks
 
-  /** `first`: up to the first failure, which is thrown. Otherwise whatever becomes of them. */
-  private mapChunks(args: MapArguments<Options>, first?: Wrap): Effect<unknown> {
-    const [callee, items, options] = args;
+  private mapChunks([callee, items, options]: MapArguments<Options>, each: Each): Effect<unknown> {
     const chunks = inChunks(items, this.chunk('map', options));
-    const each = first ? 'until one fails' : 'whatever becomes of them';
-    const work = (chunk: readonly unknown[]) => {
-      const effect = new Effect('chunk', [new Chunk(callee, chunk, each), options], this.performChunk);
-      return first ? first(effect) : effect;
-    };
+    const work = (chunk: readonly unknown[]) =>
+      new Effect('chunk', [new Chunk(callee, chunk, each), options], this.performChunk);
     return flat(map(chunks, work, { concurrency: this.carrier.room }) as Effect<unknown[][]>);
   }
 

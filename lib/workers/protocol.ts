@@ -36,7 +36,7 @@ export class Callee {
 }
 
 /** How far a chunk goes: through all its items, or up to the first one that fails. */
-type Each = 'whatever becomes of them' | 'until one fails';
+export type Each = 'whatever becomes of them' | 'until one fails';
 
 /** What it is called with, too. */
 export class Call extends Callee {

@@ -16,13 +16,13 @@ function* busy(): Coroutine<never> {
   for (; ; yield* yieldNow()) for (const end = performance.now() + 15; performance.now() < end;);
 }
 
-/** A pool with one worker. `items` has the arguments of the calls that were sent to it, `answer` is the worker's. */
-function played() {
+/** A pool with one worker, of one call at a time or more. `items` has the arguments of the calls that were sent to it, `answer` is the worker's. */
+function played(concurrency = 1) {
   const items: unknown[] = [];
   let answered: (message: unknown) => void;
   let ended: () => void;
   const crew = new Crew({
-    ...{ kind: 'thread', name: 'played', workers: 1, concurrency: 1, retries: 0, maxTasks: Infinity },
+    ...{ kind: 'thread', name: 'played', workers: 1, concurrency, retries: 0, maxTasks: Infinity },
     ...{ initializer: undefined, grace: 1_000, idle: Infinity },
     launch(_, onAnswer, onEnd) {
       answered = onAnswer;
@@ -58,6 +58,15 @@ test('begins no item of a map behind a failure, in whichever turn the map hears 
     assert.match(((await result.then(undefined, (error) => error)) as Error).message, /not b/);
     assert.equal(items, ['a', 'b'], `${turns} turns`);
   }
+});
+
+test('a map of which several items fail in one turn throws the first of these errors', async () => {
+  const { pool, answer } = played(2);
+  const result = run(pool.map('file:///jobs.js', 'f', ['a', 'b', 'c', 'd']));
+  await hostTurns(2);
+  for (const id of [2, 1])
+    answer({ treadle: 'error', id, error: pack(new Error(`not ${id}`)), aborted: false, unfit: undefined });
+  assert.is(((await result.then(undefined, (error) => error)) as Error).message, 'not 2');
 });
 
 test.run();
