@@ -1,8 +1,9 @@
 // The two messages that come with every call, the order to run it and its value, travel as arrays. What they say is the
 // same, but the names of fields are written and read anew with each message. For small arguments that takes longer than
-// everything else: of bare messages between two threads and their program, each with its answer, one takes 18 µs as an
-// array and 25 µs with fields. And which function is called, a worker is told once: the URL of a module is often longer
-// than all else, and without it a call takes 1 µs less. All other messages travel as they are. Relies on protocol.
+// everything else: of bare messages between two threads and their program, each with its answer, one takes 18 µs as
+// an array and 25 µs with fields. And a worker is told only once which function a number stands for: the URL of a
+// module is often longer than all else, and without it a call takes 1 µs less. All other messages travel as they are.
+// Relies on protocol.
 
 import type { Answer, Call, Callee, Order, RunOrder } from './protocol.ts';
 

@@ -1,6 +1,6 @@
-// Calls that a thread is given while it still runs the one before. Whoever calls must not notice, but for the time.
+// Calls that a thread is given while it still runs the one before. Callers notice nothing of it but the time.
 import { all, cancel, coroutine, map, run, sleep, spawn, timeout } from 'treadle';
-import type { Awaitable, Coroutine } from 'treadle';
+import type { Awaitable, Coroutine, Effect, Task } from 'treadle';
 import type { WorkerDiedError } from 'treadle/workers';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -220,6 +220,20 @@ function played(
   };
 }
 
+/** Makes calls 1 to n at once. The first two succeed: so 3 is next, and those behind it lie ahead. */
+function* firstTwoSucceed(
+  { call, value }: ReturnType<typeof played>,
+  n: number,
+  wrap = (one: Effect<unknown>): Effect<unknown> => one,
+): Coroutine<Task<unknown>[]> {
+  const tasks: Task<unknown>[] = [];
+  for (let number = 1; number <= n; number++) tasks.push(yield* spawn(wrap(call(number)), { daemon: true }));
+  yield* fewTurns();
+  value(0, 1);
+  value(0, 2);
+  return tasks;
+}
+
 test('a worker gets its calls ahead only when no other could begin them', () =>
   run(
     (function* () {
@@ -256,12 +270,9 @@ test('a worker gets its calls ahead only when no other could begin them', () =>
 test('behind a failure calls are taken back, and begin in their order', () =>
   run(
     (function* () {
-      const { call, sent, value, error } = played(1);
-      const tasks = [];
-      for (let n = 1; n <= 6; n++) tasks.push(yield* spawn(outcome(call(n)), { daemon: true }));
-      yield* fewTurns();
-      value(0, 1);
-      value(0, 2);
+      const made = played(1);
+      const { sent, value, error } = made;
+      yield* firstTwoSucceed(made, 6, outcome);
       assert.equal(sent[0], ['1', '2', 'ahead 3', 'ahead 4', 'ahead 5']);
       error(0, 3);
       yield* until(() => sent[0]!.length > 5);
@@ -296,12 +307,9 @@ test('of a map that has failed nothing stays ahead at any worker', () =>
 test('to cancel a call that has not begun takes no worker', () =>
   run(
     (function* () {
-      const { call, sent, value, begins } = played(1);
-      const tasks = [];
-      for (let n = 1; n <= 4; n++) tasks.push(yield* spawn(call(n), { daemon: true }));
-      yield* fewTurns();
-      value(0, 1);
-      value(0, 2);
+      const made = played(1);
+      const { sent, value, begins } = made;
+      const tasks = yield* firstTwoSucceed(made, 4);
       assert.equal(sent[0], ['1', '2', 'ahead 3', 'ahead 4']);
       yield* cancel(tasks[3]!);
       assert.equal(sent[0], ['1', '2', 'ahead 3', 'ahead 4']);
@@ -319,12 +327,9 @@ test('to cancel a call that has not begun takes no worker', () =>
 test('when the call that is next is cancelled before it begins, the worker goes on with the one behind it', () =>
   run(
     (function* () {
-      const { call, crew, sent, value, begins } = played(1);
-      const tasks = [];
-      for (let n = 1; n <= 4; n++) tasks.push(yield* spawn(call(n), { daemon: true }));
-      yield* fewTurns();
-      value(0, 1);
-      value(0, 2);
+      const made = played(1);
+      const { crew, sent, value, begins } = made;
+      const tasks = yield* firstTwoSucceed(made, 4);
       const running = () => [...crew.members].map((member) => [...member.running.values()].join());
       assert.equal(running(), ['f(3)']); // as far as the pool knows
       yield* cancel(tasks[2]!);
@@ -341,12 +346,9 @@ test('when the call that is next is cancelled before it begins, the worker goes 
 test('when the only one left is cancelled before it begins, the worker has nothing to do', () =>
   run(
     (function* () {
-      const { call, crew, value, held } = played(1);
-      const tasks = [];
-      for (let n = 1; n <= 3; n++) tasks.push(yield* spawn(call(n), { daemon: true }));
-      yield* fewTurns();
-      value(0, 1);
-      value(0, 2);
+      const made = played(1);
+      const { crew, held } = made;
+      const tasks = yield* firstTwoSucceed(made, 3);
       assert.ok(held());
       yield* cancel(tasks[2]!);
       assert.not(held());
@@ -360,12 +362,9 @@ test('when the only one left is cancelled before it begins, the worker has nothi
 test('a worker that dies takes along only what it has begun', () =>
   run(
     (function* () {
-      const { call, sent, value, begins, end } = played(1);
-      const tasks = [];
-      for (let n = 1; n <= 5; n++) tasks.push(yield* spawn(outcome(call(n)), { daemon: true }));
-      yield* fewTurns();
-      value(0, 1);
-      value(0, 2);
+      const made = played(1);
+      const { sent, value, begins, end } = made;
+      const tasks = yield* firstTwoSucceed(made, 5, outcome);
       assert.equal(sent[0], ['1', '2', 'ahead 3', 'ahead 4', 'ahead 5']);
       assert.ok(begins(0, 3)); // and its answer is lost
       end(0);
@@ -490,12 +489,9 @@ test('a call that is made when another one hears of the end of a worker is not g
 test('a call that does not heed its cancellation takes along its worker, and what it had begun', () =>
   run(
     (function* () {
-      const { call, sent, value, begins } = played(1, { grace: 20 });
-      const tasks = [];
-      for (let n = 1; n <= 5; n++) tasks.push(yield* spawn(outcome(call(n)), { daemon: true }));
-      yield* fewTurns();
-      value(0, 1);
-      value(0, 2);
+      const made = played(1, { grace: 20 });
+      const { sent, value, begins } = made;
+      const tasks = yield* firstTwoSucceed(made, 5, outcome);
       assert.ok(begins(0, 3));
       tasks[2]!.cancel();
       yield* until(() => sent.length > 1);
@@ -508,12 +504,9 @@ test('a call that does not heed its cancellation takes along its worker, and wha
 test('but not the call behind it, when that has begun and the program has not heard of it yet', () =>
   run(
     (function* () {
-      const { call, sent, value, begins } = played(1, { grace: 20 });
-      const tasks = [];
-      for (let n = 1; n <= 5; n++) tasks.push(yield* spawn(outcome(call(n)), { daemon: true }));
-      yield* fewTurns();
-      value(0, 1);
-      value(0, 2);
+      const made = played(1, { grace: 20 });
+      const { sent, value, begins } = made;
+      const tasks = yield* firstTwoSucceed(made, 5, outcome);
       assert.ok(begins(0, 3));
       tasks[2]!.cancel();
       assert.ok(begins(0, 4));
@@ -527,12 +520,9 @@ test('but not the call behind it, when that has begun and the program has not he
 test('when a pool is terminated, nothing that is cancelled can begin', () =>
   run(
     (function* () {
-      const { call, crew, value, begins } = played(1);
-      const tasks = [];
-      for (let n = 1; n <= 5; n++) tasks.push(yield* spawn(outcome(call(n)), { daemon: true }));
-      yield* fewTurns();
-      value(0, 1);
-      value(0, 2);
+      const made = played(1);
+      const { crew, begins } = made;
+      yield* firstTwoSucceed(made, 5, outcome);
       const began: boolean[] = [];
       const [member] = crew.members;
       const { slots } = member!['worker']!.ahead!;
